@@ -1,0 +1,83 @@
+"""Exact gradients of NumPy code, by reverse-mode automatic differentiation.
+
+from autograd_core import Tensor, grad
+
+a = Tensor(2.0, requires_grad=True)      # Tensors record what is done to them …
+y = a * a + 1
+y.backward()                             # … and send gradients back
+a.grad                                   # array(4.)
+
+grad(lambda x: x * x + 1)(2.0)           # or: a function in, its gradient function out
+"""
+
+from autograd_core import errors
+from autograd_core.checkpoint import checkpoint
+from autograd_core.derivatives.decompositions import GaugeWarning
+from autograd_core.derivatives.losses import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    cross_entropy,
+    mse_loss,
+    nll_loss,
+)
+from autograd_core.derivatives.nets import (
+    elu,
+    gelu,
+    leaky_relu,
+    linear,
+    log_softmax,
+    logsumexp,
+    normal_cdf,
+    relu,
+    sigmoid,
+    silu,
+    softmax,
+    softplus,
+)
+from autograd_core.derivatives.table import primitive
+from autograd_core.functional import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from autograd_core.modes import detect_anomaly, enable_grad, is_grad_enabled, no_grad
+from autograd_core.tensor import Tensor
+
+__version__ = "0.1.0"
+
+__all__ = [
+    # Values that record what is done to them, and when they do
+    "Tensor",
+    "no_grad",
+    "enable_grad",
+    "is_grad_enabled",
+    # Functions of functions
+    "grad",
+    "value_and_grad",
+    "elementwise_grad",
+    "vjp",
+    "jvp",
+    "jacobian",
+    "hessian",
+    "hvp",
+    "checkpoint",
+    # Functions that NumPy does not have
+    "sigmoid",
+    "softplus",
+    "relu",
+    "leaky_relu",
+    "elu",
+    "silu",
+    "gelu",
+    "normal_cdf",
+    "logsumexp",
+    "softmax",
+    "log_softmax",
+    "linear",
+    "mse_loss",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "cross_entropy",
+    "nll_loss",
+    # Operations of one's own, and what to do when something is wrong
+    "primitive",
+    "detect_anomaly",
+    "GaugeWarning",
+    "errors",
+]

@@ -1,0 +1,177 @@
+"""Backward passes as users start them: `t.backward()`, hooks, and the gradients that grad, vjp and jvp are made of."""
+
+import sys
+from weakref import ref
+
+import numpy as np
+
+from autograd_core.derivatives.partial import Partial
+from autograd_core.errors import DTypeError, GraphError, ShapeError
+from autograd_core.graph import Leaf, Released, backward_pass, collect, run_hooks
+from autograd_core.modes import anomaly, enable_grad
+from autograd_core.record import wrap
+from autograd_core.rewrap import rewrap
+from autograd_core.variable import Variable, plain
+
+
+def backward(self, gradient=None, retain_graph=False, create_graph=False):
+    """Add d self / d leaf to the `.grad` of every leaf that this Tensor was computed from.
+
+    gradient       where to start from, of this Tensor's shape; ones for a scalar
+    retain_graph   keep the saved values, so that another pass can follow
+    create_graph   record the pass itself, so that the gradients have gradients; implies retain_graph
+
+    Raises GraphError where no gradient can be had (not a scalar, nothing requires one, a second pass, a value changed
+    in between) and ShapeError for a `gradient` of another shape.
+    """
+    node = self._node
+    if node is None:
+        raise GraphError(
+            "backward: this Tensor does not depend on anything that requires a gradient. Make the inputs with "
+            "Tensor(data, requires_grad=True), and check that they were not used under no_grad() or after detach()"
+        )
+    grads = run([node], [seed_for(self, gradient, create_graph)], create_graph=create_graph, keep=retain_graph or create_graph)
+    accumulate(grads, create_graph)
+    if type(node) is not Leaf and node.saved is None:
+        self._past, self._node = node, Released(node)  # the drawing needs the graph, what is computed from here does not
+
+
+def run(nodes, seeds, targets=None, *, create_graph=False, keep=False):
+    """Gradients {node: gradient} of the leaves, or of the `targets`, from gradients `seeds` of `nodes`."""
+    order, needed = collect(nodes, targets)
+    grads = {}
+    for node, seed in zip(nodes, seeds, strict=True):
+        if needed is None or node in needed:
+            grads[node] = grads[node] + seed if node in grads else seed
+    search = anomaly.get()
+    check = search.sent if search else None
+    if not create_graph:
+        return backward_pass(order, grads, needed=needed, keep=keep, check=check)
+    with enable_grad():
+        return backward_pass(order, grads, needed=needed, keep=True, rewrap=rewrap, check=check)
+
+
+def seed_for(tensor, gradient, create_graph=False, what=None):
+    """The gradient that a backward pass from `tensor` starts with. `what` says what it is to a user who must give one."""
+    if gradient is None and what is None:
+        if isinstance(tensor._value, np.floating):  # a loss, as nearly always
+            one = type(tensor._value)(1)
+            return wrap(one) if create_graph else one
+        if tensor.size != 1:
+            raise GraphError(
+                f"backward: a Tensor of shape {tensor.shape} has no single gradient. "
+                "Write t.sum().backward() for that of its sum, or "
+                f"t.backward(gradient=…) with an array of shape {tensor.shape}"
+            )
+        if tensor.dtype.kind == "c":
+            raise GraphError(
+                "backward: a complex result has no single gradient. Write np.real(t).backward(), or t.backward(gradient=…)"
+            )
+        gradient = np.ones(tensor.shape, tensor.dtype)  # of one element
+        return wrap(gradient) if create_graph else gradient
+    what = what or "backward: gradient must have the {} of the Tensor"
+    if gradient is None or np.shape(plain(gradient)) != tensor.shape:
+        found = None if gradient is None else np.shape(plain(gradient))
+        raise ShapeError(f"{what.format('shape')}, {tensor.shape}, got {found}")
+    value = gradient if isinstance(gradient, Variable) else np.asarray(gradient)
+    if not np.can_cast(value.dtype, tensor.dtype, "same_kind"):
+        raise DTypeError(f"{what.format('dtype')}, {tensor.dtype}, got {value.dtype}")
+    if value.dtype != tensor.dtype:
+        value = value.astype(tensor.dtype)
+    if create_graph:
+        return value if isinstance(value, Variable) else wrap(value[()])
+    return np.asarray(plain(value))[()]
+
+
+def accumulate(grads, as_tensors=False):
+    """Add the gradients of leaves to the `.grad` of their Tensors, each as an array (or Tensor) of its own."""
+    for leaf in list(grads):
+        g = take(grads, leaf)
+        if leaf.hooks is not None:
+            g = run_hooks(leaf, g)
+            g = g.copy() if type(g) is np.ndarray else g  # a hook may have kept it, or returned an array of the user's
+        owner = leaf.owner()
+        if owner is None:
+            continue
+        if isinstance(g, Variable):
+            g = wrap(g._value, g._node)
+        elif as_tensors:  # also where a derivative is a constant
+            g = wrap(g)
+        before = getattr(owner, "_grad", None)
+        owner._grad = g if before is None else before + g
+
+
+def take(grads, node):
+    """The gradient of a node out of `grads`, or None; an array of its own, that nobody else can see or change."""
+    g = grads.pop(node, None)
+    if isinstance(g, Partial):
+        g = g.dense()
+    if type(g) is np.ndarray and (g.base is not None or sys.getrefcount(g) > _ALONE):
+        return g.copy()  # another gradient, a saved value or the caller's own `gradient` is in the same memory
+    return g
+
+
+def _count_alone():
+    box = {None: np.zeros(1)}
+    g = box.pop(None, None)
+    return sys.getrefcount(g)
+
+
+_ALONE = _count_alone()  # what getrefcount says of an array that only a local variable holds; it differs between Pythons
+
+
+def register_hook(self, hook):
+    """Call `hook(gradient)` when the gradient of this Tensor is known; what it returns, unless None, replaces it.
+
+    Returns a handle whose `remove()` takes the hook away.
+    """
+    if self._node is None:
+        raise GraphError("register_hook: this Tensor does not require a gradient, so the hook would never be called")
+    if not callable(hook):
+        raise TypeError(f"register_hook: expected a function of the gradient, got {type(hook).__name__}")
+    handle = HookHandle(self._node)
+    if self._node.hooks is None:
+        self._node.hooks = {}
+    retain = self._node.hooks.pop("retain", None)
+    self._node.hooks[handle] = hook
+    if retain is not None:  # it keeps what the other hooks made of the gradient
+        self._node.hooks["retain"] = retain
+    return handle
+
+
+class HookHandle:
+    """What `register_hook` returns."""
+
+    __slots__ = ("_node",)
+
+    def __init__(self, node):
+        self._node = ref(node)
+
+    def remove(self):
+        """Take the hook away; nothing happens if it is gone already."""
+        node = self._node()
+        if node is not None and node.hooks:
+            node.hooks.pop(self, None)
+
+
+def retain_grad(self):
+    """Also keep the gradient of this Tensor in `.grad`, though it is a result and not a leaf."""
+    node = self._node
+    if node is None:
+        raise GraphError("retain_grad: this Tensor does not require a gradient")
+    if type(node) is Leaf:
+        return
+    owner = ref(self)
+
+    def retain(g):
+        tensor = owner()
+        if tensor is not None:
+            before = getattr(tensor, "_grad", None)
+            if before is not None:
+                tensor._grad = before + g
+            else:
+                tensor._grad = wrap(g._value, g._node) if isinstance(g, Variable) else g.copy()
+
+    if node.hooks is None:
+        node.hooks = {}
+    node.hooks["retain"] = retain

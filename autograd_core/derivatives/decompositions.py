@@ -1,0 +1,316 @@
+"""Matrix factorisations, eigenvalues and singular values.
+
+The rules follow one pattern. With ḡ paired as Re Σ ḡ da (no conjugate), a factorisation turns da into P = (left inverse) da
+(right inverse), the factors move by parts of P, and a matrix K says how much the result wants of each element of P.
+
+Which triangle. `cholesky` and `eigh` read one triangle of their matrix and take the other for granted, so the gradient has
+its entries in that triangle, where a change of the matrix has an effect; the other is 0. Made of a symmetric expression
+such as x @ x.T, the gradient of x is the same as with a symmetric one.
+
+Equal eigenvalues. Eigenvectors of equal eigenvalues are any basis of their space. A result that depends on the basis has no
+derivative; one that does not has, and `apart` finds it where it can be found, or else warns with `GaugeWarning`.
+"""
+
+import warnings
+
+import numpy as np
+
+from autograd_core.derivatives.strong import over
+from autograd_core.derivatives.table import composed, derivative, primitive
+from autograd_core.errors import UnsupportedError
+
+derivative("linalg.cholesky", "L, with a = L Lᴴ | L⁻ᵀ ½tril(Lᵀ ḡ) L⁻*", a=lambda g, upper, out: cholesky_a(g, upper, out))
+derivative(
+    "linalg.eigh", "λ, V with a = V λ Vᴴ | V* (λ̄ + Vᵀ V̄ / (λj - λi)) Vᵀ", outputs=2, a=lambda g, UPLO, out: eigh_a(g, UPLO, *out)
+)
+derivative("linalg.eigvalsh", "λ, with a = V λ Vᴴ | V* ḡ Vᵀ", a=lambda g, a, UPLO: eigvalsh_a(g, a, UPLO))
+derivative("linalg.eig", "λ, V with a = V λ V⁻¹ | V⁻ᵀ (λ̄ + Vᵀ V̄ / (λj - λi)) Vᵀ", outputs=2, a=lambda g, out: eig_a(g, *out))
+derivative("linalg.eigvals", "λ, with a = V λ V⁻¹ | V⁻ᵀ ḡ Vᵀ", a=lambda g, a: eigvals_a(g, a))
+derivative("linalg.svdvals", "s, with x = U s Vᴴ | U* ḡ V", x=lambda g, x: singular_values_a(g, x))
+
+
+class GaugeWarning(UserWarning):
+    """A gradient that depends on an arbitrary choice: of a basis among equal eigenvalues, or of the phase of a complex vector."""
+
+
+def mT(x):
+    return np.matrix_transpose(x)
+
+
+def mH(x):
+    return np.conjugate(np.matrix_transpose(x))
+
+
+# Triangular factors
+
+
+def lower_half(x):
+    """The lower triangle, with half the diagonal: what a triangular factor takes of a Hermitian change."""
+    n = x.shape[-1]
+    return x * (np.tri(n, dtype=np.float32) - np.eye(n, dtype=np.float32) / 2)
+
+
+def one_triangle(g, UPLO):
+    """The gradient of a Hermitian matrix as that of the one triangle which was read."""
+    both = g + mH(g)
+    return lower_half(both) if UPLO in ("L", "l") else mT(lower_half(mT(both)))
+
+
+def cholesky_a(g, upper, out):
+    if upper:
+        g, out = mH(g), mH(out)
+    middle = lower_half(mT(out) @ g)
+    left = np.linalg.solve(mT(out), middle)
+    return one_triangle(mT(np.linalg.solve(mH(out), mT(left))), "U" if upper else "L")
+
+
+@primitive(
+    "Q, R with a = Q R | Q* (K + the rest of Q̄) R⁻ᵀ",
+    name="linalg.qr",
+    outputs=2,
+    a=lambda g, mode, out: tall_qr_a(g, mode, *out),
+)
+def tall_qr(a, mode):
+    """qr of a matrix that is no wider than high, with mode "reduced" or "complete"."""
+    return np.linalg.qr(a, mode)
+
+
+def tall_qr_a(g, mode, Q, R):
+    """Qᴴ dQ = Ω is the antihermitian matrix with the lower triangle of C = Qᴴ da R⁻¹, and dR = (C - Ω) R."""
+    of_Q, of_R = (np.zeros(x.shape, x.dtype) if one is None else one for one, x in zip(g, (Q, R), strict=True))
+    n = R.shape[-1]
+    m = mT(Q) @ of_Q
+    wanted = of_R @ mT(R)
+    turning = m - wanted - mH(m - wanted)
+    if Q.shape[-1] > n:
+        check_free(turning[..., n:, n:], "the columns of Q beyond those of a")
+    K = (lower_half(turning) + wanted)[..., :n]
+    back = np.conjugate(Q) @ K
+    if Q.shape[-2] > Q.shape[-1]:
+        back = back + of_Q - np.conjugate(Q) @ m
+    return mT(np.linalg.solve(R[..., :n, :], mT(back)))
+
+
+@composed("linalg.qr")
+def qr(a, mode="reduced"):
+    """A wide matrix is the qr of its first columns, which must be independent, and R of the others is Qᴴ times these."""
+    if mode not in ("reduced", "complete", "r"):
+        raise UnsupportedError(f"linalg.qr: there is no derivative with mode={mode!r}; use 'reduced', 'complete' or 'r'")
+    rows, columns = np.shape(a)[-2:]
+    factors = tall_qr(a[..., :rows] if columns > rows else a, "complete" if mode == "complete" else "reduced")
+    if columns > rows:
+        Q, R = factors
+        factors = factors._replace(R=np.concatenate([R, mH(Q) @ a[..., rows:]], axis=-1))
+    return factors[1] if mode == "r" else factors
+
+
+# Eigenvalues
+
+
+def eigh_a(g, UPLO, values, vectors):
+    """V* K Vᵀ, from dλ = diag P and Vᴴ dV = P / (λj - λi) with P = Vᴴ da V."""
+    of_values, of_vectors = g
+    if of_vectors is None:
+        return one_triangle(np.conjugate(vectors) * of_values[..., None, :] @ mT(vectors), UPLO)
+    K = apart(values, of_values, mT(vectors) @ of_vectors, "eigenvalues")
+    return one_triangle(np.conjugate(vectors) @ K @ mT(vectors), UPLO)
+
+
+def eigvalsh_a(g, a, UPLO):
+    values, vectors = np.linalg.eigh(a, UPLO)
+    check_second(values, a, "eigenvalues")
+    return eigh_a((g, None), UPLO, values, vectors)
+
+
+def eigvals_a(g, a):
+    values, vectors = np.linalg.eig(a)
+    check_second(values, a, "eigenvalues")
+    return eig_a((g, None), values, vectors)
+
+
+def eig_a(g, values, vectors):
+    """V⁻ᵀ K Vᵀ, from dλ = diag P and V⁻¹ dV = P / (λj - λi) with P = V⁻¹ da V, and vectors that keep their length and phase."""
+    of_values, of_vectors = g
+    K = 0 if of_values is None else diagonal(of_values)
+    if of_vectors is not None:
+        m = mT(vectors) @ of_vectors
+        lengths = np.diagonal(m, axis1=-2, axis2=-1)
+        m = m - np.conjugate(mH(vectors) @ vectors) * lengths[..., None, :]
+        equal, gap = gaps(values)
+        if type(vectors) is np.ndarray and np.imag(vectors).any():  # real ones have none (NumPy 2.5 calls them complex, too)
+            check_phases(lengths, of_vectors, "eigenvectors")
+        check_equal(values, equal, m, "eigenvalues")
+        K = K + np.where(equal, 0, m / gap)
+    return np.linalg.solve(mT(vectors), K @ mT(vectors))
+
+
+def apart(values, of_values, m, what):
+    """K for values and vectors of a Hermitian kind: the values' gradient on the diagonal, beside it (m - mᴴ) / 2 (λj - λi).
+
+    Where λi = λj this is 0/0 if the result does not depend on the basis; the limit is not a function of what came in.
+    It is one for the case that is met, V f(λ) Vᴴ and what is linear in it: m is B f then, the diagonal's gradient B f',
+    and the limit wanted is B f' too. So it is taken as m + mᴴ times the slope that the diagonal shows, and a diagonal
+    that shows none warns.
+    """
+    if of_values is None:
+        of_values = np.zeros(values.shape, values.dtype)
+    equal, gap = gaps(values)
+    skew, even = m - mH(m), (m + mH(m)) / 2
+    K = diagonal(of_values) + np.where(equal, 0, skew / (2 * gap))
+    check_phases(np.diagonal(skew, axis1=-2, axis2=-1), m, "vectors")
+    if isinstance(equal, np.ndarray) and np.count_nonzero(equal) == values.size:
+        return K
+    check_equal(values, equal, skew, what)
+    slope, rest = slope_in_blocks(equal, of_values, np.real(np.diagonal(even, axis1=-2, axis2=-1)), values)
+    check_slope(values, equal, of_values, rest, what)
+    beside = equal & ~np.eye(values.shape[-1], dtype=bool)
+    return K + np.where(beside, slope[..., None] * even, 0)
+
+
+def slope_in_blocks(equal, y, x, values):
+    """For each block of equal values the slope of y over x (through 0 if x is constant there), and what it leaves of y."""
+    block = np.where(equal, 1, 0)
+    count = np.sum(block, axis=-1)
+    mean = lambda v: np.sum(block * v[..., None, :], axis=-1) / count
+    dx, dy = x - mean(x), y - mean(y)
+    spread, square = mean(dx * dx), mean(x * x)
+    level = spread <= 1e-8 * square
+    slope = np.where(level, mean(x * y), mean(dx * dy)) / np.where(level, np.where(square == 0, 1, square), spread)
+    # The slope f'/f is about 1/λ. Where it is very much steeper, x is rounding about 0 and there is nothing to see in it.
+    blind = (count > 1) & ((square == 0) | (np.abs(slope * values) > 1 / np.sqrt(np.finfo(x.dtype).eps)))
+    return np.where(blind, 0, slope), np.where(blind, y, dy - slope * dx)
+
+
+def gaps(values):
+    """Which pairs of values are equal, up to rounding, and λj - λi for the others (1 for these)."""
+    difference = values[..., None, :] - values[..., :, None]
+    rounding = 10 * values.shape[-1] * np.finfo(values.dtype).eps
+    equal = np.abs(difference) <= rounding * np.max(np.abs(values), axis=-1, keepdims=True, initial=0)[..., None]
+    return equal, np.where(equal, 1, difference)
+
+
+def diagonal(v):
+    return v[..., None] * np.eye(v.shape[-1], dtype=v.dtype)
+
+
+# Singular values
+
+
+@primitive(
+    "U, s, Vᴴ with a = U s Vᴴ | U* K V + the rest of Ū and V̄", name="linalg.svd", outputs=3, a=lambda g, out: svd_a(g, *out)
+)
+def factors_of_svd(a, full_matrices):
+    return np.linalg.svd(a, full_matrices)
+
+
+def svd_a(g, U, s, Vh):
+    """With P = Uᴴ da V: Uᴴ dU + Vᴴ dV = (P + Pᴴ) / (sj - si), Uᴴ dU - Vᴴ dV = (P - Pᴴ) / (si + sj).
+
+    Written as sum and difference, only the first has a problem where singular values are equal, the same as in `eigh`.
+    """
+    of_U, of_s, of_Vh = g
+    n = s.shape[-1]
+    of_s = np.zeros(s.shape, s.dtype) if of_s is None else np.where(s == 0, 0, of_s)
+    if of_U is None and of_Vh is None:
+        return np.conjugate(U[..., :n]) * of_s[..., None, :] @ np.conjugate(Vh[..., :n, :])
+    of_U = np.zeros(U.shape, U.dtype) if of_U is None else of_U
+    of_Vh = np.zeros(Vh.shape, Vh.dtype) if of_Vh is None else of_Vh
+    left = (mT(U) @ of_U)[..., :n, :n]
+    right = np.conjugate(Vh @ mT(of_Vh))[..., :n, :n]
+    difference = left - right
+    K = apart(s, of_s, left + right, "singular values")
+    K = K + over(difference - mH(difference), 2 * (s[..., None, :] + s[..., :, None]))
+    first, last = np.conjugate(U[..., :n]), np.conjugate(Vh[..., :n, :])
+    back = first @ K @ last
+    if max(U.shape[-2:]) > n:
+        back = back + beyond(of_U, U, s, "U") @ last
+    if max(Vh.shape[-2:]) > n:
+        back = back + first @ mT(beyond(mT(of_Vh), mT(Vh), s, "Vᴴ"))
+    return back
+
+
+def beyond(g, U, s, name):
+    """What of U's gradient lies outside the space of its first columns, divided by the singular values."""
+    n = s.shape[-1]
+    m = mT(U) @ g
+    if U.shape[-1] > n:
+        turning = m - mH(m)
+        check_free(turning[..., n:, n:], f"the vectors of {name} that full_matrices=True adds")
+        rest = np.conjugate(U[..., n:]) @ turning[..., n:, :n]
+    else:
+        rest = g - np.conjugate(U) @ m
+    return over(rest, s[..., None, :])
+
+
+def singular_values_a(g, x):
+    U, s, Vh = np.linalg.svd(x, full_matrices=False)
+    check_second(s, x, "singular values")
+    return svd_a((None, g, None), U, s, Vh)
+
+
+@composed("linalg.svd")
+def svd(a, full_matrices=True, compute_uv=True, hermitian=False):
+    if not hermitian:
+        return factors_of_svd(a, full_matrices) if compute_uv else np.linalg.svdvals(a)
+    if not compute_uv:
+        return np.sort(np.abs(np.linalg.eigvalsh(a)), axis=-1)[..., ::-1]
+    values, vectors = np.linalg.eigh(a)
+    order = np.argsort(np.abs(values), axis=-1)[..., ::-1]
+    values, vectors = np.take_along_axis(values, order, axis=-1), np.take_along_axis(vectors, order[..., None, :], axis=-1)
+    kind = type(np.linalg.svd(np.eye(1)))
+    return kind(vectors, np.abs(values), mH(vectors * np.sign(values)[..., None, :]))
+
+
+# Warnings, on arrays only: where the gradient depends on what LAPACK happened to choose
+
+
+def check_phases(diagonal, scale, what):
+    if type(diagonal) is np.ndarray and diagonal.dtype.kind == "c" and significant(np.imag(diagonal), scale):
+        warn(f"the gradient depends on the arbitrary phases of the complex {what}")
+
+
+def check_equal(values, equal, m, what):
+    """A part of the vectors' gradient that turns the vectors of equal eigenvalues into each other."""
+    if type(m) is np.ndarray and significant(np.where(equal & ~np.eye(values.shape[-1], dtype=bool), m, 0), m):
+        warn(f"the gradient depends on the arbitrary choice of vectors of the equal {what} {coinciding(values, equal)}")
+
+
+def check_slope(values, equal, of_values, rest, what):
+    if type(equal) is not np.ndarray:
+        return
+    if type(of_values) is not np.ndarray or type(rest) is not np.ndarray:
+        warn(f"with equal {what}, derivatives beyond the first, and forward mode, are not right for what depends on the vectors")
+    elif significant(rest, of_values):
+        warn(f"the {what} {coinciding(values, equal)} are equal, and the gradient does not show what a change between them does")
+
+
+def check_second(values, a, what):
+    """In a pass that is itself recorded: the gradient V* ḡ Vᵀ of values has a derivative, which needs what the vectors do."""
+    if type(a) is not np.ndarray:
+        equal, _ = gaps(values)
+        if type(equal) is np.ndarray and np.count_nonzero(equal) > values.size:
+            warn(
+                f"the {what} {coinciding(values, equal)} are equal, where derivatives beyond the first, and "
+                "forward mode, are not known"
+            )
+
+
+def check_free(turning, what):
+    if type(turning) is np.ndarray and significant(turning, 1):
+        warn(f"the gradient depends on the arbitrary choice of {what}")
+
+
+def significant(part, whole):
+    """Whether a part is more than rounding."""
+    limit = np.sqrt(np.finfo(part.dtype).eps) * np.max(np.abs(whole), initial=0)
+    return bool(np.any(np.abs(part) > limit))
+
+
+def coinciding(values, equal):
+    """The values that occur more than once."""
+    several = np.count_nonzero(equal, axis=-1) > 1
+    return ", ".join(f"{value:.6g}" for value in np.unique(np.round(np.real_if_close(values[several]), 6)))
+
+
+def warn(message):
+    warnings.warn(f"{message}, so it may be wrong", GaugeWarning, stacklevel=4)

@@ -1,0 +1,152 @@
+"""Arithmetic, powers, rounding and remainders, element by element.
+
+Where a function is constant nearby (sign, rounding), its derivative is 0, at the jumps too. See the README for
+the conventions at ties and kinks, and `strong` for `times` and `over`.
+"""
+
+import math
+
+import numpy as np
+
+from autograd_core.derivatives.strong import nowhere, or_inf, over, quiet, times, zero
+from autograd_core.derivatives.table import composed, derivative, same
+
+REALS = (-np.inf, np.inf)
+POSITIVE = (0, np.inf)
+INSIDE = (0.1, 0.45)  # between the jumps of functions that round
+
+# Arithmetic
+
+derivative("add", "a + b | ḡ | ḡ", a=same, b=same, domain=(REALS, REALS))
+derivative("subtract", "a - b | ḡ | -ḡ", a=same, b=lambda g: -g, domain=(REALS, REALS))
+derivative("multiply", "a b | ḡ b | ḡ a", a=(times, "b"), b=(times, "a"), domain=(REALS, REALS))
+derivative(
+    "divide", "a / b | ḡ / b | -ḡ out / b",
+    a=(over, "b"), b=lambda g, b, out: -over(times(g, out), b), domain=(REALS, POSITIVE),
+)  # fmt: skip
+derivative("negative", "-x | -ḡ", x=lambda g: -g, domain=(REALS,))
+derivative("positive", "x | ḡ", x=same, domain=(REALS,))
+derivative("reciprocal", "1 / x | -ḡ out²", x=lambda g, out: -times(times(g, out), out), domain=(POSITIVE,))
+derivative("absolute", "|x| | ḡ sign x", x=lambda g, x: absolute_x(g, x), domain=(REALS,), kinks=(0,))
+derivative("fabs", "|x| | ḡ sign x", x=lambda g, x: absolute_x(g, x), domain=(REALS,), kinks=(0,))
+
+
+def absolute_x(g, x):
+    """ḡ sign x. For complex x it is ḡ x* / |x|, since d|x| = Re(x* dx) / |x|; NumPy's sign is x / |x|, and 0 at 0."""
+    return times(g, np.conjugate(np.sign(x)) if x.dtype.kind == "c" else np.sign(x))
+
+
+# Powers. (x + x and not 2 x: a small array and a number take twice as long as two arrays.)
+
+derivative("square", "x² | 2 ḡ x", x=lambda g, x: times(g, x + x), domain=(REALS,))
+derivative("sqrt", "√x | ḡ / (2 out)", x=lambda g, out: over(g, out + out), domain=(POSITIVE,))
+derivative("cbrt", "∛x | ḡ / (3 out²)", x=lambda g, out: over(g, 3 * out * out), domain=(POSITIVE,))
+for name in ("power", "float_power"):
+    derivative(
+        name, "aᵇ | ḡ b aᵇ⁻¹ | ḡ out ln a",
+        a=lambda g, a, b: power_a(g, a, b), b=lambda g, a, out: power_b(g, a, out), domain=(POSITIVE, REALS),
+    )  # fmt: skip
+
+
+def power_a(g, a, b):
+    """ḡ b aᵇ⁻¹, as a product where b - 1 >= 0 and as a quotient by a¹⁻ᵇ elsewhere, so that a may be 0.
+
+    Where b is 0 it is 0, also if a is: a⁰ is the constant 1.
+    """
+    if type(b) is int and b == 2:
+        return times(g, a + a)
+    if isinstance(b, (int, float)):
+        return power_number(g, a, b)
+    if isinstance(b, complex) or b.dtype.kind == "c":
+        return times(g, b * a ** (b - 1))
+    quotient = b < 1
+    p = quiet(pow, a, np.where(quotient, 1 - b, b - 1))  # not |b - 1|, whose derivative at b = 1 is 0
+    return over(times(times(g, b), np.where(quotient, 1, p)), np.where(quotient, p, 1))
+
+
+def power_number(g, a, b):
+    """`power_a` for b a number: few calls for the usual ones."""
+    if b == 2:
+        return times(g, a + a)
+    if b == 1:
+        return g
+    if b == 0:
+        return zero(g)
+    if b > 1:
+        return times(g, b * (a ** (b - 1) if b % 1 == 0 else quiet(pow, a, b - 1)))
+    return over(g, quiet(pow, a, 1 - b) / b)
+
+
+def power_b(g, a, out):
+    """ḡ out ln a, and 0 where a is 0, as it is in the limit for b > 0, where 0ᵇ is constant."""
+    if isinstance(a, (int, float)) and a > 0:
+        return times(g, out * math.log(a))
+    if out.dtype.kind == "c":
+        a = a + 0j
+        unfit = a == 0
+    else:
+        unfit = (a == 0) | ((a < 0) & (g == 0))
+    if nowhere(unfit):
+        return times(g, out * np.log(a))
+    return times(g, np.where(a == 0, 0, out) * np.log(np.where(unfit, 1, a)))
+
+
+# Remainders
+
+derivative(
+    "remainder", "a mod b | ḡ | -ḡ ⌊a / b⌋",
+    a=same, b=lambda g, a, b: times(g, -np.floor_divide(a, b)), domain=((0.1, 0.9), (1, 2)),
+)  # fmt: skip
+derivative(
+    "fmod", "a - b trunc(a / b) | ḡ | -ḡ trunc(a / b)",
+    a=same, b=lambda g, a, b, out: times(g, -np.rint((a - out) / b)), domain=((0.1, 0.9), (1, 2)),
+)  # fmt: skip
+derivative("floor_divide", "⌊a / b⌋ | 0 | 0", a=lambda g: zero(g), b=lambda g: zero(g), domain=((0.1, 0.9), (1, 2)))
+
+
+@composed("divmod")
+def divmod(a, b, /):
+    return np.floor_divide(a, b), np.remainder(a, b)
+
+
+def modf_x(g):
+    """ḡ of the fractional part; the integral part is constant."""
+    fractional, integral = g
+    return zero(integral) if fractional is None else fractional
+
+
+derivative("modf", "x - trunc x, trunc x | ḡ₀", outputs=2, x=modf_x)
+derivative("frexp", "m, e with x = m 2ᵉ | ḡ₀ / 2ᵉ", outputs=2, x=lambda g, out: np.ldexp(g[0], -out[1]))
+derivative("ldexp", "x 2ⁱ | ḡ 2ⁱ", parameters="x power", x=lambda g, power: np.ldexp(g, power), power=None)
+
+# Rounding
+
+for name in ("floor", "ceil", "trunc", "rint", "fix", "spacing"):
+    derivative(name, f"{name} x | 0", parameters="x", x=lambda g: zero(g), domain=(INSIDE,))
+for name in ("round", "around"):
+    derivative(name, "a to decimals places | 0", a=lambda g: zero(g), domain=(INSIDE,))
+derivative("nextafter", "the number after a towards b | ḡ | 0", a=same, b=lambda g: zero(g), domain=(REALS, REALS))
+
+# Signs
+
+derivative(
+    "sign", "x / |x| | 0, complex i out* Im(ḡ out) / |x|",
+    x=lambda g, x, out: sign_x(g, x, out), domain=(REALS,), kinks=(0,),
+)  # fmt: skip
+derivative(
+    "copysign", "|a| sign b | ḡ sign a sign b | 0",
+    a=lambda g, a, b: times(g, np.sign(a) * np.copysign(1, b)), b=lambda g: zero(g), domain=(REALS, REALS), kinks=(0,),
+)  # fmt: skip
+
+
+def sign_x(g, x, out):
+    """0, but for complex x: dx across the direction of x turns it, d out = i out Im(out* dx) / |x|."""
+    if x.dtype.kind != "c":
+        return zero(g)
+    return 1j * np.conjugate(out) * np.imag(times(g, out)) / or_inf(np.abs(x))
+
+
+derivative(
+    "heaviside", "1 if a > 0, b if a = 0, else 0 | 0 | ḡ where a = 0",
+    a=lambda g: zero(g), b=lambda g, a: np.where(a == 0, g, 0), domain=(REALS, REALS), kinks=(0,),
+)  # fmt: skip

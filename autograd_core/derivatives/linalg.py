@@ -1,0 +1,267 @@
+"""numpy.linalg: inverses, systems of equations, determinants, norms and powers. What factorises is in `decompositions`.
+
+X⁻ᵀ is the transpose of the inverse; ᴴ the conjugate transpose, the same as ᵀ for real matrices.
+"""
+
+import math
+import operator
+
+import numpy as np
+
+from autograd_core.derivatives.decompositions import mH, mT, one_triangle
+from autograd_core.derivatives.strong import over
+from autograd_core.derivatives.table import composed, derivative, primitive
+
+derivative("linalg.inv", "a⁻¹ | -outᵀ ḡ outᵀ", a=lambda g, out: -mT(out) @ g @ mT(out))
+derivative(
+    "linalg.solve",
+    "a⁻¹ b | -(a⁻ᵀ ḡ) outᵀ | a⁻ᵀ ḡ",
+    a=lambda g, a, b_shape, out: solve_a(g, a, b_shape, out),
+    b=lambda g, a, b_shape: solve_b(g, a, b_shape),
+)
+derivative("linalg.pinv", "a⁺ | three terms, for the rank fixed", a=lambda g, a, hermitian, out: pinv_a(g, a, hermitian, out))
+derivative(
+    "linalg.lstsq",
+    "argmin |a x - b|² | as pinv | a⁺ᵀ ḡ and the residuals",
+    outputs=4,
+    a=lambda g, a, b, rcond, out: lstsq_a(g, a, b, rcond, out),
+    b=lambda g, a, b, rcond, out: lstsq_b(g, a, b, rcond, out),
+)
+derivative(
+    "linalg.multi_dot",
+    "a b c … | (product before)ᵀ ḡ (product after)ᵀ",
+    sequence="arrays",
+    arrays=lambda g, arrays, i: multi_dot_one(g, arrays, i),
+)
+derivative("linalg.det", "det a | ḡ cofactor(a)", a=lambda g, a: g[..., None, None] * cofactor(a))
+derivative("linalg.slogdet", "(sign, ln |det a|) | ḡ a⁻ᵀ", outputs=2, a=lambda g, a, out: slogdet_a(g, a, out))
+
+
+# Systems of equations. Only a `b` of one dimension is a vector; else it is a stack of matrices, as in NumPy 2.
+
+
+def solve_b(g, a, b_shape):
+    return np.linalg.solve(mT(a), g[..., None])[..., 0] if len(b_shape) == 1 else np.linalg.solve(mT(a), g)
+
+
+def solve_a(g, a, b_shape, out):
+    back = solve_b(g, a, b_shape)
+    return -back[..., :, None] * out[..., None, :] if len(b_shape) == 1 else -back @ mT(out)
+
+
+def pinv_a(g, a, hermitian, out):
+    """From d(a⁺) = -a⁺ da a⁺ + a⁺ a⁺ᴴ daᴴ (1 - a a⁺) + (1 - a⁺ a) daᴴ a⁺ᴴ a⁺ (Golub and Pereyra 1973)."""
+    p, h = mT(out), mH(g)
+    rows, columns = h @ np.conjugate(out), np.conjugate(out) @ h
+    back = -p @ g @ p + (rows - mT(a @ out) @ rows) @ p + p @ (columns - columns @ mT(out @ a))
+    return one_triangle(back, "L") if hermitian else back
+
+
+def lstsq_a(g, a, b, rcond, out):
+    """The terms of `pinv_a` with g = ḡ bᵀ, in an order that makes no matrix of a's rows by a's rows."""
+    of_x, of_residuals, _, of_s = g
+    back = np.zeros(a.shape, a.dtype)
+    if of_x is not None:
+        x, of_x, rest, p, sent = least_squares(of_x, a, b, rcond, out)
+        columns = np.conjugate(x) @ mH(of_x)
+        back = back - sent @ mT(x) + np.conjugate(rest) @ mH(sent) @ p + p @ (columns - columns @ mT(mT(p) @ a))
+    if of_residuals is not None and of_residuals.size:
+        x, _, rest, _, _ = least_squares(of_residuals, a, b, rcond, out)
+        back = back - (2 * of_residuals * np.conjugate(rest)) @ mT(x)
+    if of_s is not None:
+        U, _, Vh = np.linalg.svd(a, full_matrices=False)
+        back = back + np.conjugate(U) * of_s @ np.conjugate(Vh)
+    return back
+
+
+def lstsq_b(g, a, b, rcond, out):
+    of_x, of_residuals, _, _ = g
+    back = np.zeros(b.shape, b.dtype)
+    if of_x is not None:
+        back = back + np.reshape(least_squares(of_x, a, b, rcond, out)[-1], b.shape)
+    if of_residuals is not None and of_residuals.size:
+        rest = least_squares(of_residuals, a, b, rcond, out)[2]
+        back = back + np.reshape(2 * of_residuals * np.conjugate(rest), b.shape)
+    return back
+
+
+def least_squares(g, a, b, rcond, out):
+    """x and ḡ as matrices, the remainder b - a x, a⁺ᵀ, and a⁺ᵀ ḡ."""
+    rcond = np.finfo(a.dtype).eps * (max(a.shape) if rcond is None else 1) if rcond in (None, -1) else rcond
+    x, g, b = (v[:, None] if len(v.shape) == 1 and len(b.shape) == 1 else v for v in (out[0], g, b))
+    p = mT(np.linalg.pinv(a, rcond=rcond))
+    return x, g, b - a @ x, p, p @ g if g.shape[0] == x.shape[0] else None
+
+
+@composed("linalg.tensorsolve")
+def tensorsolve(a, b, axes=None):
+    if axes is not None:
+        moved = [axis % np.ndim(a) for axis in axes]
+        a = np.transpose(a, [k for k in range(np.ndim(a)) if k not in moved] + moved)
+    shape = np.shape(a)[np.ndim(b) :]
+    return np.reshape(np.linalg.solve(np.reshape(a, (-1, math.prod(shape))), np.ravel(b)), shape)
+
+
+@composed("linalg.tensorinv")
+def tensorinv(a, ind=2):
+    shape = np.shape(a)
+    return np.reshape(np.linalg.inv(np.reshape(a, (math.prod(shape[:ind]), -1))), shape[ind:] + shape[:ind])
+
+
+# Products
+
+
+def multi_dot_one(g, arrays, i):
+    """With row and column vectors at the ends made matrices: the gradient is a chain itself, in the best order again."""
+    first, last = arrays[0], arrays[-1]
+    chain = [*arrays]
+    if len(first.shape) == 1:
+        chain[0], g = first[None, :], g[None, ...]
+    if len(last.shape) == 1:
+        chain[-1], g = last[:, None], g[..., None]
+    chain = [mT(matrix) for matrix in chain]
+    return np.reshape(np.linalg.multi_dot([*chain[:i][::-1], g, *chain[i + 1 :][::-1]]), arrays[i].shape)
+
+
+@composed("linalg.matrix_power")
+def matrix_power(a, n):
+    n = operator.index(n)
+    if n == 0:  # the identity, recorded: a sum of no products
+        return a[..., :0] @ a[..., :0, :] + np.eye(a.shape[-1], dtype=a.dtype)
+    square, result = a if n > 0 else np.linalg.inv(a), None
+    for digit in bin(abs(n))[:1:-1]:
+        if digit == "b":
+            break
+        if digit == "1":
+            result = square if result is None else result @ square
+        square = square @ square
+    return result
+
+
+# Determinants
+
+
+@primitive("the transpose of the adjugate of a | ḡ · its derivative", a=lambda g, a: cofactor_a(g, a))
+def cofactor(a):
+    """The derivative of det a: det(a) a⁻ᵀ, and its limit where a has no inverse."""
+    inverse = safe_inverse(a)
+    if inverse is not None:
+        return np.linalg.det(a)[..., None, None] * mT(inverse)
+    # a = U S Vᴴ: the cofactors of S are the products of the other singular values.
+    U, s, Vh = np.linalg.svd(a)
+    others = np.prod(np.where(np.eye(s.shape[-1], dtype=bool), 1, s[..., None, :]), axis=-1)
+    return unit_determinant(U, Vh) * np.conjugate(U) * others[..., None, :] @ np.conjugate(Vh)
+
+
+def cofactor_a(g, a):
+    """The second derivative of det, a symmetric form: tr(a⁻¹g) a⁻ᵀ - a⁻ᵀ gᵀ a⁻ᵀ, times det a."""
+    inverse = safe_inverse(a)
+    if inverse is not None:
+        b = mT(inverse)
+        return np.linalg.det(a)[..., None, None] * (np.sum(g * b, axis=(-2, -1), keepdims=True) * b - b @ mT(g) @ b)
+    U, s, Vh = np.linalg.svd(a)
+    one = np.eye(s.shape[-1], dtype=bool)
+    others = np.prod(np.where(one[:, None] | one, 1, s[..., None, None, :]), axis=-1) * ~one  # products of all but s_i and s_j
+    g = mH(U) @ g @ mH(Vh)
+    along = np.sum(others * np.diagonal(g, axis1=-2, axis2=-1)[..., None, :], axis=-1)
+    return unit_determinant(U, Vh) * np.conjugate(U) @ (along[..., None] * one - mT(others * g)) @ np.conjugate(Vh)
+
+
+def unit_determinant(U, Vh):
+    return (np.linalg.det(U) * np.linalg.det(Vh))[..., None, None]
+
+
+def safe_inverse(a):
+    """The inverse, or None unless all matrices are known to be so well conditioned that it can be relied on."""
+    try:
+        inverse = np.linalg.inv(a)
+    except np.linalg.LinAlgError:
+        return None
+    safe = np.linalg.norm(a, axis=(-2, -1)) * np.linalg.norm(inverse, axis=(-2, -1)) < 1e6
+    return inverse if isinstance(safe, (np.ndarray, np.generic)) and safe.all() else None
+
+
+def slogdet_a(g, a, out):
+    of_sign, of_log = g
+    sign, log = out
+    weight = np.zeros(log.shape, log.dtype) if of_log is None else of_log
+    if of_sign is not None and sign.dtype.kind == "c":  # the sign turns with the imaginary part of tr(a⁻¹ da)
+        weight = weight + 1j * np.imag(of_sign * sign)
+    try:
+        return weight[..., None, None] * mT(np.linalg.inv(a))
+    except np.linalg.LinAlgError:  # infinite where det a = 0, but for ḡ = 0
+        return over(weight[..., None, None] * cofactor(a), np.linalg.det(a)[..., None, None])
+
+
+# Norms. At 0 all have the gradient 0, and extrema share the gradient among those that are equal.
+
+
+def norm_x(g, x, ord, axis, keepdims, out):
+    ndim = len(x.shape)
+    axes = tuple(range(ndim)) if axis is None else tuple(k % ndim for k in (axis if isinstance(axis, tuple) else (axis,)))
+    if keepdims is not True and axes:
+        g, out = np.expand_dims(g, axes), np.expand_dims(out, axes)
+    if ord is None or ord in ("fro", "f") or (ord == 2 and len(axes) == 1):
+        return over(np.where(out == 0, 0, g), out) * np.conjugate(x)
+    return vector_norm_x(g, x, ord, axes, out) if len(axes) == 1 else matrix_norm_x(g, x, ord, axes)
+
+
+def vector_norm_x(g, x, p, axis, out):
+    size = np.abs(x)
+    if p == 0:
+        return g * np.zeros(x.shape, x.dtype)
+    if abs(p) == np.inf:
+        return g * even_shares(size, p > 0, axis) * direction(x, size)
+    if p == 1:
+        return g * direction(x, size)
+    return g * direction(x, size) * np.where(size == 0, 1, over(size, out)) ** (p - 1)
+
+
+def matrix_norm_x(g, x, ord, axes):
+    if ord in ("nuc", 2, -2):
+        U, s, Vh = np.linalg.svd(np.moveaxis(x, axes, (-2, -1)), full_matrices=False)
+        weight = np.moveaxis(g, axes, (-2, -1))[..., 0] * (1 if ord == "nuc" else even_shares(s, ord > 0, -1))
+        weight = np.where(s == 0, 0, weight)
+        return np.moveaxis(np.conjugate(U) * weight[..., None, :] @ np.conjugate(Vh), (-2, -1), axes)
+    down, across = axes if abs(ord) == 1 else axes[::-1]
+    size = np.abs(x)
+    return g * even_shares(np.sum(size, axis=down, keepdims=True), ord > 0, across) * direction(x, size)
+
+
+def even_shares(values, largest, axis):
+    """1 at the extremum along `axis`, shared where several are equal."""
+    hit = values == (np.max if largest else np.min)(values, axis=axis, keepdims=True)
+    return hit / np.sum(hit, axis=axis, keepdims=True)
+
+
+def direction(x, size):
+    """The derivative of |x|, 0 at 0. (A quotient, since that of a complex number varies.)"""
+    return over(np.conjugate(x), size) if x.dtype.kind == "c" else np.sign(x)
+
+
+derivative("linalg.norm", "‖x‖ | ḡ x* / out for the 2-norm", x=norm_x)
+
+
+@composed("linalg.matrix_norm")
+def matrix_norm(x, /, *, keepdims=False, ord="fro"):
+    return np.linalg.norm(x, ord, (-2, -1), keepdims)
+
+
+@composed("linalg.vector_norm")
+def vector_norm(x, /, *, axis=None, keepdims=False, ord=2):
+    if not isinstance(axis, tuple) and axis is not None:
+        return np.linalg.norm(x, ord, axis, keepdims)
+    shape = np.shape(x)
+    axes = range(len(shape)) if axis is None else [k % len(shape) for k in axis]
+    rest = [k for k in range(len(shape)) if k not in axes]
+    flat = np.reshape(np.transpose(x, [*axes, *rest]), (math.prod(shape[k] for k in axes), *(shape[k] for k in rest)))
+    out = np.linalg.norm(flat, ord, 0)
+    return np.reshape(out, [1 if k in axes else n for k, n in enumerate(shape)]) if keepdims else out
+
+
+@composed("linalg.cond")
+def cond(x, p=None):
+    if p in (None, 2, -2):
+        s = np.linalg.svdvals(x)
+        return s[..., -1] / s[..., 0] if p == -2 else s[..., 0] / s[..., -1]
+    return np.linalg.norm(x, p, (-2, -1)) * np.linalg.norm(np.linalg.inv(x), p, (-2, -1))

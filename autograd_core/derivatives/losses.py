@@ -1,0 +1,310 @@
+"""Losses: how far predictions are from targets, as one number.
+
+Each is one entry: composed of five or more, a training step of a small net would spend most of its time on the loss.
+Every one has `reduction`: "mean" (of all elements, or rows for classes), "sum", or "none" for the single losses.
+"""
+
+import math
+
+import numpy as np
+
+from autograd_core.derivatives.nets import exponentials, log_softmax, sigmoid, softmax
+from autograd_core.derivatives.operands import array
+from autograd_core.derivatives.strong import times
+from autograd_core.derivatives.table import primitive
+from autograd_core.errors import DTypeError, ShapeError
+
+
+def reduced(losses, reduction, count):
+    """The single losses, or their sum, or it divided by `count`."""
+    if reduction == "none":
+        return losses
+    total = np.add.reduce(losses, axis=None)
+    return total / count if reduction == "mean" else total
+
+
+def share(g, reduction, count):
+    """The gradient of each single loss."""
+    return g / count if reduction == "mean" else g
+
+
+# Regression and yes-or-no losses: an array of predictions, an array of targets of the same shape
+
+
+def mse_pull(g, prediction, target, reduction):
+    difference = np.subtract(prediction, target)
+    return difference * (share(g, reduction, math.prod(difference.shape)) * 2)
+
+
+@primitive(
+    "Σ (prediction - target)² / n | 2 ḡ (prediction - target) / n | -2 ḡ (prediction - target) / n",
+    prediction=mse_pull,
+    target=lambda g, prediction, target, reduction: -mse_pull(g, prediction, target, reduction),
+)
+def mse_loss(prediction, target, reduction="mean"):
+    """Mean squared error: Σ (prediction - target)² / n.
+
+    Raises ShapeError where the shapes differ: an (n, 1) array minus an (n,) one would be (n, n), and train to nonsense.
+
+    >>> float(mse_loss([1.0, 2.0], [1.0, 4.0]))
+    2.0
+    """
+    check_pair("mse_loss", prediction, target, reduction)
+    difference = np.subtract(prediction, target)
+    if difference.dtype.kind == "c":
+        raise DTypeError(
+            "mse_loss: prediction and target must be real, got complex; write np.mean(np.abs(prediction - target) ** 2)"
+        )
+    if reduction == "none":
+        return difference * difference
+    total = np.vdot(difference, difference)  # 0.7 µs where a product and a sum take 1.6
+    return total / difference.size if reduction == "mean" else total
+
+
+def bce_pull(g, prediction, target, reduction):
+    g = share(g, reduction, math.prod(np.shape(prediction)))
+    return g * (np.subtract(prediction, target) / np.maximum(prediction * np.subtract(1, prediction), 1e-12))
+
+
+def bce_target(g, prediction, reduction):
+    return share(g, reduction, math.prod(np.shape(prediction))) * (log_of_rest(prediction) - log_of(prediction))
+
+
+@primitive(
+    "-Σ (t ln p + (1 - t) ln(1 - p)) / n | ḡ (p - t) / (p (1 - p)) / n | ḡ (ln(1 - p) - ln p) / n",
+    prediction=bce_pull,
+    target=bce_target,
+)
+def binary_cross_entropy(prediction, target, reduction="mean"):
+    """-(t ln p + (1 - t) ln(1 - p)) for probabilities p and targets t, averaged.
+
+    A logarithm counts as -100 at least, and p (1 - p) as 1e-12 at least in the gradient, so that both are finite at
+    p = 0 and 1 (the conventions that PyTorch documents). With the logits at hand, `binary_cross_entropy_with_logits` is
+    faster and more precise. Raises ShapeError where the shapes differ, ValueError for p outside [0, 1].
+
+    >>> import numpy as np
+    >>> binary_cross_entropy(np.array([0.5, 0.9]), np.array([0.0, 1.0]), reduction="none").round(3)
+    array([0.693, 0.105])
+    """
+    check_pair("binary_cross_entropy", prediction, target, reduction)
+    inside = check_probabilities(
+        "binary_cross_entropy: prediction", prediction, "apply sigmoid first, or use binary_cross_entropy_with_logits"
+    )
+    yes, no = (np.log(prediction), np.log1p(np.negative(prediction))) if inside else (log_of(prediction), log_of_rest(prediction))
+    return reduced(np.subtract(target, 1) * no - target * yes, reduction, np.size(prediction))
+
+
+def log_of(p):
+    """ln p, at least -100; no warning at 0."""
+    zero = np.equal(p, 0)
+    return np.where(zero, -100, np.maximum(np.log(np.where(zero, 1, p)), -100))
+
+
+def log_of_rest(p):
+    """ln(1 - p), at least -100 (which only p = 1 reaches); no warning at 1, and all digits for small p."""
+    one = np.equal(p, 1)
+    return np.where(one, -100, np.log1p(np.negative(np.where(one, 0, p))))
+
+
+@primitive(
+    "Σ (ln(1 + eˣ) - t x) / n | ḡ (sigmoid x - t) / n | -ḡ x / n",
+    logits=lambda g, logits, target, reduction: share(g, reduction, math.prod(np.shape(logits))) * (sigmoid(logits) - target),
+    target=lambda g, logits, reduction: -share(g, reduction, math.prod(np.shape(logits))) * logits,
+)
+def binary_cross_entropy_with_logits(logits, target, reduction="mean"):
+    """The binary cross entropy of the probabilities sigmoid(logits), averaged; never infinite.
+
+    Computed as max(x, 0) - t x + ln(1 + e⁻|ˣ|): the first two cancel exactly for a confident right answer, so that even
+    a loss of 1e-30 has all its digits. Raises ShapeError where the shapes differ.
+
+    >>> import numpy as np
+    >>> binary_cross_entropy_with_logits(np.array([0.0, 1000.0]), np.array([1.0, 0.0]), reduction="none").round(3)
+    array([6.93e-01, 1.00e+03])
+    """
+    check_pair("binary_cross_entropy_with_logits", logits, target, reduction)
+    losses = np.maximum(logits, 0) - np.multiply(logits, target) + np.log1p(np.exp(-np.abs(logits)))
+    return reduced(losses, reduction, np.size(logits))
+
+
+def check_pair(name, prediction, target, reduction):
+    """Raise unless predictions and targets have the same shape and the reduction is a known one."""
+    shape, other = np.shape(prediction), np.shape(target)
+    if shape != other:
+        same = math.prod(shape) == math.prod(other)
+        hint = f"write target.reshape({shape})" if same else f"write np.broadcast_to(target, {shape}) if it is to be repeated"
+        raise ShapeError(f"{name}: prediction and target must have the same shape, got {shape} and {other}; {hint}")
+    check_reduction(name, reduction, shape)
+
+
+def check_reduction(name, reduction, shape):
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(f"{name}: reduction must be 'mean', 'sum' or 'none', got {reduction!r}")
+    if reduction == "mean" and 0 in shape:
+        raise ShapeError(f"{name}: an empty array, of shape {shape}, has no mean; write reduction='sum'")
+
+
+def check_probabilities(name, p, hint):
+    """Raise unless all elements are in [0, 1] (NaN is not); say whether they are so far inside that no logarithm reaches -100."""
+    if 0 in np.shape(p):
+        return True
+    lowest, highest = np.minimum.reduce(p, axis=None), np.maximum.reduce(p, axis=None)
+    if not (lowest >= 0 and highest <= 1):
+        p = np.asarray(p)
+        index = tuple(int(i) for i in np.argwhere(~((p >= 0) & (p <= 1)))[0])
+        raise ValueError(f"{name} must be probabilities in [0, 1], got {p[index]} at index {index}; {hint}")
+    return lowest > 1e-43 and highest < 1
+
+
+# Losses of classes: scores of shape (…, classes), and targets that are class numbers (…) or probabilities (…, classes)
+
+
+def cross_entropy_logits(g, p, target, weight, reduction, label_smoothing):
+    target, weight = array(target), weight if weight is None else array(weight)
+    labels = target.ndim < p.ndim
+    g = share(g, reduction, row_count(p.shape, target, weight if labels else None))
+    if labels and weight is None and not label_smoothing and isinstance(g, np.generic) and p.ndim == 2:
+        out = p * g  # (p - 1 at the class) g, without writing out the ones: half the time
+        out[np.arange(target.size), target] -= g
+        return out
+    wanted = mixture(p, target, weight, label_smoothing)
+    mass = 1 if labels and weight is None else np.add.reduce(wanted, axis=-1, keepdims=True)
+    return (p * mass - wanted) * (g[..., None] if reduction == "none" else g)
+
+
+def cross_entropy_target(g, logits, target, weight, reduction, label_smoothing):
+    g = share(g, reduction, row_count(logits.shape, target, None))
+    scores = log_softmax(logits) * (label_smoothing - 1)
+    return (scores if weight is None else scores * array(weight)) * (g[..., None] if reduction == "none" else g)
+
+
+@primitive(
+    "-Σ target ln softmax(logits) / n | ḡ (softmax(logits) - target) / n | -ḡ ln softmax(logits) / n",
+    kept={"p": lambda logits: softmax(logits)},
+    logits=cross_entropy_logits,
+    target=cross_entropy_target,
+)
+def cross_entropy(logits, target, weight=None, reduction="mean", label_smoothing=0.0):
+    """-ln softmax(logits) at the right class, averaged over all rows.
+
+    logits            (…, classes), any real numbers; -inf for a class that is ruled out
+    target            class numbers (…) of any integer dtype, or probabilities (…, classes)
+    weight            (classes,): what each class counts. With class numbers the mean is that weighted by them
+    label_smoothing   the part of each target, from 0 to 1, that is spread evenly over all classes
+
+    Raises ValueError for a class number that is out of range, ShapeError for shapes other than these.
+
+    >>> import numpy as np
+    >>> cross_entropy(np.array([[0.0, 0.0], [0.0, 1000.0]]), np.array([0, 1]), reduction="none").round(3)
+    array([0.693, 0.   ])
+    """
+    logits, target = array(logits), array(target)
+    labels = check_classes("cross_entropy", logits, target, weight, reduction)
+    if not 0 <= label_smoothing <= 1:
+        raise ValueError(f"cross_entropy: label_smoothing must be from 0 to 1, got {label_smoothing}")
+    weight = weights(weight, logits)
+    if labels and not label_smoothing:  # ln Σ e^(x - max) - (x - max) at the class: half the time of a log_softmax of all
+        shifted, e, _ = exponentials(logits, -1)
+        total = np.maximum(np.add.reduce(e, axis=-1, keepdims=True), 1)
+        p = e / total
+        losses = np.log(total[..., 0]) + picked(shifted, target)
+        losses = losses if weight is None else losses * weight[target]
+    else:
+        scores = log_softmax(logits)
+        p = np.exp(scores)
+        losses = -np.add.reduce(times(mixture(scores, target, weight, label_smoothing), scores), axis=-1)
+    return reduced(losses, reduction, row_count(logits.shape, target, weight if labels else None)), p
+
+
+def mixture(like, target, weight, smoothing):
+    """The probabilities wanted of each class, times its weight: in the dtype of `like`, or bool where that will do."""
+    classes = like.shape[-1]
+    wanted = target
+    if target.ndim < like.ndim:
+        wanted = target[..., None] == np.arange(classes)
+        if smoothing or weight is not None:
+            wanted = wanted.astype(like.dtype)
+    if smoothing:
+        wanted = wanted * (1 - smoothing) + smoothing / classes
+    return wanted if weight is None else wanted * weight
+
+
+def weights(weight, scores):
+    """The weights in the dtype of the scores, so that those of float32 stay float32."""
+    return None if weight is None else np.asarray(weight, scores.dtype if scores.dtype.kind == "f" else None)
+
+
+def picked(scores, target):
+    """-scores at the class numbers."""
+    if target.ndim == 1:
+        return -scores[np.arange(target.size), target]
+    rows = np.reshape(scores, (-1, scores.shape[-1]))
+    return -np.reshape(rows[np.arange(target.size), np.reshape(target, -1)], target.shape)[()]
+
+
+def row_count(shape, target, weight):
+    """What the mean is divided by: the number of rows of scores of that shape, or the weights of their classes."""
+    return math.prod(shape[:-1]) if weight is None else np.add.reduce(weight[target], axis=None)
+
+
+def nll_pull(g, log_probabilities_shape, target, weight, reduction):
+    shape = log_probabilities_shape
+    target, weight = array(target), weight if weight is None else array(weight)
+    chosen = target[..., None] == np.arange(shape[-1])
+    g = share(g, reduction, row_count(shape, target, weight))
+    return -(g[..., None] if reduction == "none" else g) * (chosen if weight is None else chosen * weight)
+
+
+@primitive(
+    "-log_probabilities at target / n | -ḡ at target / n",
+    log_probabilities=nll_pull,
+)
+def nll_loss(log_probabilities, target, weight=None, reduction="mean"):
+    """-log_probabilities at the right class, averaged over all rows: `cross_entropy` for what went through `log_softmax`.
+
+    log_probabilities   (…, classes)
+    target              class numbers (…) of any integer dtype
+    weight              (classes,): what each class counts; the mean is that weighted by them
+
+    Raises ValueError for a class number that is out of range, ShapeError for shapes other than these.
+
+    >>> import numpy as np
+    >>> float(nll_loss(np.array([[-0.5, -2.0], [-1.5, -1.0]]), np.array([0, 0])))
+    1.0
+    """
+    log_probabilities, target = array(log_probabilities), array(target)
+    if not check_classes("nll_loss", log_probabilities, target, weight, reduction):
+        raise ShapeError(
+            f"nll_loss: target must be class numbers of shape {log_probabilities.shape[:-1]}, got shape {target.shape}; "
+            "for probabilities use cross_entropy"
+        )
+    weight = weights(weight, log_probabilities)
+    losses = picked(log_probabilities, target) * (1 if weight is None else weight[target])
+    return reduced(losses, reduction, row_count(log_probabilities.shape, target, weight))
+
+
+def check_classes(name, scores, target, weight, reduction):
+    """Raise unless scores, targets and weights go together; say whether the targets are class numbers."""
+    shape, other = scores.shape, target.shape
+    if not shape or not shape[-1]:
+        raise ShapeError(f"{name}: the scores must have the shape (…, classes), got {shape}")
+    labels = target.ndim < scores.ndim
+    if other != (shape[:-1] if labels else shape):
+        raise ShapeError(
+            f"{name}: for scores of shape {shape} the target must be class numbers of shape {shape[:-1]} or probabilities of "
+            f"shape {shape}, got shape {other}. Classes are along the last axis; write np.moveaxis(scores, 1, -1) if yours are "
+            "along axis 1"
+        )
+    check_reduction(name, reduction, shape)
+    if weight is not None and np.shape(weight) != shape[-1:]:
+        raise ShapeError(f"{name}: weight must have the shape {shape[-1:]}, one number for each class, got {np.shape(weight)}")
+    if not labels:
+        check_probabilities(f"{name}: target", target, "for class numbers drop the last axis")
+    elif target.dtype.kind not in "iu":
+        raise DTypeError(f"{name}: class numbers must be integers, got dtype {target.dtype}; write target.astype(int)")
+    elif target.size and not (np.maximum.reduce(target, axis=None) < shape[-1] and np.minimum.reduce(target, axis=None) >= 0):
+        index = tuple(int(i) for i in np.argwhere((target < 0) | (target >= shape[-1]))[0])
+        raise ValueError(
+            f"{name}: class number {target[index]} at index {index} of target is not one of the {shape[-1]} classes "
+            f"0 to {shape[-1] - 1}"
+        )
+    return labels

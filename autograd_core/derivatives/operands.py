@@ -1,0 +1,43 @@
+"""What functions of the table are given, made alike: arrays of every kind, numbers, lists of numbers and of Tensors."""
+
+import numpy as np
+
+from autograd_core.derivatives.table import primitive, same
+
+NUMBERS = (np.ndarray, np.generic, int, float, complex)
+
+
+def array(x):
+    """x as something with NumPy's attributes: numbers and lists become arrays, every kind of array stays what it is."""
+    if hasattr(x, "dtype"):
+        return x
+    if isinstance(x, (list, tuple)) and not is_plain(x):
+        return np.stack([array(part) for part in x])
+    return np.asarray(x)
+
+
+def is_plain(x):
+    """Whether nested lists hold nothing but numbers and NumPy's arrays."""
+    return all(map(is_plain, x)) if isinstance(x, (list, tuple)) else isinstance(x, NUMBERS)
+
+
+@primitive("x in another dtype | ḡ", name="astype", x=same)
+def converted(x, dtype):
+    """x in another float or complex dtype."""
+    return x.astype(dtype)
+
+
+def cast(x, dtype):
+    """x in another float or complex dtype, where that is another."""
+    return x if x.dtype == dtype else converted(x, dtype)
+
+
+@primitive("x, cut out of the graph", x=None)
+def detached(x):
+    """x without its derivative."""
+    return x
+
+
+def values_of(x):
+    """x as a plain array, for an answer that has no derivative by nature."""
+    return np.asarray(detached(x))

@@ -1,0 +1,353 @@
+"""The table of derivatives: what an entry is, and the ways to put a function into the table.
+
+Every public function of NumPy is one of
+    derivative(...)    it has rules, written in this package, one for each argument that has a gradient
+    composed(...)      it is written here in terms of other functions of the table, and needs no rule
+    value_only(...)    it has no derivative by nature (`argmax`, comparisons): plain NumPy in, plain NumPy out
+    unsupported(...)   a TypeError at the call, naming the nearest way out
+and is declared so once; and `primitive(...)` makes functions of one's own, in this package as in a user's program.
+
+A rule takes the incoming gradient `g` and those values it names, and returns the argument's gradient; `(times, "b")`
+is short for `lambda g, b: times(g, b)`:
+
+    derivative("multiply", "a b | ḡ b | ḡ a", a=(times, "b"), b=(times, "a"))
+    derivative("tanh", "tanh x | ḡ (1 - out²)", x=lambda g, out: g * (1 - out * out))
+
+What it can name: any argument of the function (given or default), `out` (the result), `<argument>_shape`
+(just the shape, so that the array itself need not be kept), and for an argument that is a sequence of operands
+`i` (which of them). A node of the graph keeps what the rules in use name, and nothing else.
+
+Rules are plain NumPy: no test of a type but a fast path for `ndarray`, no argument changed in place. That is
+what lets one rule serve arrays, Tensors (derivatives of derivatives) and any other array that NumPy dispatches on.
+Sums over broadcast axes and casts to the operand's dtype are done by the backward pass, not by rules.
+
+The one-line doc is the formula, then the derivative for each rule in order, divided by `|`; ḡ is the incoming
+gradient, ᵀ transposes the last two axes. Drawings show it.
+"""
+
+import inspect
+
+import numpy as np
+
+TABLE = {}  # NumPy's function, or the Entry itself for own functions -> Entry
+COMPOSED = {}  # NumPy's function -> the function written here
+VALUE_ONLY = set()  # NumPy's functions
+UNSUPPORTED = {}  # NumPy's function -> what to use instead
+
+# Types that are surely no Tensor
+PLAIN = frozenset({bool, int, float, complex, np.ndarray} | {np.dtype(code).type for code in "?efdgFDGbhilqBHILQ"})
+
+
+def same(g, _saved=()):
+    """The rule of what passes its gradient on as it is. The backward pass knows it, and saves the call."""
+    return g
+
+
+class Entry:
+    # One differentiable function: how to compute it, its rules, its doc, and where it is smooth.
+    #
+    # name       what messages and drawings call it; `__name__` is the function's own name. They differ where an own function
+    #            stands behind one of NumPy's: `joined` is shown as "concatenate"
+    # function   NumPy's function, or the Entry itself for an own one
+    # forward    what computes it: NumPy's function, or a cheaper call with the same arguments
+    # rules      {argument: rule}, in the order of the arguments
+    # sequence   the argument that is a sequence of operands (`concatenate`), or None
+    # outputs    how many outputs, or None for one that is not in a tuple
+    # domain     for elementwise functions: an open interval for each operand, inside which it is smooth but for `kinks`
+    # kept       {name: function of arguments}: by-products that `forward` returns behind its result, for the rules to name;
+    #            where a pass is itself recorded, the function computes them again from the arguments
+    # once       whether its rules work on plain arrays only, so that its derivative has none
+    # (As a comment, so that `help(sigmoid)` can show the function's own docstring.)
+
+    __slots__ = (
+        "__doc__", "__name__", "__wrapped__", "_defaults", "_parameters", "_patterns", "_positions",
+        "direct", "doc", "domain", "forward", "function", "kept", "kinks", "masked", "name", "once", "only", "outputs",
+        "rules", "sequence", "simple",
+    )  # fmt: skip
+
+    def __init__(
+        self, name, function, forward, rules,
+        *, doc="", parameters=None, sequence=None, outputs=None, domain=None, kinks=(), kept=None, once=False,
+    ):  # fmt: skip
+        self.name, self.forward, self.rules, self.doc = name, forward, rules, doc
+        self.__name__ = getattr(forward, "__name__", name) if function is None else name
+        self.__doc__, self.__wrapped__ = getattr(forward, "__doc__", None), forward
+        self.function = self if function is None else function
+        self.sequence, self.outputs, self.domain, self.kinks = sequence, outputs, domain, kinks
+        self._parameters, self._positions, self._defaults = parameters, None, None
+        self._patterns, self.masked, self.only, self.kept, self.once = {}, {}, None, kept, once
+        self.direct = sequence is None and outputs is None  # arrays in, one array out
+        self.simple = self.direct and len(rules) == 1 and None not in rules.values()  # … and one operand
+
+    def __repr__(self):
+        return f"<{self.name}: {self.doc}>"
+
+    def __call__(self, *args, **kwargs):
+        """Call an own function: an operand with `__autograd_function__` (a Tensor) handles the call; else it just runs."""
+        operands = (*args, *kwargs.values()) if kwargs else args
+        if self.sequence is not None:
+            operands = [*operands, *dict(self.operands(args, kwargs))[self.sequence]]
+        for operand in operands:
+            kind = type(operand)
+            handler = None if kind in PLAIN else getattr(kind, "__autograd_function__", None)
+            if handler is not None:
+                return handler(operand, self, args, kwargs)
+        out = self.forward(*args, **kwargs)
+        return out[0] if self.kept else out
+
+    @property
+    def parameters(self):
+        """The names of the arguments, in order. Read from the signature on first use: that takes 20 µs."""
+        if self._defaults is None:
+            self._read_signature()
+        return self._parameters
+
+    def _read_signature(self):
+        source = self.forward if self.function is self else self.function
+        if self._parameters is None:
+            self._parameters = tuple(p.name for p in signature(source).parameters.values() if p.kind is not p.VAR_KEYWORD)
+        found = {} if isinstance(source, np.ufunc) else signature(source).parameters
+        defaults = [found[name].default if name in found else None for name in self._parameters]
+        self._positions = {name: i for i, name in enumerate(self._parameters)}
+        self._defaults = tuple(None if default is inspect.Parameter.empty else default for default in defaults)
+
+    def bind(self, args, kwargs):
+        """The values of all arguments in the signature's order, defaults filled in, for a call that NumPy has accepted."""
+        if self._defaults is None:
+            self._read_signature()
+        values = args + self._defaults[len(args) :]
+        if kwargs:
+            values = list(values)
+            for name, value in kwargs.items():
+                if name in self._positions:
+                    values[self._positions[name]] = value
+        return values
+
+    def operands(self, args, kwargs):
+        """What a call gives for each argument that has a rule: [(name, value), …]."""
+        if self._defaults is None:
+            self._read_signature()
+        positions, given = self._positions, len(args)
+        return [(name, args[i] if (i := positions[name]) < given else kwargs.get(name)) for name in self.rules]
+
+    def place(self, name):
+        """Where something that a rule asks for stands among the arguments; what is none of them comes behind."""
+        parameters = self.parameters
+        return parameters.index(name) if name in parameters else len(parameters)
+
+    def first_alone(self):
+        """The pattern of the first operand alone, kept as `only`."""
+        self.only = self.pattern((next(iter(self.rules)),))
+        return self.only
+
+    def pattern_of(self, mask):
+        """The pattern for the operands whose bits are set, by position; None if there are none, or one has no rule."""
+        names = [name for i, name in enumerate(self.parameters) if mask >> i & 1]
+        if not names or any(self.rules.get(name) is None for name in names):
+            return None
+        found = self.masked[mask] = self.pattern(tuple(names))
+        return found
+
+    def pattern(self, keys):
+        """What to save and which rules to run when just the operands `keys` are part of the graph."""
+        found = self._patterns.get(keys)
+        if found is None:
+            found = Pattern(self, keys)
+            if len(keys) < 100:  # of a long list each length would be one more to keep
+                self._patterns[keys] = found
+        return found
+
+
+class Pattern:
+    """An entry together with those of its operands that are part of the graph; made once for each combination.
+
+    keys    for each such operand its parameter's name, or (name, position) in a sequence
+    saves   the names of what the rules of these operands ask for
+    pick    function (values of all arguments, out) -> what they ask for, as a tuple: what a node saves
+    simply  0, 1, 2 or 3 where that is just nothing, the first value, the second, or both
+    pulls   for each operand a function (g, saved) -> its gradient
+    """
+
+    __slots__ = ("entry", "keys", "pick", "pulls", "saves", "simply")
+
+    def __init__(self, entry, keys):
+        self.entry, self.keys = entry, keys
+        rules = {name: entry.rules[name] for name in dict.fromkeys(key if type(key) is str else key[0] for key in keys)}
+        asked = {name: rule_arguments(rule) for name, rule in rules.items()}
+        saves = [name for names in asked.values() for name in names if name != "i"]
+        if entry.kept:  # also what it takes to compute them again
+            saves += [argument for name in saves if name in entry.kept for argument in signature(entry.kept[name]).parameters]
+        self.saves = tuple(sorted(dict.fromkeys(saves), key=entry.place))
+        where = {name: position for position, name in enumerate(entry.parameters)}
+        parts = [_saving(entry, name, where, keys) for name in self.saves]
+        self.pick = _compiled("values, out", parts, "({},)" if parts else "()")
+        self.simply = {"": 0, "values[0]": 1, "values[1]": 2, "values[0], values[1]": 3}.get(", ".join(parts))
+        makers = {name: self._maker(rules[name], names) for name, names in asked.items()}
+        self.pulls = tuple([makers[key](None) if type(key) is str else makers[key[0]](key[1]) for key in keys])
+
+    def _maker(self, rule, names):
+        """The function i -> (function (g, saved) -> gradient). Compiled once for all operands of a sequence: it takes 15 µs."""
+        if rule is same:
+            return lambda i: same
+        rule = rule[0] if type(rule) is tuple else rule
+        parts = ["g", *("i" if name == "i" else f"saved[{self.saves.index(name)}]" for name in names)]
+        return _compiled("i", parts, "lambda g, saved: rule({})", rule=rule)
+
+
+def rule_arguments(rule):
+    """What a rule asks for beside the gradient: `lambda g, out, x: …` and `(function, "out", "x")` -> ("out", "x")."""
+    if rule is same:
+        return ()
+    return rule[1:] if type(rule) is tuple else tuple(inspect.signature(rule).parameters)[1:]
+
+
+def _saving(entry, name, where, keys):
+    """The expression, in terms of `values` and `out`, for something that a rule asks for."""
+    if name == "out":
+        return "out[0]" if entry.kept else "out"
+    if name in (entry.kept or ()):
+        return f"out[{1 + list(entry.kept).index(name)}]"
+    if name in where:
+        return f"values[{where[name]}]"
+    base = name.removesuffix("_shape")
+    if base == name or base not in where:
+        known = f"it can have out, {', '.join(where)}, or one of these with _shape"
+        raise TypeError(f"a rule of {entry.name} asks for {name!r}; {known}")
+    value = f"values[{where[base]}]"
+    if base == entry.sequence:
+        return f"tuple([shape(value) for value in {value}])"
+    return f"{value}.shape" if base in keys else f"shape({value})"
+
+
+def _compiled(arguments, parts, template, **names):
+    """A function of one expression. Written out it takes 30 ns a call; looping over what to pick took 300."""
+    return eval(f"lambda {arguments}: {template.format(', '.join(parts))}", {"shape": np.shape, **names})
+
+
+# NumPy's functions in C tell their signature from NumPy 2.4 on only.
+IN_C = {
+    "concatenate": lambda arrays, /, axis=0, out=None, *, dtype=None, casting="same_kind": None,
+    "dot": lambda a, b, out=None: None,
+    "inner": lambda a, b, /: None,
+    "vdot": lambda a, b, /: None,
+    "where": lambda condition, x=None, y=None, /: None,
+    "bincount": lambda x, /, weights=None, minlength=0: None,
+    "copyto": lambda dst, src, casting="same_kind", where=True: None,
+    "putmask": lambda a, /, mask, values: None,
+}
+
+
+def signature(function):
+    """`inspect.signature`, for NumPy's functions in C too."""
+    try:
+        return inspect.signature(function)
+    except ValueError:
+        if getattr(function, "__name__", None) not in IN_C:
+            raise
+        return inspect.signature(IN_C[function.__name__])
+
+
+def resolve(path):
+    """NumPy's function of that name ("linalg.inv"), or None where the installed NumPy has none."""
+    found = np
+    for part in path.split("."):
+        found = getattr(found, part, None)
+    return found
+
+
+def derivative(path, doc, *, forward=None, parameters=None, sequence=None, outputs=None, domain=None, kinks=(), **rules):
+    """Put NumPy's function `path` into the table, with one rule for each argument that has a gradient."""
+    function = resolve(path)
+    if function is None:
+        return
+    if parameters is not None:
+        parameters = tuple(parameters.split())
+    elif isinstance(function, np.ufunc):
+        parameters = ("x",) if function.nin == 1 else ("a", "b")
+    declared(function, path)
+    TABLE[function] = Entry(
+        path, function, forward or function, rules,
+        doc=doc, parameters=parameters, sequence=sequence, outputs=outputs, domain=domain, kinks=kinks,
+    )  # fmt: skip
+
+
+def primitive(doc="", *, name=None, sequence=None, outputs=None, domain=None, kinks=(), kept=None, once=False, **rules):
+    """Make a differentiable function out of one on arrays, from its derivatives.
+
+    Used as a decorator. For each argument that has a gradient, a rule of that name takes the incoming gradient `g`
+    and whatever else it names (arguments, `out`, `<argument>_shape`) and returns the argument's gradient. Rules
+    written with operators and NumPy functions have derivatives themselves, so every order works: in a pass that is
+    itself recorded (create_graph=True, grad of grad, jvp, hvp) `g` and the saved values come as Tensors. A rule that
+    leaves NumPy (`x.numpy()`, a solver, another library) would then return a constant, whose derivative is silently 0;
+    say once=True for it.
+
+    name   what messages and drawings call it, where that is not the function's own name
+    once   the derivative cannot be differentiated: rules always get plain arrays, and a pass through the derivative
+           raises GraphError
+
+    >>> import numpy as np
+    >>> from autograd_core import grad, primitive
+    >>> @primitive(x=lambda g, out: g * (1 - out**2))
+    ... def my_tanh(x):
+    ...     return np.tanh(x)
+    >>> round(float(grad(grad(my_tanh))(0.5)), 6)
+    -0.726862
+    """
+    if callable(doc):
+        first = doc.__code__.co_varnames[0]
+        raise TypeError(f"primitive needs the derivatives: @primitive({first}=lambda g, out: …), not @primitive")
+
+    def make(forward):
+        names = inspect.signature(forward).parameters
+        for argument in rules:
+            if argument not in names:
+                call = f"{forward.__name__}({', '.join(names)})"
+                raise TypeError(f"primitive: {call} has no argument {argument!r} for the rule of that name")
+        entry = Entry(
+            name or forward.__name__, None, forward, rules,
+            doc=doc, sequence=sequence, outputs=outputs, domain=domain, kinks=kinks, kept=kept, once=once,
+        )  # fmt: skip
+        TABLE[entry] = entry
+        return entry
+
+    return make
+
+
+def composed(*paths):
+    """Say that NumPy's functions `paths` are computed by the decorated one, which is made of functions of the table."""
+
+    def put(function):
+        for path in paths:
+            original = resolve(path)
+            if original is not None:
+                declared(original, path)
+                COMPOSED[original] = function
+        return function
+
+    return put
+
+
+def value_only(paths):
+    """Put functions without a derivative by nature into the table: they work on the value and return plain NumPy."""
+    for function, path in resolved(paths).items():
+        declared(function, path)
+        VALUE_ONLY.add(function)
+
+
+def unsupported(hints):
+    """Put functions that raise on a Tensor in a graph into the table, from {names: what to use instead}."""
+    for paths, hint in hints.items():
+        for function, path in resolved(paths).items():
+            declared(function, path)
+            UNSUPPORTED[function] = hint
+
+
+def resolved(paths):
+    """{function: name} of those of the names that the installed NumPy has; `bitwise_not` and `invert` are one function."""
+    return {function: path for path in paths.split() if (function := resolve(path)) is not None}
+
+
+def declared(function, path):
+    """Raise if a function is in the table already: one of the two would be lost."""
+    if function in TABLE or function in COMPOSED or function in VALUE_ONLY or function in UNSUPPORTED:
+        raise ValueError(f"{path} is in the table of derivatives already")

@@ -1,0 +1,264 @@
+"""The graph: its nodes, and the backward pass over them.
+
+    Leaf   a value whose gradient somebody asked for
+    Node   one recorded operation: its entry in the table of derivatives, the nodes of its operands, and the
+           values that the rules need to take a gradient back to these
+
+Nodes are numbered as they are made, so the topological order is: collect what can be reached, sort by number. A
+node points to earlier nodes only, never to a Tensor, and a leaf reaches its Tensor by a weak reference: a graph
+has no reference cycles, and goes the moment the last Tensor of it goes.
+"""
+
+from operator import attrgetter
+from weakref import ref
+
+import numpy as np
+
+from autograd_core.derivatives.partial import Partial
+from autograd_core.derivatives.table import same
+from autograd_core.edits import edits, next_number, place
+from autograd_core.errors import GraphError, ShapeError
+
+number_of = attrgetter("number")
+
+
+class Node:
+    """One recorded operation.
+
+    number    creation number; those of its parents are smaller
+    pattern   the table's entry, and which of its operands are part of the graph
+    parents   the nodes of those operands
+    saved     the values that the pattern's rules need; None once a backward pass has released them
+    spec      what its gradient must be: (shape, dtype), or for a scalar its type
+    hooks     {key: function}, or None
+    mark      number of the last pass that collected it
+    line      (code object, line number) of the user's call, set only inside detect_anomaly
+    """
+
+    __slots__ = ("__weakref__", "hooks", "line", "mark", "number", "parents", "pattern", "saved", "spec")
+
+
+class Leaf:
+    """The place in the graph of a Tensor that requires a gradient and was not computed from others.
+
+    number    creation number
+    owner     weak reference to the Tensor
+    edited    number of the last edit of its value, 0 if there was none
+    """
+
+    __slots__ = ("__weakref__", "edited", "hooks", "mark", "number", "owner", "spec")
+    parents = saved = ()
+    pattern = line = None
+
+    def __init__(self, owner, data):
+        self.number, self.owner, self.spec = next_number(), ref(owner), spec_of(data)
+        self.edited, self.hooks, self.mark = 0, None, 0
+
+    @property
+    def shape(self):
+        return self.spec[0] if type(self.spec) is tuple else ()
+
+
+class Released:
+    """What is left of a result whose graph a backward pass has used up: computing on with it (`total += loss`, ten
+    thousand times) must not keep ten thousand graphs."""
+
+    __slots__ = ("__weakref__", "hooks", "mark", "name", "number", "spec")
+    parents, saved, pattern, line = (None,), None, None, None
+
+    def __init__(self, node):
+        self.number, self.name, self.spec, self.hooks, self.mark = node.number, name_of(node), node.spec, None, 0
+
+
+def spec_of(value):
+    """What a gradient of `value` must be: (shape, dtype), or just the type where that says both (NumPy's scalars)."""
+    kind = type(value)
+    return (value.shape, value.dtype) if kind is np.ndarray else kind
+
+
+def is_retained(node):
+    """Whether `retain_grad` was called on the result of this node."""
+    return node is not None and node.hooks is not None and "retain" in node.hooks
+
+
+def name_of(node):
+    """The name of a node's operation, in messages; for one of several outputs, of the operation that they all are outputs of."""
+    if type(node) is Released:
+        return node.name
+    return node.pattern.entry.name or name_of(node.parents[0]) if node.pattern else "leaf"
+
+
+def collect(roots, targets=None):
+    """The operations to run for a backward pass from `roots`, last first, and the nodes whose gradient it needs.
+
+    With `targets` only what lies between is collected, and the second result is the set of these nodes; without,
+    everything reachable is, and it is None. Iterative, since a chain of a million operations is a chain like any other.
+    """
+    # A mark takes a sixth of the time of a set. Should two threads walk one graph at once, each may collect a node twice;
+    # the second time there is no gradient left for it.
+    this, oldest = next_number(), 0
+    if targets is not None:
+        targets = set(targets)
+        oldest = min([target.number for target in targets])  # what is older cannot depend on one
+        for target in targets:
+            target.mark = this
+    order = []
+    for node in roots:
+        if node.parents and node.mark != this:
+            node.mark = this
+            order.append(node)
+    for node in order:  # grows while it is walked
+        if node.saved is None:
+            raise GraphError(_released_message(node))
+        for parent in node.parents:
+            if parent.mark != this:
+                parent.mark = this
+                if parent.parents and parent.number > oldest:
+                    order.append(parent)
+    order.sort(key=number_of, reverse=True)
+    if order and edits.last > order[-1].number:
+        edits.check(order)
+    if targets is None:
+        return order, None
+    needed = set(targets)
+    for node in reversed(order):
+        if not needed.isdisjoint(node.parents):
+            needed.add(node)
+    return [node for node in order if node in needed and node not in targets], needed
+
+
+def backward_pass(order, grads, *, needed=None, keep=False, rewrap=None, check=None):
+    """Send the gradients in `grads` ({node: gradient}) down through `order`; what remains in it are those of the leaves.
+
+    needed   where given, the only nodes whose gradients matter
+    keep     keep the saved values for another pass; otherwise a node's are released as soon as they were used
+    rewrap   where given, gives the values that a node saved as Tensors again, so that the pass itself is recorded, and
+             the functions that pull the gradient back
+    check    where given, is shown every (node, number of the operand, contribution)
+    """
+    owned = set()  # nodes whose gradient is a sum made here, so that adding to it may happen in place
+    partial = set()  # nodes whose gradient has been a Partial
+    pop, get, ndarray = grads.pop, grads.get, np.ndarray
+    node = i = None
+    try:
+        for node in order:
+            i = None
+            g = pop(node, None)
+            if g is None:
+                continue
+            if partial and node in partial and isinstance(g, Partial):
+                g = g.dense()
+            if node.hooks is not None:
+                g = run_hooks(node, g)
+            if rewrap is None:
+                saved, pulls = node.saved, node.pattern.pulls
+            else:
+                saved, pulls = rewrap(node)
+            if not keep:
+                node.saved = None
+            for i, parent in enumerate(node.parents):
+                if needed is not None and parent not in needed:
+                    continue
+                pull = pulls[i]
+                contribution = g if pull is same else pull(g, saved)
+                spec, kind = parent.spec, type(contribution)
+                if kind is not spec and (kind is not ndarray or (contribution.shape, contribution.dtype) != spec):
+                    contribution = conform(contribution, spec)
+                    if isinstance(contribution, Partial):
+                        partial.add(parent)
+                if check is not None:
+                    check(node, i, contribution)
+                before = get(parent)
+                if before is None:
+                    grads[parent] = contribution
+                elif type(before) is not ndarray:
+                    grads[parent] = before + contribution
+                elif parent not in owned:
+                    grads[parent] = before + contribution
+                    owned.add(parent)
+                elif partial and isinstance(contribution, Partial):
+                    contribution.add_to(before)
+                else:
+                    before += contribution
+            g = saved = contribution = None  # before the next operation needs room
+    except Exception as error:
+        if node is not None:
+            error.add_note(_where(node, i))
+        raise
+    return grads
+
+
+def conform(g, spec):
+    """The gradient `g` with the shape and dtype of its operand: broadcast axes summed, float32 kept, real parts of
+    what is sent to a real operand."""
+    if spec is None or isinstance(g, Partial):
+        return g
+    shape, dtype = spec if type(spec) is tuple else ((), np.dtype(spec))
+    try:
+        if g.shape != shape:
+            g = unbroadcast(g, shape)
+        if g.dtype != dtype:
+            g = (g.real if g.dtype.kind == "c" and dtype.kind != "c" else g).astype(dtype)
+    except AttributeError:
+        if g is None or isinstance(g, (list, tuple)):
+            raise GraphError(f"the rule must return an array of shape {shape}, got {type(g).__name__}") from None
+        return conform(np.asarray(g), spec)
+    return g[()] if shape == () and type(g) is np.ndarray else g
+
+
+def unbroadcast(g, shape):
+    """Undo NumPy's broadcasting from `shape`: sum over the axes that it added or stretched."""
+    extra = g.ndim - len(shape)
+    if extra > 0 and g.shape[extra:] == shape:
+        return np.add.reduce(g, axis=0 if extra == 1 else tuple(range(extra)))
+    if extra < 0:  # NumPy assigns (1, 3) into (3,)
+        g, extra = g[(None,) * -extra], 0
+    axes = [*range(extra), *(extra + i for i, n in enumerate(shape) if n == 1 and g.shape[extra + i] != 1)]
+    if axes:
+        g = np.add.reduce(g, axis=tuple(axes), keepdims=True)
+        g = g.reshape(g.shape[extra:]) if extra else g
+    if g.shape != shape:
+        raise ShapeError(
+            f"the rule must return a gradient of shape {shape}, that of its operand, or one that broadcasting made "
+            f"of it; got {g.shape}"
+        )
+    return g
+
+
+def run_hooks(node, g):
+    """Let the hooks of a node look at its gradient (a read-only view: it may be somebody else's too), or replace it."""
+    for hook in tuple(node.hooks.values()):
+        if type(g) is np.ndarray:
+            g = g.view()
+            g.flags.writeable = False
+        replaced = hook(g)
+        if replaced is not None:
+            if np.shape(replaced) != np.shape(g):
+                raise ShapeError(
+                    f"a hook of {name_of(node)} must return a gradient of shape {np.shape(g)} or None, got {np.shape(replaced)}"
+                )
+            g = conform(replaced, node.spec)
+    return g
+
+
+def user_line(node):
+    """' (file.py:12: the line)' where the node knows it."""
+    return place(getattr(node, "line", None))
+
+
+def _where(node, i):
+    argument = ""
+    if i is not None and node.pattern is not None:
+        key = node.pattern.keys[i]
+        argument = f", argument {key if type(key) is str else f'{key[0]}[{key[1]}]'}"
+    line = user_line(node) or "; run inside autograd_core.detect_anomaly() to see the line"
+    return f"in the backward pass of {name_of(node)}{argument}{line}"
+
+
+def _released_message(node):
+    return (
+        f"backward: a second pass through the graph of {name_of(node)}{user_line(node)}, whose saved values the first one "
+        "released. Usual causes: a value carried from one step to the next still has its old graph: carry value.detach(); or two "
+        "losses share a graph: call (loss1 + loss2).backward() once. If you do want two passes, give the first one "
+        "retain_graph=True"
+    )

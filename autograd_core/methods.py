@@ -1,0 +1,159 @@
+"""Tensor's methods and properties under NumPy's names: each one is a call of the function of that name."""
+
+import numpy as np
+
+from autograd_core.derivatives import nets
+from autograd_core.derivatives.table import TABLE
+from autograd_core.dispatch import array_function, call
+from autograd_core.record import apply_one, unary
+
+SUM, RESHAPE, TRANSPOSE = TABLE[np.sum], TABLE[np.reshape], TABLE[np.transpose]
+
+
+def _named(function):
+    """The method of a function that takes the array first and all else in the method's order, as nearly all of NumPy's do."""
+
+    def method(self, *args, **kwargs):
+        return array_function(function, (self, *args), kwargs)
+
+    method.__name__, method.__wrapped__, method.__doc__ = function.__name__, function, f"`np.{function.__name__}(t, …)`."
+    return method
+
+
+class Methods:
+    """NumPy's methods: `t.sum(axis=0)` is `np.sum(t, axis=0)`."""
+
+    __slots__ = ()
+
+    # What it is
+
+    @property
+    def shape(self):
+        """The lengths of the axes."""
+        return self._value.shape
+
+    @property
+    def ndim(self):
+        """The number of axes."""
+        return self._value.ndim
+
+    @property
+    def size(self):
+        """The number of elements."""
+        return self._value.size
+
+    @property
+    def dtype(self):
+        """NumPy's dtype of the elements."""
+        return self._value.dtype
+
+    @property
+    def nbytes(self):
+        """The bytes that the elements take."""
+        return self._value.nbytes
+
+    @property
+    def itemsize(self):
+        """The bytes that one element takes."""
+        return self._value.itemsize
+
+    # Elementwise
+
+    exp, log, sqrt = unary(TABLE[np.exp]), unary(TABLE[np.log]), unary(TABLE[np.sqrt])
+    tanh, abs, square = unary(TABLE[np.tanh]), unary(TABLE[np.absolute]), unary(TABLE[np.square])
+    sin, cos = unary(TABLE[np.sin]), unary(TABLE[np.cos])
+    sigmoid, relu = unary(nets.sigmoid), unary(nets.relu)
+    conj = conjugate = unary(TABLE[np.conjugate])
+
+    @property
+    def real(self):
+        """`np.real(t)`."""
+        return np.real(self)
+
+    @property
+    def imag(self):
+        """`np.imag(t)`."""
+        return np.imag(self)
+
+    clip, round = _named(np.clip), _named(np.round)
+
+    def astype(self, dtype, *, copy=True):
+        """`np.astype(t, dtype)`: recorded for a float or complex dtype, a plain array for any other."""
+        return call(np.astype, (self, np.dtype(dtype)), {"copy": copy})
+
+    def copy(self, order="C"):
+        """`np.copy(t)`: recorded, with memory of its own."""
+        return call(np.copy, (self, order), {})
+
+    # Reductions
+
+    def sum(self, axis=None, dtype=None, out=None, keepdims=False, **options):
+        """`np.sum(t, …)`."""
+        if out is None and not options:
+            return apply_one(SUM, self, (axis, dtype, None, keepdims))
+        return np.sum(self, axis, dtype, out, keepdims, **options)
+
+    prod, mean, var, std = _named(np.prod), _named(np.mean), _named(np.var), _named(np.std)
+    max, min, ptp = _named(np.max), _named(np.min), _named(np.ptp)
+    cumsum, cumprod, trace = _named(np.cumsum), _named(np.cumprod), _named(np.trace)
+    argmax, argmin, argsort = _named(np.argmax), _named(np.argmin), _named(np.argsort)
+    argpartition, searchsorted, nonzero = _named(np.argpartition), _named(np.searchsorted), _named(np.nonzero)
+    all, any = _named(np.all), _named(np.any)
+
+    # Shape
+
+    @property
+    def T(self):
+        """`np.transpose(t)`: the axes in reverse order."""
+        return apply_one(TRANSPOSE, self)
+
+    @property
+    def mT(self):
+        """`np.matrix_transpose(t)`: the last two axes swapped."""
+        return call(np.matrix_transpose, (self,), {})
+
+    @property
+    def flat(self):
+        """An iterator over the elements, each a recorded Tensor."""
+        return iter(call(np.ravel, (self,), {}))
+
+    def reshape(self, *shape, order="C"):
+        """`np.reshape(t, shape)`, with the shape as one tuple or as several numbers."""
+        shape = shape[0] if len(shape) == 1 else shape
+        return apply_one(RESHAPE, self, (shape,), {"order": order} if order != "C" else None)
+
+    def transpose(self, *axes):
+        """`np.transpose(t, axes)`, with the axes as one tuple, as several numbers, or in reverse order if none is given."""
+        return call(np.transpose, (self, (axes[0] if len(axes) == 1 else axes) or None), {})
+
+    def flatten(self, order="C"):
+        """`np.ravel(t)`, always with memory of its own."""
+        return self.ravel(order).copy()
+
+    ravel, swapaxes, squeeze = _named(np.ravel), _named(np.swapaxes), _named(np.squeeze)
+
+    # Choosing and products
+
+    dot, diagonal = _named(np.dot), _named(np.diagonal)
+    take, repeat, choose = _named(np.take), _named(np.repeat), _named(np.choose)
+
+    def compress(self, condition, axis=None, out=None):
+        """`np.compress(condition, t, axis)`."""
+        return np.compress(condition, self, axis, out)
+
+    def sort(self, axis=-1, kind=None, order=None, *, stable=None):
+        """Sort in place, as NumPy's method does; `np.sort(t)` returns a sorted copy."""
+        self._become(np.sort(self, axis, kind, order, stable=stable))
+
+    def partition(self, kth, axis=-1, kind="introselect", order=None):
+        """Partition in place, as NumPy's method does; `np.partition(t, kth)` returns a copy."""
+        self._become(np.partition(self, kth, axis, kind, order))
+
+    def fill(self, value):
+        """Set all elements to `value`."""
+        self[...] = value
+
+
+for name, method in vars(Methods).items():
+    if getattr(method, "__name__", None) == "method":  # made by `unary`
+        method.__name__ = name

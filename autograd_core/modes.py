@@ -1,0 +1,207 @@
+"""Whether operations are recorded, and whether each value is searched for NaN: two variables of the running thread or task.
+
+`recording` is what the forward pass reads, once for each operation: True, False, or the settings of `detect_anomaly`.
+"""
+
+import functools
+import inspect
+import sys
+from contextvars import ContextVar
+
+import numpy as np
+
+from autograd_core.errors import AnomalyError
+from autograd_core.graph import name_of, user_line
+
+recording = ContextVar("recording", default=True)
+anomaly = ContextVar("anomaly", default=None)
+
+
+class _Written(type):
+    """Tells who writes `with no_grad:` that the parentheses are missing."""
+
+    def __enter__(cls):
+        raise TypeError(f"{cls.__name__} has to be called: write `with {cls.__name__}():`")
+
+    def __exit__(cls, *exc):
+        pass
+
+
+class _Mode(metaclass=_Written):
+    """A context manager and a decorator that sets the mode and always sets it back.
+
+    A decorated generator or coroutine has the mode while its own code runs, and its caller never has it.
+    """
+
+    def __init__(self, *wrong):
+        if wrong:
+            name = type(self).__name__
+            raise TypeError(f"{name} has to be called: write `@{name}()` above a function, or `with {name}():`")
+        self._tokens = []
+
+    def _value(self):
+        raise NotImplementedError
+
+    def __enter__(self):
+        self._tokens.append(recording.set(self._value()))
+        return self
+
+    def __exit__(self, *exc):
+        recording.reset(self._tokens.pop())
+
+    def __call__(self, function):
+        if inspect.isgeneratorfunction(function):
+
+            @functools.wraps(function)
+            def generator(*args, **kwargs):
+                inner = function(*args, **kwargs)
+                step, value = inner.send, None
+                while True:
+                    with type(self)(**self._settings()):
+                        try:
+                            result = step(value)
+                        except StopIteration as stop:
+                            return stop.value
+                    try:
+                        step, value = inner.send, (yield result)
+                    except BaseException as error:  # GeneratorExit too: inner cleans up with the mode, and raises it again
+                        step, value = inner.throw, error
+
+            return generator
+
+        if inspect.isasyncgenfunction(function):
+            name = type(self).__name__
+            raise TypeError(
+                f"{name}: an async generator cannot be decorated; write `with {name}():` around its parts that do not yield"
+            )
+        if inspect.iscoroutinefunction(function):
+
+            @functools.wraps(function)
+            async def coroutine(*args, **kwargs):
+                with type(self)(**self._settings()):
+                    return await function(*args, **kwargs)
+
+            return coroutine
+
+        @functools.wraps(function)
+        def wrapper(*args, **kwargs):
+            with type(self)(**self._settings()):
+                return function(*args, **kwargs)
+
+        return wrapper
+
+    def _settings(self):
+        return {}
+
+
+class no_grad(_Mode):
+    """Record nothing inside: `with no_grad():`, or `@no_grad()` above a function.
+
+    >>> import autograd_core as ag
+    >>> w = ag.Tensor(2.0, requires_grad=True)
+    >>> with ag.no_grad():
+    ...     y = w * 3
+    >>> y.requires_grad
+    False
+    """
+
+    def _value(self):
+        return False
+
+
+class enable_grad(_Mode):
+    """Record inside, also within `no_grad()`.
+
+    >>> import autograd_core as ag
+    >>> w = ag.Tensor(2.0, requires_grad=True)
+    >>> with ag.no_grad(), ag.enable_grad():
+    ...     y = w * 3
+    >>> y.requires_grad
+    True
+    """
+
+    def _value(self):
+        return anomaly.get() or True
+
+
+def is_grad_enabled():
+    """Whether operations are being recorded in this thread or task.
+
+    >>> import autograd_core as ag
+    >>> with ag.no_grad():
+    ...     ag.is_grad_enabled()
+    False
+    """
+    return recording.get() is not False
+
+
+class detect_anomaly(_Mode):
+    """Raise AnomalyError at the first NaN, forward or backward, naming the operation and the user's line.
+
+    check_nan   look for NaN (the default)
+    check_inf   look for infinities too; not the default, since a masked -inf or log(0) is often meant
+
+    What is searched is the result of every recorded operation and every gradient that a rule sends back, not values
+    that nothing is recorded of: constants, and what is computed under `no_grad()`. Inside, every recorded operation
+    keeps the line that called it, and errors from the backward pass show it; this costs a few microseconds an
+    operation, outside it costs nothing.
+
+    >>> import autograd_core as ag, numpy as np
+    >>> x = ag.Tensor([0.0, 1.0], requires_grad=True)
+    >>> with ag.detect_anomaly(), np.errstate(all="ignore"):
+    ...     y = x / x
+    Traceback (most recent call last):
+    ...
+    autograd_core.errors.AnomalyError: divide made a NaN at index (0,) ...
+    >>> with ag.detect_anomaly(check_inf=True), np.errstate(all="ignore"):
+    ...     y = 1 / x
+    Traceback (most recent call last):
+    ...
+    autograd_core.errors.AnomalyError: divide made an infinity at index (0,) ...
+    """
+
+    def __init__(self, check_nan=True, check_inf=False):
+        super().__init__(*[check_nan] if callable(check_nan) else [])
+        self.check_nan, self.check_inf = check_nan, check_inf
+
+    def _value(self):
+        return self
+
+    def _settings(self):
+        return {"check_nan": self.check_nan, "check_inf": self.check_inf}
+
+    def __enter__(self):
+        self._tokens.append((anomaly.set(self), recording.set(self)))
+        return self
+
+    def __exit__(self, *exc):
+        outer, mode = self._tokens.pop()
+        recording.reset(mode)
+        anomaly.reset(outer)
+
+    def made(self, node, out):
+        """Note the user's line in a new node and look at its result."""
+        node.line = calling_line()
+        self._look(node, out, "made")
+
+    def sent(self, node, i, contribution):
+        """Look at a gradient that a rule returned."""
+        self._look(node, contribution, "the derivative of {} sent")
+
+    def _look(self, node, value, verb):
+        value = np.asarray(getattr(value, "_value", value)) if not isinstance(value, tuple) else np.zeros(0)
+        if value.dtype.kind not in "fc":
+            return
+        for wanted, test, what in ((self.check_nan, np.isnan, "a NaN"), (self.check_inf, np.isinf, "an infinity")):
+            if wanted and (found := test(value)).any():
+                index = tuple(int(i) for i in np.argwhere(found)[0])
+                subject = verb.format(name_of(node)) if "{}" in verb else f"{name_of(node)} {verb}"
+                raise AnomalyError(f"{subject} {what} at index {index} of shape {value.shape}{user_line(node)}")
+
+
+def calling_line():
+    """(code object, line number) of the nearest frame outside this package and NumPy."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] in ("autograd_core", "nn", "numpy"):
+        frame = frame.f_back
+    return frame.f_code, frame.f_lineno

@@ -1,0 +1,88 @@
+"""Tensor's operators: every one of them is an entry of the table, attached here and nowhere else."""
+
+import operator
+
+import numpy as np
+
+from autograd_core import dispatch
+from autograd_core.derivatives.table import TABLE
+from autograd_core.record import binary, unary
+from autograd_core.variable import PLAIN, operand, plain
+
+
+def _operator(ufunc):
+    return binary(TABLE[ufunc], dispatch.OPERATORS[ufunc])
+
+
+def _value(operate):
+    """A comparison: it has no derivative, so it works on the values and returns plain NumPy."""
+
+    def method(self, other):
+        other = plain(other)
+        if type(other) not in PLAIN:
+            other = operand(other)
+            if other is NotImplemented:
+                return other
+        return operate(self._value, other)
+
+    return method
+
+
+def _in_place(ufunc):
+    method, _ = _operator(ufunc)
+
+    def change(self, other):
+        result = method(self, other)
+        if result is NotImplemented or (self.ndim == 0 and not self.is_leaf):
+            return result  # the value is a NumPy scalar, which cannot change: other names for it keep the old one
+        return self._become(result)
+
+    return change
+
+
+class Operators:
+    """The operators of a Tensor, with numbers, arrays and Tensors on either side."""
+
+    __slots__ = ()
+
+    __add__, __radd__ = _operator(np.add)
+    __sub__, __rsub__ = _operator(np.subtract)
+    __mul__, __rmul__ = _operator(np.multiply)
+    __truediv__, __rtruediv__ = _operator(np.divide)
+    __pow__, __rpow__ = _operator(np.power)
+    __matmul__, __rmatmul__ = _operator(np.matmul)
+    __mod__, __rmod__ = _operator(np.remainder)
+    __floordiv__, __rfloordiv__ = _operator(np.floor_divide)
+    __neg__ = unary(TABLE[np.negative])
+    __pos__ = unary(TABLE[np.positive])
+    __abs__ = unary(TABLE[np.absolute])
+
+    __iadd__, __isub__, __imul__ = _in_place(np.add), _in_place(np.subtract), _in_place(np.multiply)
+    __itruediv__, __ipow__, __imatmul__ = _in_place(np.divide), _in_place(np.power), _in_place(np.matmul)
+    __imod__, __ifloordiv__ = _in_place(np.remainder), _in_place(np.floor_divide)
+
+    __eq__, __ne__ = _value(operator.eq), _value(operator.ne)
+    __lt__, __le__, __gt__, __ge__ = _value(operator.lt), _value(operator.le), _value(operator.gt), _value(operator.ge)
+    __and__, __or__, __xor__ = _value(operator.and_), _value(operator.or_), _value(operator.xor)
+    __lshift__, __rshift__ = _value(operator.lshift), _value(operator.rshift)
+    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
+    __rlshift__, __rrshift__ = _value(lambda a, b: b << a), _value(lambda a, b: b >> a)
+
+    def __invert__(self):
+        return ~self._value
+
+    def __divmod__(self, other):
+        return np.divmod(self, other)
+
+    def __rdivmod__(self, other):
+        return np.divmod(other, self)
+
+    def __round__(self, ndigits=0):
+        return np.round(self, ndigits or 0)
+
+    __hash__ = object.__hash__  # by identity, since == compares elements
+
+
+for name, method in vars(Operators).items():
+    if getattr(method, "__name__", None) in ("method", "change"):  # made by one of the functions above
+        method.__name__ = name

@@ -1,0 +1,317 @@
+"""Recording: run one entry of the table on Tensors, and put what it did into the graph."""
+
+import numpy as np
+
+from autograd_core.derivatives.partial import Output
+from autograd_core.derivatives.table import PLAIN, Entry
+from autograd_core.errors import AutogradError, DTypeError, ShapeError, UnsupportedError
+from autograd_core.graph import Node, next_number
+from autograd_core.modes import recording as mode_variable
+from autograd_core.variable import STATIC, Variable, count_recorded, is_static, operand, plain
+from autograd_core.views import link, shares
+
+recording = mode_variable.get
+new = object.__new__
+ndarray, FLOAT, SCALAR = np.ndarray, np.dtype(float), np.float64  # the most frequent by far: `is` spares a closer look
+
+
+Result = Variable  # the class of results; tensor.py sets it to Tensor
+
+
+def results_are(kind):
+    global Result
+    Result = kind
+
+
+def wrap(data, node=None):
+    """A Tensor of this value at this place in the graph."""
+    tensor = new(Result)
+    tensor._value = data
+    tensor._node = node
+    return tensor
+
+
+def recorded(pattern, parents, saved, out, mode):
+    """The Tensor of a new node."""
+    node = Node()
+    node.number = next_number()
+    node.pattern = pattern
+    node.parents = parents
+    node.saved = saved
+    node.hooks = None
+    node.mark = 0
+    spec = type(out)
+    if spec is ndarray and (shape := out.shape):
+        dtype = out.dtype
+        if dtype is not FLOAT and dtype.kind not in "fc":
+            refuse_dtype(pattern.entry.name, dtype)
+        spec = (shape, dtype)
+    elif spec is not SCALAR:
+        out = out[()] if spec is ndarray else out
+        spec = type(out)
+        if issubclass(spec, (np.integer, np.bool)):
+            refuse_dtype(pattern.entry.name, out.dtype)
+    node.spec = spec
+    if mode is not True:
+        mode.made(node, out)
+    tensor = new(Result)
+    tensor._value = out
+    tensor._node = node
+    return tensor
+
+
+def refuse_dtype(name, dtype):
+    raise DTypeError(
+        f"{name}: a result of dtype {dtype} has no derivative; give it the values, t.detach(), "
+        f"or write .astype({dtype}) behind it for a plain array"
+    )
+
+
+def unary(entry):
+    """The method for an entry of one operand."""
+    forward, pattern = entry.forward, entry.pattern(tuple(entry.rules))
+    pick = pattern.pick
+
+    def method(self):
+        data, parent = self._value, self._node
+        out = forward(data)
+        if parent is None or (mode := recording()) is False:
+            return wrap(out)
+        return recorded(pattern, (parent,), pick((data,), out), out, mode)
+
+    method.__doc__ = f"`{entry.name}`, elementwise: {entry.doc.partition(' | ')[0]}"
+    return method
+
+
+def binary(entry, operate):
+    """The methods for an operator of two operands: the one for `self + other` and the reflected one for `other + self`."""
+    return _binary(entry, operate, False), _binary(entry, operate, True)
+
+
+def _binary(entry, operate, swapped):
+    first, second = entry.rules
+    both, left, right = entry.pattern((first, second)), entry.pattern((first,)), entry.pattern((second,))
+
+    def method(self, other):
+        x, p = self._value, self._node
+        kind = type(other)
+        if kind is Result:
+            y, q = other._value, other._node
+        elif kind in PLAIN:
+            y, q = other, None
+        else:
+            y = operand(other)
+            if y is NotImplemented:
+                return y
+            y, q = (y._value, y._node) if isinstance(y, Variable) else (y, None)
+        if swapped:
+            x, y, p, q = y, x, q, p
+            if kind is complex and type(y) is np.float64:
+                x = np.complex128(x)  # Python's complex takes float64 for its own float, and would return its own type
+        try:
+            out = operate(x, y)
+        except (ValueError, TypeError) as error:
+            raise explained(entry, (x, y), {}, error) from None
+        if q is None:
+            if p is None:
+                return wrap(out)
+            pattern, parents = left, (p,)
+        elif p is None:
+            pattern, parents = right, (q,)
+        else:
+            pattern, parents = both, (p, q)
+        mode = recording()
+        if mode is False:
+            return wrap(out)
+        # As `recorded` does it, but here: for scalars the call alone is a tenth of the time
+        node = Node()
+        node.number = next_number()
+        node.pattern = pattern
+        node.parents = parents
+        simply = pattern.simply
+        if simply == 3:
+            node.saved = (x, y)
+        elif simply == 2:
+            node.saved = (y,)
+        elif simply == 0:
+            node.saved = ()
+        else:
+            node.saved = pattern.pick((x, y), out)
+        kind = type(out)
+        node.spec = (out.shape, out.dtype) if kind is ndarray else kind
+        node.hooks = None
+        node.mark = 0
+        if mode is not True:
+            mode.made(node, out)
+        tensor = new(Result)
+        tensor._value = out
+        tensor._node = node
+        return tensor
+
+    return method
+
+
+OF_SHAPES = (
+    "could not be broadcast", "could not broadcast", "mismatch", "not aligned", "cannot reshape", "Incompatible dimensions",
+)  # fmt: skip
+
+
+def explained(entry, args, kwargs, error):
+    """NumPy's complaint about the operands of `entry`, with the name of the operation and the shapes of all operands."""
+    if isinstance(error, AutogradError):
+        return error
+    given = entry.operands(args, kwargs or {})
+    operands = [one for name, value in given for one in (value if name == entry.sequence else (value,))]
+    shapes = [np.shape(one) for one in operands if isinstance(one, (np.ndarray, np.generic, int, float, complex))]
+    words = " and ".join(map(str, shapes))
+    if isinstance(error, ValueError) and any(phrase in str(error) for phrase in OF_SHAPES):
+        kind = np.linalg.LinAlgError if isinstance(error, np.linalg.LinAlgError) else ShapeError
+        what = f"the shapes {words} do not go together" if len(set(shapes)) > 1 else f"this cannot be done with shape {words}"
+        return kind(f"{entry.name}: {what} ({error})")
+    error.add_note(f"in {entry.name} of operands with shapes {words}")
+    return error
+
+
+def apply(entry, args, kwargs):
+    """Run an entry on any mixture of Tensors, arrays and static arguments, and record it if one is part of the graph."""
+    if entry.direct:
+        alone = entry.simple and args and isinstance(args[0], Variable)
+        if alone and is_static(args[1:]) and (not kwargs or is_static(kwargs.values())):
+            return apply_one(entry, args[0], args[1:], kwargs)
+        if not kwargs and (result := _apply_direct(entry, args)) is not None:
+            return result
+    mode = recording()
+    keys, parents = [], []
+    if mode is not False:
+        for name, value in entry.operands(args, kwargs):
+            if isinstance(value, Variable):
+                if name == entry.sequence:
+                    raise TypeError(f"{entry.name}: argument {name} must be a list of operands, got one Tensor; write list(t)")
+                if value._node is not None and entry.rules[name] is not None:
+                    keys.append(name)
+                    parents.append(value._node)
+            elif name == entry.sequence:
+                for i, item in enumerate(value):
+                    if isinstance(item, Variable) and item._node is not None:
+                        keys.append((name, i))
+                        parents.append(item._node)
+        if len(parents) != count_recorded(args) + (count_recorded(kwargs.values()) if kwargs else 0):
+            _refuse(entry, args, kwargs)
+    args = tuple([plain(value) for value in args])
+    if kwargs:
+        kwargs = {name: plain(value) for name, value in kwargs.items()}
+    try:
+        out = entry.forward(*args, **kwargs)
+    except (ValueError, TypeError) as error:
+        raise explained(entry, args, kwargs, error) from None
+    result = out[0] if entry.kept else out
+    if not parents:
+        return wrapped(result)
+    pattern = entry.pattern(tuple(keys))
+    saved = pattern.pick(entry.bind(args, kwargs), out)
+    if entry.outputs is None:
+        return recorded(pattern, tuple(parents), saved, _array(result, entry), mode)
+    return outputs_of(recorded(pattern, tuple(parents), saved, out, mode)._node, out, mode)
+
+
+def _apply_direct(entry, args):
+    """`apply` for the frequent case, in a third of the time: arguments given by position, each a Tensor or static.
+
+    None where the case is another one. Which operands are part of the graph is a number, one bit for each.
+    """
+    mode = recording()
+    recorded_operands, bit, parents, values = 0, 1, [], []
+    for value in args:
+        kind = type(value)
+        if kind is Result:
+            if value._node is not None:
+                recorded_operands |= bit
+                parents.append(value._node)
+            value = value._value
+        elif kind not in STATIC:
+            return None
+        values.append(value)
+        bit += bit
+    pattern = entry.masked.get(recorded_operands) or entry.pattern_of(recorded_operands)
+    if pattern is None or mode is False:
+        return None
+    try:
+        out = entry.forward(*values)
+    except (ValueError, TypeError) as error:
+        raise explained(entry, values, {}, error) from None
+    saved = pattern.pick(entry.bind(tuple(values), None), out)
+    result = out[0] if entry.kept else out
+    return recorded(pattern, tuple(parents), saved, result if type(result) is np.ndarray else _array(result, entry), mode)
+
+
+def apply_one(entry, tensor, rest=(), kwargs=None):
+    """`apply` where the first argument is a Tensor and the `rest` is known to be static: most methods."""
+    data, node = tensor._value, tensor._node
+    try:
+        out = entry.forward(data, *rest, **kwargs) if kwargs else entry.forward(data, *rest)
+    except (ValueError, TypeError) as error:
+        raise explained(entry, (data, *rest), kwargs, error) from None
+    everything, out = out, out[0] if entry.kept else out
+    if node is None or (mode := recording()) is False:
+        result = wrapped(out)
+    else:
+        pattern = entry.only or entry.first_alone()
+        saved = pattern.pick(entry.bind((data, *rest), kwargs), everything)
+        result = recorded(pattern, (node,), saved, out if type(out) is np.ndarray else _array(out, entry), mode)
+    if type(out) is np.ndarray and (out.base is not None or out is data) and result._value is out and shares(out, data):
+        link(tensor, result, entry, rest, kwargs or {})
+    return result
+
+
+def _array(out, entry):
+    """What a user's own function returned, as an array or NumPy scalar."""
+    if isinstance(out, (np.ndarray, np.generic)):
+        return out
+    if isinstance(out, (int, float, complex)):
+        return np.asarray(out)[()]
+    raise TypeError(f"{entry.name}: the function must return an array or a number, got {type(out).__name__}")
+
+
+def wrapped(out):
+    """The result of a NumPy function as Tensors: arrays become Tensors, tuples and lists are gone into."""
+    if isinstance(out, (np.ndarray, np.generic)):
+        return wrap(out if out.shape else out[()])
+    if isinstance(out, tuple) and hasattr(out, "_fields"):
+        return type(out)(*map(wrapped, out))
+    if type(out) in (tuple, list):
+        return type(out)(map(wrapped, out))
+    return out
+
+
+def _refuse(entry, args, kwargs):
+    """Raise, since a recorded Tensor was given where the entry has no rule."""
+    for i, value in [*enumerate(args), *kwargs.items()]:
+        name = i if type(i) is str else entry.parameters[i] if i < len(entry.parameters) else i
+        if name == entry.sequence and not isinstance(value, Variable):
+            value = [item for item in value if not isinstance(item, Variable)]
+        if not isinstance(value, Variable) and count_recorded([value]):
+            kind = type(value).__name__
+            raise UnsupportedError(f"{entry.name}: argument {name} is a {kind} of Tensors; write np.stack(...) around it")
+        if isinstance(value, Variable) and value._node is not None and name not in entry.rules:
+            raise UnsupportedError(
+                f"{entry.name}: there is no derivative with respect to argument {name}, only to {', '.join(entry.rules)}; "
+                f"write {name}.detach() if its gradient is not wanted"
+            )
+
+
+# Without a name of its own: it shows that of the operation
+_OUTPUT = Entry(None, None, lambda x, k, count: x[k], {"x": lambda g, k, count: Output(g, k, count)}, doc="x[k] | ḡ in place k")
+
+
+def outputs_of(node, out, mode):
+    """The outputs of a node that has several: each a Tensor with a node that hands its gradient to the right place."""
+    node.spec = None
+    results = [output_of(node, value, i, len(out), mode) for i, value in enumerate(out)]
+    return type(out)(*results) if hasattr(out, "_fields") else tuple(results)
+
+
+def output_of(node, value, i, count, mode=True):
+    """Output i as a Tensor, or as it is where it can have no derivative (the exponents of `frexp`)."""
+    if value.dtype.kind not in "fc":
+        return value
+    return recorded(_OUTPUT.pattern(("x",)), (node,), (i, count), value, mode)

@@ -1,0 +1,371 @@
+"""Tensor: a NumPy array that remembers how it was computed."""
+
+import operator
+
+import numpy as np
+
+from autograd_core import dispatch
+from autograd_core.backward import backward, register_hook, retain_grad
+from autograd_core.derivatives.indexing import getitem, setitem
+from autograd_core.edits import describe, edits
+from autograd_core.errors import DetachError, DTypeError, GraphError, ShapeError
+from autograd_core.graph import Leaf, is_retained, name_of
+from autograd_core.methods import Methods
+from autograd_core.modes import anomaly, calling_line
+from autograd_core.operators import Operators
+from autograd_core.record import apply, apply_one, explained, recording, results_are, wrap
+from autograd_core.variable import Variable, count_recorded, is_static, plain
+from autograd_core.views import base_changed, move, with_view
+
+
+class Tensor(Operators, Methods, Variable):
+    """A NumPy array that remembers how it was computed, so that gradients can be sent back through it.
+
+    data           anything `np.asarray` takes, of a float, complex, integer or bool dtype
+    requires_grad  whether `backward()` should put a gradient into `.grad`; then data must be float or complex,
+                   and the Tensor keeps a copy of it. Otherwise the Tensor shares the array.
+    name           shown by `repr`, in error messages and in drawings
+
+    All operators, all of NumPy's functions with a derivative, indexing and the usual methods work and are recorded.
+    Where the shape is (), the value inside is a NumPy scalar. Raises DTypeError for a dtype that cannot be had.
+
+    >>> a = Tensor(2.0, requires_grad=True)
+    >>> y = a * a + 1
+    >>> y.backward()
+    >>> a.grad
+    array(4.)
+    """
+
+    __slots__ = ()
+    __array_priority__ = 1000  # for matrix types older than __array_ufunc__
+
+    def __init__(self, data, requires_grad=False, name=None):
+        if isinstance(data, Variable):
+            if data._node is not None and recording() is not False:
+                raise DetachError(
+                    "Tensor(t) would cut t out of its graph; write t.detach() for the value, t.copy() for a recorded copy"
+                )
+            data = data._value
+        if hasattr(data, "filled"):
+            raise DTypeError(
+                "Tensor: a masked array would lose its mask; write Tensor(data.filled(value)) and keep the mask beside it"
+            )
+        value = np.asarray(data)
+        if value.dtype.kind not in "fciub":
+            raise DTypeError(
+                f"Tensor: data must be float, complex, integer or bool, got dtype {value.dtype} from {type(data).__name__}"
+            )
+        if requires_grad and value.dtype.kind not in "fc":
+            raise DTypeError(_integer_message(value.dtype))
+        self._value = value[()] if value.ndim == 0 else value.copy() if requires_grad else value
+        self._name = name
+        self._node = Leaf(self, self._value) if requires_grad else None
+
+    # The value and its place in the graph
+
+    @property
+    def data(self):
+        """The array itself of a leaf or constant; a read-only view of it for a result.
+
+        Set it to change the value, in the same shape and dtype: a leaf takes a copy, a constant shares an array of its dtype.
+        """
+        return self._value if self._node is None or type(self._node) is Leaf else self.numpy()
+
+    @data.setter
+    def data(self, value):
+        leaf = self._node
+        if leaf is not None and type(leaf) is not Leaf:
+            raise GraphError(
+                f"data of the result of {name_of(leaf)} cannot be set: gradients would be wrong. Make a new Tensor, or t.detach()"
+            )
+        value = plain(value)
+        if value is not self._value:
+            value = np.asarray(value)
+            if value.shape != np.shape(self._value):
+                raise ShapeError(f"data: expected an array of shape {self.shape}, got {value.shape}")
+            if not np.can_cast(value.dtype, self.dtype, "same_kind"):
+                raise DTypeError(
+                    f"data: expected an array of dtype {self.dtype}, got {value.dtype}; "
+                    f"write value.astype({self.dtype}), or make a new Tensor"
+                )
+            value = value.astype(self.dtype, copy=leaf is not None)
+            value = value if value.ndim else value[()]
+        number = edits.note(value, self, calling_line() if anomaly.get() else None)
+        if leaf is not None:
+            leaf.edited = number
+        self._value = value
+
+    @property
+    def grad(self):
+        """The gradient that backward passes have added up: an array of this shape and dtype (a Tensor after
+        `create_graph=True`), or None. Set it to None to start again; of an array it takes a copy."""
+        found = getattr(self, "_grad", None)
+        if found is None:
+            if not self.is_leaf and not is_retained(self._node):
+                _warn_not_leaf(self)
+            return None
+        if isinstance(found, np.generic):
+            found = self._grad = np.asarray(found)
+        return found
+
+    @grad.setter
+    def grad(self, value):
+        if value is not None and not isinstance(value, Variable):
+            value = np.array(value)
+        if value is not None and (value.shape != self.shape or value.dtype != self.dtype):
+            raise ShapeError(
+                f"grad: expected None or {self.dtype} of shape {self.shape}, got {value.dtype} of shape {value.shape}"
+            )
+        self._grad = value
+
+    @property
+    def requires_grad(self):
+        """Whether gradients are sent back to or through this Tensor."""
+        return self._node is not None
+
+    @requires_grad.setter
+    def requires_grad(self, value):
+        if type(self._node) not in (Leaf, type(None)):
+            raise GraphError(
+                f"requires_grad of the result of {name_of(self._node)} cannot be set; only that of a leaf can. Write t.detach()"
+            )
+        if not value:
+            self._node = None
+        elif self._node is None:
+            if self.dtype.kind not in "fc":
+                raise DTypeError(_integer_message(self.dtype))
+            self._value = self._value.copy()
+            self._node = Leaf(self, self._value)
+
+    def requires_grad_(self, requires_grad=True):
+        """Set `requires_grad` and return the Tensor."""
+        self.requires_grad = requires_grad
+        return self
+
+    @property
+    def is_leaf(self):
+        """Whether this Tensor was made by the user and not computed from one that requires a gradient."""
+        return self._node is None or type(self._node) is Leaf
+
+    @property
+    def name(self):
+        """What `repr`, error messages and drawings call it, or None."""
+        return getattr(self, "_name", None)
+
+    @name.setter
+    def name(self, value):
+        self._name = value
+
+    backward, register_hook, retain_grad = backward, register_hook, retain_grad
+
+    def numpy(self):
+        """The value as an ndarray: read-only while it is part of a graph, shared otherwise."""
+        array = np.asarray(self._value)
+        if self._node is not None:
+            array = array.view()
+            array.flags.writeable = False
+        return array
+
+    def detach(self):
+        """A Tensor of the same value (shared) that is not part of the graph."""
+        return wrap(self._value)
+
+    def item(self):
+        """The value of a Tensor of one element as a Python number."""
+        if self.size != 1:
+            raise ShapeError(f"item() needs a Tensor of one element, got shape {self.shape}; write t[index].item() or t.tolist()")
+        return self._value.item()
+
+    def tolist(self):
+        """The value as nested lists of Python numbers."""
+        return self._value.tolist()
+
+    # NumPy's protocols
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+        if method == "__call__" and not kwargs and ufunc in dispatch.quick:
+            return dispatch.quick[ufunc](*inputs)
+        return dispatch.array_ufunc(ufunc, method, inputs, kwargs)
+
+    def __array_function__(self, function, types, args, kwargs):
+        return dispatch.array_function(function, args, kwargs)
+
+    def __autograd_function__(self, entry, args, kwargs):
+        return apply(entry, args, kwargs)
+
+    def __array__(self, dtype=None, copy=None):
+        self._refuse("np.asarray(t) or np.array([t, …])", "t.numpy() for the value, np.stack([t, …]) for a recorded array")
+        return np.array(self._value, dtype=dtype, copy=copy)
+
+    def __array_namespace__(self, api_version=None):
+        return np
+
+    def __float__(self):
+        self._refuse(
+            "float(t), math.f(t) or arr[i] = t",
+            "t.item() for the value, np.f(t) for a recorded result, np.stack([t, …]) for a recorded array",
+        )
+        return float(self._value)
+
+    def __int__(self):
+        self._refuse("int(t)", "int(t.item())")
+        return int(self._value)
+
+    def __complex__(self):
+        self._refuse("complex(t)", "t.item()")
+        return complex(self._value)
+
+    def __index__(self):
+        self._refuse("t as an index", "int(t.item())")
+        return operator.index(self._value)
+
+    def _refuse(self, what, instead):
+        if self._node is not None and recording() is not False:
+            raise DetachError(f"{what} would cut the Tensor out of the graph; write {instead}, or t.detach() first")
+
+    def __bool__(self):
+        return bool(self._value)
+
+    def __format__(self, spec):
+        return format(self._value.item() if self.ndim == 0 and spec else self._value if spec else repr(self), spec)
+
+    def __repr__(self):
+        value = np.array2string(np.asarray(self._value), separator=", ", prefix="Tensor(")
+        parts = [value, f"dtype={self.dtype}"]
+        if self.name is not None:
+            parts.append(f"name={self.name!r}")
+        if type(self._node) is Leaf:
+            parts.append("requires_grad=True")
+        elif self._node is not None:
+            parts.append(f"from {name_of(self._node)}")
+        return f"Tensor({', '.join(parts)})"
+
+    # Containers
+
+    def __getitem__(self, index):
+        return apply_one(getitem, self, (index if is_static((index,)) else plain(index),))
+
+    def __setitem__(self, index, value):
+        index = plain(index)
+        if self._value.dtype.kind not in "fc" and count_recorded((value,)) and recording() is not False:
+            raise DTypeError(
+                f"assignment of a recorded value into a Tensor of dtype {self.dtype} would lose its gradient; "
+                "write t = t.astype(float)"
+            )
+        if type(self._node) is Leaf:
+            if recording() is not False:
+                raise GraphError(
+                    f"assignment into the leaf {describe(self, self.shape)}, which requires a gradient: "
+                    "write y = t.copy(); y[index] = value for a recorded change, "
+                    "or do it inside `with no_grad():` to change the leaf itself"
+                )
+            self._edit(index, value)
+        else:
+            self._become(apply(setitem, (self, index, value), {}))
+
+    def _edit(self, index, value):
+        array = np.array(self._value) if self.ndim == 0 else self._value
+        value = plain(value)
+        try:
+            array[index] = value
+        except (ValueError, TypeError) as error:
+            raise explained(setitem, (array, index, value), {}, error) from None
+        self.data = array[()] if self.ndim == 0 else array
+
+    def _become(self, result):
+        """Move on to another value and place in the graph, as assignment and `+=` do; what was saved before stays true."""
+        if type(self._node) is Leaf:
+            if recording() is not False:
+                raise GraphError(
+                    f"a change in place (+=, out=) of the leaf {describe(self, self.shape)}, which requires a gradient: "
+                    "write y = t + 1, or do it inside `with no_grad():` to change the leaf itself"
+                )
+            self._edit(..., result)
+            return self
+        if np.shape(plain(result)) != self.shape:
+            raise ShapeError(
+                "a change in place (+=, out=) cannot change the shape: "
+                f"the Tensor has {self.shape}, the result {np.shape(plain(result))}"
+            )
+        if result.dtype != self.dtype:
+            if not np.can_cast(result.dtype, self.dtype, "same_kind"):
+                raise DTypeError(
+                    "a change in place (+=, out=) keeps the dtype: "
+                    f"a result of {result.dtype} does not go into {self.dtype}; write t = t + …"
+                )
+            result = np.astype(result, self.dtype)
+        written = with_view(self, result)
+        if written is not None:
+            base, whole = written
+            base._become(whole)  # which makes this view anew, with all others
+            return self
+        move(self, result)
+        base_changed(self, apply)
+        return self
+
+    def __len__(self):
+        if self.ndim == 0:
+            raise TypeError("len() of a 0-d Tensor; write t.size for its number of elements, 1")
+        return len(self._value)
+
+    def __iter__(self):
+        if self.ndim == 0:
+            raise TypeError("iteration over a 0-d Tensor; write t.item() for its number")
+        return (self[i] for i in range(len(self._value)))
+
+    def __contains__(self, value):
+        return value in np.asarray(self._value) if not isinstance(value, Variable) else value._value in np.asarray(self._value)
+
+    def __copy__(self):
+        """A leaf's copy is a leaf of its own; a result's is another name for the same place in the graph."""
+        if self.is_leaf:
+            return self._copied(self._value)
+        other = wrap(self._value, self._node)
+        other._name = self.name
+        return other
+
+    def __deepcopy__(self, memo):
+        """A leaf's copy is a leaf with its own gradient. A result's is its value alone, as it is when pickled: a graph is not
+        copied, so that a model that holds on to an activation can be."""
+        return self._copied(self._value.copy())
+
+    def _copied(self, data):
+        other = type(self).__new__(type(self))
+        leaf = type(self._node) is Leaf
+        other._value = data.copy() if leaf else data
+        other._name = self.name
+        other._node = Leaf(other, other._value) if leaf else None
+        found = getattr(self, "_grad", None)
+        other._grad = plain(found).copy() if found is not None else None
+        return other
+
+    def __reduce__(self):
+        grad = plain(getattr(self, "_grad", None))
+        return _unpickle, (type(self), np.asarray(self._value), type(self._node) is Leaf, self.name, grad)
+
+
+def _unpickle(kind, data, requires_grad, name, grad):
+    tensor = kind.__new__(kind)
+    Tensor.__init__(tensor, data, requires_grad, name)
+    tensor._grad = grad
+    return tensor
+
+
+def _integer_message(dtype):
+    return (
+        f"requires_grad=True needs a float or complex dtype, got {dtype}: write Tensor(2.0) for Tensor(2), or data.astype(float)"
+    )
+
+
+def _warn_not_leaf(tensor):
+    import warnings
+
+    warnings.warn(
+        f".grad of the result of {name_of(tensor._node)} is None: backward() fills the .grad of leaves only. "
+        "Call t.retain_grad() before backward() to have this one too",
+        UserWarning,
+        stacklevel=3,
+    )
+
+
+results_are(Tensor)

@@ -1,0 +1,82 @@
+"""Variable: what recording needs of a Tensor, and what finds and unwraps the Tensors among the arguments of a call.
+
+`Tensor` (tensor.py) adds NumPy's face to it.
+"""
+
+import numpy as np
+
+from autograd_core.derivatives.table import PLAIN
+from autograd_core.errors import UnsupportedError
+
+STATIC = PLAIN | {str, type(None), slice, type(Ellipsis), type, type(np._NoValue)} | {type(np.dtype(float))}
+
+
+class Variable:
+    """A value (an array, or a NumPy scalar where the shape is ()) and its place in the graph (None where it has none)."""
+
+    __slots__ = ("__weakref__", "_value", "_grad", "_name", "_node", "_past", "_view", "_views")
+
+
+def operand(value):
+    """What stands beside a Tensor in an expression, as something to compute with; NotImplemented for a foreign type."""
+    if isinstance(value, Variable):
+        return value
+    if isinstance(value, (list, tuple)):
+        return np.asarray(value)
+    if isinstance(value, np.ndarray):
+        return ordinary(value)
+    if isinstance(value, (np.generic, int, float, complex)):
+        return value
+    return NotImplemented
+
+
+def ordinary(array):
+    """An ndarray of a subclass, unless its arithmetic is another one."""
+    if hasattr(array, "filled"):
+        raise UnsupportedError(
+            "a masked array beside a Tensor: its mask has no place in a graph; write np.where(mask, 0, t) and data.filled(0)"
+        )
+    if isinstance(array, np.matrix):
+        raise UnsupportedError(
+            "an np.matrix beside a Tensor: its * is a product of matrices; write np.asarray(matrix), and @ for that product"
+        )
+    return array
+
+
+def plain(value):
+    """The value with every Tensor in it, also in lists, tuples and dicts, replaced by its array."""
+    kind = type(value)
+    if kind in PLAIN:
+        return value
+    if isinstance(value, Variable):
+        return value._value
+    if kind is list or kind is tuple:
+        return kind([plain(item) for item in value])
+    if kind is dict:
+        return {key: plain(item) for key, item in value.items()}
+    return ordinary(value) if isinstance(value, np.ndarray) else value
+
+
+def is_static(values):
+    """Whether there is surely no Tensor in `values`; quicker than looking for one."""
+    for value in values:
+        kind = type(value)
+        if kind not in STATIC and not ((kind is tuple or kind is list) and is_static(value)):
+            return False
+    return True
+
+
+def count_recorded(values):
+    """How many Tensors that are part of a graph are in `values`, lists, tuples and dicts gone into."""
+    found = 0
+    for value in values:
+        kind = type(value)
+        if kind in PLAIN:
+            continue
+        if isinstance(value, Variable):
+            found += value._node is not None
+        elif kind is list or kind is tuple:
+            found += count_recorded(value)
+        elif kind is dict:
+            found += count_recorded(value.values())
+    return found

@@ -1,0 +1,74 @@
+"""Views: where NumPy's result shares memory with its operand, changing one Tensor changes the other, as in NumPy.
+
+Assignment makes new values instead of writing into old ones (what the graph saved must stay true), so shared memory
+alone does not do it. A view therefore knows its base and how it was made from it, and the base knows its views by weak
+references. Assigning to a base makes its views anew; assigning to a view puts the new values into the base.
+"""
+
+from weakref import ref
+
+import numpy as np
+
+from autograd_core.edits import owner_of
+from autograd_core.errors import GraphError
+from autograd_core.graph import is_retained
+
+
+def shares(out, operand):
+    """Whether an array is (a view of) the same memory as another that it was made from."""
+    return out is operand or owner_of(out) is owner_of(operand)
+
+
+def link(base, view, entry, args, kwargs):
+    """Remember that `view` is `entry(base, *args, **kwargs)` and shares its memory."""
+    view._view = (base, entry, args, kwargs)
+    views = getattr(base, "_views", None)
+    if views is None:
+        base._views = [ref(view)]
+        return
+    views.append(ref(view))
+    if len(views) & (len(views) - 1) == 0:  # at powers of two, so that a long loop over rows stays linear
+        base._views = [one for one in views if one() is not None]
+
+
+def move(tensor, result):
+    """Give a Tensor the value and the place in the graph of another; if it retains its gradient, that of the new place."""
+    retained = is_retained(tensor._node)
+    if retained:
+        del tensor._node.hooks["retain"]
+    tensor._value, tensor._node = getattr(result, "_value", result), getattr(result, "_node", None)
+    if retained and tensor._node is not None:
+        tensor.retain_grad()
+
+
+def base_changed(base, apply):
+    """Make the live views of a Tensor anew, after it was changed."""
+    for one in getattr(base, "_views", ()):
+        view = one()
+        if view is None:
+            continue
+        _, entry, args, kwargs = view._view
+        move(view, apply(entry, (base, *args), kwargs))
+        base_changed(view, apply)
+
+
+def with_view(view, result):
+    """The base of a view, as a recorded Tensor, with `result` in the place of the view; None for what is no view."""
+    found = getattr(view, "_view", None)
+    if found is None:
+        return None
+    base, entry, args, kwargs = found
+    if not view._value.flags.writeable:
+        raise GraphError(
+            f"assignment into a read-only view, the result of {entry.name}; write t = t.copy() first, or assign to its base"
+        )
+    pattern = entry.only or entry.first_alone()
+    saved = pattern.pick(entry.bind((base._value, *args), kwargs), view._value)
+    pull = pattern.pulls[0]  # a view chooses elements, and the rule of its gradient puts them back in their places
+
+    def put(values):
+        whole = pull(values, saved)
+        return whole.dense() if hasattr(whole, "dense") else whole
+
+    chosen = put(np.ones(view.shape)) != 0
+    return base, np.where(chosen, put(result), base)

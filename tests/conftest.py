@@ -1,0 +1,36 @@
+"""What holds for every test: fixed random numbers, printed at the top of a run, and no test that leaves a mode switched."""
+
+import os
+
+import numpy as np
+import pytest
+from hypothesis import settings
+
+from autograd_core import is_grad_enabled
+from autograd_core.modes import anomaly, recording
+
+SEED = int(os.environ.get("SEED", "0"))
+
+settings.register_profile("ci", derandomize=True, deadline=None, database=None, max_examples=60)
+settings.register_profile("search", deadline=None, max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+def pytest_report_header():
+    profile = os.environ.get("HYPOTHESIS_PROFILE", "ci")
+    return f"random numbers: SEED={SEED} for NumPy, HYPOTHESIS_PROFILE={profile} (ci: the same examples in every run)"
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(SEED)
+
+
+@pytest.fixture(autouse=True)
+def no_mode_leaks():
+    """Fail a test after which operations are no longer recorded, or still searched for NaN."""
+    yield
+    leaked = not is_grad_enabled() or recording.get() is not True or anomaly.get() is not None
+    recording.set(True)
+    anomaly.set(None)
+    assert not leaked, "the test left no_grad, enable_grad or detect_anomaly switched on"

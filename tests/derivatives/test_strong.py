@@ -1,0 +1,122 @@
+"""The strong zero: where the incoming gradient is 0, so is what goes out, whatever the derivative. Warnings are errors here."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+from autograd_core import Tensor, grad
+from tests.derivatives.test_elementwise import derivatives
+
+NAN, INF = np.nan, np.inf
+
+SINGULAR = [
+    (np.sqrt, [0.0, -1.0]),
+    (np.cbrt, [0.0]),
+    (np.log, [0.0, -1.0]),
+    (np.log2, [0.0, -1.0]),
+    (np.log10, [0.0, -1.0]),
+    (np.log1p, [-1.0, -2.0]),
+    (np.reciprocal, [0.0]),
+    (lambda x: 1 / x, [0.0]),
+    (lambda x: x / 0.0, [0.0, 1.0]),
+    (lambda x: x / x, [0.0]),
+    (lambda x: x**0.5, [0.0, -1.0]),
+    (lambda x: x**1.5, [-1.0]),
+    (lambda x: x**-1, [0.0]),
+    (lambda x: x**-2.5, [0.0, -1.0]),
+    (lambda x: x**x, [0.0, -1.5]),
+    (lambda x: 0.0**x, [-1.0, 0.0]),
+    (lambda x: np.float_power(x, 0.5), [0.0, -1.0]),
+    (np.arcsin, [1.0, -1.0, 2.0]),
+    (np.arccos, [1.0, -1.0, 2.0]),
+    (np.arccosh, [1.0, 0.5, -1.0]),
+    (np.arctanh, [1.0, -1.0, 2.0]),
+    (np.exp, [1000.0]),
+    (np.exp2, [2000.0]),
+    (np.expm1, [1000.0]),
+    (np.sinh, [1000.0]),
+    (np.cosh, [-1000.0]),
+    (lambda x: np.exp(x) * x, [1000.0]),
+    (lambda x: np.hypot(x, 0.0), [0.0]),
+    (lambda x: np.linalg.norm(np.stack([x, x])), [0.0]),
+    (lambda x: np.sqrt(np.log(x)), [0.0, 1.0]),
+    (lambda x: np.sin(x) / x, [0.0]),
+    *[
+        (f, [NAN, INF])
+        for f in (np.square, np.sin, np.cos, np.tan, np.tanh, np.exp, np.abs, lambda x: x * x, lambda x: x**3, lambda x: x - x)
+    ],
+]
+
+
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize(("f", "at"), [(f, at) for f, points in SINGULAR for at in points])
+def test_what_where_did_not_take_contributes_zero(f, at, order):
+    """Neither to x nor to a w that everything shares; alone, beside others, and in the second derivative."""
+    assert derivatives(lambda x: np.where(False, f(x), 3.0), at, order=order) == [0]
+    x, w = Tensor([at, at, 1.5], requires_grad=True), Tensor(2.0, requires_grad=True)
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        y = np.sum(np.where([False, False, True], w * w * x, 0) + np.where(False, w * f(x) + f(w * x), 0))
+    y.backward(create_graph=order == 2)
+    if order == 2:
+        y = w.grad + np.sum(x.grad * x.grad)
+        x.grad = w.grad = None
+        y.backward()
+    # y = w² x₂, and in the second round ∂y/∂w + (∂y/∂x)² = 2 w x₂ + w⁴, at w = 2 and x₂ = 1.5
+    assert x.grad.tolist() == [[0, 0, 4], [0, 0, 4]][order - 1]
+    assert w.grad == [6, 3 + 32][order - 1]
+
+
+def test_masked_nan_in_the_data():
+    """A target that is missing sends nothing to the weights."""
+    target = np.array([1.0, NAN, 3.0])
+    w = Tensor(2.0, requires_grad=True)
+    loss = np.sum(np.where(np.isnan(target), 0, (w - target) ** 2 + w * target))
+    loss.backward()
+    assert w.grad == 2 * (1 - 1) + 1 + 3
+
+
+@pytest.mark.parametrize(
+    ("f", "expected"),
+    [
+        (lambda x: np.where(x < 1, x, np.sqrt(x)), 1),
+        (lambda x: np.where(x <= 0, x, x * np.log(x)), 1),
+        (lambda x: np.where(x == 0, 1.0, np.sin(x) / x), 0),
+        (lambda x: np.where(x <= 0, 1 + x, np.exp(1000 + x)), 1),
+    ],
+)
+def test_the_usual_recipes_at_zero(f, expected):
+    assert derivatives(f, 0.0) == [expected]
+    assert derivatives(f, 0.0, order=2) == [0]
+
+
+@pytest.mark.parametrize(
+    ("f", "expected"),
+    [
+        (lambda x, y: np.exp(x) * y, np.exp(0.5)),
+        (lambda x, y: np.sqrt(x) * y, 0.5 / np.sqrt(0.5)),
+        (lambda x, y: x**3 * y, 0.75),
+        (lambda x, y: y / x, -4),
+        (lambda x, y: np.tanh(x) * y, 1 - np.tanh(0.5) ** 2),
+        (lambda x, y: np.where(y > -1, np.log(x) * y, 0), 2),
+    ],
+)
+def test_a_gradient_that_happens_to_be_zero_still_has_a_derivative(f, expected):
+    """∂²(f(x) y)/∂x∂y = f'(x), also at y = 0 where the gradient that reaches f is 0."""
+    np.testing.assert_allclose(grad(grad(f), 1)(0.5, 0.0), expected, rtol=1e-15)
+    np.testing.assert_allclose(grad(grad(f, 1), 0)(0.5, 0.0), expected, rtol=1e-15)
+    np.testing.assert_allclose(
+        grad(lambda y: np.sum(grad(lambda x: np.sum(f(x, y)))(np.array([0.5, 0.5]))))(0.0), 2 * expected, rtol=1e-15
+    )
+
+
+@pytest.mark.parametrize(
+    "f", [lambda x: np.maximum(x, 0), lambda x: np.clip(x, 0, None), lambda x: np.where(x > 0, x, 0), np.floor, np.sign]
+)
+def test_an_infinite_gradient_is_not_sent_to_what_was_not_taken(f):
+    """√f is constant left of 0, where √' is infinite."""
+    x = Tensor([-0.5, -3.0], requires_grad=True)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        np.sum(np.sqrt(f(x))).backward()
+    np.testing.assert_array_equal(x.grad, 0)

@@ -1,0 +1,246 @@
+"""Every entry of the table, in every way there is to test a derivative."""
+
+import importlib
+import pkgutil
+import warnings
+
+import numpy as np
+import pytest
+
+from autograd_core import Tensor, jvp, vjp
+from autograd_core.coverage import load_everything
+from autograd_core.derivatives.partial import Partial
+from autograd_core.derivatives.table import COMPOSED, TABLE, resolve
+from autograd_core.graph import Leaf, collect
+from autograd_core.variable import plain
+from tests import derivatives
+from tests.derivatives.cases import CASES, Operand, call
+from tests.derivatives.duck import bare, duck
+from tests.derivatives.finite import directional
+
+load_everything()
+for module in pkgutil.iter_modules(derivatives.__path__):
+    if module.name.startswith("cases_"):
+        importlib.import_module(f"tests.derivatives.{module.name}")
+
+
+def of_tests(entry):
+    return getattr(entry.forward, "__module__", "").startswith("tests.")  # older NumPy's ufuncs name no module
+
+
+# By the functions' own names: `joined` is shown as "concatenate", which is a composed function. An entry without rules
+# has no derivative to test.
+OWN = [entry for entry in TABLE.values() if any(entry.rules.values()) and not of_tests(entry)]
+ENTRIES = {entry.__name__: entry for entry in OWN}
+
+
+class Composed:
+    """A composed function, with what the tests ask of an entry: it has no rules of its own."""
+
+    domain, kinks, rules = None, (), {}
+
+    def __init__(self, name):
+        self.name = self.__name__ = name
+        self.function = resolve(name)
+
+
+def of_name(name):
+    return ENTRIES.get(name) or (Composed(name) if resolve(name) in COMPOSED else None)
+
+
+def elementwise_calls(entry):
+    """Calls at points spread over the domain of an elementwise entry: alone, broadcast, scalar, empty."""
+    r = np.random.default_rng(7)
+
+    def points(interval, shape):
+        low, high = np.clip(interval, -3, 3)
+        found = r.uniform(low + 0.05 * (high - low), high - 0.05 * (high - low), shape)
+        for kink in entry.kinks:
+            found = np.where(np.abs(found - kink) < 0.1, kink + 0.25, found)
+        return Operand(found)
+
+    one = [((4, 3),), ((),), ((0, 2),)]
+    two = [((4, 3), (4, 3)), ((4, 1), (3,)), ((), (3,)), ((), ()), ((1,), (0, 1))]
+    for group in one if len(entry.domain) == 1 else two:
+        yield call(*(points(interval, shape) for interval, shape in zip(entry.domain, group, strict=True)))
+
+
+def all_calls():
+    for name in [*ENTRIES, *(name for name in CASES if name not in ENTRIES)]:
+        entry, calls = of_name(name), list(CASES.get(name, ()))
+        if entry is None:
+            continue
+        if entry.domain is not None:
+            calls = [*elementwise_calls(entry), *calls]
+        for i, one in enumerate(calls):
+            yield pytest.param(entry, one, id=f"{name}-{i}-{one}"[:100])
+
+
+CALLS = list(all_calls())
+every_call = pytest.mark.parametrize(("entry", "one"), CALLS)
+
+
+def run(entry, one, operands):
+    """The results of a call, as a flat list of those that are float or complex."""
+    args, kwargs = one.with_operands(operands)
+    if getattr(COMPOSED.get(entry.function), "changes_operand", False):
+        args = (np.copy(args[0]), *args[1:])  # what a function that changes its first argument made of it
+    out = entry.function(*args, **kwargs)
+    if out is None:
+        out = args[0]
+    outs = list(out) if isinstance(out, (tuple, list)) else [out]
+    return [out for out in outs if np.result_type(plain(out)).kind in "fc"]
+
+
+def directions(arrays, seed):
+    r = np.random.default_rng(seed)
+    return [r.standard_normal(x.shape) + (1j * r.standard_normal(x.shape) if np.iscomplexobj(x) else 0) for x in arrays]
+
+
+def pairing(a, b):
+    """Re Σ a b, the pairing under which a pullback is the transpose of the derivative (for complex values too)."""
+    return sum(np.real(np.sum(x * y)) for x, y in zip(a, b, strict=True))
+
+
+def close(ours, numeric, rtol=1e-7, atol=1e-8):
+    for a, b in zip(ours, numeric, strict=True):
+        np.testing.assert_allclose(a, b, rtol=rtol, atol=atol * max(1, np.max(np.abs(b), initial=0)))
+
+
+def test_every_entry_is_covered():
+    assert len(ENTRIES) == len(OWN), "two functions of the same name"
+    missing = [name for name, entry in ENTRIES.items() if entry.domain is None and name not in CASES]
+    assert not missing, f"no line in tests/derivatives/cases_*.py says where these are smooth: {missing}"
+    covered = {resolve(name) for name in CASES if name not in ENTRIES}
+    missing = [function.__name__ for function in COMPOSED if function not in covered]
+    assert not missing, f"no line says where these composed functions are smooth: {missing}"
+    unknown = sorted(name for name in CASES if of_name(name) is None)
+    assert not unknown, f"covers(...) for names that are not in the table: {unknown}"
+
+
+def test_every_rule_is_run():
+    """Every (entry, argument) of the table is among what the calls of this file differentiate, and run on ducks."""
+    graphs = [recorded(*parameter.values) for parameter in CALLS]
+    reached = {(node.pattern.entry.__name__, argument) for outs in graphs for node, argument, _, _ in rules_of(outs)}
+    wanted = {(name, argument) for name, entry in ENTRIES.items() for argument, rule in entry.rules.items() if rule is not None}
+    assert wanted - reached == set()
+
+
+@every_call
+def test_value_and_dtype_are_numpys(entry, one):
+    operands = one.operands()
+    expected = run(entry, one, operands)
+    results = run(entry, one, [Tensor(x, requires_grad=True) for x in operands])
+    for result, value in zip(results, expected, strict=True):
+        assert isinstance(result, Tensor)
+        assert result.dtype == value.dtype
+        assert result.shape == np.shape(value)
+        if isinstance(entry, Composed):
+            np.testing.assert_allclose(result.numpy(), value, rtol=1e-13, atol=1e-14)
+        else:
+            np.testing.assert_array_equal(result.numpy(), value)
+
+
+@every_call
+def test_pullback_and_pushforward_are_the_derivative(entry, one):
+    xs = one.operands()
+    f = lambda *values: tuple(run(entry, one, values))
+    ts = directions(xs, 1)
+    numeric = directional(lambda values: f(*values), xs, ts)
+    for x in xs:
+        x.flags.writeable = False
+    out, pullback = vjp(f, *xs)
+    gs = directions(out, 2)
+    found = pullback(tuple(gs))
+    for x, g in zip(xs, found, strict=True):
+        assert g.shape == x.shape
+        assert g.dtype == x.dtype
+    close([pairing(found, ts)], [pairing(gs, numeric)])
+    _, pushed = jvp(f, tuple(xs), tuple(ts))
+    close(pushed, numeric)
+
+
+@every_call
+def test_second_derivative(entry, one):
+    xs = one.operands()
+    f = lambda *values: tuple(run(entry, one, values))
+    gs = directions(vjp(f, *xs)[0], 3)
+    h = lambda *values: vjp(f, *values)[1](tuple(gs))
+    ts = directions(xs, 4)
+    numeric = directional(lambda values: h(*values), xs, ts)
+    _, ours = jvp(h, tuple(xs), tuple(ts))
+    close(ours, numeric, rtol=1e-6, atol=1e-7)
+    _, pullback = vjp(h, *xs)
+    cs = directions(xs, 5)
+    close([pairing(pullback(tuple(cs)), ts)], [pairing(cs, numeric)], rtol=1e-6, atol=1e-7)
+
+
+@every_call
+@pytest.mark.parametrize("dtype", ["float32", "float16", "longdouble"])
+def test_gradients_keep_the_dtype(entry, one, dtype):
+    complex_too = {"float32": np.complex64, "float16": np.complex64, "longdouble": np.clongdouble}
+    xs = [x.astype(complex_too[dtype] if np.iscomplexobj(x) else dtype) for x in one.operands()]
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            expected = run(entry, one, xs)
+        except TypeError:
+            pytest.skip(f"NumPy has no {entry.name} for {dtype}")
+        tensors = [Tensor(x, requires_grad=True) for x in xs]
+        results = run(entry, one, tensors)
+        for result, value in zip(results, expected, strict=True):
+            assert result.dtype == value.dtype
+            if result.requires_grad:
+                result.backward(np.ones(result.shape, result.dtype), retain_graph=True)
+    for tensor in tensors:
+        assert tensor.grad is None or tensor.grad.dtype == tensor.dtype
+
+
+def recorded(entry, one):
+    """The results of a call on Tensors of which all require gradients, as far as these do."""
+    return [out for out in run(entry, one, [Tensor(x, requires_grad=True) for x in one.operands()]) if out.requires_grad]
+
+
+def rules_of(outs):
+    """Every rule in the graph of some results: (node, its argument, the rule, gradients to try it with)."""
+    order, _ = collect([out._node for out in outs])
+    parts = {}  # of a node with several outputs: (their count, {number of the output: gradient})
+    for node in order:
+        if node.spec is None:  # all outputs together, and each alone, where the others are not used
+            count, given = parts[node]
+            alone = [{k: g} for k, g in given.items()] if len(given) > 1 else []
+            gradients = [tuple(some.get(k) for k in range(count)) for some in (given, *alone)]
+        else:
+            shape, dtype = node.spec if type(node.spec) is tuple else ((), np.dtype(node.spec))
+            gradients = [directions([np.zeros(shape, dtype)], 6)[0].astype(dtype)[()]]
+            if node.parents[0].spec is None:
+                k, count = node.saved
+                parts.setdefault(node.parents[0], (count, {}))[1][k] = gradients[0]
+        for key, pull in zip(node.pattern.keys, node.pattern.pulls, strict=True):
+            yield node, key if type(key) is str else key[0], pull, gradients
+
+
+def values(contribution):
+    """What a rule returned, as one array."""
+    if isinstance(contribution, Partial):
+        contribution = contribution.dense()
+    if type(contribution) is tuple:  # one output of several
+        (contribution,) = [part for part in contribution if part is not None]
+    return bare(contribution)
+
+
+@every_call
+def test_rules_are_plain_numpy(entry, one):
+    """The rules give the same on a duck array as on ndarray: they use operators and NumPy functions only."""
+    outs, reached = recorded(entry, one), set()
+    for node, argument, pull, gradients in rules_of(outs):
+        reached.add(node.pattern.entry)
+        saved = duck(node.saved, kinds="efdgFDG")  # conditions and indices are static, and no ducks
+        for g in gradients:
+            result, expected = pull(duck(g), saved), pull(g, node.saved)
+            rule = f"{node.pattern.entry}, {argument}"
+            np.testing.assert_allclose(values(result), values(expected), rtol=1e-12, atol=1e-12, err_msg=rule)
+    if isinstance(entry, Composed):  # the rules are those of what it is made of, and none where it returns its operand
+        assert reached or all(type(out._node) is Leaf for out in outs)
+    else:
+        assert entry in reached

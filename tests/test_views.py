@@ -1,0 +1,164 @@
+"""Assignment and `+=` through views: what NumPy does to arrays that share memory happens to Tensors, with right gradients."""
+
+import gc
+import weakref
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograd_core import Tensor, no_grad
+from autograd_core.errors import GraphError
+
+VIEWS = {
+    "row": lambda t: t[1],
+    "column": lambda t: t[:, 2],
+    "block": lambda t: t[1:, ::2],
+    "reversed": lambda t: t[::-1],
+    "element of a row": lambda t: t[1][1:3],
+    "new axis": lambda t: t[:, None],
+    "transpose": lambda t: np.transpose(t),
+    "flat": lambda t: np.reshape(t, -1),
+    "row of the transpose": lambda t: np.transpose(t)[1],
+    "swapped and reversed": lambda t: np.swapaxes(t, 0, 1)[::-1, 1:],
+    "everything": lambda t: t[...],
+}
+
+
+def program(array, x, view, how):
+    """Edits through views, the same for an ndarray and a Tensor; the array at the end."""
+    base = array * 1.0
+    other = base[0]
+    part = view(base)
+    if how == "assign":
+        part[...] = x
+    elif how == "add":
+        part += x
+    elif how == "first":
+        part[0] = x
+    else:
+        base[0] = x
+        part *= 2.0
+    return base, other, part
+
+
+@pytest.mark.parametrize("how", ["assign", "add", "first", "both"])
+@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
+def test_edits_reach_the_base_and_the_other_views(view, how):
+    start = np.arange(12.0).reshape(3, 4)
+    expected = program(start, 7.0, view, how)
+    x, leaf = Tensor(7.0, requires_grad=True), Tensor(start, requires_grad=True)
+    found = program(leaf, x, view, how)
+    for ours, numpys in zip(found, expected, strict=True):
+        np.testing.assert_array_equal(ours.numpy(), numpys)
+    np.sum(found[0] ** 2).backward()
+    step = 1e-6  # the program is linear in x: the sum of squares is quadratic, and central differences are exact
+    high, low = (np.sum(program(start, 7.0 + s, view, how)[0] ** 2) for s in (step, -step))
+    np.testing.assert_allclose(x.grad, (high - low) / (2 * step), rtol=1e-6)
+
+
+@given(st.data())
+def test_random_edits_agree_with_numpy(data):
+    array = np.arange(12.0).reshape(3, 4)
+    x = Tensor(3.0, requires_grad=True)
+    arrays, tensors = [array.copy()], [Tensor(array)]
+    for _ in range(data.draw(st.integers(1, 8))):
+        i = data.draw(st.integers(0, len(arrays) - 1))
+        action = data.draw(st.sampled_from(["view", "assign", "add", "drop"]))
+        if action == "view" and arrays[i].ndim:
+            index = data.draw(
+                st.sampled_from([0, -1, slice(None, None, -1), slice(1, None), (..., 0), (..., slice(None, 2)), None])
+            )
+            arrays.append(arrays[i][index])
+            tensors.append(tensors[i][index])
+            if not isinstance(arrays[-1], np.ndarray):  # an element is a value of its own, not a view
+                arrays.pop()
+                tensors.pop()
+        elif action == "assign":
+            arrays[i][...] = 3.0
+            tensors[i][...] = x
+        elif action == "add":
+            arrays[i] += 3.0
+            tensors[i] += x
+        elif action == "drop" and len(arrays) > 1:
+            arrays.pop(i)
+            tensors.pop(i)
+    for ours, numpys in zip(tensors, arrays, strict=True):
+        np.testing.assert_array_equal(ours.detach().numpy(), numpys)
+
+
+def test_fill_diagonal_of_a_flipped_view():
+    a, b = np.arange(9.0).reshape(3, 3), Tensor(np.arange(9.0).reshape(3, 3))
+    np.fill_diagonal(np.fliplr(a), -1.0)
+    np.fill_diagonal(np.fliplr(b), -1.0)
+    np.testing.assert_array_equal(b.numpy(), a)
+
+
+def test_what_was_saved_before_stays_true():
+    x = Tensor([1.0, 2.0], requires_grad=True)
+    y = x * 3
+    z = y * y  # saves y
+    y[0] = 100.0
+    z.sum().backward()
+    np.testing.assert_array_equal(x.grad, [18, 36])
+
+
+def test_a_view_of_a_leaf_that_requires_a_gradient_cannot_be_assigned_to():
+    w = Tensor([1.0, 2.0], requires_grad=True, name="w")
+    part = w[:1]
+    with pytest.raises(GraphError, match="leaf 'w' of shape"):
+        part[0] = 5.0
+    np.testing.assert_array_equal(w.numpy(), [1, 2])
+    np.testing.assert_array_equal(part.numpy(), [1])
+    with no_grad():
+        w[:1] += 4.0
+    np.testing.assert_array_equal(w.numpy(), [5, 2])
+
+
+def test_the_users_own_array_is_never_written_to():
+    array = np.zeros(3)
+    t = Tensor(array)
+    t[0] = 5.0
+    t[:2] += 1.0
+    np.testing.assert_array_equal(array, np.zeros(3))
+
+
+def test_views_make_no_cycles():
+    gc.collect()
+    gc.disable()
+    try:
+        base = Tensor(np.ones((3, 3))) * 1.0
+        views = [base[i] for i in range(3)]
+        gone = weakref.ref(base)
+        del base, views
+        assert gone() is None
+    finally:
+        gc.enable()
+
+
+def test_many_views_of_one_base_leave_nothing_behind():
+    base = Tensor(np.ones((3, 3)))
+    for _ in range(10_000):
+        base[0]
+    assert len(base._views) < 64
+
+
+def test_a_window_follows_its_base_and_cannot_be_assigned_to():
+    base = Tensor(np.arange(4.0)) * 1.0
+    windows = np.lib.stride_tricks.sliding_window_view(base, 2)
+    base[0] = 10.0
+    np.testing.assert_array_equal(windows.numpy(), [[10, 1], [1, 2], [2, 3]])
+    with pytest.raises(GraphError, match=r"assignment into a read-only view, the result of .*sliding_window_view"):
+        windows[0, 0] = 1.0
+
+
+def test_a_scalar_is_a_value_that_does_not_change_under_its_other_names():
+    x = Tensor([0.5, 0.7], requires_grad=True)
+    sums, running = [], x[0] * 0
+    for part in x:
+        running += part
+        sums.append(running)
+    assert [s.item() for s in sums] == [0.5, 1.2]
+    (sums[0] ** 2 + sums[1] ** 2).backward()
+    np.testing.assert_allclose(x.grad, [2 * 0.5 + 2 * 1.2, 2 * 1.2])

@@ -1,0 +1,95 @@
+"""Every example in a docstring and in the README runs and prints what it says, and what the README counts is counted."""
+
+import doctest
+import importlib
+import pathlib
+import pkgutil
+import re
+
+import numpy as np
+import pytest
+
+import autograd_core
+from autograd_core import coverage
+
+ROOT = pathlib.Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+MODULES = [module.name for module in pkgutil.walk_packages(autograd_core.__path__, "autograd_core.")]
+FUNCTIONS = [
+    name
+    for name in autograd_core.__all__
+    if callable(value := getattr(autograd_core, name)) and not (isinstance(value, type) and issubclass(value, Exception))
+]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_docstring_examples(name):
+    failed, _ = doctest.testmod(importlib.import_module(name), optionflags=OPTIONS)
+    assert failed == 0
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_public_functions_have_examples_that_run(name):
+    """Also those of Entry instances, which `doctest.testmod` does not find."""
+    value = getattr(autograd_core, name)
+    examples = doctest.DocTestParser().get_doctest(value.__doc__, {name: value}, name, None, None)
+    assert examples.examples, f"the docstring of autograd_core.{name} has no example (>>>)"
+    assert doctest.DocTestRunner(optionflags=OPTIONS).run(examples).failed == 0
+
+
+@pytest.mark.parametrize("name", autograd_core.__all__)
+def test_public_names_are_documented(name):
+    """By a docstring of their own: that of an instance must not be that of its class, nor that of a class its parent's."""
+    value = getattr(autograd_core, name)
+    own = vars(value).get("__doc__") if isinstance(value, type) else value.__doc__
+    assert own, f"autograd_core.{name} has no docstring"
+    assert isinstance(value, type) or own != type(value).__doc__, f"autograd_core.{name} has only the docstring of its class"
+    assert getattr(value, "__name__", name).rpartition(".")[2] == name
+
+
+def test_public_names_are_listed():
+    assert len(set(autograd_core.__all__)) == len(autograd_core.__all__)
+    found = vars(autograd_core).items()
+    exported = {name for name, value in found if not name.startswith("_") and not isinstance(value, type(np))}
+    assert exported == set(autograd_core.__all__) - {"errors"}
+    assert len(FUNCTIONS) == len(exported) - 1  # GaugeWarning
+
+
+def test_readme_examples():
+    failed, tried = doctest.testfile(str(ROOT / "README.md"), module_relative=False, optionflags=OPTIONS)
+    assert failed == 0
+    assert tried > 10
+
+
+def test_every_code_block_of_the_readme_is_run():
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    assert len(blocks) == README.count("\n```") / 2
+    for language, block in blocks:
+        if language == "bash":  # run by tests/test_examples.py, and by whoever runs this
+            assert "-m examples.quickstart" in block or "-m pytest tests" in block
+        else:
+            assert language == "python"
+            assert block.startswith(">>> ")
+
+
+def test_readme_names_every_public_function():
+    missing = [name for name in autograd_core.__all__ if not re.search(rf"\b{name}\b", README.partition(coverage.START)[0])]
+    assert missing == []
+
+
+def test_readme_has_the_coverage_of_numpy():
+    if f"Of NumPy {coverage.version()}:" not in README:
+        pytest.skip("the coverage in the README is that of another NumPy")
+    assert coverage.updated(README) == README, "write it anew with python -m autograd_core.coverage README.md"
+
+
+def test_coverage_needs_a_place_to_be_written_to():
+    with pytest.raises(ValueError, match="the text must have the lines <!-- coverage"):
+        coverage.updated(coverage.START)
+
+
+def test_readme_counts_the_lines_right():
+    lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in (ROOT / "autograd_core").rglob("*.py"))
+    (said,) = re.findall(r"about ([\d,]+) lines", README)
+    assert abs(lines / int(said.replace(",", "")) - 1) < 0.1

@@ -14,7 +14,7 @@ from autograd_core import Tensor
 from benchmarks import deep, nets, ours
 from benchmarks.machine import installed
 from benchmarks.report import Check, Table
-from benchmarks.timing import LINEAR, exponent, settle
+from benchmarks.timing import LINEAR_LOOP, exponent, settle
 
 
 def section(quick):
@@ -100,7 +100,7 @@ def indexing(sizes):
     p = exponent(sizes, [row[1] for row in rows])
     rows.append(("fitted exponent", p, None))
     result = Table("A loop that reads N elements one by one, forward and backward", ("N", "ms", "µs an element"), rows)
-    result.checks.append(Check("indexing in a loop: exponent", p, LINEAR, ""))
+    result.checks.append(Check("indexing in a loop: exponent", p, LINEAR_LOOP, ""))
     return result
 
 

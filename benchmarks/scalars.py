@@ -11,7 +11,7 @@ from autograd_core import Tensor
 from benchmarks.expressions import expression
 from benchmarks.machine import installed
 from benchmarks.report import Check, Table
-from benchmarks.timing import LINEAR, Contender, exponent, interleaved, settle
+from benchmarks.timing import LINEAR_CHAIN, Contender, exponent, interleaved, settle
 
 OURS = "autograd_core"
 
@@ -128,7 +128,7 @@ def chains(largest, rounds):
     fitted = [exponent(sizes, [best[size][part] for size in sizes]) for part in range(3)]
     table.rows.append(("fitted exponent", *fitted, exponent(sizes, [sum(best[size]) for size in sizes])))
     for part, p in zip(("build", "backward", "free"), fitted, strict=True):
-        table.checks.append(Check(f"chain: exponent of {part}", p, LINEAR, ""))
+        table.checks.append(Check(f"chain: exponent of {part}", p, LINEAR_CHAIN, ""))
     return table
 
 

@@ -81,8 +81,8 @@ def seconds(run, calls):
     return (perf_counter() - start) / calls
 
 
-LINEAR = 1.3  # exponent below which a cost counts as linear: 10 N take less than 20 times N. More than 1, since what is
-# large leaves the caches and is looked at by the garbage collector again and again
+# The fitted exponent up to which a cost counts as linear: of a chain, and of a loop that reads elements one by one
+LINEAR_CHAIN, LINEAR_LOOP = 1.1, 1.15
 
 
 def exponent(sizes, costs):

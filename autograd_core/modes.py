@@ -179,8 +179,8 @@ class detect_anomaly(_Mode):
         recording.reset(mode)
         anomaly.reset(outer)
 
-    def made(self, node, out):
-        """Note the user's line in a new node and look at its result."""
+    def made(self, node, out, values):
+        """Note the user's line in a new node, whose operation made `out` of the `values` of its arguments, and look at it."""
         node.line = calling_line()
         self._look(node, out, "made")
 

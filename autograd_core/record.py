@@ -31,8 +31,8 @@ def wrap(data, node=None):
     return tensor
 
 
-def recorded(pattern, parents, saved, out, mode):
-    """The Tensor of a new node."""
+def recorded(pattern, parents, saved, out, mode, values=()):
+    """The Tensor of a new node. `values` are those of all arguments, for the modes that want to see what is made."""
     node = Node()
     node.number = next_number()
     node.pattern = pattern
@@ -53,7 +53,7 @@ def recorded(pattern, parents, saved, out, mode):
             refuse_dtype(pattern.entry.name, out.dtype)
     node.spec = spec
     if mode is not True:
-        mode.made(node, out)
+        mode.made(node, out, values)
     tensor = new(Result)
     tensor._value = out
     tensor._node = node
@@ -77,7 +77,7 @@ def unary(entry):
         out = forward(data)
         if parent is None or (mode := recording()) is False:
             return wrap(out)
-        return recorded(pattern, (parent,), pick((data,), out), out, mode)
+        return recorded(pattern, (parent,), pick((data,), out), out, mode, (data,))
 
     method.__doc__ = f"`{entry.name}`, elementwise: {entry.doc.partition(' | ')[0]}"
     return method
@@ -142,7 +142,7 @@ def _binary(entry, operate, swapped):
         node.hooks = None
         node.mark = 0
         if mode is not True:
-            mode.made(node, out)
+            mode.made(node, out, (x, y))
         tensor = new(Result)
         tensor._value = out
         tensor._node = node
@@ -208,10 +208,11 @@ def apply(entry, args, kwargs):
     if not parents:
         return wrapped(result)
     pattern = entry.pattern(tuple(keys))
-    saved = pattern.pick(entry.bind(args, kwargs), out)
+    values = entry.bind(args, kwargs)
+    saved = pattern.pick(values, out)
     if entry.outputs is None:
-        return recorded(pattern, tuple(parents), saved, _array(result, entry), mode)
-    return outputs_of(recorded(pattern, tuple(parents), saved, out, mode)._node, out, mode)
+        return recorded(pattern, tuple(parents), saved, _array(result, entry), mode, values)
+    return outputs_of(recorded(pattern, tuple(parents), saved, out, mode, values)._node, out, mode)
 
 
 def _apply_direct(entry, args):
@@ -239,9 +240,11 @@ def _apply_direct(entry, args):
         out = entry.forward(*values)
     except (ValueError, TypeError) as error:
         raise explained(entry, values, {}, error) from None
-    saved = pattern.pick(entry.bind(tuple(values), None), out)
+    values = entry.bind(tuple(values), None)
+    saved = pattern.pick(values, out)
     result = out[0] if entry.kept else out
-    return recorded(pattern, tuple(parents), saved, result if type(result) is np.ndarray else _array(result, entry), mode)
+    result = result if type(result) is np.ndarray else _array(result, entry)
+    return recorded(pattern, tuple(parents), saved, result, mode, values)
 
 
 def apply_one(entry, tensor, rest=(), kwargs=None):
@@ -256,8 +259,9 @@ def apply_one(entry, tensor, rest=(), kwargs=None):
         result = wrapped(out)
     else:
         pattern = entry.only or entry.first_alone()
-        saved = pattern.pick(entry.bind((data, *rest), kwargs), everything)
-        result = recorded(pattern, (node,), saved, out if type(out) is np.ndarray else _array(out, entry), mode)
+        values = entry.bind((data, *rest), kwargs)
+        saved = pattern.pick(values, everything)
+        result = recorded(pattern, (node,), saved, out if type(out) is np.ndarray else _array(out, entry), mode, values)
     if type(out) is np.ndarray and (out.base is not None or out is data) and result._value is out and shares(out, data):
         link(tensor, result, entry, rest, kwargs or {})
     return result

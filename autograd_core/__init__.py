@@ -1,13 +1,13 @@
 """Exact gradients of NumPy code, by reverse-mode automatic differentiation.
 
-from autograd_core import Tensor, grad
+    from autograd_core import Tensor, grad
 
-a = Tensor(2.0, requires_grad=True)      # Tensors record what is done to them …
-y = a * a + 1
-y.backward()                             # … and send gradients back
-a.grad                                   # array(4.)
+    a = Tensor(2.0, requires_grad=True)      # Tensors record what is done to them …
+    y = a * a + 1
+    y.backward()                             # … and send gradients back
+    a.grad                                   # array(4.)
 
-grad(lambda x: x * x + 1)(2.0)           # or: a function in, its gradient function out
+    grad(lambda x: x * x + 1)(2.0)           # or: a function in, its gradient function out
 """
 
 from autograd_core import errors
@@ -41,6 +41,17 @@ from autograd_core.tensor import Tensor
 
 __version__ = "0.1.0"
 
+
+def __getattr__(name):
+    """`capture` is loaded when it is first used: it would make half of the time that importing this package takes."""
+    if name != "capture":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from autograd_core.capturing import capture
+
+    globals()[name] = capture
+    return capture
+
+
 __all__ = [
     # Values that record what is done to them, and when they do
     "Tensor",
@@ -57,6 +68,8 @@ __all__ = [
     "hessian",
     "hvp",
     "checkpoint",
+    # A whole step, recorded once and replayed
+    "capture",
     # Functions that NumPy does not have
     "sigmoid",
     "softplus",

@@ -11,7 +11,7 @@ from autograd_core.graph import Leaf, Released, backward_pass, collect, run_hook
 from autograd_core.modes import anomaly, enable_grad
 from autograd_core.record import wrap
 from autograd_core.rewrap import rewrap
-from autograd_core.variable import Variable, plain
+from autograd_core.variable import StandIn, Variable, plain
 
 
 def backward(self, gradient=None, retain_graph=False, create_graph=False):
@@ -68,19 +68,21 @@ def seed_for(tensor, gradient, create_graph=False, what=None):
                 "backward: a complex result has no single gradient. Write np.real(t).backward(), or t.backward(gradient=…)"
             )
         gradient = np.ones(tensor.shape, tensor.dtype)  # of one element
+        gradient = gradient if tensor.ndim else gradient[()]
         return wrap(gradient) if create_graph else gradient
     what = what or "backward: gradient must have the {} of the Tensor"
     if gradient is None or np.shape(plain(gradient)) != tensor.shape:
         found = None if gradient is None else np.shape(plain(gradient))
         raise ShapeError(f"{what.format('shape')}, {tensor.shape}, got {found}")
-    value = gradient if isinstance(gradient, Variable) else np.asarray(gradient)
+    value = gradient if isinstance(gradient, (Variable, StandIn)) else np.asarray(gradient)
     if not np.can_cast(value.dtype, tensor.dtype, "same_kind"):
         raise DTypeError(f"{what.format('dtype')}, {tensor.dtype}, got {value.dtype}")
     if value.dtype != tensor.dtype:
         value = value.astype(tensor.dtype)
     if create_graph:
         return value if isinstance(value, Variable) else wrap(value[()])
-    return np.asarray(plain(value))[()]
+    value = plain(value)
+    return value if isinstance(value, StandIn) else np.asarray(value)[()]
 
 
 def accumulate(grads, as_tensors=False):
@@ -106,6 +108,8 @@ def take(grads, node):
     g = grads.pop(node, None)
     if isinstance(g, Partial):
         g = g.dense()
+    if isinstance(g, StandIn):
+        return g.copy()
     if type(g) is np.ndarray and (g.base is not None or sys.getrefcount(g) > _ALONE):
         return g.copy()  # another gradient, a saved value or the caller's own `gradient` is in the same memory
     return g

@@ -9,7 +9,7 @@ from autograd_core import ufuncs
 from autograd_core.derivatives.table import COMPOSED, TABLE, UNSUPPORTED, VALUE_ONLY, signature
 from autograd_core.errors import DetachError, UnsupportedError
 from autograd_core.record import apply, binary, recording, refuse_dtype, unary, wrapped
-from autograd_core.variable import Variable, count_recorded, plain
+from autograd_core.variable import StandIn, Variable, count_recorded, plain
 from autograd_core.views import shares
 
 OPERATORS = {
@@ -19,8 +19,8 @@ OPERATORS = {
 LATE = {"numpy.fft": "autograd_core.derivatives.spectral"}  # families loaded when NumPy's own module is first used
 PLAIN_RESULTS = {np.astype, np.full_like}  # composed functions of which an integer result is meant
 NEVER = 1 << 30
-_out_positions = {}  # function -> the position of its argument `out`, and the names of all
-quick = {}  # ufunc -> the function that runs `ufunc(*inputs)` on Tensors without further questions
+_out_positions: dict = {}  # function -> the position of its argument `out`, and the names of all
+quick: dict = {}  # ufunc -> the function that runs `ufunc(*inputs)` on Tensors without further questions
 
 
 def array_ufunc(ufunc, method, inputs, kwargs):
@@ -112,6 +112,8 @@ def is_view(out, args):
     """Whether a result of NumPy shares memory with the first argument, a Tensor, which then has to know its views."""
     if type(out) in (tuple, list):
         return any(is_view(part, args) for part in out)
+    if isinstance(out, StandIn):
+        return isinstance(args[0], Variable) and out.shares(args[0]._value)
     if type(out) is not np.ndarray or not args or not isinstance(args[0], Variable):
         return False
     return bool(args[0].ndim) and shares(out, args[0]._value)

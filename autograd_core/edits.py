@@ -1,11 +1,15 @@
 """What was changed in place through a Tensor's `.data`, so that a backward pass that saved the old value fails.
 
 Nodes, leaves and edits take their numbers from one counter, so that a smaller number is an earlier event.
+
+What a user writes into an array behind the library's back leaves no trace. Inside `detect_anomaly` each node therefore
+leaves a checksum of what it saved. (Making these arrays read-only would be no substitute: views that exist already can
+still be written to, and `p.data -= …` would fail for parameters of a graph that is never run backward.)
 """
 
 from collections import deque
 from itertools import count
-from weakref import ref
+from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 
@@ -20,6 +24,7 @@ class Edits:
     def __init__(self):
         self.last = 0
         self.arrays = {}  # id -> [number, weak reference to the array, weak reference to its Tensor]
+        self.watched = WeakKeyDictionary()  # node -> fingerprint of what it saved, of nodes made inside detect_anomaly
         self.lines = deque(maxlen=256)  # (number, (code object, line number)) of the last edits inside detect_anomaly
 
     def note(self, data, tensor, line=None):
@@ -36,6 +41,11 @@ class Edits:
                 self.arrays[key] = [self.last, ref(data, lambda _: self.arrays.pop(key, None)), ref(tensor)]
         return self.last
 
+    def watch(self, node):
+        """Remember what this new node saved, so that `check` notices changes that nobody announced."""
+        self.last = next_number()
+        self.watched[node] = fingerprint(node.saved)
+
     def check(self, order):
         """Raise if a node of `order` (newest first) saved a value that was edited after the node was made."""
         recent = self._edited_since(order[-1].number)
@@ -51,6 +61,9 @@ class Edits:
                 number, shape, tensor = recent.get(id(owner_of(value)), UNEDITED)
                 if number > node.number:
                     self._refuse(node, number, tensor, shape)
+            before = self.watched.get(node)
+            if before is not None and before != (now := fingerprint(node.saved)):
+                _refuse_changed(node, [a == b for a, b in zip(before, now, strict=True)].index(False))
 
     def _edited_since(self, number):
         """{id of the array that owns the memory: (number of the last edit, shape, Tensor)} of the edits after `number`."""
@@ -68,6 +81,18 @@ class Edits:
             f"{node.pattern.entry.name} had saved its value{place(getattr(node, 'line', None))}, so the gradient would be wrong. "
             "Call backward() before you change it (loss.backward(), then p.data -= lr * p.grad), or compute the loss again"
         )
+
+
+def _refuse_changed(node, i):
+    name, value = node.pattern.saves[i], node.saved[i]
+    what = "its result" if name == "out" else f"its argument {name}"
+    shape = f" of shape {value.shape}" if isinstance(value, np.ndarray) else ""
+    raise GraphError(
+        f"backward: {node.pattern.entry.name}{place(getattr(node, 'line', None))} had saved {what}{shape}, which was then "
+        "changed in place, but not through a Tensor (your own array or list, t.data[0] = …, t.detach().numpy()), so the gradient "
+        "would be wrong. Write to a copy, or call backward() before. Where the line that does it is not plain, make the array "
+        "read-only after that operation (array.flags.writeable = False), and NumPy will raise there"
+    )
 
 
 UNEDITED = 0, (), None
@@ -88,6 +113,15 @@ def arrays_in(values):
             yield value
         elif type(value) in (tuple, list):
             yield from arrays_in(value)
+
+
+def fingerprint(value):
+    """What tells whether arrays, or numbers in lists, are still the same: their checksums, and the numbers themselves."""
+    if isinstance(value, np.ndarray):
+        return hash(value.tobytes()) if value.dtype.kind != "O" else None
+    if isinstance(value, (list, tuple)):
+        return tuple([fingerprint(item) for item in value])
+    return value if isinstance(value, (int, float, complex, str, np.generic)) else None
 
 
 def describe(tensor, shape):

@@ -6,10 +6,15 @@
     ├── DTypeError        (TypeError)             a dtype that has no gradient
     ├── DetachError       (TypeError)             something would silently leave the graph
     ├── UnsupportedError  (TypeError)             a function, or an argument of one, without a derivative
-    └── AnomalyError      (FloatingPointError)    a NaN or infinity, found by detect_anomaly
+    ├── AnomalyError      (FloatingPointError)    a NaN or infinity, found by detect_anomaly
+    ├── CaptureError      (TypeError)             a step that cannot be recorded and replayed
+    ├── DrawingError      (RuntimeError)          a picture that cannot be drawn, or not with what is installed
+    └── GradientError     (AssertionError)        a derivative that finite differences contradict
 
 Each also is the built-in error in brackets, so that code that catches that one goes on working.
 """
+
+import typing
 
 
 class AutogradError(Exception):
@@ -38,3 +43,35 @@ class UnsupportedError(AutogradError, TypeError):
 
 class AnomalyError(AutogradError, FloatingPointError):
     """A non-finite value turned up while `detect_anomaly` was looking for one."""
+
+
+class CaptureError(AutogradError, TypeError):
+    """The step cannot be recorded and replayed, or a replay would not be what the step does."""
+
+
+class DrawingError(AutogradError, RuntimeError):
+    """The picture cannot be drawn: it would be too large, or a tool is missing, took too long or failed."""
+
+
+class GradientError(AutogradError, AssertionError):
+    """A derivative that finite differences contradict, or a function of which they cannot be taken.
+
+    What the message says is also there as attributes, None where there is nothing to say.
+    """
+
+    verdict: str | None = None  # "gradient wrong", "finite difference too noisy", "not differentiable here", "random", …
+    function: str | None = None  # its name
+    mode: str | None = None  # "reverse" or "forward"
+    order: int | None = None  # 1 for the gradient, 2 for the gradient of the gradient
+    argument: str | None = None  # "x", "params['w'][0]"
+    index: tuple[int, ...] | None = None  # of its worst element
+    ours: float | None = None
+    numeric: float | None = None
+    slopes: tuple[float, float] | None = None  # from the left and from the right, at a kink
+    step: float | None = None  # of the finite differences, relative to the element
+    seed: int | None = None
+    snippet: str | None = None  # a program that fails in the same way
+
+    def __init__(self, message: str, **details: object) -> None:
+        super().__init__(message)
+        vars(self).update(details)

@@ -73,7 +73,7 @@ class Released:
 def spec_of(value):
     """What a gradient of `value` must be: (shape, dtype), or just the type where that says both (NumPy's scalars)."""
     kind = type(value)
-    return (value.shape, value.dtype) if kind is np.ndarray else kind
+    return (value.shape, value.dtype) if kind is np.ndarray or not issubclass(kind, np.generic) else kind
 
 
 def is_retained(node):

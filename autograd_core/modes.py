@@ -10,6 +10,7 @@ from contextvars import ContextVar
 
 import numpy as np
 
+from autograd_core.edits import edits
 from autograd_core.errors import AnomalyError
 from autograd_core.graph import name_of, user_line
 
@@ -136,15 +137,22 @@ def is_grad_enabled():
 
 
 class detect_anomaly(_Mode):
-    """Raise AnomalyError at the first NaN, forward or backward, naming the operation and the user's line.
+    """Raise AnomalyError at the first NaN, forward or backward, naming the operation and the user's line; and GraphError
+    in a backward pass through values that were changed behind the library's back.
 
     check_nan   look for NaN (the default)
     check_inf   look for infinities too; not the default, since a masked -inf or log(0) is often meant
 
     What is searched is the result of every recorded operation and every gradient that a rule sends back, not values
     that nothing is recorded of: constants, and what is computed under `no_grad()`. Inside, every recorded operation
-    keeps the line that called it, and errors from the backward pass show it; this costs a few microseconds an
-    operation, outside it costs nothing.
+    keeps the line that called it, and errors from the backward pass show it; this costs some microseconds an
+    operation and two more readings of its values; outside it costs nothing.
+
+    Every recorded operation also keeps a checksum of the values that it saved for the backward pass. So an array that was
+    written to in the meantime, though not through a Tensor, is noticed: one's own array that served as a constant, a mask
+    or an index and was filled again, `t.data[0] = …`, `t.detach().numpy()`. A backward pass through what was recorded
+    inside looks for that wherever it is run, before any gradient changes. What the graph has released, or is never run
+    backward, may be written to as outside.
 
     >>> import autograd_core as ag, numpy as np
     >>> x = ag.Tensor([0.0, 1.0], requires_grad=True)
@@ -158,6 +166,14 @@ class detect_anomaly(_Mode):
     Traceback (most recent call last):
     ...
     autograd_core.errors.AnomalyError: divide made an infinity at index (0,) ...
+    >>> mask = np.array([1.0, 0.0])
+    >>> with ag.detect_anomaly():
+    ...     y = np.sum(x * mask)
+    ...     mask[:] = 1
+    ...     y.backward()
+    Traceback (most recent call last):
+    ...
+    autograd_core.errors.GraphError: backward: multiply (...) had saved its argument b of shape (2,), which was then changed ...
     """
 
     def __init__(self, check_nan=True, check_inf=False):
@@ -182,6 +198,7 @@ class detect_anomaly(_Mode):
     def made(self, node, out, values):
         """Note the user's line in a new node, whose operation made `out` of the `values` of its arguments, and look at it."""
         node.line = calling_line()
+        edits.watch(node)
         self._look(node, out, "made")
 
     def sent(self, node, i, contribution):

@@ -7,7 +7,7 @@ from autograd_core.derivatives.table import PLAIN, Entry
 from autograd_core.errors import AutogradError, DTypeError, ShapeError, UnsupportedError
 from autograd_core.graph import Node, next_number
 from autograd_core.modes import recording as mode_variable
-from autograd_core.variable import STATIC, Variable, count_recorded, is_static, operand, plain
+from autograd_core.variable import STATIC, StandIn, Variable, count_recorded, is_static, operand, plain
 from autograd_core.views import link, shares
 
 recording = mode_variable.get
@@ -224,13 +224,13 @@ def _apply_direct(entry, args):
     recorded_operands, bit, parents, values = 0, 1, [], []
     for value in args:
         kind = type(value)
-        if kind is Result:
+        if kind not in STATIC:
+            if kind is not Result and not isinstance(value, Variable):
+                return None
             if value._node is not None:
                 recorded_operands |= bit
                 parents.append(value._node)
             value = value._value
-        elif kind not in STATIC:
-            return None
         values.append(value)
         bit += bit
     pattern = entry.masked.get(recorded_operands) or entry.pattern_of(recorded_operands)
@@ -262,14 +262,18 @@ def apply_one(entry, tensor, rest=(), kwargs=None):
         values = entry.bind((data, *rest), kwargs)
         saved = pattern.pick(values, everything)
         result = recorded(pattern, (node,), saved, out if type(out) is np.ndarray else _array(out, entry), mode, values)
-    if type(out) is np.ndarray and (out.base is not None or out is data) and result._value is out and shares(out, data):
+    if type(out) is np.ndarray:
+        viewed = (out.base is not None or out is data) and result._value is out and shares(out, data)
+    else:
+        viewed = isinstance(out, StandIn) and out.shares(data)
+    if viewed:
         link(tensor, result, entry, rest, kwargs or {})
     return result
 
 
 def _array(out, entry):
     """What a user's own function returned, as an array or NumPy scalar."""
-    if isinstance(out, (np.ndarray, np.generic)):
+    if isinstance(out, (np.ndarray, np.generic, StandIn)):
         return out
     if isinstance(out, (int, float, complex)):
         return np.asarray(out)[()]
@@ -280,6 +284,8 @@ def wrapped(out):
     """The result of a NumPy function as Tensors: arrays become Tensors, tuples and lists are gone into."""
     if isinstance(out, (np.ndarray, np.generic)):
         return wrap(out if out.shape else out[()])
+    if isinstance(out, StandIn):
+        return wrap(out)
     if isinstance(out, tuple) and hasattr(out, "_fields"):
         return type(out)(*map(wrapped, out))
     if type(out) in (tuple, list):

@@ -14,8 +14,8 @@ from autograd_core.methods import Methods
 from autograd_core.modes import anomaly, calling_line
 from autograd_core.operators import Operators
 from autograd_core.record import apply, apply_one, explained, recording, results_are, wrap
-from autograd_core.variable import Variable, count_recorded, is_static, plain
-from autograd_core.views import base_changed, move, with_view
+from autograd_core.variable import StandIn, Variable, count_recorded, is_static, plain
+from autograd_core.views import base_changed, move, unlink, with_view
 
 quick = dispatch.quick.get  # the way of nearly every `np.f(t)`
 
@@ -48,6 +48,9 @@ class Tensor(Operators, Methods, Variable):
                     "Tensor(t) would cut t out of its graph; write t.detach() for the value, t.copy() for a recorded copy"
                 )
             data = data._value
+        if isinstance(data, StandIn):
+            self._stand_in(data, requires_grad, name)
+            return
         if hasattr(data, "filled"):
             raise DTypeError(
                 "Tensor: a masked array would lose its mask; write Tensor(data.filled(value)) and keep the mask beside it"
@@ -62,6 +65,12 @@ class Tensor(Operators, Methods, Variable):
         self._value = value[()] if value.ndim == 0 else value.copy() if requires_grad else value
         self._name = name
         self._node = Leaf(self, self._value) if requires_grad else None
+
+    def _stand_in(self, value, requires_grad, name):
+        if requires_grad and value.dtype.kind not in "fc":
+            raise DTypeError(_integer_message(value.dtype))
+        self._value, self._name = value.copy() if requires_grad else value, name
+        self._node = Leaf(self, value) if requires_grad else None
 
     # The value and its place in the graph
 
@@ -82,7 +91,7 @@ class Tensor(Operators, Methods, Variable):
             )
         value = plain(value)
         if value is not self._value:
-            value = np.asarray(value)
+            value = value if isinstance(value, StandIn) else np.asarray(value)
             if value.shape != np.shape(self._value):
                 raise ShapeError(f"data: expected an array of shape {self.shape}, got {value.shape}")
             if not np.can_cast(value.dtype, self.dtype, "same_kind"):
@@ -91,10 +100,12 @@ class Tensor(Operators, Methods, Variable):
                     f"write value.astype({self.dtype}), or make a new Tensor"
                 )
             value = value.astype(self.dtype, copy=leaf is not None)
-            value = value if value.ndim else value[()]
+            value = value if value.ndim or isinstance(value, StandIn) else value[()]
         number = edits.note(value, self, calling_line() if anomaly.get() else None)
         if leaf is not None:
             leaf.edited = number
+        if value is not self._value:
+            unlink(self)
         self._value = value
 
     @property
@@ -113,7 +124,7 @@ class Tensor(Operators, Methods, Variable):
     @grad.setter
     def grad(self, value):
         if value is not None and not isinstance(value, Variable):
-            value = np.array(value)
+            value = value.copy() if isinstance(value, StandIn) else np.array(value)
         if value is not None and (value.shape != self.shape or value.dtype != self.dtype):
             raise ShapeError(
                 f"grad: expected None or {self.dtype} of shape {self.shape}, got {value.dtype} of shape {value.shape}"
@@ -162,6 +173,8 @@ class Tensor(Operators, Methods, Variable):
 
     def numpy(self):
         """The value as an ndarray: read-only while it is part of a graph, shared otherwise."""
+        if isinstance(self._value, StandIn):
+            return self._value
         array = np.asarray(self._value)
         if self._node is not None:
             array = array.view()

@@ -11,6 +11,12 @@ from autograd_core.errors import UnsupportedError
 STATIC = PLAIN | {str, type(None), slice, type(Ellipsis), type, type(np._NoValue)} | {type(np.dtype(float))}
 
 
+class StandIn:
+    """What stands in the place of arrays while a step is recorded (see `capturing`): it has their attributes, and is none."""
+
+    __slots__ = ()
+
+
 class Variable:
     """A value (an array, or a NumPy scalar where the shape is ()) and its place in the graph (None where it has none)."""
 
@@ -25,7 +31,7 @@ def operand(value):
         return np.asarray(value)
     if isinstance(value, np.ndarray):
         return ordinary(value)
-    if isinstance(value, (np.generic, int, float, complex)):
+    if isinstance(value, (np.generic, int, float, complex, StandIn)):
         return value
     return NotImplemented
 

@@ -31,6 +31,25 @@ def link(base, view, entry, args, kwargs):
         base._views = [one for one in views if one() is not None]
 
 
+def unlink(tensor):
+    """Before a Tensor is given another array: its views go on sharing the memory of the old one, with each other and with what
+    it was a view of, but not with the Tensor."""
+    place, views = getattr(tensor, "_view", None), [one for one in getattr(tensor, "_views", ()) if one() is not None]
+    if place is None and not views:
+        return
+    old = object.__new__(type(tensor))  # kept by its views
+    old._value, old._node, old._views = tensor._value, tensor._node, views
+    for one in views:
+        view = one()
+        view._view = (old, *view._view[1:])
+    tensor._views = []
+    if place is not None:
+        base, *how = place
+        del tensor._view
+        base._views = [one for one in base._views if one() is not tensor]
+        link(base, old, *how)
+
+
 def move(tensor, result):
     """Give a Tensor the value and the place in the graph of another; if it retains its gradient, that of the new place."""
     retained = is_retained(tensor._node)

@@ -12,6 +12,9 @@ TREE = {
     "DetachError": TypeError,
     "UnsupportedError": TypeError,
     "AnomalyError": FloatingPointError,
+    "CaptureError": TypeError,
+    "DrawingError": RuntimeError,
+    "GradientError": AssertionError,
 }
 W = Tensor([1.0, 2.0], requires_grad=True, name="w")
 

@@ -33,7 +33,7 @@ def scattered(g, index, shape):
 )
 def setitem(x, index, value):
     """x with `value` at `index`, as `x[index] = value` leaves it."""
-    out = np.array(x)
+    out = np.copy(x)
     out[index] = value
     return out if out.ndim else out[()]
 

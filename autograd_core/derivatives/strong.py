@@ -3,6 +3,9 @@
 `np.where(x > 0, np.log(x), 0)` sends a zero into the derivative of log at x = 0. Multiplied out, 0 * inf is NaN and
 ruins every gradient behind it, though log was never taken there. With the strong zero the answer is the right one.
 
+Another array is asked through `__finite__`, `__no_zeros__` and `__nowhere__`, where its class has them: those that stand for
+arrays while a step is recorded answer, and the recording holds for as long as the answer does.
+
 So that it costs little, the functions look first for a reason not to care: one pass over a small array takes 0.3 µs.
 """
 
@@ -50,7 +53,10 @@ def no_zeros(g):
     """Whether g is plain NumPy without a zero. (Of another array nothing is asked.)"""
     if isinstance(g, np.generic):
         return g
-    return type(g) is np.ndarray and (np.count_nonzero(g) == g.size if g.size < SMALL else g.all())
+    kind = type(g)
+    if kind is np.ndarray:
+        return np.count_nonzero(g) == g.size if g.size < SMALL else g.all()
+    return hasattr(kind, "__no_zeros__") and g.__no_zeros__()
 
 
 def finite(d):
@@ -58,7 +64,9 @@ def finite(d):
     kind = type(d)
     if kind is np.ndarray:
         return np.vdot(d, d) < np.inf if d.size < SERIAL else np.isfinite(d).all()
-    return kind is int or (kind is float and -np.inf < d < np.inf)
+    if kind is int or kind is float:
+        return kind is int or -np.inf < d < np.inf
+    return hasattr(kind, "__finite__") and d.__finite__()
 
 
 def nowhere(mask):
@@ -66,4 +74,6 @@ def nowhere(mask):
     kind = type(mask)
     if kind is np.ndarray:
         return not mask.any()
-    return (kind is np.bool or kind is bool) and not mask
+    if kind is np.bool or kind is bool:
+        return not mask
+    return hasattr(kind, "__nowhere__") and mask.__nowhere__()

@@ -29,10 +29,10 @@ import inspect
 
 import numpy as np
 
-TABLE = {}  # NumPy's function, or the Entry itself for own functions -> Entry
-COMPOSED = {}  # NumPy's function -> the function written here
-VALUE_ONLY = set()  # NumPy's functions
-UNSUPPORTED = {}  # NumPy's function -> what to use instead
+TABLE: dict = {}  # NumPy's function, or the Entry itself for own functions -> Entry
+COMPOSED: dict = {}  # NumPy's function -> the function written here
+VALUE_ONLY: set = set()  # NumPy's functions
+UNSUPPORTED: dict = {}  # NumPy's function -> what to use instead
 
 # Types that are surely no Tensor
 PLAIN = frozenset({bool, int, float, complex, np.ndarray} | {np.dtype(code).type for code in "?efdgFDGbhilqBHILQ"})

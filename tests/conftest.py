@@ -12,6 +12,7 @@ from autograd_core.modes import anomaly, recording
 SEED = int(os.environ.get("SEED", "0"))
 
 settings.register_profile("ci", derandomize=True, deadline=None, database=None, max_examples=60)
+settings.register_profile("quick", derandomize=True, deadline=None, database=None, max_examples=10)
 settings.register_profile("search", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 

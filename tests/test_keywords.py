@@ -15,7 +15,8 @@ from autograd_core.derivatives.table import COMPOSED, signature
 from autograd_core.errors import DetachError
 from autograd_core.variable import plain
 from tests.derivatives.cases import CASES
-from tests.derivatives.test_table import close, directions, of_name
+from tests.derivatives.finite import close, directions
+from tests.derivatives.test_table import of_name
 
 P = inspect.Parameter
 # Optional arguments that some NumPy since 2.0 has, deprecated long before: of no use to anyone.

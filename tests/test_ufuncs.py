@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from autograd_core import Tensor, jvp, no_grad, vjp
 from autograd_core.errors import DetachError, DTypeError, GraphError, ShapeError, UnsupportedError
 from tests.derivatives.cases import P, R, call
-from tests.derivatives.finite import directional
-from tests.derivatives.test_table import close, directions, pairing
+from tests.derivatives.finite import close, directional, directions, pairing
 
 MASK = np.array([[True, False, True, True], [False, False, True, False], [True, True, True, False]])
 

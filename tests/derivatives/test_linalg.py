@@ -10,8 +10,7 @@ from autograd_core.derivatives.decompositions import GaugeWarning
 from autograd_core.graph import collect
 from tests.derivatives.cases_linalg import E, G, H, of_values, orthogonal
 from tests.derivatives.duck import bare, duck
-from tests.derivatives.finite import directional
-from tests.derivatives.test_table import directions, pairing
+from tests.derivatives.finite import directional, directions, pairing
 
 r = np.random.default_rng(11)
 W = r.standard_normal((4, 4))

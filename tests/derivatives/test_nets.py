@@ -35,8 +35,7 @@ from autograd_core.derivatives.nets import (
     softplus,
 )
 from autograd_core.errors import DTypeError, ShapeError, UnsupportedError
-from tests.derivatives.finite import directional
-from tests.derivatives.test_table import close, directions, pairing
+from tests.derivatives.finite import close, directional, directions, pairing
 
 WIDE = np.concatenate([-np.geomspace(1e4, 1e-8, 200), [0.0], np.geomspace(1e-8, 1e4, 200)])
 ACTIVATIONS = [sigmoid, softplus, relu, leaky_relu, elu, silu, gelu, lambda x: gelu(x, "tanh"), normal_cdf]

@@ -1,22 +1,25 @@
 """Every entry of the table, in every way there is to test a derivative."""
 
 import importlib
+import os
 import pkgutil
 import warnings
+from collections import Counter
 
 import numpy as np
 import pytest
 
-from autograd_core import Tensor, jvp, vjp
+from autograd_core import Tensor, vjp
 from autograd_core.coverage import load_everything
 from autograd_core.derivatives.partial import Partial
 from autograd_core.derivatives.table import COMPOSED, TABLE, resolve
 from autograd_core.graph import Leaf, collect
+from autograd_core.testing import gradcheck
 from autograd_core.variable import plain
 from tests import derivatives
 from tests.derivatives.cases import CASES, Operand, call
 from tests.derivatives.duck import bare, duck
-from tests.derivatives.finite import directional
+from tests.derivatives.finite import directions
 
 load_everything()
 for module in pkgutil.iter_modules(derivatives.__path__):
@@ -65,15 +68,30 @@ def elementwise_calls(entry):
         yield call(*(points(interval, shape) for interval, shape in zip(entry.domain, group, strict=True)))
 
 
+QUICK = os.environ.get("HYPOTHESIS_PROFILE") == "quick"
+
+
+def calls_of(name):
+    """All calls at which an entry is smooth."""
+    entry = of_name(name)
+    return [*(elementwise_calls(entry) if entry.domain is not None else ()), *CASES.get(name, ())]
+
+
+def some(calls):
+    """In the quick profile two calls for each number of operands, which reach every rule; else all."""
+    counts = Counter()
+    for one in calls:
+        counts[len(one.operands())] += 1
+        if not QUICK or counts[len(one.operands())] <= 2:
+            yield one
+
+
 def all_calls():
     for name in [*ENTRIES, *(name for name in CASES if name not in ENTRIES)]:
-        entry, calls = of_name(name), list(CASES.get(name, ()))
-        if entry is None:
-            continue
-        if entry.domain is not None:
-            calls = [*elementwise_calls(entry), *calls]
-        for i, one in enumerate(calls):
-            yield pytest.param(entry, one, id=f"{name}-{i}-{one}"[:100])
+        entry = of_name(name)
+        if entry is not None:
+            for i, one in enumerate(some(calls_of(name))):
+                yield pytest.param(entry, one, id=f"{name}-{i}-{one}"[:100])
 
 
 CALLS = list(all_calls())
@@ -90,21 +108,6 @@ def run(entry, one, operands):
         out = args[0]
     outs = list(out) if isinstance(out, (tuple, list)) else [out]
     return [out for out in outs if np.result_type(plain(out)).kind in "fc"]
-
-
-def directions(arrays, seed):
-    r = np.random.default_rng(seed)
-    return [r.standard_normal(x.shape) + (1j * r.standard_normal(x.shape) if np.iscomplexobj(x) else 0) for x in arrays]
-
-
-def pairing(a, b):
-    """Re Σ a b, the pairing under which a pullback is the transpose of the derivative (for complex values too)."""
-    return sum(np.real(np.sum(x * y)) for x, y in zip(a, b, strict=True))
-
-
-def close(ours, numeric, rtol=1e-7, atol=1e-8):
-    for a, b in zip(ours, numeric, strict=True):
-        np.testing.assert_allclose(a, b, rtol=rtol, atol=atol * max(1, np.max(np.abs(b), initial=0)))
 
 
 def test_every_entry_is_covered():
@@ -142,37 +145,17 @@ def test_value_and_dtype_are_numpys(entry, one):
 
 
 @every_call
-def test_pullback_and_pushforward_are_the_derivative(entry, one):
+def test_derivatives(entry, one):
+    """Pullback, pushforward, their being each other's transpose, and the same of the gradient, against finite differences."""
     xs = one.operands()
     f = lambda *values: tuple(run(entry, one, values))
-    ts = directions(xs, 1)
-    numeric = directional(lambda values: f(*values), xs, ts)
-    for x in xs:
-        x.flags.writeable = False
+    if any(x.size for x in xs) and any(np.size(out) for out in f(*xs)):
+        # Along a single element of a diagonal matrix LAPACK turns eigenvectors round, but not along a random direction
+        gradcheck(f, *xs, directions=3 if entry.name == "linalg.eigh" else None)
     out, pullback = vjp(f, *xs)
-    gs = directions(out, 2)
-    found = pullback(tuple(gs))
-    for x, g in zip(xs, found, strict=True):
+    for x, g in zip(xs, pullback(tuple(directions(out, 2))), strict=True):
         assert g.shape == x.shape
         assert g.dtype == x.dtype
-    close([pairing(found, ts)], [pairing(gs, numeric)])
-    _, pushed = jvp(f, tuple(xs), tuple(ts))
-    close(pushed, numeric)
-
-
-@every_call
-def test_second_derivative(entry, one):
-    xs = one.operands()
-    f = lambda *values: tuple(run(entry, one, values))
-    gs = directions(vjp(f, *xs)[0], 3)
-    h = lambda *values: vjp(f, *values)[1](tuple(gs))
-    ts = directions(xs, 4)
-    numeric = directional(lambda values: h(*values), xs, ts)
-    _, ours = jvp(h, tuple(xs), tuple(ts))
-    close(ours, numeric, rtol=1e-6, atol=1e-7)
-    _, pullback = vjp(h, *xs)
-    cs = directions(xs, 5)
-    close([pairing(pullback(tuple(cs)), ts)], [pairing(cs, numeric)], rtol=1e-6, atol=1e-7)
 
 
 @every_call

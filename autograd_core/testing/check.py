@@ -1,0 +1,263 @@
+"""gradcheck, check_vjp and check_jvp: derivatives against finite differences, with a verdict on what differs."""
+
+import numpy as np
+
+from autograd_core.errors import GradientError, GraphError, ShapeError
+from autograd_core.functional import vjp
+from autograd_core.modes import no_grad
+from autograd_core.tensor import Tensor
+from autograd_core.testing.compare import Comparison
+from autograd_core.testing.maps import HandMap, Map
+from autograd_core.testing.report import error_of
+from autograd_core.testing.subject import Subject
+from autograd_core.testing.witness import compare_witnesses
+from autograd_core.trees import flatten
+from autograd_core.variable import plain
+
+MODES = ("reverse", "forward")
+DEFAULTS = {"order": 2, "modes": MODES, "argnums": None, "rtol": 1e-7, "atol": None, "kinks": "reject", "directions": None}
+
+
+def gradcheck(
+    f, *args, order=2, modes=MODES, argnums=None, wrt=None, rtol=1e-7, atol=None, kinks="reject", seed=0, directions=None,
+    complex_step=False,
+):  # fmt: skip
+    """Whether the derivatives of f at these arguments are what finite differences say: True, or a GradientError.
+
+    f           a function of arrays, numbers and nested containers of them, or a module (its parameters are then checked too)
+    args        its arguments; integers, bools, strings, functions among them are given on as they are
+    order       1 for the gradient, 2 for the gradient of the gradient as well, and so on
+    modes       "reverse" (the pullback), "forward" (the pushforward), or both, which then must also agree with each other
+    argnums     the positions of the arguments to differentiate by; all float and complex ones if None
+    wrt         leaf Tensors, modules, or containers of them that f closes over, to differentiate by as well
+    rtol, atol  |ours - numeric| <= atol + rtol * max(|ours|, |numeric|); atol=None takes it from the sizes of gradient and input
+    kinks       "reject" a point where f is not differentiable, or "accept" any value between the slopes from both sides
+    seed        of the random weights and directions
+    directions  how many random directions to look along; None looks at each element of small inputs
+    complex_step  compare with the complex step as well (see `complex_step`): exact to rounding, for f that is analytic in NumPy
+
+    Everything is computed in float64, or wider, whatever the dtype of the arguments, on copies of them. For arguments of float32
+    or float16 the gradient in their own dtype then is compared with the one in float64, to what that dtype can hold.
+    Finite differences are central, extrapolated from two steps, which are relative to the size of each element. Where they
+    differ from ours, every other step is tried as well, from both sides, before a verdict is given: the gradient is wrong, the
+    differences are too noisy to tell, or the function is not differentiable here.
+
+    Inputs of up to 100 elements together are checked element by element, larger arrays along three random directions, in which
+    each element moves by ½ to 1½ of its size to either side. With τ for the difference allowed along a direction, an error e in
+    any element (times its size) passes one direction with a probability of at most τ/|e|, however many elements there are, and
+    three with the cube of it; an error in one element alone passes only if it is below 2 τ. Order 2 and forward
+    mode are checked along random directions. For a network with 100,000 parameters and rtol = 1e-7, τ is 1e-7 of the
+    derivative along the direction: an error of 1 % in one typical weight passes with less than 1 in 10⁵.
+
+    Raises GradientError also if f is random or changes its arguments, DTypeError and TypeError if there is nothing to
+    differentiate, and ValueError for empty inputs and for values that are not finite.
+
+    >>> import numpy as np
+    >>> gradcheck(lambda x, w: np.sum(np.tanh(x @ w)), np.ones((2, 3)), np.full((3, 2), 0.1))
+    True
+    """
+    _check_settings("gradcheck", order, modes, kinks)
+    subject = Subject("gradcheck", f, args, argnums, wrt)
+    wide = subject.widened()
+    subject.check_behaviour(wide)
+    map = Map(subject.run, wide, subject.names, subject.outputs)
+    settings = {"rtol": rtol, "atol": atol, "kinks": kinks}
+    rng = np.random.default_rng(seed)
+    options = _options(
+        seed, order=order, modes=tuple(modes), argnums=argnums, rtol=rtol, atol=atol, kinks=kinks, directions=directions
+    )
+    for n in range(1, order + 1):
+        comparison = Comparison(map, rng, **settings, directions=directions or (1 if n > 1 else None), joint=n > 1)
+        try:
+            with np.errstate(all="ignore"):  # at the edge of a domain, infinities are compared as they are
+                _check_modes(subject, comparison, modes, n, seed, options)
+                map = map.gradient(comparison.weights(map.middle.size)) if n < order else None
+        except GraphError as error:
+            _explain_once(error, n)
+            raise
+    if complex_step:
+        compare_witnesses(subject, wide, seed)
+    _check_own_dtype(subject, rng)
+    return True
+
+
+def _check_settings(what, order, modes, kinks):
+    if isinstance(order, bool) or not isinstance(order, int) or order < 1:
+        raise ValueError(f"{what}: order must be 1, 2, …, got {order!r}")
+    if isinstance(modes, str) or not modes or not set(modes) <= set(MODES):
+        raise ValueError(f"{what}: modes must be some of {MODES}, got {modes!r}; write modes=('reverse',) for one")
+    if kinks not in ("reject", "accept"):
+        raise ValueError(f"{what}: kinks must be 'reject' or 'accept', got {kinks!r}")
+
+
+def _options(seed, **given):
+    """The options of a call that are not as by default, as they are written."""
+    return ", ".join([*(f"{name}={value!r}" for name, value in given.items() if value != DEFAULTS[name]), f"seed={seed}"])
+
+
+def _check_modes(subject, comparison, modes, order, seed, options):
+    for mode in modes:
+        failure = getattr(comparison, mode)()
+        if failure is not None:
+            raise error_of(subject, failure, comparison, order, seed, options)
+    if len(set(modes)) == 2 and comparison.map.middle.size:
+        apart, allowed = comparison.transposed()
+        if apart > allowed and np.isfinite(apart):  # infinite slopes have been judged, each mode by itself
+            raise GradientError(
+                f"{subject.what}: reverse and forward mode of {subject.name} differ at order {order}: ⟨w, J t⟩ and ⟨Jᵀ w, t⟩ are "
+                f"{apart:.2e} apart for random w and t, allowed are {allowed:.2e} (seed {seed})",
+                verdict="modes differ", function=subject.name, order=order, seed=seed,
+            )  # fmt: skip
+
+
+def _explain_once(error, order):
+    """Say what to check instead where a rule has no derivative itself."""
+    if "once=True" in str(error):
+        what = "order=2 needs" if order > 1 else "forward mode, and order=2, need"
+        error.add_note(f"gradcheck: {what} the derivative of that rule; check what there is with order=1, modes=('reverse',)")
+
+
+def _check_own_dtype(subject, rng):
+    """The gradient in the arguments' own dtype against that in float64: as near as the dtype's rounding lets it be."""
+    if all(leaf.dtype.itemsize >= np.result_type(leaf.dtype, np.float64).itemsize for leaf in subject.leaves):
+        return
+    eps = float(max(np.finfo(leaf.dtype).eps for leaf in subject.leaves))
+    with np.errstate(all="ignore"):
+        try:
+            with no_grad():
+                values = [plain(value) for value in subject.run(*[Tensor(leaf.copy()) for leaf in subject.leaves])]
+        except TypeError:  # numpy.linalg has no float16
+            return
+        if not all(np.isfinite(value).all() for value in values):
+            return  # more than the dtype can hold
+        weights = [rng.choice([-1.0, 1.0], np.shape(value)) for value in values]
+        own = vjp(subject.run, *subject.leaves)[1](tuple(_as(w, value.dtype) for w, value in zip(weights, values, strict=True)))
+        exact = _wide_gradients(subject, weights, lambda x: 1)
+        nearby = _wide_gradients(subject, weights, lambda x: 1 + eps * rng.choice([-1.0, 1.0], np.shape(x)))
+    for name, leaf, ours, right, near in zip(subject.names, subject.leaves, own, exact, nearby, strict=True):
+        if ours.dtype != leaf.dtype or ours.shape != leaf.shape:
+            raise GradientError(
+                f"gradcheck: the gradient of {subject.name} by {name} must be {leaf.dtype} of shape {leaf.shape}, as that is, "
+                f"got {ours.dtype} of shape {ours.shape}",
+                verdict="dtype", function=subject.name, argument=name,
+            )  # fmt: skip
+        if not leaf.size or not np.isfinite(right).all() or np.max(np.abs(right)) > np.finfo(leaf.dtype).max:
+            continue
+        off = np.abs(ours - right)
+        allowed = 64 * (eps * np.max(np.abs(right)) + np.max(np.abs(near - right))) + np.finfo(leaf.dtype).smallest_normal
+        if not np.max(off) <= allowed:
+            index = tuple(int(k) for k in np.unravel_index(np.argmax(np.nan_to_num(off, nan=np.inf)), off.shape))
+            raise GradientError(
+                f"gradcheck: the gradient of {subject.name} by {name} is right in float64 and wrong in {leaf.dtype}: "
+                f"at index {index} of shape {leaf.shape} it is {ours[index]} there and {right[index]} in float64, "
+                f"which may be {allowed:.1e} apart",
+                verdict="dtype", function=subject.name, argument=name, index=index,
+                ours=ours[index], numeric=right[index],
+            )  # fmt: skip
+
+
+def _as(weights, dtype):
+    return np.asarray(weights).astype(dtype)
+
+
+def _wide_gradients(subject, weights, factor):
+    wide = [leaf * factor(leaf) for leaf in subject.widened()]
+    return vjp(subject.run, *wide)[1](tuple(weights))
+
+
+def check_vjp(f, rule, args, *, argnums=None, rtol=1e-7, atol=None, kinks="reject", seed=0):
+    """Whether a backward pass written by hand is that of f: True, or a GradientError that says where it is not.
+
+    f      a function of arrays in plain NumPy; nothing in it need know of this package
+    rule   rule(g, *args) -> the gradients, for the gradient g of f's result: for one differentiable argument its gradient, for
+           several a tuple with one for each, in their containers
+    args   the tuple of arguments
+
+    The other arguments, and the errors, are those of `gradcheck`.
+
+    >>> import numpy as np
+    >>> check_vjp(lambda a, b: a @ b, lambda g, a, b: (g @ b.T, a.T @ g), (np.ones((2, 3)), np.ones((3, 2))))
+    True
+    """
+    _check_settings("check_vjp", 1, ("reverse",), kinks)
+    subject, wide, _ = _by_hand("check_vjp", f, args, argnums)
+
+    def pull(cotangents):
+        found = rule(subject.containers(cotangents), *_arguments(subject, wide))
+        return _in_place(found, subject, "check_vjp: the rule")
+
+    map = HandMap(subject.run, wide, subject.names, subject.outputs, pull=pull)
+    comparison = Comparison(map, np.random.default_rng(seed), rtol, atol, kinks)
+    options = _options(seed, argnums=argnums, rtol=rtol, atol=atol, kinks=kinks)
+    _check_modes(subject, comparison, ("reverse",), 1, seed, options)
+    return True
+
+
+def check_jvp(f, rule, args, *, argnums=None, rtol=1e-7, atol=None, kinks="reject", seed=0):
+    """Whether a forward derivative written by hand is that of f: True, or a GradientError that says where it is not.
+
+    rule   rule(tangents, *args) -> the change of f's result, with the tuple of tangents of the differentiable arguments
+
+    All else is as in `check_vjp`.
+
+    >>> import numpy as np
+    >>> check_jvp(np.multiply, lambda t, a, b: t[0] * b + a * t[1], (np.array([1.0, 2.0]), np.array([3.0, 4.0])))
+    True
+    """
+    _check_settings("check_jvp", 1, ("forward",), kinks)
+    subject, wide, results = _by_hand("check_jvp", f, args, argnums)
+
+    def push(tangents):
+        found = flatten(rule(_grouped(subject, tangents), *_arguments(subject, wide)))[0]
+        if [np.shape(one) for one in found] != [np.shape(one) for one in results]:
+            raise ShapeError(
+                f"check_jvp: the rule must return what {subject.name} returns, of shapes {[np.shape(one) for one in results]}, "
+                f"got {[np.shape(one) for one in found]}"
+            )
+        return [np.asarray(plain(one)) for one in found]
+
+    map = HandMap(subject.run, wide, subject.names, subject.outputs, push=push)
+    comparison = Comparison(map, np.random.default_rng(seed), rtol, atol, kinks)
+    options = _options(seed, argnums=argnums, rtol=rtol, atol=atol, kinks=kinks)
+    _check_modes(subject, comparison, ("forward",), 1, seed, options)
+    return True
+
+
+def _by_hand(what, f, args, argnums):
+    if not isinstance(args, (tuple, list)):
+        raise TypeError(f"{what}: args must be the tuple of arguments, got {type(args).__name__}; write {what}(f, rule, (x,))")
+    subject = Subject(what, f, tuple(args), argnums)
+    wide = subject.widened()
+    results = subject.check_behaviour(wide, make=lambda leaf: leaf)
+    return subject, wide, results
+
+
+def _arguments(subject, leaves):
+    values = list(subject.values)
+    for place, leaf in zip(subject.places, leaves, strict=True):
+        values[place] = leaf.copy()
+    return subject.rebuild(values)
+
+
+def _grouped(subject, leaves):
+    """Values for the leaves, in the containers of the differentiable arguments: a tuple with one for each of these."""
+    full = dict(zip(subject.places, leaves, strict=True))
+    tree = subject.rebuild([full.get(i) for i in range(len(subject.values))])
+    return tuple(tree[number] for number in sorted(set(subject.of_argument)))
+
+
+def _in_place(found, subject, what):
+    """The gradients that a rule returned, one for each leaf."""
+    count = len(set(subject.of_argument))
+    if count > 1 and (not isinstance(found, (tuple, list)) or len(found) != count):
+        got = f"{len(found)}" if isinstance(found, (tuple, list)) else type(found).__name__
+        raise TypeError(f"{what} must return a tuple of {count} gradients, one for each argument, got {got}")
+    flat = flatten(found)[0]
+    shapes = [leaf.shape for leaf in subject.leaves]
+    if len(flat) != len(shapes):
+        raise TypeError(f"{what} must return a gradient for each of {', '.join(subject.names)}, got {len(flat)} arrays")
+    gradients = [np.asarray(plain(one)) for one in flat]
+    for name, gradient, shape in zip(subject.names, gradients, shapes, strict=True):
+        if gradient.shape != shape:
+            raise ShapeError(f"{what} must return for {name} a gradient of its shape, {shape}, got {gradient.shape}")
+    return [gradient.astype(np.result_type(gradient, leaf)) for gradient, leaf in zip(gradients, subject.leaves, strict=True)]

@@ -1,0 +1,289 @@
+"""One derivative against finite differences: where they differ, and what that means."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from autograd_core.testing.differences import directional, first_step, scales
+from autograd_core.testing.verdict import KINK, NOISY, RIGHT, WRONG, judge
+
+ELEMENTS = 100  # up to so many elements of the inputs, each is looked at alone
+AROUND = 100  # points around one with ties, at which slopes are compared
+COLUMNS, ENTRIES = 500, 20_000  # up to so many columns and entries the whole Jacobian is searched for the worst one
+
+
+@dataclass
+class Failure:
+    """What is wrong: a Verdict, and where."""
+
+    verdict: object
+    source: int | None  # place among the inputs, None for a direction
+    target: int | None  # place among the results, None for a weighted sum
+    mode: str
+    allowed: float
+    along: str = ""  # which direction, where it is not one element
+
+
+class Comparison:
+    """A map's pullback and pushforward against finite differences of it.
+
+    rtol, atol   |ours - numeric| <= atol + rtol * max(|ours|, |numeric|); atol=None takes it from the sizes of gradient and input
+    kinks        "accept" what lies between the slopes from both sides, or "reject" it
+    """
+
+    def __init__(self, map, rng, rtol, atol, kinks, directions=None, joint=False):
+        self.map, self.rng, self.rtol, self.atol, self.kinks = map, rng, rtol, atol, kinks
+        self.scales = scales(map.vector)
+        self.step = first_step(float(map.eps))
+        self.wide, self.joint = None, joint
+        self.directions = self._directions(3 if directions is None else directions, directions is None, joint)
+        self._slopes, self._columns = None, {}
+
+    def _directions(self, count, elements, joint):
+        """[(place or None, direction)]: single elements of small inputs, random directions of the others.
+
+        In random directions each element moves by ½ to 1½ of its scale, to either side. An error e of one element of the
+        gradient then escapes a direction with a probability of at most τ/|e|, where τ is what is allowed: see `gradcheck`.
+        """
+        found, left = [], ELEMENTS if elements else 0
+        if joint:
+            return [(None, self.random(slice(None))) for _ in range(count)]
+        for part in sorted(self.map.inputs.slices, key=lambda part: part.stop - part.start):
+            size = part.stop - part.start
+            if size <= left:
+                found += [(place, self.element(place)) for place in range(part.start, part.stop)]
+                left -= size
+            else:
+                found += [(None, self.random(part)) for _ in range(count)]
+        return found
+
+    def _slope(self, gradient, place, direction):
+        """Along a direction; of one element without touching the others, which may be infinite."""
+        return gradient @ direction if place is None else gradient[place] * self.scales[place]
+
+    def element(self, place):
+        direction = np.zeros_like(self.map.vector)
+        direction[place] = self.scales[place]
+        return direction
+
+    def random(self, part):
+        direction = np.zeros_like(self.map.vector)
+        direction[part] = (self.scales * self.weights(self.scales.size))[part]
+        return direction
+
+    def weights(self, size):
+        """Random numbers that are neither small nor large: none of them hides what it multiplies."""
+        return self.rng.choice([-1.0, 1.0], size) * self.rng.uniform(0.5, 1.5, size)
+
+    def numeric(self, direction):
+        """The differences of the results along a direction; where each element was looked at alone, put together from these."""
+        for slope, (_, other) in zip(self._slopes or (), self.directions, strict=False):
+            if other is direction:
+                return slope
+        places, known = np.flatnonzero(direction), self._columns
+        if self._slopes is not None and all(place in known for place in places):
+            with np.errstate(all="ignore"):
+                return sum(direction[place] / self.scales[place] * self._slopes[known[place]] for place in places)
+        return directional(self.map.line(direction), self.step)
+
+    def slopes(self):
+        """The differences along each of the directions."""
+        if self._slopes is None:
+            self._slopes = [self.numeric(direction) for _, direction in self.directions]
+            self._columns = {place: i for i, (place, _) in enumerate(self.directions) if place is not None}
+        return self._slopes
+
+    # The two modes
+
+    def reverse(self):
+        """The pullback of each result alone, and of all together, against the differences of that sum. A Failure or None."""
+        if not self.map.middle.size:
+            return None
+        parts = [part for part in self.map.outputs.slices if part.stop > part.start]
+        for part in [*parts, slice(None)] if len(parts) > 1 else parts:
+            weights = np.zeros_like(self.map.middle)
+            weights[part] = self.weights(self.map.middle.size)[part]
+            gradient = self.map.pullback(weights)
+            ours = np.array([self._slope(gradient, *one) for one in self.directions])
+            with np.errstate(all="ignore"):
+                numeric = np.array([weights @ slope for slope in self.slopes()])
+                allowed = self.allowed(ours, numeric, np.abs(weights) @ np.abs(self.map.middle))
+            failed = self._failed(ours, numeric, allowed)
+            for i in failed:
+                place, direction = self.directions[i]
+                verdict = self.judge(ours[i], allowed[i], weights, direction)
+                if not self.passes(verdict, weights, direction):
+                    failure = Failure(verdict, place, None, "reverse", allowed[i], self._along(place, direction))
+                    failure = self._located(failure, weights, gradient, direction)
+                    if failure is not None:
+                        return failure
+                    break  # all entries of the Jacobian are right, or between the slopes at a kink
+        return None
+
+    def forward(self):
+        """The pushforward of a few directions against the differences along them, result by result. A Failure or None."""
+        if not self.map.middle.size:
+            return None
+        for direction in self._forward_directions():
+            failure = self._pushed(direction, None)
+            if failure is not None:
+                failure = self._entries(failure)
+                if failure is not None:
+                    return failure
+        return None
+
+    def _forward_directions(self):
+        """A random one for each of the inputs, and one for all together; at higher orders those of the reverse mode."""
+        if self.joint:
+            return [direction for _, direction in self.directions]
+        parts = [part for part in self.map.inputs.slices if part.stop > part.start]
+        return [self.random(part) for part in ([*parts, slice(None)] if len(parts) > 1 else parts)]
+
+    def transposed(self):
+        """⟨w, J t⟩ = ⟨Jᵀ w, t⟩: how far the two modes are apart, and how far they may be, for random w and t."""
+        weights, direction = self.weights(self.map.middle.size), self.random(slice(None))
+        forward, reverse = weights * self.map.pushforward(direction), self.map.pullback(weights) * direction
+        size = np.sum(np.abs(forward)) + np.sum(np.abs(reverse))
+        rounding = 1e3 * self.map.eps * (size + np.abs(weights) @ np.abs(self.map.middle))
+        return abs(np.sum(forward) - np.sum(reverse)), 1e-2 * self.rtol * size + rounding
+
+    def _pushed(self, direction, place):
+        ours, numeric = self.map.pushforward(direction), self.numeric(direction)
+        allowed = self.allowed(ours, numeric, np.abs(self.map.middle), direction)
+        for k in self._failed(ours, numeric, allowed):
+            weights = np.eye(1, ours.size, k)[0]
+            verdict = self.judge(ours[k], allowed[k], weights, direction)
+            if not self.passes(verdict, weights, direction):
+                return Failure(verdict, place, k, "forward", allowed[k], self._along(place, direction))
+        return None
+
+    # What is allowed, and what passes
+
+    def allowed(self, ours, numeric, size, direction=None):
+        """The differences that are allowed, in slopes along directions. `size` is that of the function."""
+        with np.errstate(all="ignore"):
+            rounding = 16 * self.map.eps * size / self.step
+            larger = np.maximum(np.abs(ours), np.where(np.isfinite(numeric), np.abs(numeric), 0))
+            if self.atol is None:
+                least = 1e-2 * self.rtol * np.max(larger, initial=0)
+            elif direction is None:
+                least = np.array([self.atol * np.linalg.norm(one) for _, one in self.directions])
+            else:
+                least = self.atol * np.linalg.norm(direction)
+            return self.rtol * larger + least + rounding
+
+    def _failed(self, ours, numeric, allowed):
+        """The numbers of the elements that differ too much, the worst first."""
+        with np.errstate(all="ignore"):
+            excess = np.nan_to_num(np.abs(ours - numeric) / allowed, nan=np.inf, posinf=np.inf)
+            excess = np.where((ours == numeric) & np.isfinite(ours), 0, excess)
+        return [i for i in np.argsort(-excess, kind="stable") if excess[i] > 1]
+
+    def judge(self, ours, allowed, weights, direction):
+        """The Verdict on our slope of the weighted results along a direction."""
+        used = np.flatnonzero(weights)
+
+        def by(map):
+            line = map.line(direction.astype(map.vector.dtype))
+            return judge(lambda step: weights[used] @ line(step)[used], ours, allowed, map.eps)
+
+        verdict = by(self.map)
+        if verdict.kind != NOISY:
+            return verdict
+        if self.wide is None:  # look again in the precision of long double, where there is one
+            self.wide = self.map.widened(np.longdouble) or self.map
+        return by(self.wide)
+
+    def passes(self, verdict, weights, direction):
+        if verdict.kind == RIGHT:
+            return True
+        if self.kinks != "accept" or np.isnan(verdict.ours):
+            return False
+        return (verdict.kind == KINK and verdict.between) or self._is_nearby(verdict, weights, direction)
+
+    def _is_nearby(self, verdict, weights, direction):
+        """Whether our slope lies between those at points around this one, where three equal elements are no longer equal.
+
+        That is what a derivative at a tie is, if it is one: a mean of those nearby (Clarke's). Along each element alone the
+        middle one of three equal values has the slope 0 on both sides.
+        """
+        rng, slopes = np.random.default_rng(0), []
+        for _ in range(AROUND):
+            place = self.map.vector + 1e-5 * self.scales * rng.uniform(-1, 1, self.scales.size)
+            with np.errstate(all="ignore"):
+                difference = self.map.value(place + 1e-8 * direction) - self.map.value(place - 1e-8 * direction)
+                slopes.append(weights @ difference / 2e-8)
+        low, high = np.min(slopes), np.max(slopes)
+        return bool(low - 1e-3 * (high - low) <= verdict.ours <= high + 1e-3 * (high - low))
+
+    # Where it is wrong
+
+    def _along(self, place, direction):
+        if place is not None:
+            return ""
+        reached = [
+            name for name, part in zip(self.map.inputs.names, self.map.inputs.slices, strict=True) if direction[part].any()
+        ]
+        return f"a random direction of {', '.join(reached)}"
+
+    def _is_small(self):
+        n, m = self.map.inputs.size, self.map.middle.size
+        return n <= COLUMNS and n * m <= ENTRIES
+
+    def _located(self, failure, weights, gradient, direction):
+        """The Failure at one element, from one that may be along a direction. None if no element is wrong by itself."""
+        if self._is_small():
+            return self._entries(failure)
+        if failure.source is not None:
+            return failure
+        return self._searched(failure, weights, gradient, direction) or failure
+
+    def _entries(self, failure):
+        """The worst entry of the Jacobian, one by one. None if each is right, or between the slopes at a kink."""
+        if not self._is_small():
+            return failure
+        n, m = self.map.inputs.size, self.map.middle.size
+        try:
+            if failure.mode == "reverse":
+                rows = np.array([self.map.pullback(row) for row in np.eye(m)])
+            else:
+                rows = np.array([self.map.pushforward(column) for column in np.eye(n)]).T
+        except AttributeError:  # a hand-written rule of the other kind
+            return failure
+        found, kinked = [], False
+        for place in range(n):
+            direction = self.element(place)
+            ours, numeric = rows[:, place] * self.scales[place], self.numeric(direction)
+            allowed = self.allowed(ours, numeric, np.abs(self.map.middle), direction)
+            found += [(abs(ours[k] - numeric[k]), place, k, ours[k], allowed[k]) for k in self._failed(ours, numeric, allowed)]
+        found.sort(key=lambda one: -np.nan_to_num(one[0], nan=np.inf))
+        for _, place, k, ours, allowed in found:
+            direction = self.element(place)
+            weights = np.eye(1, m, k)[0]
+            verdict = self.judge(ours, allowed, weights, direction)
+            if not self.passes(verdict, weights, direction):
+                return Failure(verdict, place, k, failure.mode, allowed)
+            kinked = kinked or verdict.kind != RIGHT
+        alone = failure.verdict.kind == WRONG and failure.verdict.slopes is None
+        return failure if alone and not kinked else None
+
+    def _searched(self, failure, weights, gradient, direction):
+        """Among many elements one that is wrong: halve, and go on with the half that is off by more."""
+        places = np.flatnonzero(direction)
+        while len(places) > 1:
+            halves = np.array_split(places, 2)
+            off = []
+            for half in halves:
+                one = np.zeros_like(direction)
+                one[half] = direction[half]
+                off.append(abs(gradient @ one - weights @ self.numeric(one)))
+            places = halves[int(np.nan_to_num(off[1], nan=np.inf) > np.nan_to_num(off[0], nan=np.inf))]
+        (place,) = places
+        element = self.element(place)
+        ours = gradient @ element
+        numeric = weights @ self.numeric(element)
+        allowed = (
+            self.rtol * max(abs(ours), abs(numeric)) + 8 * self.map.eps * (np.abs(weights) @ np.abs(self.map.middle)) / self.step
+        )
+        verdict = self.judge(ours, allowed, weights, element)
+        return None if self.passes(verdict, weights, element) else Failure(verdict, int(place), None, failure.mode, allowed)

@@ -1,0 +1,92 @@
+"""A function as a map of real vectors, with its derivative: what finite differences are taken of."""
+
+import numpy as np
+
+from autograd_core.functional import jvp, vjp
+from autograd_core.modes import no_grad
+from autograd_core.tensor import Tensor
+from autograd_core.testing.vectors import Layout, as_vector
+from autograd_core.variable import plain
+
+OUTSIDE = (np.linalg.LinAlgError, ArithmeticError, ValueError, IndexError)  # what a function may raise beside its domain
+
+
+class Map:
+    """The function (*leaves) -> (*results), as one of a vector, at one place.
+
+    The value is what the function itself returns, the pullback and the pushforward are ours.
+    """
+
+    def __init__(self, function, leaves, names, outputs=None, make=Tensor):
+        self.function, self.leaves, self.make = function, _locked(leaves), make
+        self._pullback = None
+        self.inputs = Layout(names, leaves)
+        self.vector = as_vector(leaves)
+        results = self._results(leaves)
+        self.outputs = Layout(outputs or [f"result[{i}]" for i in range(len(results))], results)
+        self.middle = as_vector(results)
+        self.eps = max(np.finfo(result.dtype).eps for result in results)
+
+    def _results(self, leaves):
+        with no_grad(), np.errstate(all="ignore"):
+            return [np.asarray(plain(result)) for result in self.function(*[self.make(leaf) for leaf in leaves])]
+
+    def value(self, vector):
+        """The results for other leaves: NaN where there are none, or others than here."""
+        try:
+            results = self._results(self.inputs.split(vector))
+        except OUTSIDE:
+            return np.full(self.middle.shape, np.nan)
+        if [result.shape for result in results] != self.outputs.shapes:
+            return np.full(self.middle.shape, np.nan)
+        return as_vector(results)
+
+    def line(self, direction):
+        """The function of a number: the results at a step of so many times `direction`."""
+        return lambda step: self.value(self.vector + step * direction)
+
+    def pullback(self, weights):
+        """The gradient of the sum of the results with these weights."""
+        if self._pullback is None:
+            self._pullback = vjp(self.function, *self.leaves)[1]
+        return as_vector(self._pullback(_locked(self.outputs.split(weights, dual=True))), dual=True)
+
+    def pushforward(self, direction):
+        """How the results change in a direction."""
+        return as_vector(jvp(self.function, tuple(self.leaves), _locked(self.inputs.split(direction)))[1])
+
+    def gradient(self, weights):
+        """The pullback of these weights, as a map itself."""
+        seeds = _locked(self.outputs.split(weights, dual=True))
+        pull = lambda *leaves: vjp(self.function, *leaves)[1](seeds)
+        return Map(pull, self.leaves, self.inputs.names, [f"gradient by {name}" for name in self.inputs.names])
+
+    def widened(self, dtype):
+        """The same at the same place in another precision, or None where the function has none there."""
+        try:
+            wide = Map(self.function, [leaf.astype(np.result_type(leaf, dtype)) for leaf in self.leaves],
+                       self.inputs.names, self.outputs.names, self.make)  # fmt: skip
+        except (TypeError, *OUTSIDE):
+            return None
+        return wide if wide.eps < self.eps else None
+
+
+def _locked(arrays):
+    """The arrays, read-only: a rule that writes into what it is given fails."""
+    for array in arrays:
+        array.flags.writeable = False
+    return tuple(arrays)
+
+
+class HandMap(Map):
+    """A map whose derivative was written by hand: `vjp_rule(cotangent, *args)` or `jvp_rule(tangents, *args)`."""
+
+    def __init__(self, function, leaves, names, outputs, pull=None, push=None):
+        super().__init__(function, leaves, names, outputs, make=lambda leaf: leaf)
+        self.pull, self.push = pull, push
+
+    def pullback(self, weights):
+        return as_vector(self.pull(self.outputs.split(weights, dual=True)), dual=True)
+
+    def pushforward(self, direction):
+        return as_vector(self.push(self.inputs.split(direction)))

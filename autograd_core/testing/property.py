@@ -1,0 +1,108 @@
+"""A decorator that makes a property test of its gradient out of a function."""
+
+import functools
+import inspect
+
+import numpy as np
+
+from autograd_core.functional import vjp
+from autograd_core.testing.check import gradcheck
+from autograd_core.testing.strategies import hypothesis
+from autograd_core.trees import flatten
+from autograd_core.variable import Variable, plain
+
+OPTIONS = [
+    name for name, one in inspect.signature(gradcheck).parameters.items() if one.default is not one.empty and name != "seed"
+]
+
+
+def property_gradcheck(*positional, max_examples=50, seed=None, **named):
+    """Make a test out of a function: that its gradients are right at whatever the strategies draw.
+
+    positional, named   a hypothesis strategy for each parameter, as for `hypothesis.given`; names that are no parameters
+                        of the function are options of `gradcheck`: order, modes, argnums, rtol, atol, kinks, …
+    max_examples        how many examples are drawn
+    seed                a number that settles what is drawn; as hypothesis is set up, if None
+
+    The function returns what is to be differentiated, by all its arguments in which there are floats; others, such as indices,
+    are given to it as they are drawn. Parameters without a strategy are left to pytest: fixtures, `parametrize`. Where
+    all arrays come out empty there is nothing to compare, and only that both passes run is tested.
+
+    A wrong gradient raises GradientError at a small counterexample, which hypothesis prints behind it.
+    Raises TypeError where strategies and parameters do not match.
+
+    >>> import numpy as np
+    >>> from autograd_core.testing import property_gradcheck
+    >>> from autograd_core.testing.strategies import arrays
+    >>> @property_gradcheck(x=arrays(shape=(3, 4)), max_examples=5)
+    ... def test_log_cosh(x):
+    ...     return np.log(np.cosh(x))
+    >>> test_log_cosh()
+    """
+    if len(positional) == 1 and not named and inspect.isfunction(positional[0]):
+        name = positional[0].__name__
+        raise TypeError(f"property_gradcheck: strategies are missing; write @property_gradcheck(x=arrays()) above {name}")
+
+    def decorate(function):
+        strategies, options = _bound(function, positional, named)
+        names = list(inspect.signature(function).parameters)
+
+        @functools.wraps(function)
+        def checked(**values):
+            _check(function, [values[name] for name in names], options, seed)
+
+        # Without the phase that explains a failure by lines of code: they would be this package's, and finding them takes longest
+        phases = [phase for phase in hypothesis.settings.default.phases if phase is not hypothesis.Phase.explain]
+        settings = hypothesis.settings(max_examples=max_examples, deadline=None, phases=phases)
+        test = settings(hypothesis.given(**strategies)(checked))
+        return test if seed is None else hypothesis.seed(seed)(test)
+
+    return decorate
+
+
+def _check(function, arguments, options, seed):
+    floats = {i: found for i, argument in enumerate(arguments) if (found := [*filter(_is_float, flatten(argument)[0])])}
+    if not floats or any(np.size(plain(value)) for found in floats.values() for value in found):
+        gradcheck(function, *arguments, seed=seed or 0, **options)
+        return
+
+    def of_floats(*given):
+        full = dict(enumerate(arguments)) | dict(zip(floats, given, strict=True))
+        return function(*full.values())
+
+    out, pull = vjp(of_floats, *[plain(arguments[i]) for i in floats])
+    found, rebuild = flatten(out)
+    pull(rebuild([np.ones_like(value) for value in found]))
+
+
+def _is_float(value):
+    value = plain(value) if isinstance(value, Variable) else value
+    return isinstance(value, (float, complex)) or (isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "fc")
+
+
+def _bound(function, positional, named):
+    """{parameter: strategy} for the function, and what remains of the named arguments: options of gradcheck."""
+    parameters = inspect.signature(function).parameters
+    name = f"{function.__name__}({', '.join(map(str, parameters.values()))})"
+    for parameter in parameters.values():
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
+            raise TypeError(f"property_gradcheck: parameters must have names to be drawn by, got {parameter} in {name}")
+    if len(positional) > len(parameters):
+        raise TypeError(f"property_gradcheck: {len(positional)} strategies for the {len(parameters)} parameters of {name}")
+    strategies, options = dict(zip(parameters, positional, strict=False)), {}
+    for key, value in named.items():
+        if key in strategies:
+            raise TypeError(f"property_gradcheck: two strategies for parameter {key!r} of {name}")
+        if key not in parameters and key not in OPTIONS:
+            known = ", ".join(["max_examples", *OPTIONS])
+            raise TypeError(f"property_gradcheck: {name} has no parameter {key!r}, nor is that an option; these are {known}")
+        (strategies if key in parameters else options)[key] = value
+    for key, value in strategies.items():
+        if not isinstance(value, hypothesis.strategies.SearchStrategy):
+            raise TypeError(
+                f"property_gradcheck: parameter {key!r} of {name} needs a strategy, got {type(value).__name__}; "
+                "write hypothesis.strategies.just(value) for what is always the same"
+            )
+    if not strategies:
+        raise TypeError(f"property_gradcheck: no strategy for {name}; write @property_gradcheck(x=arrays()) above it")
+    return strategies, options

@@ -1,0 +1,135 @@
+"""Indices and axes that fit a shape."""
+
+import math
+
+import numpy as np
+from hypothesis import strategies as st
+
+from autograd_core.testing.strategies.arrays import shapes_that_broadcast
+
+
+@st.composite
+def indices(draw, shape):
+    """Any index that an array of this shape takes: integers, slices with steps of either sign, `...`, `np.newaxis`,
+    masks, lists and arrays of integers (negative and repeated ones too), and mixtures of all of them.
+
+    >>> import numpy as np
+    >>> from autograd_core.testing.strategies import hypothesis, indices
+    >>> hypothesis.find(indices((3,)), lambda i: isinstance(i, slice) and np.zeros(3)[i].size == 2)
+    slice(None, None, 2)
+    """
+    shape = tuple(shape)
+    ways = [_basic(shape), st.tuples(*map(_part, shape)), st.sampled_from([..., (), (..., None)]), _mask(shape)]
+    if shape:
+        ways += [_part(shape[0]), _rows(shape[0]), _together(shape), _mixed(shape), _mask(shape[:1])]
+        ways += [_mask(shape[-1:]).map(lambda mask: (..., mask))]
+    return draw(st.one_of(ways))
+
+
+def _integer(n):
+    """An index along an axis of n elements, counted from either end."""
+    return st.integers(-n, n - 1).map(lambda i: i if i >= 0 else -n - 1 - i)  # -n … -1 the other way round: -1 the simplest
+
+
+@st.composite
+def _slice(draw, n):
+    step = draw(st.sampled_from([None, 1, 2, -1, -2]))
+    ends = st.none() | st.integers(-n - 1, n + 1)
+    return slice(draw(ends), draw(ends), step)
+
+
+def _part(n):
+    """A basic index along one axis."""
+    return st.one_of(*[_integer(n)] * (n > 0), _slice(n))
+
+
+@st.composite
+def _basic(draw, shape, newaxis=True):
+    """Integers, slices, at most one `...` and some `np.newaxis`, for as many axes as it pleases."""
+    taken = draw(st.integers(0, len(shape)))
+    ellipsis = draw(st.none() | st.integers(0, taken))
+    parts = []
+    for k in range(taken):
+        if k == ellipsis:
+            parts.append(...)
+        axis = k if ellipsis is None or k < ellipsis else len(shape) - taken + k
+        parts.append(draw(_part(shape[axis])))
+    if ellipsis == taken:
+        parts.append(...)
+    if newaxis:
+        for _ in range(draw(st.integers(0, 2))):
+            parts.insert(draw(st.integers(0, len(parts))), np.newaxis)
+    return tuple(parts)
+
+
+def _rows(n):
+    """A list or array of integers along one axis; for an empty axis there is but the empty one."""
+    found = st.lists(_integer(n), min_size=1, max_size=5) if n else st.just(np.zeros(0, int))
+    return st.one_of(found, found.map(np.array))
+
+
+def _integers(n, shape):
+    """An array of integers of this shape along an axis of n elements."""
+    count = math.prod(shape)
+    if not n or not count:
+        shape = shape if not count else (0,)
+        return st.just(np.zeros(shape, int))
+    return st.lists(_integer(n), min_size=count, max_size=count).map(lambda found: np.array(found).reshape(shape))
+
+
+@st.composite
+def _together(draw, shape):
+    """Arrays of integers for some of the first axes, which broadcast together."""
+    count = draw(st.integers(1, len(shape)))
+    if 0 in shape[:count]:
+        return tuple([np.zeros(0, int)] * count)
+    found = draw(shapes_that_broadcast(count, max_dims=2, max_side=3))
+    return tuple([draw(_integers(n, one)) for n, one in zip(shape, found, strict=False)])
+
+
+@st.composite
+def _mixed(draw, shape):
+    """Integer arrays or a mask at one axis or two, also apart from each other, with basic indices for the others."""
+    chosen = draw(st.lists(st.integers(0, len(shape) - 1), min_size=1, max_size=2, unique=True))
+    length = 0 if any(shape[axis] == 0 for axis in chosen) else draw(st.integers(1, 3))
+    parts = []
+    for axis, n in enumerate(shape):
+        if axis not in chosen:
+            parts.append(draw(_slice(n)))
+        elif len(chosen) == 1 and draw(st.booleans()):
+            parts.append(draw(_mask((n,))))
+        elif n == 0:
+            parts.append(np.zeros(0, int))
+        else:
+            found = draw(_integers(n, (length,)))
+            parts.append(found.tolist() if draw(st.booleans()) else found)
+    if draw(st.booleans()):
+        parts.insert(draw(st.integers(0, len(parts))), np.newaxis)
+    return tuple(parts)
+
+
+def _mask(shape):
+    count = math.prod(shape)
+    return st.lists(st.booleans(), min_size=count, max_size=count).map(lambda found: np.array(found, bool).reshape(shape))
+
+
+@st.composite
+def axes(draw, ndim, *, none=True, several=True, min_count=0):
+    """What `axis=` of a reduction takes for an array of `ndim` axes: None, an axis counted from either end, or a tuple.
+
+    none, several   whether None, and tuples, are among them
+    min_count       the fewest axes that a tuple names
+
+    >>> from autograd_core.testing.strategies import axes, hypothesis
+    >>> hypothesis.find(axes(3), lambda axis: isinstance(axis, tuple) and len(axis) == 2)
+    (0, 1)
+    """
+    if not ndim and not none and not several:
+        raise ValueError("axes: an array of no axes has none to choose; allow none=True or several=True")
+    ways = [st.none()] * none
+    if ndim:
+        ways.append(_integer(ndim))
+    if several:
+        numbers = st.lists(st.integers(0, ndim - 1), min_size=min_count, max_size=ndim, unique=True) if ndim else st.just([])
+        ways.append(numbers.flatmap(lambda found: st.tuples(*[st.sampled_from([axis, axis - ndim]) for axis in found])))
+    return draw(st.one_of(ways))

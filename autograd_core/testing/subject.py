@@ -1,0 +1,225 @@
+"""What is checked: a user's function and its arguments, as a function of those arrays among them that have a gradient."""
+
+import inspect
+from contextlib import contextmanager
+
+import numpy as np
+
+from autograd_core.errors import DTypeError, GradientError
+from autograd_core.modes import no_grad
+from autograd_core.tensor import Tensor
+from autograd_core.testing.vectors import copied
+from autograd_core.trace import name_of_function
+from autograd_core.trees import flatten, paths
+from autograd_core.variable import plain
+
+
+class Subject:
+    """A function, its arguments, and the arrays in them to differentiate by.
+
+    name      what messages call the function
+    names     where each of the arrays is, as a user would write it: "x", "params['w'][0]"
+    leaves    the arrays, in their own dtype, as copies with the layout of the originals
+    run       the function of just these arrays (or Tensors), as a tuple of its float and complex results
+    """
+
+    def __init__(self, what, f, args, argnums=None, wrt=None):
+        if not callable(f):
+            raise TypeError(f"{what}: expected a function first, got {type(f).__name__}; write {what}(f, *args)")
+        self.what, self.f, self.args, self.name = what, f, args, name_of_function(f)
+        values, self.rebuild = flatten(tuple(args))
+        self.values = [_copy(value) for value in values]
+        self.parameters = _parameters(what, f, values, wrt)
+        where, heads = paths(tuple(args)), argument_names(f, len(args))
+        chosen = None if argnums is None else _positions(what, argnums, len(args))
+        self.places, self.names, self.of_argument = [], [], []
+        for i, (value, path) in enumerate(zip(values, where, strict=True)):
+            number, _, rest = path[1:].partition("]")
+            name = heads[int(number)] + rest
+            if (chosen is None or int(number) in chosen) and self._takes(value, name, asked=chosen is not None):
+                self.places.append(i)
+                self.names.append(name)
+                self.of_argument.append(int(number))
+        self.leaves = [self.values[i] for i in self.places]
+        for name, tensor in self.parameters:
+            self.names.append(name)
+            self.leaves.append(np.array(tensor._value))
+        self.outputs = None  # names of the results that have a derivative; known after a call, as is what they are in:
+        self.containers = None  # function (values for these results) -> what f returns, with None for the other results
+        self._check_leaves(values, heads)
+
+    def _takes(self, value, name, asked):
+        """Whether to differentiate by a value among the arguments."""
+        if _is_module(value):
+            return False
+        kind = np.asarray(plain(value)).dtype.kind
+        if kind not in "fc" and asked:
+            got = f"dtype {np.asarray(plain(value)).dtype}" if kind in "iub" else type(value).__name__
+            raise DTypeError(f"{self.what}: {name} must be float or complex to be differentiated by, got {got}")
+        return kind in "fc"
+
+    def _check_leaves(self, values, heads):
+        call = f"{self.name}({', '.join(heads)})"
+        if not self.leaves:
+            found = ", ".join(str(np.asarray(plain(value)).dtype) for value in values) or "no arguments at all"
+            raise DTypeError(
+                f"{self.what}: no argument of {call} can be differentiated by: they must be float or complex arrays "
+                f"(in containers too) or modules with parameters, got {found}; write x.astype(float)"
+            )
+        if not any(leaf.size for leaf in self.leaves):
+            shapes = ", ".join(f"{name} {leaf.shape}" for name, leaf in zip(self.names, self.leaves, strict=True))
+            raise ValueError(f"{self.what}: nothing to check, since the inputs of {call} are empty: {shapes}")
+        for name, leaf in zip(self.names, self.leaves, strict=True):
+            if not np.isfinite(leaf).all():
+                index = tuple(int(k) for k in np.argwhere(~np.isfinite(leaf))[0])
+                raise ValueError(f"{self.what}: {name} must be finite, got {leaf[index]} at index {index} of shape {leaf.shape}")
+
+    def widened(self):
+        """The leaves in float64 or complex128, or wider where they are."""
+        return [copied(leaf, np.result_type(leaf.dtype, np.float64)) for leaf in self.leaves]
+
+    def run(self, *leaves):
+        count = len(self.places)
+        values = list(self.values)
+        for place, leaf in zip(self.places, leaves, strict=False):
+            values[place] = leaf
+        with _standing_for([tensor for _, tensor in self.parameters], leaves[count:]):
+            result = self.f(*self.rebuild(values))
+        return self._results(result)
+
+    def _results(self, result):
+        values, rebuild = flatten(result)
+        where, found, names = paths(result), {}, []
+        for i, (value, path) in enumerate(zip(values, where, strict=True)):
+            dtype = np.asarray(plain(value)).dtype
+            if dtype.kind not in "fciub":
+                raise TypeError(
+                    f"{self.what}: {self.name} must return arrays, numbers or Tensors (or nested containers of them), "
+                    f"got {type(value).__name__}{f' at result{path}' if path else ''}"
+                )
+            if dtype.kind in "fc":
+                found[i] = value
+                names.append(f"result{path}")
+        if not found:
+            got = ", ".join(str(np.asarray(plain(value)).dtype) for value in values) or "an empty container"
+            raise TypeError(f"{self.what}: {self.name} must return something float or complex, got {got}")
+        self.outputs = names
+        self.containers = lambda others: rebuild([dict(zip(found, others, strict=True)).get(i) for i in range(len(values))])
+        return tuple(found.values())
+
+    def check_behaviour(self, wide, make=Tensor):
+        """Call the function twice: it must return the same, finite values, and leave its arguments alone."""
+        first = self._call(wide, make)
+        for name, value in zip(self.outputs, first, strict=True):
+            bad = ~np.isfinite(value)
+            if bad.any():
+                index = tuple(int(k) for k in np.argwhere(bad)[0])
+                raise ValueError(
+                    f"{self.what}: {name} of {self.name} is {value[index]} at index {index} of shape {value.shape}; "
+                    "finite differences need finite values: give it inputs inside its domain"
+                )
+        second = self._call(wide, make)
+        for name, a, b in zip(self.outputs, first, second, strict=True):
+            if a.shape != b.shape or not np.allclose(a, b, rtol=1e3 * np.finfo(a.dtype).eps, atol=0):
+                raise GradientError(
+                    f"{self.what}: {self.name} is random: called twice with the same arguments, {name} was\n{a}\nand then\n{b}\n"
+                    "Fix its random numbers inside it (rng = np.random.default_rng(0)), or switch off what draws them (dropout)",
+                    verdict="random", function=self.name,
+                )  # fmt: skip
+        return first
+
+    def _call(self, wide, make):
+        given = [array.copy() for array in wide]
+        static = [(i, value.copy()) for i, value in enumerate(self.values) if isinstance(value, np.ndarray)]
+        operands = [make(array) for array in given]
+        with no_grad(), np.errstate(all="ignore"):
+            results = [np.array(plain(value)) for value in self.run(*operands)]
+        changed = [name for name, a, b in zip(self.names, operands, wide, strict=True) if not np.array_equal(plain(a), b)]
+        changed += [f"argument {i}" for i, value in static if not _equal(value, self.values[i])]
+        if changed:
+            raise GradientError(
+                f"{self.what}: {self.name} changes its argument {', '.join(changed)} in place; "
+                "write x = x.copy() at its start, or x = x + 1 for x += 1",
+                verdict="changes its arguments", function=self.name, argument=changed[0],
+            )  # fmt: skip
+        return results
+
+
+def _equal(a, b):
+    return np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
+
+
+def _copy(value):
+    value = value._value if isinstance(value, Tensor) else value
+    if isinstance(value, np.ndarray):
+        return copied(value, value.dtype)
+    return np.asarray(value) if isinstance(value, (float, complex, np.inexact)) else value
+
+
+def _positions(what, argnums, count):
+    numbers = argnums if isinstance(argnums, (tuple, list)) else (argnums,)
+    for number in numbers:
+        if isinstance(number, bool) or not isinstance(number, int) or not -count <= number < count:
+            raise TypeError(f"{what}: argnums must be positions among the {count} arguments, got {number!r}")
+    return {number % count for number in numbers}
+
+
+def argument_names(f, count):
+    """What a function calls its first arguments."""
+    try:
+        parameters = list(inspect.signature(f).parameters.values())
+    except (ValueError, TypeError):
+        parameters = []
+    names = []
+    for i in range(count):
+        named = i < len(parameters) and parameters[i].kind in (parameters[i].POSITIONAL_ONLY, parameters[i].POSITIONAL_OR_KEYWORD)
+        names.append(parameters[i].name if named else f"args[{i}]")
+    return names
+
+
+def _parameters(what, f, values, wrt):
+    """[(name, Tensor)] of the Tensors that the function closes over: those of modules, and those given as `wrt`."""
+    sources = [value for value in (f, *values) if _is_module(value)]
+    found = [pair for source in sources for pair in _of_module(source)]
+    if wrt is not None:
+        tensors, where = flatten(wrt)[0], paths(wrt)
+        for value, path in zip(tensors, where, strict=True):
+            if _is_module(value):
+                found += _of_module(value)
+            elif isinstance(value, Tensor) and value.is_leaf and value.dtype.kind in "fc":
+                found.append((value.name or f"wrt{path}", value))
+            else:
+                raise TypeError(
+                    f"{what}: wrt{path} must be a float or complex leaf Tensor, or a module, got {type(value).__name__}"
+                )
+    once = {}
+    for name, tensor in found:
+        once.setdefault(id(tensor), (name, tensor))
+    return list(once.values())
+
+
+def _is_module(value):
+    return callable(getattr(type(value), "parameters", None))
+
+
+def _of_module(module):
+    named = module.named_parameters() if hasattr(module, "named_parameters") else enumerate(module.parameters())
+    return [(name if type(name) is str else f"parameters()[{name}]", tensor) for name, tensor in named]
+
+
+@contextmanager
+def _standing_for(tensors, others):
+    """Let Tensors that a function closes over have other values, and another place in the graph, for the time of a call."""
+    before = [(tensor._value, tensor._node, getattr(tensor, "_views", None)) for tensor in tensors]
+    try:
+        for tensor, other in zip(tensors, others, strict=True):
+            tensor._value, tensor._node = getattr(other, "_value", other), getattr(other, "_node", None)
+            tensor._views = []
+        yield
+    finally:
+        for tensor, (value, node, views) in zip(tensors, before, strict=True):
+            tensor._value, tensor._node = value, node
+            if views is None:
+                del tensor._views
+            else:
+                tensor._views = views

@@ -1,0 +1,141 @@
+"""Derivatives for comparison, without any rule: by finite differences, and by a step into the complex plane."""
+
+import numpy as np
+
+from autograd_core.errors import GradientError
+from autograd_core.modes import no_grad
+from autograd_core.tensor import Tensor
+from autograd_core.testing.differences import Ladder, directional, first_step, scales
+from autograd_core.testing.maps import Map
+from autograd_core.testing.subject import Subject
+from autograd_core.testing.vectors import as_vector
+from autograd_core.testing.verdict import WRONG
+from autograd_core.trees import flatten
+from autograd_core.variable import plain
+
+COMPLEX_STEP = 1e-100  # its square is 0 beside any value, and nothing is subtracted that it could drown in
+
+
+def _unchanged(leaf):
+    return leaf
+
+
+def numerical_jacobian(f, *args, argnum=0):
+    """The Jacobian of f by one of its arguments, by finite differences: of shape out.shape + x.shape.
+
+    Central differences, extrapolated from two steps relative to the size of each element; where these do not settle, of all
+    steps the one that does best. Of a smooth function that is right to about ten digits. For nested containers it is a container
+    of containers, as `autograd_core.jacobian` returns them. Complex arguments and results follow the convention of this
+    package, for functions that are analytic in them.
+
+    >>> import numpy as np
+    >>> numerical_jacobian(lambda x: x**2, np.array([1.0, 3.0])).round(8)
+    array([[2., 0.],
+           [0., 6.]])
+    """
+    subject, wide, results, rebuild = _chosen("numerical_jacobian", f, args, argnum)
+    map = Map(subject.run, wide, subject.names, subject.outputs, make=_unchanged)
+    size, step = scales(map.vector), first_step(float(map.eps))
+    rows = [[] for _ in map.outputs.slices]
+    for i, leaf in enumerate(wide):
+        stride = (
+            2 if leaf.dtype.kind == "c" else 1
+        )  # along the real axis: an analytic function has the same derivative along the other
+        columns = []
+        for place in range(map.inputs.slices[i].start, map.inputs.slices[i].stop, stride):
+            direction = np.zeros_like(map.vector)
+            direction[place] = size[place]
+            columns.append(map.outputs.split(_settled(map.line(direction), step, map.eps) / size[place]))
+        for k, row in enumerate(rows):
+            row.append(_block([column[k] for column in columns], results[k], leaf))
+    return subject.containers([rebuild(row) for row in rows])
+
+
+def _settled(line, step, eps):
+    """The derivative of a vector-valued line, by the usual steps, or by the best where two such differ by more than rounding."""
+    usual, other = directional(line, step), directional(line, step / 3)
+    with np.errstate(all="ignore"):
+        off = ~(np.abs(usual - other) <= 1e-9 * np.abs(other) + 1e3 * eps / step * np.abs(line(0.0)))
+    return np.where(off, Ladder(line, eps).best()[0], other) if off.any() else other
+
+
+def complex_step(f, *args, argnum=0):
+    """The Jacobian of f by one real argument as Im f(x + i h) / h with h = 1e-100: exact to rounding, without subtraction.
+
+    For functions that are analytic and accept complex arrays: no abs, real, conj, maximum, comparisons or sorting of values that
+    depend on x. Of shape out.shape + x.shape; for nested containers a container of containers. (Squire and Trapp, SIAM Review
+    40, 1998.)
+
+    >>> import numpy as np
+    >>> float(complex_step(np.exp, 1.0)) == float(np.exp(1.0))
+    True
+    """
+    subject, wide, results, rebuild = _chosen("complex_step", f, args, argnum)
+    if any(leaf.dtype.kind == "c" for leaf in wide) or any(result.dtype.kind == "c" for result in results):
+        raise TypeError(f"complex_step: arguments and results of {subject.name} must be real; use numerical_jacobian")
+    rows = [[_block(columns, result, leaf) for leaf, columns in zip(wide, of_result, strict=True)]
+            for result, of_result in zip(results, _imaginary(subject, wide), strict=True)]  # fmt: skip
+    return subject.containers([rebuild(row) for row in rows])
+
+
+def _imaginary(subject, wide):
+    """For each result, for each leaf, the derivatives by each of its elements."""
+    columns = []
+    for i, leaf in enumerate(wide):
+        steps = np.eye(leaf.size).reshape(leaf.size, *leaf.shape)
+        columns.append([_complex_slopes(subject, wide, [one if j == i else 0 for j in range(len(wide))]) for one in steps])
+    return [[[one[k] for one in passes] for passes in columns] for k in range(len(subject.outputs))]
+
+
+def _complex_slopes(subject, wide, directions, make=_unchanged):
+    given = [make(leaf + 1j * COMPLEX_STEP * np.asarray(one)) for leaf, one in zip(wide, directions, strict=True)]
+    with no_grad(), np.errstate(all="ignore"):
+        return [np.imag(plain(value)) / COMPLEX_STEP for value in subject.run(*given)]
+
+
+def compare_witnesses(subject, wide, seed):
+    """Raise where our forward derivative is not that of the complex step, in a random direction."""
+    rng = np.random.default_rng(seed)
+    if any(leaf.dtype.kind == "c" for leaf in wide):
+        raise TypeError("gradcheck: complex_step=True is for functions of real arguments")
+    directions = [rng.choice([-1.0, 1.0], leaf.shape) * rng.uniform(0.5, 1.5, leaf.shape) for leaf in wide]
+    map = Map(subject.run, wide, subject.names, subject.outputs)
+    vector = as_vector(directions)
+    ours = map.pushforward(vector)
+    try:
+        exact = as_vector(_complex_slopes(subject, wide, directions, make=Tensor))
+    except TypeError as error:
+        raise TypeError(
+            f"gradcheck: {subject.name} does not take complex arrays: leave out complex_step=True ({error})"
+        ) from None
+    numeric = _settled(map.line(vector), first_step(float(map.eps)), map.eps)
+    size = np.max(np.abs(exact), initial=0) + np.max(np.abs(numeric), initial=0)
+    if not np.all(np.abs(exact - numeric) <= 1e-5 * size):
+        raise ValueError(
+            f"gradcheck: the complex step and finite differences of {subject.name} disagree, so it is not analytic (it uses abs, "
+            "real, conj, maximum, comparisons or the like of its argument): leave out complex_step=True"
+        )
+    off = np.abs(ours - exact)
+    if not np.all(off <= 1e4 * map.eps * size):
+        name, index, shape, _ = map.outputs.where(int(np.argmax(off)))
+        raise GradientError(
+            f"gradcheck: the derivative of {subject.name} along a random direction is {ours[np.argmax(off)]:.16g} for {name} at "
+            f"index {index} of shape {shape}, and {exact[np.argmax(off)]:.16g} by the complex step (seed {seed})",
+            verdict=WRONG, function=subject.name, mode="forward", order=1, seed=seed,
+        )  # fmt: skip
+
+
+def _block(columns, result, leaf):
+    """The Jacobian of one result by one leaf, from its columns."""
+    if not columns:
+        return np.zeros(result.shape + leaf.shape)
+    stacked = np.stack([np.reshape(column, result.shape) for column in columns], axis=-1)
+    return stacked.reshape(result.shape + leaf.shape)
+
+
+def _chosen(what, f, args, argnum):
+    subject = Subject(what, f, args, (argnum,))
+    subject.parameters.clear()
+    wide = subject.widened()
+    results = subject.check_behaviour(wide, make=_unchanged)
+    return subject, wide, results, flatten(args[argnum])[1]

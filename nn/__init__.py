@@ -1,0 +1,30 @@
+"""Neural networks of Tensors, under PyTorch's names and conventions.
+
+    net = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 1), nn.Sigmoid())
+    loss = nn.BCELoss()(net(x), y)
+    loss.backward()
+
+`nn.functional` has the functions behind the layers, `nn.init` initial values, `nn.optim` optimizers, `nn.data` batches and data
+sets; `nn.save` and `nn.load` keep a model in a file.
+
+Parameters are float64, as NumPy's numbers are; every layer takes `dtype=`. (PyTorch's are float32.)
+"""
+
+from nn import data, functional, init, optim
+from nn.activations import ELU, GELU, Identity, LeakyReLU, LogSoftmax, ReLU, Sigmoid, SiLU, Softmax, Softplus, Tanh
+from nn.containers import ModuleDict, ModuleList, Sequential
+from nn.convolution import AvgPool2d, Conv2d, MaxPool2d
+from nn.linear import Embedding, Flatten, Linear
+from nn.losses import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, HuberLoss, L1Loss, MSELoss, NLLLoss
+from nn.module import Buffer, Module, Parameter
+from nn.normalization import BatchNorm1d, BatchNorm2d, Dropout, LayerNorm
+from nn.random import manual_seed
+from nn.saving import load, save
+
+__all__ = [
+    "Buffer", "Module", "ModuleDict", "ModuleList", "Parameter", "Sequential",
+    "AvgPool2d", "BatchNorm1d", "BatchNorm2d", "Conv2d", "Dropout", "Embedding", "Flatten", "LayerNorm", "Linear", "MaxPool2d",
+    "ELU", "GELU", "Identity", "LeakyReLU", "LogSoftmax", "ReLU", "SiLU", "Sigmoid", "Softmax", "Softplus", "Tanh",
+    "BCELoss", "BCEWithLogitsLoss", "CrossEntropyLoss", "HuberLoss", "L1Loss", "MSELoss", "NLLLoss",
+    "data", "functional", "init", "load", "manual_seed", "optim", "save",
+]  # fmt: skip

@@ -1,0 +1,57 @@
+"""Layers for images, (n, channels, height, width): Conv2d and pooling."""
+
+import numpy as np
+
+from nn import functional, init
+from nn.functional.windows import pair, places
+from nn.module import Module, Parameter
+
+
+class Conv2d(Module):
+    """Cross-correlation with learned kernels: (n, in_channels, h, w) -> (n, out_channels, rows, columns).
+
+    kernel_size, stride   a number, or (down, right)
+    padding               zeros around the image: a number, (down, right), "same" or "valid"
+    weight                (out_channels, in_channels, kernel height, kernel width), uniform in ±1/√fan_in
+    bias                  (out_channels,), likewise; None with bias=False
+
+    >>> import numpy as np, nn
+    >>> nn.Conv2d(1, 6, 5, padding=2)(np.zeros((10, 1, 28, 28))).shape
+    (10, 6, 28, 28)
+    """
+
+    def __init__(
+        self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True, dtype=float, generator=None
+    ):  # fmt: skip
+        self.in_channels, self.out_channels = in_channels, out_channels
+        self.kernel_size, self.stride, self.padding = pair("Conv2d", "kernel_size", kernel_size), stride, padding
+        places("Conv2d", self.kernel_size, stride, padding)  # so that a wrong one is told here
+        self.weight = Parameter(np.empty((out_channels, in_channels, *self.kernel_size), dtype))
+        self.bias = Parameter(np.empty(out_channels, dtype)) if bias else None
+        init.default_(self.weight, self.bias, generator)
+
+    def forward(self, x):
+        return functional.conv2d(x, self.weight, self.bias, self.stride, self.padding)
+
+
+class MaxPool2d(Module):
+    """The greatest element of each window; equal ones share the gradient. `stride` is `kernel_size` unless said.
+
+    >>> import numpy as np, nn
+    >>> nn.MaxPool2d(2)(np.zeros((10, 6, 28, 28))).shape
+    (10, 6, 14, 14)
+    """
+
+    function = staticmethod(functional.max_pool2d)
+
+    def __init__(self, kernel_size, stride=None, padding=0):
+        self.kernel_size, self.stride, self.padding = kernel_size, kernel_size if stride is None else stride, padding
+
+    def forward(self, x):
+        return self.function(x, self.kernel_size, self.stride, self.padding)
+
+
+class AvgPool2d(MaxPool2d):
+    """The mean of each window, zeros of the padding included. `stride` is `kernel_size` unless said."""
+
+    function = staticmethod(functional.avg_pool2d)

@@ -1,0 +1,14 @@
+"""Data on its way into training: batches, splits, standardizing, and two sets of handwritten digits.
+
+x, y = nn.data.load_digits()
+x_train, x_test, y_train, y_test = nn.data.train_test_split(x, y, seed=0)
+for x_batch, y_batch in nn.data.DataLoader(x_train, y_train, batch_size=64, shuffle=True, seed=0):
+    …
+"""
+
+from nn.data.digits import load_digits, load_mnist
+from nn.data.idx import read_idx
+from nn.data.loader import DataLoader
+from nn.data.preparing import Standardizer, one_hot, train_test_split
+
+__all__ = ["DataLoader", "train_test_split", "Standardizer", "one_hot", "load_digits", "load_mnist", "read_idx"]

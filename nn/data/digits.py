@@ -1,0 +1,74 @@
+"""Handwritten digits: 1,797 of 8×8 that come with scikit-learn, and the 70,000 of 28×28 of MNIST."""
+
+from pathlib import Path
+
+import numpy as np
+
+from nn.data.idx import read_idx
+from nn.errors import FileError
+
+EXTRA = 'pip install "autograd-core[examples]"'
+PARTS = {"train": ("train-images", "train-labels"), "test": ("t10k-images", "t10k-labels")}
+ENDINGS = ("-idx3-ubyte", "-idx1-ubyte")
+
+
+def load_digits(dtype=np.float32):
+    """(images (1797, 8, 8) between 0 and 1, labels (1797,)): real scans, from scikit-learn, without a download.
+
+    Raises ImportError, with what to install, where scikit-learn is missing.
+    """
+    found = _datasets("load_digits").load_digits()
+    return (found.images / 16).astype(dtype), found.target.astype(np.int64)
+
+
+def load_mnist(folder=None, dtype=np.float32):
+    """(images (70000, 28, 28) between 0 and 1, labels (70000,)) of MNIST; the last 10,000 are its test set.
+
+    folder   where the four IDX files are (train-images-idx3-ubyte and so on, gzipped or not); None downloads from OpenML, once
+
+    Raises FileError for files that are missing, damaged or do not go together; ConnectionError without a network.
+    """
+    if folder is not None:
+        parts = [_part(Path(folder), *names) for names in PARTS.values()]
+        images, labels = (np.concatenate(both) for both in zip(*parts, strict=True))
+    else:
+        datasets = _datasets("load_mnist")
+        try:
+            found = datasets.fetch_openml("mnist_784", version=1, as_frame=False, parser="liac-arff")
+        except OSError as error:
+            raise ConnectionError(
+                f"load_mnist: it could not be downloaded from OpenML ({error}). Put its four files, train-images-idx3-ubyte.gz, "
+                "train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz into a folder and write "
+                "load_mnist(folder), or use load_digits(), which needs no network"
+            ) from error
+        images, labels = np.asarray(found.data).reshape(-1, 28, 28), np.asarray(found.target)
+    return (images / np.asarray(255, dtype)).astype(dtype, copy=False), labels.astype(np.int64)
+
+
+def _datasets(who):
+    try:
+        import sklearn.datasets
+    except ImportError as error:
+        raise ImportError(f"{who} needs scikit-learn: {EXTRA}") from error
+    return sklearn.datasets
+
+
+def _part(folder, *names):
+    paths = [_found(folder, name, ending) for name, ending in zip(names, ENDINGS, strict=True)]
+    images, labels = map(read_idx, paths)
+    if images.ndim != 3 or labels.ndim != 1 or len(images) != len(labels):
+        raise FileError(
+            f"{paths[0]} and {paths[1]} do not go together: images of shape {images.shape}, labels of shape {labels.shape}; "
+            "expected (n, rows, columns) and (n,)"
+        )
+    if labels.size and not 0 <= labels.min() <= labels.max() <= 9:
+        raise FileError(f"{paths[1]}: labels must be 0 … 9, there are {labels.min()} … {labels.max()}")
+    return images, labels
+
+
+def _found(folder, name, ending):
+    for written in (name + ending, name + ending.replace("-idx", ".idx")):
+        for path in (folder / written, folder / (written + ".gz")):
+            if path.is_file():
+                return path
+    raise FileError(f"load_mnist: there is no {name}{ending} or {name}{ending}.gz in {folder}")

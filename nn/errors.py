@@ -1,0 +1,7 @@
+"""What nn raises beside the errors of autograd_core."""
+
+from autograd_core.errors import AutogradError
+
+
+class FileError(AutogradError, ValueError):
+    """A file that is truncated, damaged, too large, or of another kind; nothing was taken from it."""

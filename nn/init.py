@@ -1,0 +1,122 @@
+"""Initial values: each function fills a Parameter (or an array) in place and returns it.
+
+`generator` is a `numpy.random.Generator`, a seed, or None for the one that `nn.manual_seed` sets.
+Shapes are PyTorch's: (outputs, inputs, *kernel), so fan_in = inputs × kernel elements and fan_out = outputs × kernel elements.
+"""
+
+import math
+
+import numpy as np
+
+from autograd_core import Tensor, errors
+from nn.random import generator as generator_of
+
+GAINS = {"linear": 1, "conv2d": 1, "sigmoid": 1, "tanh": 5 / 3, "relu": math.sqrt(2), "selu": 3 / 4}
+
+
+def uniform_(tensor, a=0.0, b=1.0, generator=None):
+    """Uniform between a and b."""
+    return _fill(tensor, generator_of(generator).uniform(a, b, tensor.shape))
+
+
+def normal_(tensor, mean=0.0, std=1.0, generator=None):
+    """Normal with that mean and standard deviation."""
+    return _fill(tensor, generator_of(generator).normal(mean, std, tensor.shape))
+
+
+def constant_(tensor, value):
+    """All the same."""
+    return _fill(tensor, np.full(tensor.shape, value))
+
+
+def zeros_(tensor):
+    """All 0."""
+    return constant_(tensor, 0)
+
+
+def ones_(tensor):
+    """All 1."""
+    return constant_(tensor, 1)
+
+
+def xavier_uniform_(tensor, gain=1.0, generator=None):
+    """Uniform in ± gain √(6 / (fan_in + fan_out)) (Glorot and Bengio, 2010)."""
+    bound = gain * math.sqrt(6 / sum(fans("xavier_uniform_", tensor.shape)))
+    return uniform_(tensor, -bound, bound, generator)
+
+
+def xavier_normal_(tensor, gain=1.0, generator=None):
+    """Normal with standard deviation gain √(2 / (fan_in + fan_out)) (Glorot and Bengio, 2010)."""
+    return normal_(tensor, 0, gain * math.sqrt(2 / sum(fans("xavier_normal_", tensor.shape))), generator)
+
+
+def kaiming_uniform_(tensor, a=0.0, mode="fan_in", nonlinearity="leaky_relu", generator=None):
+    """Uniform in ± gain √(3 / fan) (He et al., 2015); `a` is the slope to the left of leaky_relu."""
+    bound = math.sqrt(3) * _kaiming_std("kaiming_uniform_", tensor, a, mode, nonlinearity)
+    return uniform_(tensor, -bound, bound, generator)
+
+
+def kaiming_normal_(tensor, a=0.0, mode="fan_in", nonlinearity="leaky_relu", generator=None):
+    """Normal with standard deviation gain / √fan (He et al., 2015); `a` is the slope to the left of leaky_relu."""
+    return normal_(tensor, 0, _kaiming_std("kaiming_normal_", tensor, a, mode, nonlinearity), generator)
+
+
+def orthogonal_(tensor, gain=1.0, generator=None):
+    """A random orthogonal matrix of (first axis, all others), uniformly distributed, times gain (Saxe et al., 2013).
+
+    >>> import numpy as np
+    >>> w = orthogonal_(np.empty((2, 5)), generator=0)
+    >>> bool(np.allclose(w @ w.T, np.eye(2)))
+    True
+    """
+    if len(tensor.shape) < 2:
+        raise errors.ShapeError(f"orthogonal_: needs two axes or more, got shape {tensor.shape}")
+    rows, columns = tensor.shape[0], math.prod(tensor.shape[1:])
+    q, r = np.linalg.qr(generator_of(generator).normal(size=(max(rows, columns), min(rows, columns))))
+    q = q * np.sign(np.diagonal(r))  # makes the decomposition unique, and so q uniform
+    return _fill(tensor, gain * (q if rows >= columns else q.T).reshape(tensor.shape))
+
+
+def calculate_gain(nonlinearity, param=None):
+    """The gain that PyTorch recommends for a nonlinearity; `param` is the slope to the left of leaky_relu (0.01 unless said).
+
+    >>> calculate_gain("leaky_relu", 0)
+    1.4142135623730951
+    """
+    if nonlinearity == "leaky_relu":
+        return math.sqrt(2 / (1 + (0.01 if param is None else param) ** 2))
+    if nonlinearity not in GAINS:
+        raise ValueError(f"calculate_gain: nonlinearity must be one of {', '.join([*GAINS, 'leaky_relu'])}, got {nonlinearity!r}")
+    return GAINS[nonlinearity]
+
+
+def default_(weight, bias=None, generator=None):
+    """What PyTorch gives to linear and convolutional layers: weight and bias uniform in ±1/√fan_in."""
+    bound = 1 / math.sqrt(max(fans("default_", weight.shape)[0], 1))
+    generator = generator_of(generator)
+    uniform_(weight, -bound, bound, generator)
+    if bias is not None:
+        uniform_(bias, -bound, bound, generator)
+
+
+def fans(name, shape):
+    """(fan_in, fan_out) of a weight."""
+    if len(shape) < 2:
+        raise errors.ShapeError(f"{name}: needs a weight of two axes or more, (outputs, inputs, …), got shape {shape}")
+    kernel = math.prod(shape[2:])
+    return shape[1] * kernel, shape[0] * kernel
+
+
+def _kaiming_std(name, tensor, a, mode, nonlinearity):
+    if mode not in ("fan_in", "fan_out"):
+        raise ValueError(f"{name}: mode must be 'fan_in' or 'fan_out', got {mode!r}")
+    fan = fans(name, tensor.shape)[mode == "fan_out"]
+    return calculate_gain(nonlinearity, a) / math.sqrt(fan)
+
+
+def _fill(tensor, values):
+    if isinstance(tensor, Tensor):
+        tensor.data = values.astype(tensor.dtype)
+    else:
+        tensor[...] = values
+    return tensor

@@ -1,0 +1,60 @@
+"""Linear, Embedding and Flatten."""
+
+import numpy as np
+
+from nn import functional, init
+from nn.module import Module, Parameter
+
+
+class Linear(Module):
+    """x weightᵀ + bias: (…, in_features) -> (…, out_features).
+
+    weight   (out_features, in_features), uniform in ±1/√in_features
+    bias     (out_features,), likewise; None with bias=False
+
+    >>> import numpy as np, nn
+    >>> nn.Linear(3, 4)(np.zeros((5, 3))).shape
+    (5, 4)
+    """
+
+    def __init__(self, in_features, out_features, bias=True, dtype=float, generator=None):
+        self.in_features, self.out_features = in_features, out_features
+        self.weight = Parameter(np.empty((out_features, in_features), dtype))
+        self.bias = Parameter(np.empty(out_features, dtype)) if bias else None
+        init.default_(self.weight, self.bias, generator)
+
+    def forward(self, x):
+        return functional.linear(x, self.weight, self.bias)
+
+
+class Embedding(Module):
+    """A row of weight for each number: integers (…) -> (…, embedding_dim).
+
+    weight   (num_embeddings, embedding_dim), normal
+
+    >>> import nn
+    >>> nn.Embedding(10, 3)([[1, 2], [4, 9]]).shape
+    (2, 2, 3)
+    """
+
+    def __init__(self, num_embeddings, embedding_dim, dtype=float, generator=None):
+        self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
+        self.weight = init.normal_(Parameter(np.empty((num_embeddings, embedding_dim), dtype)), generator=generator)
+
+    def forward(self, x):
+        return functional.embedding(x, self.weight)
+
+
+class Flatten(Module):
+    """The axes from start_dim to end_dim as one: (n, channels, height, width) -> (n, features).
+
+    >>> import numpy as np, nn
+    >>> nn.Flatten()(np.zeros((2, 3, 4))).shape
+    (2, 12)
+    """
+
+    def __init__(self, start_dim=1, end_dim=-1):
+        self.start_dim, self.end_dim = start_dim, end_dim
+
+    def forward(self, x):
+        return functional.flatten(x, self.start_dim, self.end_dim)

@@ -1,0 +1,89 @@
+"""Losses as Modules: `loss = nn.BCELoss(); loss(prediction, target)`. The functions are in `nn.functional`."""
+
+from nn import functional
+from nn.module import Module
+
+
+class _Loss(Module):
+    """What all losses have: `reduction` is "mean", "sum" or "none"."""
+
+    def __init__(self, reduction="mean"):
+        if reduction not in ("mean", "sum", "none"):
+            raise ValueError(f"{type(self).__name__}: reduction must be 'mean', 'sum' or 'none', got {reduction!r}")
+        self.reduction = reduction
+
+
+class _WeightedLoss(_Loss):
+    def __init__(self, weight=None, reduction="mean"):
+        super().__init__(reduction)
+        self.weight = weight
+
+
+class MSELoss(_Loss):
+    """(prediction - target)², averaged."""
+
+    def forward(self, prediction, target):
+        return functional.mse_loss(prediction, target, self.reduction)
+
+
+class L1Loss(_Loss):
+    """|prediction - target|, averaged."""
+
+    def forward(self, prediction, target):
+        return functional.l1_loss(prediction, target, self.reduction)
+
+
+class HuberLoss(_Loss):
+    """½ d² where |d| ≤ delta, else delta (|d| - ½ delta), for d = prediction - target, averaged."""
+
+    def __init__(self, reduction="mean", delta=1.0):
+        super().__init__(reduction)
+        self.delta = delta
+
+    def forward(self, prediction, target):
+        return functional.huber_loss(prediction, target, self.reduction, self.delta)
+
+
+class BCELoss(_WeightedLoss):
+    """Binary cross entropy of probabilities and targets in [0, 1]; `weight` goes with each element.
+
+    >>> import numpy as np, nn
+    >>> float(nn.BCELoss()(np.array([0.5, 0.5]), np.array([0.0, 1.0])).round(4))
+    0.6931
+    """
+
+    def forward(self, prediction, target):
+        return functional.binary_cross_entropy(prediction, target, self.weight, self.reduction)
+
+
+class BCEWithLogitsLoss(_WeightedLoss):
+    """Binary cross entropy of sigmoid(logits); `weight` goes with each element, `pos_weight` with the targets 1."""
+
+    def __init__(self, weight=None, reduction="mean", pos_weight=None):
+        super().__init__(weight, reduction)
+        self.pos_weight = pos_weight
+
+    def forward(self, logits, target):
+        return functional.binary_cross_entropy_with_logits(logits, target, self.weight, self.reduction, self.pos_weight)
+
+
+class NLLLoss(_WeightedLoss):
+    """-log_probabilities at the right class, averaged: (n, classes, …) and class numbers (n, …)."""
+
+    def __init__(self, weight=None, ignore_index=None, reduction="mean"):
+        super().__init__(weight, reduction)
+        self.ignore_index = ignore_index
+
+    def forward(self, log_probabilities, target):
+        return functional.nll_loss(log_probabilities, target, self.weight, self.ignore_index, self.reduction)
+
+
+class CrossEntropyLoss(NLLLoss):
+    """-ln softmax(scores) at the right class, averaged: scores (n, classes, …), and class numbers (n, …) or probabilities."""
+
+    def __init__(self, weight=None, ignore_index=None, reduction="mean", label_smoothing=0.0):
+        super().__init__(weight, ignore_index, reduction)
+        self.label_smoothing = label_smoothing
+
+    def forward(self, scores, target):
+        return functional.cross_entropy(scores, target, self.weight, self.ignore_index, self.reduction, self.label_smoothing)

@@ -1,0 +1,287 @@
+"""Module: what holds parameters, finds those of its parts by looking, and can be called."""
+
+from collections import namedtuple
+from difflib import get_close_matches
+
+import numpy as np
+
+from autograd_core import Tensor, errors
+from nn.summary import Summary
+
+Keys = namedtuple("Keys", "missing_keys unexpected_keys")
+
+
+class Parameter(Tensor):
+    """A Tensor that a Module trains: it requires a gradient, unless told not to.
+
+    >>> Parameter([1.0, 2.0])
+    Tensor([1., 2.], dtype=float64, requires_grad=True)
+    """
+
+    __slots__ = ()
+
+    def __init__(self, data, requires_grad=True, name=None):
+        super().__init__(data, requires_grad, name)
+
+
+class Buffer(Tensor):
+    """A Tensor that belongs to a Module's state but is not trained, such as a running mean."""
+
+    __slots__ = ()
+
+
+class Module:
+    """The base of layers, losses and models: set Parameters and Modules as attributes, and write `forward`.
+
+    Nothing is registered: `parameters()` and all else look at the attributes, and into lists, tuples and dicts. A plain
+    Tensor that requires a gradient counts as a Parameter too. What is reached twice counts once.
+
+    >>> import numpy as np, nn
+    >>> class Twice(nn.Module):
+    ...     def __init__(self):
+    ...         self.layers = [nn.Linear(2, 3), nn.Linear(3, 2)]
+    ...     def forward(self, x):
+    ...         for layer in self.layers:
+    ...             x = np.tanh(layer(x))
+    ...         return x
+    >>> [name for name, p in Twice().named_parameters()]
+    ['layers.0.weight', 'layers.0.bias', 'layers.1.weight', 'layers.1.bias']
+    """
+
+    training = True  # of the class, so that a Module whose author forgot super().__init__() works
+
+    def forward(self, *args, **kwargs):
+        raise NotImplementedError(f"{type(self).__name__} has no method forward(self, x): write one")
+
+    def __call__(self, *args, **kwargs):
+        try:
+            return self.forward(*args, **kwargs)
+        except Exception as error:
+            name_layer(error, self)
+            raise
+
+    # What it is made of
+
+    def named_modules(self, prefix=""):
+        """(path, Module) for this one and every Module in it, from the outside in."""
+        return ((name, part) for name, part in _walk(self, prefix) if isinstance(part, Module))
+
+    def modules(self):
+        """This Module and every one in it."""
+        return (module for _, module in self.named_modules())
+
+    def named_children(self):
+        """(name, Module) for those that are directly in this one."""
+        return ((name, part) for name, part in _walk(self, deep=False) if isinstance(part, Module) and part is not self)
+
+    def children(self):
+        """The Modules that are directly in this one."""
+        return (module for _, module in self.named_children())
+
+    def named_parameters(self, prefix=""):
+        """(path, Parameter) for each that this Module and those in it have; a shared one once, under its first path."""
+        return ((name, part) for name, part in _walk(self, prefix) if _is_parameter(part))
+
+    def parameters(self):
+        """The Parameters of this Module and those in it."""
+        return (part for _, part in self.named_parameters())
+
+    def named_buffers(self, prefix=""):
+        """(path, Buffer) for what belongs to the state but is not trained."""
+        return ((name, part) for name, part in _walk(self, prefix) if isinstance(part, Buffer))
+
+    def buffers(self):
+        """The Buffers of this Module and those in it."""
+        return (part for _, part in self.named_buffers())
+
+    # Doing something to all of it; each returns the Module
+
+    def train(self, mode=True):
+        """Switch to training, or with False to evaluation: what Dropout and BatchNorm ask."""
+        for module in self.modules():
+            module.training = bool(mode)
+        return self
+
+    def eval(self):
+        """Switch to evaluation."""
+        return self.train(False)
+
+    def requires_grad_(self, requires_grad=True):
+        """Switch the gradients of all Parameters on, or off to freeze them."""
+        for parameter in list(self.parameters()):
+            parameter.requires_grad = requires_grad
+        return self
+
+    def zero_grad(self):
+        """Forget the gradients of all Parameters."""
+        for parameter in self.parameters():
+            parameter.grad = None
+        return self
+
+    def apply(self, function):
+        """Call `function(module)` for every Module in this one, from the inside out, and for this one."""
+        for module in reversed(list(self.modules())):
+            function(module)
+        return self
+
+    # Its state
+
+    def state_dict(self):
+        """{path: array} of all Parameters and Buffers: copies, so that training on does not change them.
+
+        A shared Parameter is there under each of its paths, as in PyTorch.
+        """
+        return {name: np.array(part.data) for name, part in _state(self).items()}
+
+    def load_state_dict(self, state, strict=True):
+        """Put the values of a `state_dict()` into the Parameters and Buffers, which keep their dtypes.
+
+        state    {path: array}, of these shapes exactly
+        strict   whether missing and unexpected paths are errors too
+
+        Returns (missing_keys, unexpected_keys). Raises ValueError (ShapeError where shapes differ) with all problems at
+        once; nothing is loaded then.
+        """
+        own = _state(self)
+        missing = [name for name in own if name not in state]
+        unexpected = [name for name in state if name not in own]
+        problems, misfit, values = [], False, []
+        if strict:
+            problems += [f"{name}: missing" for name in missing]
+            problems += [f"{name}: unexpected{_near(name, missing)}" for name in unexpected]
+        for name, part in own.items():
+            if name not in state:
+                continue
+            value = np.asarray(getattr(state[name], "data", state[name]) if isinstance(state[name], Tensor) else state[name])
+            if value.shape != part.shape:
+                misfit = True
+                problems.append(f"{name}: the model has shape {part.shape}, the state {value.shape}")
+            elif not np.can_cast(value.dtype, part.dtype, "same_kind"):
+                problems.append(f"{name}: the model has dtype {part.dtype}, the state {value.dtype}")
+            values.append((part, value))
+        if problems:
+            kind = errors.ShapeError if misfit else ValueError
+            listed = "\n  ".join(problems)
+            raise kind(
+                f"load_state_dict: nothing was loaded into {type(self).__name__}, since the state does not fit:\n  {listed}"
+            )
+        for part, value in values:
+            part.data = value
+        return Keys(missing, unexpected)
+
+    # How it looks
+
+    def extra_repr(self):
+        """What `repr` writes between the brackets: the attributes that are numbers, strings and the like."""
+        plain = (bool, int, float, str, tuple, type(None))
+        shown = [(name, value) for name, value in vars(self).items() if isinstance(value, plain) and name[0] != "_"]
+        return ", ".join(f"{name}={value!r}" for name, value in shown if name != "training")
+
+    def __repr__(self):
+        children = list(self.named_children())
+        count = sum(p.size for p in self.parameters())
+        behind = f"  # {count:,} parameter{'s' * (count != 1)}" if count else ""
+        if not children:
+            return f"{type(self).__name__}({self.extra_repr()}){behind}"
+        lines = [f"({name}): {child!r}".replace("\n", "\n  ") for name, child in children]
+        return "\n  ".join([f"{type(self).__name__}({self.extra_repr()}", *lines]) + f"\n){behind}"
+
+    def summary(self, input_shape, dtype=None):
+        """The shape and the parameters of every layer, as a table to print, for an input of zeros of `input_shape`, batch first.
+
+        dtype   of the input; that of the first Parameter, unless said
+
+        >>> import nn
+        >>> print(nn.Sequential(nn.Linear(3, 4), nn.Tanh()).summary((5, 3)))
+        layer  kind        output  parameters
+        -------------------------------------
+               Sequential  (5, 4)          16
+        0      Linear      (5, 4)          16
+        1      Tanh        (5, 4)           0
+        """
+        return Summary(self, input_shape, dtype)
+
+    def __getattr__(self, name):  # is called only where there is no such attribute, or a property has raised an AttributeError
+        if isinstance(found := getattr(type(self), name, None), property):
+            return found.fget(self)  # which raises its own again
+        hint = "" if name.startswith("__") else _near(name, dir(self))
+        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint}", name=name, obj=self)
+
+
+def _near(name, names):
+    found = get_close_matches(name, names, 1)
+    return f"; did you mean {found[0]!r}?" if found else ""
+
+
+def _is_parameter(part):
+    return isinstance(part, Parameter) or (isinstance(part, Tensor) and part.requires_grad and part.is_leaf)
+
+
+HOLDERS = (Tensor, Module, dict, list, tuple, set, frozenset)
+
+
+def _walk(root, prefix="", deep=True, once=True):
+    """(path, part) for every Module and Tensor in a Module, in PyTorch's order: a Module, its Tensors, the Modules in it.
+
+    once   give what is reached by several paths only at the first; otherwise at all that don't pass through it twice
+    deep   look into Modules that are parts too
+
+    What containers hold is an attribute `_items`, which has no name in the path.
+    """
+    stack, seen = [(prefix, root, ())], set()
+    while stack:
+        path, part, above = stack.pop()
+        if id(part) in (seen if once else above):
+            continue
+        seen.add(id(part))
+        if isinstance(part, Tensor):
+            yield path, part
+            continue
+        if isinstance(part, Module):
+            yield path, part
+            inside = vars(part).items() if deep or part is root else ()
+        elif isinstance(part, dict):
+            inside = part.items()
+        elif isinstance(part, (list, tuple)):
+            inside = enumerate(part)
+        elif any(isinstance(item, (Module, Tensor)) for item in part):
+            raise TypeError(f"{path} is a set, so the Modules or Parameters in it have no order: make it a list")
+        else:
+            continue
+        above, dot = (*above, id(part)), path and path + "."
+        found = [(name, item) for name, item in inside if isinstance(item, HOLDERS)]
+        found.sort(key=lambda pair: not isinstance(pair[1], Tensor))
+        stack += [(path if name == "_items" else f"{dot}{name}", item, above) for name, item in reversed(found)]
+
+
+def _state(module):
+    """{path: Parameter or Buffer}."""
+    found = {}
+    for name, part in _walk(module, once=False):
+        if _is_parameter(part) or isinstance(part, Buffer):
+            if name in found:
+                raise ValueError(f"state_dict: two parameters have the path {name!r}; give them different names")
+            found[name] = part
+    return found
+
+
+def name_layer(error, module):
+    """Put the path of the layer where an error was raised into its message, as far as `module` knows it.
+
+    Done on the way out, once for each Module that is passed: the last one that finds the layer in itself has the longest path.
+    """
+    layer, message = getattr(error, "_layer", (module, None))
+    path = next((name for name, part in module.named_modules() if part is layer), None)
+    if path is None:
+        return
+    where = f"{'layer ' + path + ', ' if path else ''}{type(layer).__name__}({layer.extra_repr()})"
+    if isinstance(error, errors.AutogradError):
+        message = str(error) if message is None else message
+        error.args = (f"{where}: {message}",)
+    else:
+        notes = getattr(error, "__notes__", [])
+        if message is not None:
+            notes.remove(message)
+        message = f"in {where}"
+        error.add_note(message)
+    error._layer = layer, message

@@ -1,0 +1,79 @@
+"""Layers that keep numbers in bounds: BatchNorm, LayerNorm, Dropout."""
+
+import numpy as np
+
+from autograd_core import errors
+from nn import functional
+from nn.functional.selection import check_probability
+from nn.module import Buffer, Module, Parameter
+from nn.random import generator as generator_of
+
+
+class _BatchNorm(Module):
+    axes: tuple = ()  # how many an input may have
+    shapes: tuple = ()  # and what they are
+
+    def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, dtype=float):
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.weight = Parameter(np.ones(num_features, dtype)) if affine else None
+        self.bias = Parameter(np.zeros(num_features, dtype)) if affine else None
+        self.running_mean = Buffer(np.zeros(num_features, dtype)) if track_running_stats else None
+        self.running_var = Buffer(np.ones(num_features, dtype)) if track_running_stats else None
+        self.num_batches_tracked = Buffer(0) if track_running_stats else None
+
+    def forward(self, x):
+        if x.ndim not in self.axes or x.shape[1] != self.num_features:
+            shapes = " or ".join(self.shapes).replace("features", str(self.num_features))
+            raise errors.ShapeError(f"batch_norm: expected an input of shape {shapes}, got {x.shape}")
+        tracked, momentum = self.running_mean is not None, self.momentum
+        if self.training and tracked:
+            self.num_batches_tracked.data = self.num_batches_tracked.data + 1
+            momentum = 1 / self.num_batches_tracked.item() if momentum is None else momentum
+        return functional.batch_norm(
+            x, self.running_mean, self.running_var, self.weight, self.bias, self.training or not tracked, momentum, self.eps
+        )
+
+
+class BatchNorm1d(_BatchNorm):
+    """Each feature with mean 0 and variance 1 over the batch, times weight plus bias: (n, features) or (n, features, length).
+
+    While training, running_mean and running_var follow those of the batches by `momentum` (None: the mean of all batches);
+    after `eval()` they are used instead. affine=False leaves out weight and bias, track_running_stats=False the running ones.
+
+    >>> import numpy as np, nn
+    >>> nn.BatchNorm1d(1)(np.array([[1.0], [3.0]])).numpy().round(3)
+    array([[-1.],
+           [ 1.]])
+    """
+
+    axes, shapes = (2, 3), ("(n, features)", "(n, features, length)")
+
+
+class BatchNorm2d(_BatchNorm):
+    """Each channel with mean 0 and variance 1 over batch and image, (n, channels, height, width); else as BatchNorm1d."""
+
+    axes, shapes = (4,), ("(n, features, height, width)",)
+
+
+class LayerNorm(Module):
+    """Mean 0 and variance 1 over the last axes of each row, which have the shape `normalized_shape`; times weight plus bias."""
+
+    def __init__(self, normalized_shape, eps=1e-5, elementwise_affine=True, bias=True, dtype=float):
+        self.normalized_shape = tuple(np.atleast_1d(normalized_shape).tolist())
+        self.eps = eps
+        self.weight = Parameter(np.ones(self.normalized_shape, dtype)) if elementwise_affine else None
+        self.bias = Parameter(np.zeros(self.normalized_shape, dtype)) if elementwise_affine and bias else None
+
+    def forward(self, x):
+        return functional.layer_norm(x, self.normalized_shape, self.weight, self.bias, self.eps)
+
+
+class Dropout(Module):
+    """While training each element 0 with probability p, else divided by 1 - p; after `eval()` the input itself."""
+
+    def __init__(self, p=0.5, generator=None):
+        check_probability("Dropout", p)
+        self.p, self.generator = p, None if generator is None else generator_of(generator)
+
+    def forward(self, x):
+        return functional.dropout(x, self.p, self.training, self.generator)

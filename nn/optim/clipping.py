@@ -1,0 +1,49 @@
+"""Gradients made smaller before a step, where they have grown too large."""
+
+import numpy as np
+
+from autograd_core import Tensor
+
+
+def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=False):
+    """Scale all gradients by one number, so that the norm of them all together is at most `max_norm`; returns what it was.
+
+    norm_type   the p of the p-norm, also inf
+
+    Raises FloatingPointError for a norm that is NaN or infinite, if `error_if_nonfinite`. Squares are taken in float64 where
+    those of the gradients' own dtype overflow.
+    """
+    gradients = _gradients(parameters)
+    norms = [_norm(np.ravel(g.data if isinstance(g, Tensor) else g), norm_type) for _, g in gradients]
+    total = float(np.linalg.norm(norms, norm_type)) if norms else 0.0
+    if error_if_nonfinite and not np.isfinite(total):
+        raise FloatingPointError(f"clip_grad_norm_: the norm of the gradients is {total}; search with detect_anomaly()")
+    factor = max_norm / (total + 1e-6)
+    if not factor >= 1:
+        for p, g in gradients:
+            _change(p, g, np.multiply, factor)
+    return total
+
+
+def clip_grad_value_(parameters, clip_value):
+    """Cut every element of the gradients to between −clip_value and clip_value."""
+    for p, g in _gradients(parameters):
+        _change(p, g, np.clip, -clip_value, clip_value)
+
+
+def _gradients(parameters):
+    parameters = [parameters] if isinstance(parameters, Tensor) else list(parameters)
+    return [(p, p.grad) for p in parameters if p.grad is not None]
+
+
+def _norm(g, norm_type):
+    with np.errstate(over="ignore"):
+        norm = np.linalg.norm(g, norm_type)
+    return norm if np.isfinite(norm) else np.linalg.norm(g.astype(np.result_type(g, np.float64)), norm_type)
+
+
+def _change(p, g, function, *args):
+    if isinstance(g, Tensor):  # made with create_graph=True
+        p.grad = function(g, *args)
+    else:
+        function(g, *args, out=g)

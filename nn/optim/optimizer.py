@@ -1,0 +1,228 @@
+"""What all optimizers share: groups of parameters with their options, the state of each parameter, and the walk over both.
+
+An optimizer is the arithmetic of one `update`, in place on arrays. `step` hands it each parameter that has a gradient: a
+small array as it is, a large one in blocks that stay in the cache, where the dozen passes of an update then run.
+"""
+
+import warnings
+from difflib import get_close_matches
+from types import MappingProxyType
+
+import numpy as np
+
+from autograd_core import Tensor
+
+BLOCK = 2**17  # elements; with a million, Adam takes 0.75 of the time that it takes in one piece
+
+
+class Optimizer:
+    """The base of optimizers: give it `defaults`, and write `slots` and `update`.
+
+    params   Tensors that require gradients, in any iterable; or dicts such as {"params": […], "lr": 0.1}, whose options
+             hold for these only
+
+    Raises ValueError for no parameters at all, one that is there twice, options out of range; TypeError for what is no Tensor.
+    """
+
+    bounds: MappingProxyType = MappingProxyType({})  # option -> (least value, end: below it)
+
+    def __init__(self, params, **defaults):
+        self.defaults = defaults
+        self.state = {}  # Tensor -> {"step": how many it has made, and the arrays that `slots` names}
+        self.param_groups = []
+        self._scratch = {}
+        self._told = False
+        groups = _listed(params, type(self).__name__)
+        if not all(isinstance(group, dict) for group in groups):
+            groups = [{"params": groups}]
+        for group in groups:
+            self.add_param_group(group)
+
+    def slots(self, group):
+        """{name: first value} of the arrays that belong to each parameter of this group, of its shape and dtype."""
+        return {}
+
+    def update(self, p, g, state, group, s, t):
+        """Change the array `p` in place, by its gradient `g` (never changed), with scratch arrays `s` and `t` like them."""
+        raise NotImplementedError(f"{type(self).__name__} has no method update(self, p, g, state, group, s, t): write one")
+
+    def add_param_group(self, group):
+        """Train these parameters too: {"params": a Tensor or several, and options that differ from the defaults}."""
+        who = type(self).__name__
+        if not isinstance(group, dict) or "params" not in group:
+            raise TypeError(f'{who}: a group of parameters must be a dict with "params", got {group!r:.60}')
+        unknown = sorted(group.keys() - self.defaults.keys() - {"params", "initial_lr"})
+        if unknown:
+            near = get_close_matches(unknown[0], self.defaults, 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(self.defaults)}"
+            raise ValueError(f"{who}: a group of parameters has the unknown option {unknown[0]!r}; {hint}")
+        params = group["params"]
+        params = [params] if isinstance(params, Tensor) else _listed(params, who)
+        known = {id(p) for one in self.param_groups for p in one["params"]}
+        for i, p in enumerate(params):
+            if not isinstance(p, Tensor):
+                raise TypeError(f"{who}: parameter {i} must be a Tensor, got {type(p).__name__}")
+            if not p.requires_grad or not p.is_leaf:
+                instead = "leave it out: [p for p in params if p.requires_grad]" if p.is_leaf else "give what made it"
+                why = "does not require a gradient" if p.is_leaf else "is the result of an operation"
+                raise ValueError(f"{who}: parameter {_described(i, p)} {why}, so it cannot be trained; {instead}")
+            if id(p) in known:
+                raise ValueError(f"{who}: parameter {_described(i, p)} is there twice, and would be changed twice a step")
+            known.add(id(p))
+        group = {"params": params, **self.defaults, **{key: value for key, value in group.items() if key != "params"}}
+        self._check(group)
+        self.param_groups.append(group)
+
+    def _check(self, group):
+        for option, (least, end) in self.bounds.items():
+            values = group[option] if isinstance(group[option], (tuple, list)) else (group[option],)
+            if not all(least <= value < end for value in values):
+                allowed = f"at least {least}" + (f" and less than {end}" if end < np.inf else "")
+                raise ValueError(f"{type(self).__name__}: {option} must be {allowed}, got {group[option]}")
+
+    def zero_grad(self):
+        """Forget the gradients of all parameters."""
+        for group in self.param_groups:
+            for p in group["params"]:
+                p.grad = None
+
+    def step(self):
+        """Change every parameter by its gradient; those without one stay. Warns once if there is no gradient at all."""
+        idle, update = True, self.update
+        for group in self.param_groups:
+            for p in group["params"]:
+                g = p.grad
+                if g is None:
+                    continue
+                idle = False
+                value, state, scratch = p.data, self.state.get(p), self._scratch.get(p)
+                if state is not None and scratch is not None and type(value) is type(g) is np.ndarray:  # nearly always
+                    state["step"] += 1
+                    update(value, g, state, group, *scratch)
+                    p.data = value
+                else:
+                    self._advance(p, value, g.data if isinstance(g, Tensor) else g, group)
+        if idle and not self._told:
+            self._told = True
+            every = [p for group in self.param_groups for p in group["params"]]
+            names = ", ".join(_described(i, p) for i, p in enumerate(every[:5])) + ", …" * (len(every) > 5)
+            warnings.warn(
+                f"{type(self).__name__}.step() did nothing, since no parameter has a gradient: {names}. "
+                "Call loss.backward() before, and zero_grad() only after step() or before backward()",
+                stacklevel=2,
+            )
+
+    def _advance(self, p, value, g, group):
+        """The first step of a parameter, and every one of those that are large, complex, a number, or stand in for an array."""
+        state = self.state.get(p)
+        if state is None:
+            slots = self.slots(group)
+            state = self.state[p] = {"step": 0, **{name: np.full_like(value, first, order="C") for name, first in slots.items()}}
+        state["step"] += 1
+        if type(value) is np.ndarray and value.size <= BLOCK and value.dtype.kind == "f":
+            key = value.shape, value.dtype
+            scratch = self._scratch[p] = self._scratch.setdefault(key, (np.empty_like(value), np.empty_like(value)))
+            self.update(value, g, state, group, *scratch)
+        elif isinstance(value, (np.ndarray, np.complexfloating)):
+            value = self._in_blocks(value, g, state, group)
+        else:
+            value = np.asarray(value) if isinstance(value, np.generic) else value
+            self.update(value, g, state, group, np.empty_like(value), np.empty_like(value))
+        p.data = value
+
+    def _in_blocks(self, value, g, state, group):
+        """`update` on runs of real numbers; of complex ones the real and imaginary parts are numbers of their own.
+
+        The gradient of a complex parameter is ∂f/∂x − i ∂f/∂y; the way up is its conjugate.
+        """
+        arrays = {name: _run(array) for name, array in state.items() if name != "step"}  # made by us, in C order
+        run, g = _run(value), _run(g.conj())
+        key = run.dtype
+        scratch = self._scratch.get(key)
+        if scratch is None:
+            scratch = self._scratch[key] = np.empty(BLOCK, key), np.empty(BLOCK, key)
+        for i in range(0, run.size, BLOCK):
+            block, length = slice(i, i + BLOCK), min(BLOCK, run.size - i)
+            parts = {name: array[block] for name, array in arrays.items()}
+            parts["step"] = state["step"]
+            self.update(run[block], g[block], parts, group, scratch[0][:length], scratch[1][:length])
+        return value if np.shares_memory(run, value) else run.view(value.dtype).reshape(value.shape)
+
+    def state_dict(self):
+        """{"state": {number of the parameter: its arrays}, "param_groups": options}, as in PyTorch; the arrays are copies."""
+        numbers = {p: i for i, p in enumerate(p for group in self.param_groups for p in group["params"])}
+        state = {numbers[p]: {name: value if name == "step" else np.copy(value) for name, value in kept.items()}
+                 for p, kept in self.state.items()}  # fmt: skip
+        groups = [{**group, "params": [numbers[p] for p in group["params"]]} for group in self.param_groups]
+        return {"state": dict(sorted(state.items())), "param_groups": groups}
+
+    def load_state_dict(self, state_dict):
+        """Go on from a `state_dict()`, ours or one of PyTorch's with arrays in it; options that are not ours are passed over.
+
+        Raises ValueError if it is of other parameters or another optimizer; nothing is loaded then.
+        """
+        who = f"{type(self).__name__}.load_state_dict"
+        saved_groups, saved_state = state_dict["param_groups"], state_dict["state"]
+        lengths = [len(group["params"]) for group in self.param_groups]
+        if [len(group["params"]) for group in saved_groups] != lengths:
+            found = [len(group["params"]) for group in saved_groups]
+            raise ValueError(f"{who}: the groups here have {lengths} parameters, those of the state {found}")
+        groups, state = [], {}
+        for group, saved in zip(self.param_groups, saved_groups, strict=True):
+            options = {key: saved[key] for key in (*self.defaults, "initial_lr") if key in saved}
+            if missing := self.defaults.keys() - options.keys():
+                raise ValueError(f"{who}: the state has no option {sorted(missing)[0]!r}; it is of another optimizer")
+            self._check(options)
+            groups.append({**group, **options})
+            for i, p in zip(saved["params"], group["params"], strict=True):
+                if i in saved_state:
+                    state[p] = self._loaded(p, saved_state[i], self.slots(options), f"{who}: parameter {_described(i, p)}")
+        for group, loaded in zip(self.param_groups, groups, strict=True):
+            group.update(loaded)
+        self.state = {p: kept for p, kept in state.items() if kept}
+
+    def _loaded(self, p, saved, slots, what):
+        arrays = {name: np.asarray(value) for name, value in saved.items() if value is not None}
+        step = int(arrays.pop("step", 1))
+        if arrays.keys() != slots.keys() and (arrays or "step" in saved):
+            raise ValueError(f"{what} needs {sorted(slots) or 'no arrays'}, the state has {sorted(arrays) or 'none'}")
+        for name, array in arrays.items():
+            if array.shape != p.shape:
+                raise ValueError(f"{what}: {name} has shape {array.shape} in the state")
+        return (
+            {"step": step, **{name: array.astype(p.dtype, order="C") for name, array in arrays.items()}}
+            if arrays or not slots
+            else None
+        )
+
+    def __repr__(self):
+        groups = [", ".join(f"{k}={v!r}" for k, v in group.items() if k != "params") for group in self.param_groups]
+        return "\n".join(f"{type(self).__name__}({options})" for options in groups)
+
+
+def ascent(p, g, group, s):
+    """The gradient of what is to be made smaller: −g where `maximize`, plus weight_decay · p. It is `g`, or written into `s`."""
+    decay = group["weight_decay"]
+    if decay:
+        np.multiply(p, decay, out=s)
+        return np.subtract(s, g, out=s) if group["maximize"] else np.add(s, g, out=s)
+    return np.negative(g, out=s) if group["maximize"] else g
+
+
+def _run(array):
+    """All elements as one run of real numbers: of the array itself where it is in C order, of a copy otherwise."""
+    return np.ascontiguousarray(array).view(array.real.dtype).reshape(-1)
+
+
+def _listed(params, who):
+    if isinstance(params, (Tensor, dict)) or hasattr(params, "parameters"):
+        instead = "model.parameters()" if hasattr(params, "parameters") else "[…] around it"
+        raise TypeError(f"{who}: params must be Tensors in an iterable, got one {type(params).__name__}; write {instead}")
+    listed = list(params)
+    if not listed:
+        raise ValueError(f"{who}: there are no parameters; if they came from a generator, it may have been used up before")
+    return listed
+
+
+def _described(i, p):
+    return f"{p.name!r} of shape {p.shape}" if p.name else f"{i} of shape {p.shape}"

@@ -1,0 +1,49 @@
+"""The table that `Module.summary` prints."""
+
+import numpy as np
+
+from autograd_core import no_grad
+
+
+class Summary:
+    """What each layer of a Module makes of an input of zeros: rows (path, kind, shape of the output, parameters).
+
+    The rows are in the order of `named_modules()`; the output of a layer that is not called is None.
+    """
+
+    def __init__(self, module, input_shape, dtype=None):
+        modules = list(module.named_modules())
+        if dtype is None:
+            dtype = next((p.dtype for p in module.parameters()), float)
+        shapes, modes = {}, [(part, part.training) for _, part in modules]
+        try:
+            for _, part in modules:
+                part.forward = _watched(part, part.forward, shapes)  # of the object: found before that of the class
+            module.eval()
+            with no_grad():
+                module(np.zeros(input_shape, dtype))
+        finally:
+            for part, mode in modes:
+                vars(part).pop("forward", None)
+                part.training = mode
+        self.rows = [
+            (path, type(part).__name__, shapes.get(part), sum(p.size for p in part.parameters())) for path, part in modules
+        ]
+
+    def __str__(self):
+        table = [("layer", "kind", "output", "parameters")]
+        table += [(path, kind, str(shape or "not called"), f"{count:,}") for path, kind, shape, count in self.rows]
+        path, kind, shape, count = (max(map(len, column)) for column in zip(*table, strict=True))
+        lines = [f"{a:<{path}}  {b:<{kind}}  {c:<{shape}}  {d:>{count}}" for a, b, c, d in table]
+        return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
+
+    __repr__ = __str__
+
+
+def _watched(module, forward, shapes):
+    def watched(*args, **kwargs):
+        out = forward(*args, **kwargs)
+        shapes[module] = getattr(out, "shape", type(out).__name__)
+        return out
+
+    return watched

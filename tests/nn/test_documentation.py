@@ -1,0 +1,32 @@
+"""Every example in a docstring of nn runs and prints what it says; every public name is documented."""
+
+import doctest
+import importlib
+import pkgutil
+
+import pytest
+
+import nn
+
+MODULES = ["nn", *(module.name for module in pkgutil.walk_packages(nn.__path__, "nn."))]
+PUBLIC = {f"nn.{name}": getattr(nn, name) for name in nn.__all__}
+PUBLIC |= {f"nn.functional.{name}": getattr(nn.functional, name) for name in nn.functional.__all__}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_docstring_examples(name):
+    options = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    failed, _ = doctest.testmod(importlib.import_module(name), optionflags=options)
+    assert failed == 0
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_public_names_are_documented(name):
+    assert PUBLIC[name].__doc__
+
+
+def test_public_names_are_listed():
+    for module in (nn, nn.functional):
+        public = {name for name in vars(module) if not name.startswith("_")}
+        submodules = {name.rpartition(".")[2] for name in MODULES}
+        assert public - submodules == set(module.__all__) - submodules

@@ -1,0 +1,116 @@
+"""Every layer, loss and initialiser gives PyTorch's numbers, as tests/reference/make_nn.py recorded them."""
+
+import json
+import pathlib
+
+import numpy as np
+import pytest
+
+import nn
+from autograd_core import Tensor
+from tests.nn.cases import GAINS, INITS, LAYERS, LOSSES
+
+with np.load(pathlib.Path(__file__).parent.parent / "reference" / "nn.npz", allow_pickle=False) as _file:
+    INDEX = json.loads(_file["index"].item())
+    NUMBERS = {name: _file[name] for name in ("float32", "float64")}
+TOLERANCE = {np.dtype(np.float32): 1e-6, np.dtype(np.float64): 1e-12}
+
+
+def restored(item):
+    """The index with the arrays in their places."""
+    if isinstance(item, dict) and "in" in item:
+        numbers = NUMBERS[item["in"]][item["start"] :][: int(np.prod(item["shape"]))]
+        return numbers.reshape(item["shape"]).astype(item["dtype"])
+    if isinstance(item, dict):
+        return {name: restored(part) for name, part in item.items()}
+    return [restored(part) for part in item] if isinstance(item, list) else item
+
+
+INDEX = restored(INDEX)
+
+
+def title(record):
+    return f"{record['expression']} {record['x'].shape} {record['out'].dtype} {record.get('mode', '')}"
+
+
+def with_dtype(module, dtype):
+    """The module as one whose parameters have that dtype: what `dtype=` does for each layer."""
+    for part in module.modules():
+        for name, value in vars(part).items():
+            if isinstance(value, Tensor) and value.dtype.kind == "f":
+                setattr(part, name, type(value)(value.data.astype(dtype)))
+    return module
+
+
+def close(ours, theirs, tolerance=None):
+    ours = ours.numpy() if isinstance(ours, Tensor) else ours
+    assert ours.dtype == theirs.dtype
+    assert ours.shape == theirs.shape
+    tolerance = tolerance or TOLERANCE.get(theirs.dtype, 0)
+    scale = np.max(np.abs(theirs), initial=1)  # a sum of terms of that size has errors of that size
+    np.testing.assert_allclose(ours, theirs, rtol=tolerance, atol=tolerance * scale)
+
+
+@pytest.mark.parametrize("record", INDEX["layers"], ids=title)
+def test_layer(record):
+    dtype = record["out"].dtype
+    module = with_dtype(eval(record["expression"], vars(nn)), dtype).train(record["mode"] == "train")
+    assert module.load_state_dict(record["before"]) == ([], [])
+    x = Tensor(record["x"], requires_grad=record["x"].dtype.kind == "f")
+    out = module(x)
+    close(out, record["out"])
+    out.backward(record["g"])
+    grads = {name: parameter.grad for name, parameter in module.named_parameters()}
+    if x.requires_grad:
+        grads["x"] = x.grad
+    assert grads.keys() == record["grads"].keys()
+    for name, theirs in record["grads"].items():
+        close(grads[name], theirs)
+    buffers = dict(module.named_buffers())
+    assert buffers.keys() == record["after"].keys()
+    for name, theirs in record["after"].items():
+        close(buffers[name], theirs)
+
+
+@pytest.mark.parametrize("record", INDEX["losses"], ids=title)
+def test_loss(record):
+    x = Tensor(record["x"], requires_grad=True)
+    out = eval(record["expression"], {**vars(nn), **record["names"]})(x, record["target"])
+    close(out, record["out"])
+    out.backward(record["g"])
+    at_the_edge = np.max(np.abs(record["grad"])) > 1e9  # by 1e-12, which in PyTorch is a float32
+    close(x.grad, record["grad"], 1e-8 if at_the_edge and x.dtype == float else None)
+
+
+@pytest.mark.parametrize("record", INDEX["inits"], ids=lambda record: record["expression"])
+def test_initial_distribution(record):
+    nn.manual_seed(0)
+    w = None if record["shape"] is None else np.empty(record["shape"])
+    values = np.asarray(getattr(found := eval(record["expression"], {**vars(nn), "w": w}), "data", found))
+    spread = record["quantiles"][-1] - record["quantiles"][0]
+    assert values.mean() == pytest.approx(record["mean"], abs=spread / 100)
+    assert values.std() == pytest.approx(record["std"], rel=0.03)
+    inner = slice(1, -1)  # the extremes of a normal distribution are anywhere
+    ours = np.quantile(values, np.linspace(0, 1, len(record["quantiles"])))
+    np.testing.assert_allclose(ours[inner], record["quantiles"][inner], atol=spread / 100)
+    if "uniform" in record["expression"] or "Linear" in record["expression"] or "Conv2d" in record["expression"]:
+        np.testing.assert_allclose(ours, record["quantiles"], atol=spread / 100)
+
+
+@pytest.mark.parametrize("record", INDEX["gains"], ids=str)
+def test_gain(record):
+    *arguments, gain = record
+    assert nn.init.calculate_gain(*arguments) == pytest.approx(gain, rel=1e-15)
+
+
+def test_everything_was_recorded():
+    assert [record["expression"] for record in INDEX["layers"][::2]] == [case[0] for case in LAYERS]
+    assert [record["expression"] for record in INDEX["losses"][::2]] == [case[0] for case in LOSSES]
+    assert [record["expression"] for record in INDEX["inits"]] == [case[0] for case in INITS]
+    assert [record[:2] for record in INDEX["gains"]] == [list(case) for case in GAINS]
+    expressions = " ".join(case[0] for case in [*LAYERS, *LOSSES, *INITS])
+    public = [name for name in nn.__all__ if isinstance(getattr(nn, name), type)]
+    abstract = {"Module", "Parameter", "Buffer", "ModuleList", "ModuleDict"}
+    assert [name for name in public if name not in abstract and f"{name}(" not in expressions] == []
+    initialisers = [name for name in vars(nn.init) if name.endswith("_") and not name.startswith("_") and name != "default_"]
+    assert [name for name in initialisers if f"init.{name}(" not in expressions] == []

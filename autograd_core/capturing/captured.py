@@ -1,0 +1,263 @@
+"""`capture`: the function that users call, and what it returns."""
+
+import functools
+import warnings
+
+from autograd_core.capturing.compare import agree
+from autograd_core.capturing.compile import MISS, Compiled
+from autograd_core.capturing.entry import Entry, results_for
+from autograd_core.capturing.passes import PASSES, optimized
+from autograd_core.capturing.passes.products import dot
+from autograd_core.capturing.passes.updates import turn
+from autograd_core.capturing.reach import Reached, current, same_number
+from autograd_core.capturing.recorder import UnseenError
+from autograd_core.capturing.session import Session
+from autograd_core.capturing.snapshot import Snapshot
+from autograd_core.edits import next_number
+from autograd_core.errors import CaptureError
+from autograd_core.modes import anomaly, recording
+from autograd_core.trees import flatten
+from autograd_core.variable import Variable
+
+SETTING_UP = 4  # calls in a row that may set something up, such as the moments of an optimizer
+CHECKED = 5  # calls that `check=True` compares
+
+
+def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES):
+    """A function that does what `step(*arrays)` does, faster: the NumPy calls of it are recorded once, and then replayed.
+
+    step         any function of arrays and of the Tensors, modules and optimizers that it closes over, with or without
+                 backward() and optimizer.step() in it. Its results must not be part of a graph any more
+    check        run the step itself beside the first so many replays (5 for True), and compare all that they leave
+    strict       raise CaptureError where the step cannot be captured; otherwise it runs as it is, after a warning
+    cache_size   how many programs are kept: one for each combination of shapes, dtypes and settings
+    passes       what is done to make it quick, see `autograd_core.capturing.passes`; () for the calls as recorded
+
+    A first call may set something up (gradients, moments) and runs as it is; the next one runs the step itself and the program
+    made of it, and compares the two. Parameters, gradients, moments, running
+    statistics, dropout and numbers that count or are set from outside (a learning rate) are followed. Results are those of the
+    step, to the last digits where calls were taken together; `print(captured.program)` shows which. `.grad` is valid
+    until the next call, unless it is held on to: then the next call takes another array. One thread at a time.
+
+    Raises CaptureError, naming the line, for what a replay cannot do: numbers taken out by `item()` or `float()`, printing,
+    random numbers from elsewhere than a `numpy.random.Generator` that the step closes over, changes of lists.
+
+    >>> import numpy as np
+    >>> from autograd_core import Tensor, capture
+    >>> w = Tensor([0.0, 0.0], requires_grad=True)
+    >>> @capture
+    ... def step(x, y):
+    ...     w.grad = None
+    ...     loss = np.mean((x @ w - y) ** 2)
+    ...     loss.backward()
+    ...     w.data -= 0.05 * w.grad
+    ...     return loss.detach()
+    >>> x, y = np.array([[1.0, 2.0], [3.0, 4.0], [1.0, 0.0]]), np.array([1.0, 2.0, 0.0])
+    >>> losses = [step(x, y).item() for _ in range(100)]
+    >>> losses[0] > losses[50] > losses[99]
+    True
+    """
+    if step is None:
+        return functools.partial(capture, check=check, strict=strict, cache_size=cache_size, passes=passes)
+    if not callable(step):
+        raise TypeError(f"capture: expected a function, got {type(step).__name__}")
+    if cache_size < 1:
+        raise ValueError(f"capture: cache_size must be at least 1, got {cache_size}")
+    return Captured(step, CHECKED if check is True else int(check), strict, cache_size, passes)
+
+
+class Captured:
+    """A captured step: call it as the step itself. `program` is what was recorded last, to be printed."""
+
+    def __init__(self, step, check, strict, cache_size, passes):
+        self.step, self.strict, self.cache_size, self.passes = step, strict, cache_size, passes
+        self._left_to_check = check
+        self._programs = []  # the one used last first
+        self._run, self._mode = _miss, None  # of the first program
+        self._lifted, self._found = set(), []  # names of numbers that change; Tensors that were not found at first
+        self._moves = {}  # how often another array was found where one was recorded
+        self._given_up, self._setting_up, self._missed = set(), 0, 0
+        self._evicted, self._told = 0, False
+        functools.update_wrapper(self, step, updated=())
+
+    def __call__(self, *args, **kwargs):
+        if not kwargs and recording.get() is self._mode:
+            result = self._run(*args)
+            if result is not MISS:
+                return result
+        return self._other(args, kwargs)
+
+    def __get__(self, instance, owner=None):
+        """As a decorator of a method: one captured step for each instance."""
+        if instance is None:
+            return self
+        name = f"_captured_{self.step.__name__}"
+        found = instance.__dict__.get(name)
+        if found is None:
+            step = self.step.__get__(instance, owner)
+            found = Captured(step, self._left_to_check, self.strict, self.cache_size, self.passes)
+            instance.__dict__[name] = found
+        return found
+
+    @property
+    def program(self):
+        """What the last call ran: `print` it. Raises CaptureError before the first recording."""
+        if not self._programs:
+            raise CaptureError("capture: nothing is recorded yet; call the captured step first")
+        return self._programs[0]
+
+    def _other(self, args, kwargs):
+        """A call that the last program is not for: by another one, or recorded, or as it is."""
+        if anomaly.get() is not None:  # detect_anomaly looks at every operation; a recording around this one writes it down
+            return self.step(*args, **kwargs)
+        mode = recording.get()
+        for i, compiled in enumerate(self._programs):
+            if compiled.mode is mode and not self._left_to_check:
+                result = compiled.call(args, kwargs)
+                if result is not MISS:
+                    self._programs.insert(0, self._programs.pop(i))
+                    self._ready()
+                    return result
+        key = self._key(args, kwargs)
+        if key in self._given_up:
+            return self.step(*args, **kwargs)
+        return self._beside(args, kwargs, key)
+
+    def _beside(self, args, kwargs, key):
+        """The step itself, and beside it a program, which is recorded where there is none; the result of the step."""
+        reached = self._reach(args, kwargs)
+        arrays = [getattr(value, "_value", value) for value in flatten((args, kwargs))[0]]
+        before = Snapshot(reached, arrays)
+        result = self.step(*args, **kwargs)
+        changed, grown = reached.changed()
+        cleared = before.without_gradient() - Snapshot(reached, ()).without_gradient()
+        if (grown or cleared) and self._setting_up < (SETTING_UP if grown else 1):
+            self._setting_up += 1
+            return result
+        self._setting_up = 0
+        after = Snapshot(reached, arrays)
+        try:
+            if grown:
+                raise CaptureError(
+                    f"capture: the step makes {grown} longer or shorter with each call, which a replay does not; "
+                    "return the values, and collect them outside"
+                )
+            before.restore()
+            compiled, replayed = self._replayed(args, kwargs)
+            if compiled is None:
+                compiled = self._recorded(reached, args, kwargs, result, {place.name for place in changed})
+                replayed = compiled.call(args, kwargs)
+            if replayed is MISS:  # such as a quotient by 0, where Python's numbers raise an error
+                self._missed += 1
+                if self._missed > SETTING_UP:
+                    raise CaptureError("capture: programs do not apply to the very calls that they are recorded from")
+                after.restore()
+                return result
+            agree(result, replayed, after, Snapshot(reached, arrays))
+        except Exception as error:
+            after.restore()
+            if self._left_to_check and isinstance(error, CaptureError) and self._programs:
+                raise
+            self._give_up(key, error)
+            return result
+        after.restore()
+        self._left_to_check = max(0, self._left_to_check - 1)
+        self._keep(compiled)
+        return result
+
+    def _replayed(self, args, kwargs):
+        """(program, result) by one of those that there are; (None, None) if none is for this call."""
+        for compiled in self._programs:
+            if compiled.mode is recording.get() and (result := compiled.call(args, kwargs)) is not MISS:
+                return compiled, result
+        return None, None
+
+    def _give_up(self, key, error):
+        name = getattr(self.step, "__name__", "the step")
+        if self.strict:
+            if isinstance(error, CaptureError):
+                raise error
+            raise CaptureError(f"capture: {name} cannot be recorded: {type(error).__name__}: {error}") from error
+        self._given_up.add(key)
+        warnings.warn(f"{name} runs as it is, not captured: {error}", RuntimeWarning, stacklevel=5)
+
+    def _keep(self, compiled):
+        if compiled in self._programs:
+            self._programs.remove(compiled)
+        self._programs.insert(0, compiled)
+        self._evicted += len(self._programs) > self.cache_size
+        del self._programs[self.cache_size :]
+        self._ready()
+        if self._evicted >= self.cache_size and not self._told:
+            self._told = True
+            name = getattr(self.step, "__name__", "the step")
+            warnings.warn(
+                f"capture: {name} has been recorded for {self._evicted + self.cache_size} different calls, of which "
+                f"{self.cache_size} programs are kept: recording takes longer than the step. Pad arrays to a few shapes, or "
+                "raise cache_size",
+                RuntimeWarning,
+                stacklevel=5,
+            )
+
+    def _ready(self):
+        first = self._programs[0]
+        self._run, self._mode = (_miss, None) if self._left_to_check else (first.run_safely, first.mode)
+
+    def _reach(self, args, kwargs):
+        reached = Reached(self.step)
+        given = [value for value in flatten((args, kwargs))[0] if isinstance(value, Variable) and value._node is not None]
+        for tensor in (*self._found, *given):
+            reached.add(tensor)
+        return reached
+
+    def _recorded(self, reached, args, kwargs, expected, changed):
+        """A program of this call. Numbers that the step changes, or that were changed in between, are read at each replay."""
+        self._lifted |= changed
+        outside, moved = set(), set()
+        for compiled in self._programs:
+            moved |= compiled.entry.moved()
+            outside |= {
+                place.name for place, value in compiled.entry.numbers
+                if type(value) in (int, float) and not same_number(current(place), value)
+            }  # fmt: skip
+        for where in moved:
+            self._moves[where] = self._moves.get(where, 0) + 1
+        try:
+            found = self._compiled(reached, args, kwargs, expected, self._lifted | outside)
+        except CaptureError:
+            if not outside:
+                raise
+            return self._compiled(reached, args, kwargs, expected, self._lifted)  # another program for each number, then
+        self._lifted |= outside
+        return found
+
+    def _compiled(self, reached, args, kwargs, expected, names):
+        start = next_number()
+        while True:
+            session = Session(reached, [place for place, _ in reached.numbers if place.name in names])
+            entry = Entry(session, args, kwargs)
+            try:
+                program, returned, rebuild = session.record(self.step, entry.args, entry.kwargs)
+            except UnseenError as unseen:
+                tensor = unseen.tensor
+                if tensor is None or tensor._node.number > start:
+                    raise CaptureError(
+                        "capture: a Tensor that requires a gradient is made inside the step, of numbers that stay the same; "
+                        "make it outside"
+                    ) from None
+                self._found.append(tensor)
+                reached.add(tensor)
+                continue
+            program = optimized(program, self.passes)
+            entry.finish(program, {where for where, count in self._moves.items() if count > 1})
+            if dot in self.passes:
+                turn(program, reached)
+            return Compiled(program, entry, results_for(returned, rebuild, expected), recording.get())
+
+    def _key(self, args, kwargs):
+        values, _ = flatten((args, sorted(kwargs.items())))
+        return tuple([(value.shape, value.dtype.char) if hasattr(value, "dtype") else (type(value),) for value in values])
+
+
+def _miss(*args):
+    return MISS

@@ -1,0 +1,193 @@
+"""The beginning and the end of a replay: whether the program applies, where its values are read, what it returns."""
+
+import numpy as np
+
+from autograd_core.capturing import kinds
+from autograd_core.capturing.program import Source
+from autograd_core.capturing.reach import current
+from autograd_core.record import wrap
+from autograd_core.trees import flatten, paths
+from autograd_core.variable import Variable
+
+
+class Entry:
+    """What must be as it was for a program to apply; `args` and `kwargs` are the step's, with stand-ins."""
+
+    def __init__(self, session, args, kwargs):
+        self.session, self.names = session, sorted(kwargs)
+        flat = (*args, *(kwargs[name] for name in self.names))
+        self.parameters = [f"a{i}" for i in range(len(flat))]
+        values, rebuild = flatten(flat)
+        self.paths = [f"a{path[1:].replace(']', '', 1)}" for path in paths(flat)]
+        self.values = values
+        built = rebuild([session.argument(path, value) for path, value in zip(self.paths, values, strict=True)])
+        self.args, self.kwargs = built[: len(args)], dict(zip(self.names, built[len(args) :], strict=True))
+        self.flat = flat
+
+    def finish(self, program, moving):
+        """`moving` are the places where there is another array so often that it is looked for at each replay."""
+        self.program, self.moving = program, moving
+        self.rebound = {id(effect.target.holder) for effect in program.effects if effect.kind == "rebind"}
+        lifted = self.session.lift
+        self.numbers = [(place, value) for place, value in self.session.reached.numbers if place not in lifted]
+
+    def is_rebound(self, source):
+        return id(source.holder) in self.rebound or where(source) in self.moving
+
+    def moved(self):
+        """Where there is another array now."""
+        return {
+            where(source)
+            for source in self.program.sources
+            if source.kind in ("tensor", "array") and there(source) is not source.value.sample
+        }
+
+    def lines(self, writer):
+        """The first lines of the function: tests, and the names of what is read."""
+        found = []
+        used = writer.program.uses().keys() | set(writer.program.wanted())
+        used |= {effect.target.value for effect in writer.program.effects if effect.kind == "write"}
+        if self.kinds():
+            found.append(f"if {' or '.join(self.kinds())}: return MISS")
+        for path, value in zip(self.paths, self.values, strict=True):
+            found += self.argument(writer, path, value)
+        for source in self.program.sources:
+            found += self.source(writer, source, source.value in used)
+        drawn = {id(call.function.__self__) for call in self.program.calls if kinds.is_draw(call)}
+        for place, generator in self.session.reached.generators:
+            if id(generator) in drawn:
+                where = self.access(writer, Source("generator", place.name, place, None))
+                found.append(f"if {where} is not {writer.name('q', generator)}: return MISS")
+        for tensor, missing in self.session.gradients:
+            found.append(f"if {writer.name('t', tensor)}._grad is {'not None' if missing else 'None'}: return MISS")
+        for place, source in self.session.alike:
+            if source.value in writer.names:
+                where = self.access(writer, Source("number", place.name, place, None))
+                found.append(f"if {where} != {writer.names[source.value]}: return MISS")
+        found += self.same_numbers(writer)
+        return found
+
+    def kinds(self):
+        """Tests of the nested containers of the arguments."""
+        found = []
+
+        def look(tree, path):
+            if isinstance(tree, (list, tuple)):
+                found.append(f"len({path}) != {len(tree)}")
+                for i, item in enumerate(tree):
+                    look(item, f"{path}[{i}]")
+            elif isinstance(tree, dict):
+                found.append(f"len({path}) != {len(tree)}")
+                for key, item in tree.items():
+                    look(item, f"{path}[{key!r}]")
+
+        for i, tree in enumerate(self.flat):
+            look(tree, f"a{i}")
+        return found
+
+    def argument(self, writer, path, value):
+        if isinstance(value, Variable):
+            if value._node is not None:
+                return [f"if {path} is not {writer.name('t', value)}: return MISS"]
+            found = [f"if type({path}) is not {writer.name('y', type(value))} or {path}._node is not None: return MISS"]
+            name = path.replace("[", "_").replace("]", "").replace("'", "") + "v"
+            return [*found, f"{name} = {path}._value", *self.array(writer, path, name, value._value)]
+        if isinstance(value, (np.ndarray, np.generic)):
+            return self.array(writer, path, path, value)
+        constant = writer.name("k", value)
+        return [f"if {path} is not {constant} and (type({path}) is not type({constant}) or {path} != {constant}): return MISS"]
+
+    def array(self, writer, path, name, value):
+        source = (
+            next(source for source in self.program.sources if source.holder == path and source.kind == "argument")
+            if any(source.holder == path and source.kind == "argument" for source in self.program.sources)
+            else None
+        )
+        if source is not None:
+            writer.names[source.value] = name
+        kind = writer.name("y", type(value))
+        if type(value) is np.ndarray:
+            test = f"type({name}) is not {kind} or {name}.shape != {value.shape}"
+            return [f"if {test} or {name}.dtype is not {writer.name('d', value.dtype)}: return MISS"]
+        return [f"if type({name}) is not {kind}: return MISS"]
+
+    def access(self, writer, source):
+        """The expression under which a source is kept."""
+        if source.kind == "tensor":
+            return f"{writer.name('t', source.holder)}._value"
+        if source.kind == "grad":
+            return f"{writer.name('t', source.holder)}._grad"
+        place = source.holder
+        container = writer.name("o", place.container)
+        return f"{container}.cell_contents" if place.key is None else f"{container}[{writer.text(place.key)}]"
+
+    def source(self, writer, source, used):
+        if source.kind == "argument":
+            return []
+        if not used:
+            return []
+        access, sample = self.access(writer, source), source.value.sample
+        kept = []
+        if source.kind == "tensor":  # that it requires a gradient, or does not
+            kept = [f"if {writer.name('t', source.holder)}._node is not {writer.name('n', source.holder._node)}: return MISS"]
+        if type(sample) is np.ndarray and source.kind != "grad" and not self.is_rebound(source):
+            writer.bind(source.value, sample, "x")
+            return [f"if {access} is not {writer.names[source.value]}: return MISS", *kept]
+        name = writer.names[source.value] = f"s{len(writer.names)}"
+        found = [*kept, f"{name} = {access}"]
+        if type(sample) is np.ndarray:
+            kind, dtype = writer.function(np.ndarray), writer.name("d", sample.dtype)
+            found.append(
+                f"if type({name}) is not {kind} or {name}.shape != {sample.shape} or {name}.dtype is not {dtype}: return MISS"
+            )
+        else:
+            found.append(f"if type({name}) is not {writer.function(type(sample))}: return MISS")
+            if type(sample) is np.float64 and writer.in_floats:
+                found.append(f"{name} = {name}.item()")
+        return found
+
+    def same_numbers(self, writer):
+        """One test of all numbers that the recording took as they were."""
+        if not self.numbers:
+            return []
+        reads = [self.access(writer, Source("number", place.name, place, None)) for place, _ in self.numbers]
+        expected = writer.name("k", tuple([value for _, value in self.numbers]))
+        return [f"if ({', '.join(reads)},) != {expected}: return MISS"]
+
+
+def where(source):
+    """The same for all sources that are read in the same place."""
+    return id(source.holder) if source.kind == "tensor" else (id(source.holder.container), source.holder.key)
+
+
+def there(source):
+    """What is there now."""
+    return source.holder._value if source.kind == "tensor" else current(source.holder)
+
+
+def results_for(returned, rebuild, expected):
+    """The function that writes the expression of what a replay returns, of the types of `expected`."""
+    expected, _ = flatten(expected)
+
+    def results(writer, expressions):
+        found, k = [], 0
+        for (traced, kind), like in zip(returned, expected, strict=True):
+            if traced is None:
+                found.append(writer.name("r", kind))
+                continue
+            expression = expressions[k]
+            k += 1
+            if kind is None and type(like) is np.ndarray and not like.shape:
+                expression = f"{writer.function(np.asarray)}({expression})"
+            if kind is not None:
+                node = "None" if kind[1] is None else writer.name("n", kind[1])
+                expression = f"{writer.function(wrap)}({expression}, {node})"
+            found.append(expression)
+        if len(found) == 1 and rebuild([0]) == 0:
+            return found[0]
+        simple = rebuild(found)
+        if type(simple) is tuple and len(simple) == len(found) and all(a is b for a, b in zip(simple, found, strict=True)):
+            return f"({', '.join(found)},)" if found else "()"
+        return f"{writer.name('f', rebuild)}([{', '.join(found)}])"
+
+    return results

@@ -1,0 +1,70 @@
+"""Passes that change no number: what does nothing goes, what is made twice is made once, what nobody needs is not made."""
+
+import numpy as np
+
+from autograd_core.capturing import kinds
+from autograd_core.capturing.program import Call, Value, signature_of
+from autograd_core.capturing.recorder import astype
+
+
+def direct(program):
+    """Copies, products by one, transposes of transposes and the like: their operand is taken in their place.
+
+    (A value of a program never changes, so that a copy of one is the same as the value.)
+    """
+    names = {}
+    for call in program.calls:
+        found = _operand_instead(call, names)
+        if type(found) is Value and found.shape == call.out.shape and found.dtype == call.out.dtype:
+            names[call.out] = found
+    return program.renamed(names)
+
+
+def _operand_instead(call, names):
+    function, args = call.function, [names.get(x, x) if type(x) is Value else x for x in call.args]
+    if function in (np.copy, np.positive, astype, np.ravel, np.reshape, np.squeeze, np.broadcast_to):
+        return args[0]
+    if function is np.multiply:
+        return args[0] if _is_number(args[1], 1) else args[1] if _is_number(args[0], 1) else None
+    if function is np.divide:
+        return args[0] if _is_number(args[1], 1) else None
+    if function is np.transpose and (len(args) == 1 or args[1] is None) and not call.kwargs and type(args[0]) is Value:
+        inner = args[0].origin
+        if type(inner) is Call and inner.function is np.transpose and (len(inner.args) == 1 or inner.args[1] is None):
+            return inner.args[0]
+    return None
+
+
+def _is_number(x, number):
+    return type(x) is not Value and np.ndim(x) == 0 and isinstance(x, (int, float, np.generic)) and x == number
+
+
+def shared(program):
+    """The same call of the same values, made twice, is made once."""
+    names, known = {}, {}
+    for call in program.calls:
+        if kinds.is_draw(call):
+            continue
+        key = (call.function, signature_of(_renamed(call.args, names)), signature_of(_renamed(call.kwargs, names)))
+        first = known.setdefault(key, call)
+        if first is not call:
+            names[call.out] = first.out
+    return program.renamed(names)
+
+
+def _renamed(tree, names):
+    if type(tree) is Value:
+        return names.get(tree, tree)
+    if type(tree) in (tuple, list):
+        return type(tree)([_renamed(item, names) for item in tree])
+    return tree
+
+
+def unused(program):
+    """Calls whose results nobody needs are left out."""
+    needed, kept = set(program.wanted()), []
+    for call in reversed(program.calls):
+        if call.out in needed or kinds.is_draw(call):
+            kept.append(call)
+            needed.update(call.operands)
+    return program.replaced(calls=kept[::-1])

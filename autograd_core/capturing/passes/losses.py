@@ -1,0 +1,105 @@
+"""Passes that know a function and its loss, and take them together."""
+
+import numpy as np
+
+from autograd_core.capturing.program import Call, Guard, Value
+
+WITHIN = 26.0  # logits: then p (1 - p) > 5e-12, and no probability is so near 0 or 1 that the loss treats it in another way
+
+
+def sigmoid_with_its_loss(program):
+    """Binary cross-entropy of a sigmoid: (p - t) / max(p (1 - p), 1e-12) · p (1 - p) is p - t.
+
+    Holds while all logits are in ±26, which is looked at; then exp(min(x, 80)) is exp x, and what is asked of the
+    probabilities is true. ln(1 - p) is taken as -ln(1 + eˣ). Gradients and loss may differ in the last digits.
+    """
+    for call in program.calls:
+        found = _sigmoid(call)
+        if found is not None and call.out.dtype.char == "d":
+            program = _joined(program, call, *found)
+    return program
+
+
+def _by(value, function):
+    """The call that made a value, if it is one of this function without keywords."""
+    origin = value.origin if type(value) is Value else None
+    return origin if type(origin) is Call and origin.function is function and not origin.kwargs else None
+
+
+def _number(x, number):
+    return type(x) is not Value and np.ndim(x) == 0 and x == number
+
+
+def _sigmoid(call):
+    """(x, the call of the minimum, e, 1 + e) where the call is e / (1 + e), with e = exp(min(x, 80))."""
+    if call.function is not np.divide or call.kwargs or not call.out.shape:
+        return None
+    total, e = _by(call.args[1], np.add), _by(call.args[0], np.exp)
+    if total is None or e is None or not _number(total.args[0], 1) or total.args[1] is not e.out:
+        return None
+    cut = _by(e.args[0], np.minimum)
+    return (cut.args[0], cut, e) if cut is not None and _number(cut.args[1], 80) else None
+
+
+def _joined(program, sigmoid, x, cut, e):
+    p, names, uses = sigmoid.out, {}, program.uses()
+    rests = [call for call in uses.get(p, ()) if call.function is np.subtract and _number(call.args[0], 1)]
+    slopes = [c for rest in rests for c in uses.get(rest.out, ()) if c.function is np.multiply and set(c.args) == {p, rest.out}]
+    candidates = [(final, slope) for slope in slopes for final in uses.get(slope.out, ()) if final.function is np.multiply]
+    found = [(final, *match) for final, slope in candidates if (match := _gradient(final, slope.out, p)) is not None]
+    if not found:
+        return program
+    calls = list(program.calls)
+    for final, difference, factor in found:
+        if factor is None:
+            names[final.out] = difference
+        else:
+            call = Call(np.multiply, (difference, factor), {}, final.out.sample, final.line, "sigmoid with its loss")
+            calls[calls.index(final)] = call
+            names[final.out] = call.out
+    names[cut.out] = x
+    for minus in uses.get(p, ()):  # ln(1 - p) = -ln(1 + e)
+        for log in uses.get(minus.out, ()) if minus.function is np.negative else ():
+            if log.function is np.log1p and not log.kwargs:
+                inner = Call(np.log1p, (e.out,), {}, log.out.sample, log.line)
+                outer = Call(np.negative, (inner.out,), {}, log.out.sample, log.line)
+                at = calls.index(log)
+                calls[at : at + 1] = [inner, outer]
+                names[log.out] = outer.out
+    implied = set(_asked_of(p, uses))
+    guards = [guard for guard in program.guards if guard.value not in implied]
+    guards.append(Guard(x, kind="within", expected=WITHIN, line=sigmoid.line))
+    note = "sigmoid and its cross-entropy taken together, while all logits are in ±26"
+    return program.replaced(calls=calls, guards=guards, notes=[*program.notes, note]).renamed(names)
+
+
+def _gradient(final, slope, p):
+    """(p - t, factor) where the call is ((p - t) / max(slope, 1e-12) · factor) · slope."""
+    (other,) = [arg for arg in final.args if arg is not slope] or [None]
+    factor = None
+    quotient = _by(other, np.divide)
+    if quotient is None:
+        product = _by(other, np.multiply)
+        if product is None:
+            return None
+        for i in (0, 1):
+            if (quotient := _by(product.args[i], np.divide)) is not None:
+                factor = product.args[1 - i]
+                break
+        else:
+            return None
+    difference, floor = _by(quotient.args[0], np.subtract), _by(quotient.args[1], np.maximum)
+    if difference is None or floor is None or difference.args[0] is not p:
+        return None
+    if floor.args[0] is not slope or not _number(floor.args[1], 1e-12):
+        return None
+    return difference.out, factor
+
+
+def _asked_of(p, uses):
+    """The comparisons of the least and the greatest probability with numbers."""
+    for call in uses.get(p, ()):
+        if call.function in (np.minimum.reduce, np.maximum.reduce) and call.kwargs.get("axis", 0) is None:
+            for test in uses.get(call.out, ()):
+                if test.function in (np.greater, np.greater_equal, np.less, np.less_equal):
+                    yield test.out

@@ -1,0 +1,229 @@
+"""One recording of a step: stand-ins in the place of all that it reaches, the step run once, everything put back.
+
+Real state is never changed here: what the step writes goes into the program as an effect. `Snapshot` is for what is around
+it: the eager call before, with which the first replay is compared.
+"""
+
+import builtins
+
+import numpy as np
+
+from autograd_core.capturing.program import Effect, Program, Source, Value
+from autograd_core.capturing.reach import current
+from autograd_core.capturing.recorder import Recording, Traced, TracedGenerator, refusal
+from autograd_core.errors import CaptureError
+from autograd_core.graph import Leaf, Released
+from autograd_core.modes import anomaly, recording
+from autograd_core.trees import flatten
+from autograd_core.variable import Variable
+
+
+class Session:
+    """Stand-ins for what a step reaches. `lift` are the numbers that are read at each replay instead of compared."""
+
+    def __init__(self, reached, lift=()):
+        self.reached, self.lift = reached, set(lift)
+        self.on = Recording()
+        self.sources, self.undo, self.by_array = [], [], {}
+        self.generators = {}
+        self.gradients = []  # (leaf, whether it has no gradient before the step)
+        self.alike = []  # (place of a number, source of another one that is equal)
+        self.held = []  # (kind, holder, stand-in, source)
+
+    def stand_in(self, kind, name, holder, value):
+        """The Traced for an array or number that is there before the step; one for each array, wherever it is found."""
+        known = self.by_array.get(id(value)) if type(value) is np.ndarray and kind != "argument" else None
+        if known is not None:
+            return known
+        source = Source(kind, name, holder, value)
+        self.sources.append(source)
+        traced = Traced(self.on, value, source.value)
+        if type(value) is np.ndarray and kind != "argument":  # what is one array now, as arguments, may be two next time
+            self.by_array[id(value)] = traced
+        return traced
+
+    def argument(self, path, value):
+        """What the step is given for one of its arguments."""
+        if isinstance(value, Variable):
+            if value._node is not None:
+                return value  # a leaf, found among what the step reaches
+            tensor = object.__new__(type(value))
+            tensor._value, tensor._node = self.stand_in("argument", path, path, value._value), None
+            return tensor
+        if isinstance(value, (np.ndarray, np.generic)):
+            return self.stand_in("argument", path, path, value)
+        return value
+
+    def install(self):
+        for tensor in self.reached.tensors.values():
+            if type(tensor._node) not in (Leaf, type(None)):
+                continue
+            name = self.reached.names[id(tensor)]
+            value, grad = tensor._value, getattr(tensor, "_grad", None)
+            self.undo.append(lambda t=tensor, v=value, n=tensor._node: restore(t, v, n))
+            tensor._value = self.stand_in("tensor", name, tensor, value)
+            self.held.append(("tensor", tensor, tensor._value, tensor._value.value, tensor._node))
+            self.undo.append(lambda t=tensor, g=grad: setattr(t, "_grad", g))
+            if tensor._node is not None:
+                self.gradients.append((tensor, grad is None))
+            if isinstance(grad, (np.ndarray, np.generic)):
+                tensor._grad = self.stand_in("grad", f"{name}.grad", tensor, grad)
+                self.held.append(("grad", tensor, tensor._grad, tensor._grad.value, None))
+            else:
+                self.held.append(("grad", tensor, None, None, None))
+        for place, value in self.reached.arrays:
+            self.undo.append(lambda p=place, v=value: p.set(v))
+            self.place("array", place, self.stand_in("array", place.name, place, value))
+        counters = {}  # those that count alike, such as the steps of each parameter, are one
+        for place, value in self.reached.numbers:
+            if place in self.lift:
+                self.undo.append(lambda p=place, v=value: p.set(v))
+                key = place.name, type(value), value
+                if key in counters:
+                    self.alike.append((place, counters[key].value.origin))
+                else:
+                    counters[key] = self.stand_in("number", place.name, place, value)
+                self.place("number", place, counters[key])
+        for place, generator in self.reached.generators:
+            self.undo.append(lambda p=place, g=generator: p.set(g))
+            place.set(self.generators.setdefault(id(generator), TracedGenerator(self.on, generator)))
+        for container, _, _ in self.reached.sizes:
+            before = container.copy()
+            self.undo.insert(0, lambda c=container, b=before: refill(c, b))
+
+    def place(self, kind, place, traced):
+        place.set(traced)
+        self.held.append((kind, place, traced, traced.value, None))
+
+    def record(self, step, args, kwargs):
+        """Run the step on stand-ins; (Program, what it returned, with Traced in it)."""
+        mode = recording.get()
+        tokens = recording.set(self.on if mode is not False else mode), anomaly.set(self.on)
+        originals = {(owner, name): getattr(owner, name) for owner, name in SUBSTITUTES}
+        for (owner, name), substitute in SUBSTITUTES.items():
+            setattr(owner, name, substitute(originals[owner, name]))
+        try:
+            self.install()
+            result = step(*args, **kwargs)
+            effects = self.effects()
+            values, rebuild = flatten(result)
+            returned = [self.result(value) for value in values]
+            found = Program(self.sources, self.on.calls, self.on.guards, effects, [t.value for t, _ in returned if t is not None])
+        finally:
+            for (owner, name), original in originals.items():
+                setattr(owner, name, original)
+            for put_back in reversed(self.undo):
+                put_back()
+            anomaly.reset(tokens[1])
+            recording.reset(tokens[0])
+        return found, returned, rebuild
+
+    def result(self, value):
+        """(Traced or None, what to make of it) for one returned value."""
+        if isinstance(value, Variable):
+            node = value._node
+            if type(node) is Leaf and id(value) in self.reached.tensors:
+                return None, value
+            if node is not None and type(node) is not Released:
+                raise refusal(
+                    "the step returns a Tensor that is part of a graph, of which a replay makes none",
+                    "return t.detach(), call backward() inside the step, or run it under no_grad()",
+                    getattr(node, "line", None),
+                )
+            if id(value) in self.reached.tensors:
+                return None, value
+            if not isinstance(value._value, Traced):
+                return None, value
+            return value._value, (type(value), node)
+        if isinstance(value, Traced):
+            return value, None
+        return None, value
+
+    def effects(self):
+        found, written = [], set()
+        for kind, holder, stand_in, before, node in self.held:
+            if kind == "tensor":
+                now, was = holder._value, stand_in
+                if holder._node is not node:
+                    raise CaptureError(
+                        f"capture: the step changes {self.reached.names[id(holder)]} by a recorded operation (t += …)"
+                    )
+                target = before.origin
+            elif kind == "grad":
+                now, was = getattr(holder, "_grad", None), stand_in
+                if isinstance(now, Variable):
+                    raise CaptureError(
+                        "capture: the step leaves a Tensor in .grad (create_graph=True), which a replay does not make"
+                    )
+                value = None if now is None else now.value if isinstance(now, Traced) else Value(now, None)
+                if now is not was or (was is not None and value is not before):
+                    found.append(Effect("grad", Source("grad", "", holder, None), value))
+                continue
+            else:
+                now, was, target = current(holder), stand_in, before.origin
+            if now is was:
+                if now.value is not before and target not in written:
+                    written.add(target)
+                    self._alone(target)
+                    found.append(Effect("write" if np.ndim(before.sample) else "rebind", target, now.value))
+            elif isinstance(now, Traced):
+                found.append(Effect("rebind", Source(kind, target.name, holder, before.sample), now.value))
+            else:
+                raise CaptureError(
+                    f"capture: the step puts another {type(now).__name__} into {target.name}, made outside of what is recorded"
+                )
+        return found
+
+    def _alone(self, target):
+        """Raise if what is written is seen under another name too."""
+        for source in self.sources:
+            array, other = target.value.sample, source.value.sample
+            if (
+                source is not target
+                and type(other) is np.ndarray
+                and type(array) is np.ndarray
+                and np.may_share_memory(array, other)
+            ):
+                raise CaptureError(
+                    f"capture: the step writes into {target.name}, whose memory {source.name} is in too; make one of them a copy"
+                )
+
+
+def restore(tensor, value, node):
+    tensor._value, tensor._node = value, node
+
+
+def refill(container, before):
+    if len(container) != len(before):
+        container.clear()
+        (container.update if isinstance(container, dict) else container.extend)(before)
+
+
+def _printing(original):
+    """`print` while a step is recorded."""
+
+    def refuse(*args, **kwargs):
+        raise refusal("print() would happen once, while recording", "return the values, and print what the captured step returns")
+
+    return refuse
+
+
+def _converting(copies):
+    """NumPy's functions that convert to an array have no protocol for others: a value of the step stays one."""
+
+    def substitute(original):
+        def convert(a, dtype=None, *args, **kwargs):
+            if not isinstance(a, Traced):
+                return original(a, dtype, *args, **kwargs)
+            copied = a.copy() if copies and kwargs.get("copy", True) else a
+            return copied if dtype is None else copied.astype(dtype, copy=False)
+
+        return convert
+
+    return substitute
+
+
+SUBSTITUTES = {
+    (builtins, "print"): _printing,
+    **{(np, name): _converting(name == "array") for name in ("asarray", "array", "asanyarray", "ascontiguousarray")},
+}

@@ -1,0 +1,121 @@
+"""Whole training steps of nn: optimizers with their moments and counters, dropout, batch norm, schedules, modes."""
+
+import numpy as np
+import pytest
+
+import nn
+from nn import functional, optim
+from tests.capture.common import Twins, replays
+
+r = np.random.default_rng(0)
+X, Y = r.normal(size=(5, 3)), r.normal(size=(5, 2))
+OPTIMIZERS = {
+    "SGD": lambda p: optim.SGD(p, lr=0.1),
+    "SGD, momentum": lambda p: optim.SGD(p, lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.01),
+    "Adam": lambda p: optim.Adam(p, lr=0.01),
+    "AdamW": lambda p: optim.AdamW(p, lr=0.01, amsgrad=True),
+    "RMSprop": lambda p: optim.RMSprop(p, lr=0.01, centered=True, momentum=0.5),
+    "Adagrad": lambda p: optim.Adagrad(p, lr=0.01, lr_decay=0.1),
+}
+LAYERS = {
+    "plain": lambda: [nn.Linear(3, 8), nn.Tanh(), nn.Linear(8, 2)],
+    "dropout": lambda: [nn.Linear(3, 8), nn.ReLU(), nn.Dropout(0.5), nn.Linear(8, 2)],
+    "batch norm": lambda: [nn.Linear(3, 8, bias=False), nn.BatchNorm1d(8), nn.Sigmoid(), nn.Linear(8, 2)],
+}
+
+
+def training(optimizer, layers, loss=functional.mse_loss, schedule=None):
+    def make():
+        model = nn.Sequential(*layers(), nn.Flatten())
+        for i, p in enumerate(model.parameters()):
+            p.data = np.random.default_rng(i).normal(size=p.shape) / 3
+        for part in model.modules():
+            if isinstance(part, nn.Dropout):
+                part.generator = np.random.default_rng(7)
+        trained = optimizer(model.parameters())
+        schedules = [] if schedule is None else [schedule(trained)]
+
+        def step(x, y):
+            trained.zero_grad()
+            value = loss(model(x), y)
+            value.backward()
+            trained.step()
+            return value
+
+        state = dict([*model.named_parameters(), *model.named_buffers()])
+        return step, {**state, "model": model, "optimizer": trained, "schedules": schedules}
+
+    return make
+
+
+class Pair(Twins):
+    def same(self, exact=False):
+        for state in (self.state, self.captured_state):
+            state["moments"] = state["optimizer"].state_dict()
+        others = {"model", "optimizer", "schedules"}
+        hidden = {name: (self.state.pop(name), self.captured_state.pop(name)) for name in others}
+        super().same(exact)
+        for name, (mine, its) in hidden.items():
+            self.state[name], self.captured_state[name] = mine, its
+
+
+@pytest.mark.parametrize("layers", LAYERS.values(), ids=LAYERS)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS.values(), ids=OPTIMIZERS)
+def test_training(optimizer, layers):
+    both = Pair(training(optimizer, layers))
+    for _ in range(6):
+        both(r.normal(size=(5, 3)), r.normal(size=(5, 2)))
+    replays(both.captured, r.normal(size=(5, 3)), r.normal(size=(5, 2)))
+
+
+def test_a_schedule_is_followed_without_recording_each_time():
+    both = Pair(training(OPTIMIZERS["Adam"], LAYERS["plain"], schedule=lambda o: optim.StepLR(o, 2, 0.5)))
+    for _ in range(8):
+        both(r.normal(size=(5, 3)), r.normal(size=(5, 2)))
+        for state in (both.state, both.captured_state):
+            state["schedules"][0].step()
+    assert len(both.captured._programs) == 2
+
+
+def test_training_and_evaluation_have_programs_of_their_own():
+    both = Pair(training(OPTIMIZERS["SGD"], LAYERS["batch norm"]))
+    for mode in (True, True, False, True, False, True, False, True, False):
+        for state in (both.state, both.captured_state):
+            state["model"].train(mode)
+        both(r.normal(size=(5, 3)), r.normal(size=(5, 2)))
+    programs = len(both.captured._programs)
+    replays(both.captured, X, Y)
+    for mode in (True, False, True):
+        both.captured_state["model"].train(mode)
+        replays(both.captured, X, Y)
+    assert programs <= 4
+
+
+@pytest.mark.parametrize(
+    ("loss", "target"),
+    [
+        (lambda z, y: functional.binary_cross_entropy(z.sigmoid(), y), lambda: r.integers(0, 2, (5, 2)).astype(float)),
+        (functional.binary_cross_entropy_with_logits, lambda: r.uniform(size=(5, 2))),
+        (functional.cross_entropy, lambda: r.integers(0, 2, 5)),
+    ],
+    ids=["sigmoid and cross-entropy", "logits", "classes"],
+)
+def test_losses(loss, target):
+    both = Pair(training(OPTIMIZERS["SGD"], LAYERS["plain"], loss))
+    for _ in range(5):
+        both(r.normal(size=(5, 3)), target())
+
+
+def test_weights_loaded_and_frozen_in_between():
+    both = Pair(training(OPTIMIZERS["SGD, momentum"], LAYERS["plain"]))
+    x, y = r.normal(size=(5, 3)), r.normal(size=(5, 2))
+    both(x, y)
+    both(x, y)
+    saved = {name: array + 1 for name, array in both.state["model"].state_dict().items()}
+    for state in (both.state, both.captured_state):
+        state["model"].load_state_dict(saved)
+    both(x, y)
+    for state in (both.state, both.captured_state):
+        state["0.bias"].requires_grad = False
+    both(x, y)
+    both(x, y)

@@ -1,0 +1,150 @@
+"""make_dot: the graph as a `graphviz.Digraph`, in the look of torchviz."""
+
+from autograd_core.visualize.labels import lines_of, module_title, shown_operands, summary, tooltip, visible
+from autograd_core.visualize.records import common_dtype
+from autograd_core.visualize.simplify import simplified
+from autograd_core.visualize.walk import records
+
+INK = "#767676"  # of edges and borders: 4.5 : 1 against white and against black
+BOXES = {
+    "op": 'shape=box style="rounded,filled" fillcolor=lightgrey',
+    "param": "shape=box style=filled fillcolor=lightblue penwidth=2",
+    "input": 'shape=box style="filled,dashed" fillcolor=white',
+    "const": 'shape=box style="filled,dashed" fillcolor=white margin="0.04,0.02" width=0.2',
+    "output": "shape=box style=filled fillcolor=darkolivegreen1 peripheries=2",
+    "base": "shape=box style=filled fillcolor=darkolivegreen3",
+    "saved": "shape=note style=filled fillcolor=orange",
+    "module": 'shape=box style="rounded,filled" fillcolor=gainsboro penwidth=2',
+}
+DIRECTIONS = {"down": "TB", "up": "BT", "right": "LR", "left": "RL"}
+
+
+def make_dot(
+    output, params=None, show_attrs=False, show_saved=False, max_attr_chars=50,
+    *, values=False, grads=False, constants=True, depth=None, direction="down",
+):  # fmt: skip
+    """The graph of everything that `output` was computed from, as a `graphviz.Digraph`; its `source` is the DOT text.
+
+    blue, thick border      a parameter: a leaf that a gradient was asked for
+    white, dashed           an input or a constant
+    grey, rounded           an operation; an edge leads from each operand, named where the order matters
+    green, double border    an output; dotted from the darker green box that it is a view of
+    orange, folded corner   with show_saved: an array that is kept for the backward pass, dotted to the box that it is
+
+    output          a Tensor, or a list, tuple or dict of Tensors
+    params          names: a dict such as dict(model.named_parameters()), or the module itself
+    show_attrs      the other arguments of operations, each cut at max_attr_chars
+    values, grads   numbers of what is known (`record()` keeps all), – for a gradient that was not computed
+    constants       draw what no gradient was asked for
+    depth           modules this deep are one box each, and equal ones behind each other are one box, "× 12"
+    direction       where it leads: "down", "up", "right" or "left"
+
+    Also draws a graph that a backward pass has used up, and those of gradients (create_graph=True). The text is the same
+    each time. Raises TypeError for what is no Tensor or not part of a graph, saying what to pass.
+
+    >>> from autograd_core import Tensor
+    >>> from autograd_core.visualize import make_dot
+    >>> a = Tensor(2.0, requires_grad=True, name="a")
+    >>> [line.strip() for line in make_dot(a * a).source.splitlines()[-4:]]
+    ['n0 -> n1', 'n0 -> n1', 'n1 -> n2', '}']
+    """
+    boxes = simplified(records(output, params, constants), depth)
+    return digraph(boxes, direction, values=values, grads=grads, attrs=show_attrs, saved=show_saved, most=max_attr_chars)
+
+
+def digraph(boxes, direction="down", **shown):
+    """Simplified records as a `graphviz.Digraph`; a notebook shows it even where there is no `dot`."""
+    from autograd_core.visualize.notebook import Digraph
+
+    found = Digraph(**attributes(direction), body=dot_lines(boxes, **shown))
+    found.boxes, found.shown = boxes, shown
+    return found
+
+
+def dot_text(boxes, direction="down", **shown):
+    """The DOT text of simplified records; the same as that of `digraph`, but without the graphviz package."""
+    settings = [
+        f"\t{kind.removesuffix('_attr')} [{' '.join(f'{name}={quoted(value)}' for name, value in values.items())}]\n"
+        for kind, values in attributes(direction).items()
+    ]
+    return "".join(["digraph {\n", *settings, *dot_lines(boxes, **shown), "}\n"])
+
+
+def attributes(direction):
+    if direction not in DIRECTIONS:
+        raise ValueError(f"direction must be one of {', '.join(DIRECTIONS)}; got {direction!r}")
+    return {
+        "graph_attr": {"bgcolor": "transparent", "rankdir": DIRECTIONS[direction]},
+        "node_attr": {"color": INK, "fontname": "Courier", "fontsize": "10", "height": "0.2"},
+        "edge_attr": {
+            "arrowsize": "0.7",
+            "color": INK,
+            "fontcolor": INK,
+            "fontname": "Courier",
+            "fontsize": "8",
+            "labeldistance": "1.6",
+        },
+    }  # fmt: skip
+
+
+def dot_lines(boxes, values=False, grads=False, attrs=False, saved=False, most=50):
+    """The lines of the DOT text between the brackets: boxes, in the clusters of their modules, then edges."""
+    dtype, by_id = common_dtype(boxes), {record.id: record for record in boxes}
+    tree = {}  # {"": [lines of boxes], Part: the same inside}
+    edges = []
+    for record in boxes:
+        inside = tree
+        for part in record.module:
+            inside = inside.setdefault(part, {})
+        here = inside.setdefault("", [])
+        lines = lines_of(record, dtype, values, grads, attrs, most)
+        here.append(_box(record.id, lines, record.kind, tooltip(record)))
+        for edge, operand in zip(record.inputs, shown_operands(record, by_id), strict=True):
+            edges.append(f"\t{edge.id} -> {record.id}{f' [headlabel={quoted(operand)}]' if operand else ''}\n")
+        if record.base is not None:
+            edges.append(f"\t{record.base} -> {record.id} [style=dotted]\n")
+        for i, item in enumerate(record.saved if saved else ()):
+            own = f"{record.id}_s{i}"
+            text = [visible(item.name), str(item.value.shape), *([f"v {summary(item.value)}"] if values else [])]
+            here.append(_box(own, text, "saved", f"{item.name}, saved by {record.id}"))
+            edges.append(f"\t{record.id} -> {own} [dir=none]\n")
+            if item.of not in (None, record.id):
+                edges.append(f"\t{item.of} -> {own} [dir=none style=dotted constraint=false]\n")
+    body = []
+    _clusters(tree, body)
+    return body + edges
+
+
+def _box(identity, lines, kind, tip):
+    label = quoted("\n".join(lines))
+    return f"\t{identity} [label={label} {BOXES[kind]} class={kind} id={identity} tooltip={quoted(tip)}]\n"
+
+
+def _clusters(tree, body):
+    """The boxes of a tree of modules, nested as they are. Names in a cluster's id are numbers: only the labels are for people."""
+    stack, count = [(tree, "\t", iter(tree.items()))], 0
+    while stack:
+        _, indent, rest = stack[-1]
+        for part, content in rest:
+            if part == "":
+                body.extend([indent[1:] + line for line in content])
+                continue
+            body.append(f"{indent}subgraph cluster_{count} {{\n")
+            look = f"style=rounded color={quoted(INK)} fontcolor={quoted(INK)} fontname=Courier fontsize=10"
+            body.append(
+                f"{indent}\tgraph [label={quoted(module_title(part))} {look} labeljust=l tooltip={quoted(visible(part.name))}]\n"
+            )
+            count += 1
+            stack.append((content, indent + "\t", iter(content.items())))
+            break
+        else:
+            stack.pop()
+            if stack:
+                body.append(f"{stack[-1][1]}}}\n")
+
+
+def quoted(text):
+    """A text as a DOT string that shows just it: no escapes such as \\N, no HTML entities, no raw line breaks."""
+    if "\\" in text or "&" in text or '"' in text:  # rarely; looking takes a tenth of the time
+        text = text.replace("\\", "\\\\").replace("&", "&amp;").replace('"', '\\"')
+    return '"' + text.replace("\n", "\\n") + '"'

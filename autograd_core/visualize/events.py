@@ -1,0 +1,68 @@
+"""What happened in a backward pass, edge by edge: the event list that the explorer steps through.
+
+The pass is the engine's own. It is only watched: no `.grad` is written, nothing is released, and the sums it makes
+are made here once more, in the same order, so that the last one for a leaf is what `.grad` will be.
+"""
+
+import numpy as np
+
+from autograd_core.derivatives.partial import Output, Partial
+from autograd_core.graph import Leaf, backward_pass, collect, run_hooks
+
+
+class Event:
+    """One contribution to a gradient.
+
+    node      the node that sent it
+    operand   by which of its operands (a position in `node.parents`)
+    to        the node that received it
+    part      which output of `to` it belongs to, where that has several; else None
+    given     the contribution
+    total     the sum of what `to` (that part of it) has received so far
+    """
+
+    __slots__ = ("given", "node", "operand", "part", "to", "total")
+
+    def __init__(self, node, operand, to, part, given, total):
+        self.node, self.operand, self.to, self.part, self.given, self.total = node, operand, to, part, given, total
+
+
+def backward_events(nodes, seeds, note):
+    """Run a backward pass from gradients `seeds` of `nodes`, calling `note(event)` for every contribution.
+
+    Returns ({node: gradient} of those nodes whose hooks had a say in it, the nodes in the order of the pass).
+    Users' hooks run, since what they return replaces gradients; `retain_grad` does nothing in this pass.
+    """
+    order, _ = collect(nodes)
+    grads, totals, replaced = {}, {}, {}
+    for node, seed in zip(nodes, seeds, strict=True):
+        grads[node] = totals[node, None] = grads[node] + seed if node in grads else seed
+
+    def check(node, i, given):
+        to, part = node.parents[i], None
+        if isinstance(given, Output):
+            part = next(k for k, value in enumerate(given.parts) if value is not None)
+            given = given.parts[part]
+        elif isinstance(given, Partial):
+            given = np.array(given.dense())[()]  # a copy: the pass goes on adding to it
+        before = totals.get((to, part))
+        total = totals[to, part] = given if before is None else before + given
+        note(Event(node, i, to, part, given, total))
+
+    hooked = {node: node.hooks for node in {*order, *_leaves(order), *nodes} if node.hooks}
+    try:
+        for node, hooks in hooked.items():
+            node.hooks = {key: hook for key, hook in hooks.items() if key != "retain"}
+            node.hooks["seen"] = lambda g, node=node: replaced.__setitem__(node, g)
+        backward_pass(order, grads, keep=True, check=check)
+        for leaf, g in grads.items():
+            if leaf.hooks is not None:
+                run_hooks(leaf, g.dense() if isinstance(g, Partial) else g)
+    finally:
+        for node, hooks in hooked.items():
+            node.hooks = hooks
+    return replaced, order
+
+
+def _leaves(order):
+    return {parent for node in order for parent in node.parents if type(parent) is Leaf}

@@ -1,0 +1,226 @@
+"""What the explorer draws: the whole graph where it is small, and one view for every call of a module.
+
+In a view the calls inside it are closed: one box each. A call is a run of operations, in the order of their creation, inside one
+module; so a module that is called twice has two, and no box can come both before and after another.
+
+A view is a dict, as the page gets it:
+
+    name, path  of the module; the root is "graph"
+    up          number of the view that it is in, None for the root
+    count       how many boxes are inside, calls gone into
+    key         where it stands in the order of the computation
+    box         [[i, x, y, w, h], …]; i is a record's number, or minus that of a closed view. A leaf with far uses has several
+    edge        [[from, to, path, operand], …]; operand is None where it goes into a closed view
+    frame       [[name, x, y, w, h], …] around the modules that are open
+    ext         those of the boxes that lie outside, and are drawn for their edges into it
+    size        [width, height]
+    all         whether it shows everything open
+"""
+
+from dataclasses import replace
+from itertools import pairwise
+
+from autograd_core.visualize.labels import cut
+from autograd_core.visualize.labels import width as width_of
+from autograd_core.visualize.layout import layout
+from autograd_core.visualize.records import Edge, Record
+from autograd_core.visualize.simplify import beside_uses
+
+OPEN = 300  # so many boxes are shown all at once when the page opens …
+MOST = 1000  # … and so many can be. In a larger graph, calls with more than …
+CROWD = 500
+PART = 250  # … are divided into parts of so many
+
+
+class Views:
+    """The views of a list of records; `home` has for each record the view that it is directly in, `start` the first to show.
+
+    lines   function: number of a record -> the lines of text in its box
+    """
+
+    def __init__(self, records, lines):
+        self.records, self.lines = records, lines
+        index = {record.id: i for i, record in enumerate(records)}
+        self.sources = [[index[edge.id] for edge in record.inputs] for record in records]
+        self.users = [[] for _ in records]
+        for i, sources in enumerate(self.sources):
+            for source in sources:
+                self.users[source].append(i)
+        self.views, self.home, self._plans = [], [0] * len(records), {}
+        self._grow()
+        self._settle_leaves()
+        self.closed, self.inside = [[] for _ in self.views], [[] for _ in self.views]
+        for v, view in enumerate(self.views):
+            if v:
+                self.closed[view["up"]].append(v)
+        for i, home in enumerate(self.home):
+            for v in self._upwards(home):
+                self.inside[v].append(i)
+        for v, view in enumerate(self.views):
+            view["count"] = len(self.inside[v])
+        for v in range(len(self.views)):
+            self._arrange(v)
+        self.start = 0
+        if len(self.views) > 1 and len(records) <= MOST:
+            self._arrange_all()
+            self.start = len(self.views) - 1 if len(records) <= OPEN else 0
+
+    def _new(self, name, path, up, key):
+        self.views.append({"name": name, "path": path, "up": up, "key": key})
+        return len(self.views) - 1
+
+    def _grow(self):
+        """Make the views: each divides its operations into calls of what is inside it."""
+        operations = [i for i, record in enumerate(self.records) if record.kind == "op"]
+        todo = [(self._new("graph", "", None, 0), operations, 0)]
+        for v, members, depth in todo:  # grows while it is walked
+            runs = []
+            for i in members:
+                module = self.records[i].module
+                part = module[depth] if len(module) > depth else None
+                if part is None or not runs or runs[-1][0] != part:
+                    runs.append((part, []))
+                runs[-1][1].append(i)
+            if len(runs) > CROWD and len(self.records) > MOST:
+                for start in range(0, len(runs), PART):
+                    some = [i for _, run in runs[start : start + PART] for i in run]
+                    name = f"part {1 + start // PART} of {-(-len(runs) // PART)}"
+                    todo.append((self._new(name, self.views[v]["path"], v, some[-1]), some, depth))
+                continue
+            calls = {}
+            for part, run in runs:
+                if part is None or (len(run) == 1 and not self._has_parameters(run[0])):
+                    for i in run:
+                        self.home[i] = v
+                    continue
+                calls[part] = calls.get(part, 0) + 1
+                name = part[0] + (f" : {part[1]}" if part[1] not in ("", part[0]) else "")
+                name += f", call {calls[part]}" if calls[part] > 1 else ""
+                path = f"{self.views[v]['path']}.{part[0]}".lstrip(".")
+                todo.append((self._new(name, path, v, run[-1]), run, depth + 1))
+
+    def _has_parameters(self, i):
+        return any(self.records[source].kind == "param" for source in self.sources[i])
+
+    def _settle_leaves(self):
+        """A leaf is in the innermost view that has all its uses, and the base of an output where it was made."""
+        for i, record in enumerate(self.records):
+            if record.kind == "base":
+                self.home[i] = self.home[self.sources[i][0]]
+            elif record.kind not in ("op", "output") and self.users[i]:
+                shared, *others = {self.home[user] for user in self.users[i]}
+                for other in others:
+                    above = set(self._upwards(other))
+                    shared = next(v for v in self._upwards(shared) if v in above)
+                self.home[i] = shared
+
+    def _upwards(self, v):
+        while v is not None:
+            yield v
+            v = self.views[v]["up"]
+
+    def _arrange(self, v):
+        """Place what is directly in a view and the closed ones in it, and outside them what they come from and go to."""
+        own = [i for i in self.inside[v] if self.home[i] == v] + [-w for w in self.closed[v]]
+        shown = set(own)
+        inputs, ext = {item: {} for item in own}, {}
+        for i in self.inside[v]:
+            item = self._stands_for(i, shown)
+            for operand, source in enumerate(self.sources[i]):
+                other = self._stands_for(source, shown)
+                if other is None:
+                    ext[source] = other = source
+                if other != item:
+                    inputs[item][other, operand if item >= 0 else None] = None
+            for user in self.users[i]:
+                if self._stands_for(user, shown) is None:
+                    found = inputs.setdefault(user, {})
+                    ext[user] = found[item, self.sources[user].index(i)] = None
+        self._place(self.views[v], inputs, sorted(ext))
+
+    def _arrange_all(self):
+        view = self.views[self._new("graph", "", None, 0)]
+        view["count"], view["all"] = len(self.records), True
+        self._place(view, {i: {(s, k): None for k, s in enumerate(sources)} for i, sources in enumerate(self.sources)}, [])
+
+    def _place(self, view, inputs, ext):
+        """Lay out the boxes, given {box: {(box it comes from, operand): None}}, and put the result into the view."""
+        for i in ext:
+            inputs.setdefault(i, {})
+        boxes = []
+        for item in sorted(inputs, key=lambda item: (bool(inputs[item]), self._key(item))):
+            edges = [Edge(str(source), str(operand)) for source, operand in inputs[item]]
+            record = self.records[item] if item >= 0 else None
+            kind = record.kind if record else "module"
+            kind = kind if edges or kind != "op" else "input"
+            boxes.append(Record(str(item), kind, inputs=edges, module=record.module if record and view.get("all") else ()))
+        boxes = beside_uses(boxes)
+        sizes = {box.id: self._size(number_of(box.id)) for box in boxes}
+        plan = self._plan(boxes, sizes)
+        edges = {box.id: box.inputs for box in boxes}
+        view["box"] = [
+            [number_of(one), round(x - sizes[one][0] / 2, 1), round(y - sizes[one][1] / 2, 1), *sizes[one]]
+            for one, (x, y) in plan.at.items()
+        ]
+        view["edge"] = [
+            [number_of(start), number_of(end), curve(points), None if end[0] == "-" else int(edges[end][number].operand)]
+            for start, end, number, points in plan.routes
+            if number is not None
+        ]
+        view["frame"] = [[parts[-1][0], *map(round, place)] for parts, *place in plan.frames]
+        view["ext"], view["size"] = ext, [round(plan.width), round(plan.height)]
+
+    def _plan(self, boxes, sizes):
+        """The layout; one made before where that was for the same boxes in all but name, as the layers of a deep net are."""
+        place = {box.id: k for k, box in enumerate(boxes)}
+        shape = tuple(
+            [
+                (box.kind, sizes[box.id], box.module, tuple([(place[edge.id], edge.operand) for edge in box.inputs]))
+                for box in boxes
+            ]
+        )
+        if shape not in self._plans:
+            self._plans[shape] = layout(boxes, sizes), [box.id for box in boxes]
+        plan, names = self._plans[shape]
+        new = {name: box.id for name, box in zip(names, boxes, strict=True)}
+        at = {new[name]: where for name, where in plan.at.items()}
+        return replace(plan, at=at, routes=[(new[start], new[end], *rest) for start, end, *rest in plan.routes])
+
+    def _key(self, item):
+        return item if item >= 0 else self.views[-item]["key"]
+
+    def _size(self, item):
+        lines = self.lines(item) if item >= 0 else [self.views[-item]["name"], "0000 nodes"]
+        return round(max(map(width_of, map(cut_line, lines))) * 7.3 + 20), 15 * len(lines) + 12
+
+    def _stands_for(self, i, shown):
+        """What a record is in a view of the boxes `shown`: itself, or the closed view that it is in; None outside."""
+        if i in shown:
+            return i
+        return next((-v for v in self._upwards(self.home[i]) if v and -v in shown), None)
+
+
+def cut_line(text):
+    return cut(text, 40)
+
+
+def number_of(identity):
+    """The number of a box; of those of one leaf beside its uses ("7_u0"), the leaf's."""
+    return int(identity.partition("_")[0])
+
+
+def curve(points):
+    """An SVG path down through the points.
+
+    >>> curve([(0, 0), (10, 20)])
+    'M0 0C0 10 10 10 10 20'
+    """
+    text = "M{:g} {:g}".format(*map(tenth, points[0]))
+    for (x0, y0), (x1, y1) in pairwise(points):
+        middle = tenth((y0 + y1) / 2)
+        text += f"C{tenth(x0):g} {middle:g} {tenth(x1):g} {middle:g} {tenth(x1):g} {tenth(y1):g}"
+    return text
+
+
+def tenth(x):
+    return round(x, 1) + 0.0

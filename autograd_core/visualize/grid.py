@@ -1,0 +1,97 @@
+"""The ranks of a layout and what stands in them: boxes, and waypoints where an edge passes a rank."""
+
+from itertools import pairwise
+
+from autograd_core.visualize.ranks import OPERATIONS
+
+
+class Item:
+    """A box or a waypoint in its rank."""
+
+    # home     the modules' frames that it is in
+    # trunk    whether it is an operation or input, or on the way from one
+    # weight   how much it resists being moved aside
+    # key      what its rank is sorted by; in the end the y of its middle
+
+    # pulls    for each neighbour above, and each below, how much the edge wants to be straight
+
+    __slots__ = (
+        "above", "below", "height", "home", "id", "key", "place", "pulls_above", "pulls_below", "rank", "trunk",
+        "weight", "width", "x",
+    )  # fmt: skip
+
+    def __init__(self, identity, rank, width, height, home, trunk, weight):
+        self.id, self.rank, self.width, self.height, self.home, self.trunk = identity, rank, width, height, home, trunk
+        self.above, self.below, self.pulls_above, self.pulls_below = [], [], [], []
+        self.x, self.place, self.key, self.weight = 0.0, 0, 0.0, weight
+
+
+class Grid:
+    """The ranks, top one first, each a list of items from left to right."""
+
+    def __init__(self, records, sizes, height, clusters):
+        self.records, self.clusters = records, clusters
+        top = max(height.values())
+        self.item, self.chains, self.dotted = {}, [], []
+        by_id = {record.id: record for record in records}
+        met = _as_drawn(records, by_id)
+        for place, one in enumerate(met):
+            record = by_id[one]
+            home = tuple([path for k in range(1, len(record.module) + 1) if (path := record.module[:k]) in clusters])
+            trunk = record.kind in (*OPERATIONS, "output", "input")
+            self.item[one] = Item(one, top - height[one], *sizes[one], home, trunk, 4 if trunk else 1)
+            self.item[one].key = place
+        self.extent = {}  # path -> [first rank, last rank]
+        for item in self.item.values():
+            for path in item.home:
+                first, last = self.extent.setdefault(path, [item.rank, item.rank])
+                self.extent[path] = [min(first, item.rank), max(last, item.rank)]
+        self.ranks = [[] for _ in range(top + 1)]
+        for item in self.item.values():
+            self.ranks[item.rank].append(item)
+        depth = {}
+        for record in records:
+            depths = [depth[edge.id] for edge in record.inputs]
+            deepest = max(depths, default=-1)
+            depth[record.id] = deepest + 1
+            for number, edge in enumerate(record.inputs):
+                self._connect(self.item[edge.id], self.item[record.id], number, depths[number] == deepest)
+            if record.base is not None:
+                self.dotted.append((self.item[record.base], self.item[record.id]))
+
+    def _connect(self, start, end, number, longest_way):
+        chain = [start]
+        for rank in range(start.rank + 1, end.rank):
+            home = max(
+                ([path for path in side.home if self.extent[path][0] <= rank <= self.extent[path][1]] for side in (end, start)),
+                key=len,
+            )
+            waypoint = Item(None, rank, 2.0, 0.0, tuple(home), start.trunk, 16 / (end.rank - start.rank) if start.trunk else 1)
+            waypoint.key = start.key
+            self.ranks[rank].append(waypoint)
+            chain.append(waypoint)
+        chain.append(end)
+        for a, b in pairwise(chain):
+            pull = (
+                (8 if a.id is None and b.id is None else 4 if a.id is not None and b.id is not None else 3) if start.trunk else 1
+            )
+            pull *= 1.5 if longest_way else 1
+            a.below.append(b)
+            b.above.append(a)
+            a.pulls_below.append(pull)
+            b.pulls_above.append(pull)
+        self.chains.append((chain, number))
+
+
+def _as_drawn(records, by_id):
+    """The ids in the order in which a walk from the outputs, operand by operand, meets them: a good order to start from."""
+    found, seen = [], set()
+    for record in reversed(records):
+        stack = [record.id]
+        while stack:
+            one = stack.pop()
+            if one not in seen:
+                seen.add(one)
+                found.append(one)
+                stack += [edge.id for edge in reversed(by_id[one].inputs)]
+    return found

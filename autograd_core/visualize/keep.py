@@ -1,0 +1,183 @@
+"""What a graph alone does not keep, kept on request: values, constants, the user's lines, modules, gradients.
+
+    with record():
+        loss = criterion(model(X), y)
+        loss.backward()
+
+A graph keeps what its derivatives need and nothing else. Inside `record()` every recorded operation also gets a `Kept`,
+found by its node in `kept` for as long as the graph lives:
+
+    value      the result
+    operands   the values of all arguments in the signature's order, as they were (arrays that may change are copied)
+    given      the same, but the very objects that were given, by which an array used twice is known to be one
+    line       (code object, line number) of the user's call
+    modules    the modules in whose `forward` the call was, the outermost first: Part(name, title), …
+    grad       the sum of what backward passes inside `record()` have sent to it, None before one
+
+and `parameters` has {leaf: (name of the outermost module, "fc1.weight")} for all parameters of the modules called.
+"""
+
+import re
+import sys
+from types import MappingProxyType
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from autograd_core.derivatives.partial import Output, Partial
+from autograd_core.graph import Leaf
+from autograd_core.modes import _Mode, anomaly, calling_line, recording
+
+_SIZES = re.compile(r"\b(in|out)_(features|channels)=")  # everybody knows the first two numbers
+
+kept: WeakKeyDictionary = WeakKeyDictionary()  # node -> Kept
+parameters: WeakKeyDictionary = WeakKeyDictionary()  # leaf -> (name of the outermost module, path in it)
+
+
+class Part(NamedTuple):
+    """One level of a module's path: Part("fc1", "Linear(3, 4)"). The title is "" for what only contains modules, as a list does;
+    where calls of one module are drawn apart, `call` tells which."""
+
+    name: str
+    title: str
+    call: int = 0
+
+
+class Kept:
+    """What `record()` keeps of one operation."""
+
+    __slots__ = ("given", "grad", "line", "modules", "operands", "value")
+
+    def __init__(self, value, given, operands, line, modules):
+        self.value, self.given, self.operands, self.line, self.modules, self.grad = value, given, operands, line, modules, None
+
+
+class record(_Mode):
+    """Keep, of every operation inside, what drawings can show beyond the graph: values, constants, source lines, modules.
+
+    Also a decorator. It costs some microseconds an operation and the memory of the values, which go with the graph.
+
+    >>> from autograd_core import Tensor
+    >>> from autograd_core.visualize import record, records
+    >>> w = Tensor(3.0, requires_grad=True, name="w")
+    >>> with record():
+    ...     y = w * w + 2.0
+    >>> [float(box.value) for box in records(y)]
+    [3.0, 9.0, 2.0, 11.0, 11.0]
+    """
+
+    def __enter__(self):
+        outer, grad_mode = anomaly.get(), recording.get()
+        tokens = anomaly.set(self), recording.set(self if grad_mode is not False else False)
+        self._tokens.append((outer, *tokens))
+        self._copies, self._roots = {}, {}
+        return self
+
+    def __exit__(self, *exc):
+        _, search, grad_mode = self._tokens.pop()
+        recording.reset(grad_mode)
+        anomaly.reset(search)
+        self._copies, self._roots = {}, {}
+
+    def made(self, node, out, values):
+        """Keep what there is to know of a new node, whose operation made `out` of the `values` of its arguments."""
+        outer = self._tokens[-1][0]
+        if outer is not None:
+            outer.made(node, out, values)
+        results = {key for key, parent in zip(node.pattern.keys, node.parents, strict=True) if type(parent) is not Leaf}
+        names = node.pattern.entry.parameters
+        operands = [self._as_it_is(value, name, results) for name, value in zip(names, values, strict=False)]
+        kept[node] = Kept(out, values, operands, calling_line(), self._modules())
+
+    def sent(self, node, i, contribution):
+        """Add up what a rule sends back to an operand that was recorded here."""
+        outer = self._tokens[-1][0]
+        if outer is not None:
+            outer.sent(node, i, contribution)
+        found = kept.get(node.parents[i])
+        if found is None or isinstance(contribution, Output):
+            return
+        value = getattr(contribution, "_value", contribution)
+        if isinstance(value, Partial):
+            value = np.array(value.dense())[()]  # the pass goes on adding to it
+        found.grad = value if found.grad is None else found.grad + value
+
+    def _as_it_is(self, value, name, results):
+        """An argument that will stay what it is: the user can change leaves and constants, but no result of an operation."""
+        if type(value) is np.ndarray:
+            return value if name in results else self._copy(value)
+        if type(value) in (list, tuple):
+            return type(value)([self._as_it_is(item, (name, i), results) for i, item in enumerate(value)])
+        return value
+
+    def _copy(self, array):
+        """A copy, the same one as before where the array still is what it was then."""
+        before, copy = self._copies.get(id(array), (None, None))
+        if before is not array or not np.array_equal(array, copy, equal_nan=array.dtype.kind in "fc"):
+            copy = array.copy()
+            copy.flags.writeable = False
+            self._copies[id(array)] = array, copy
+        return copy
+
+    def _modules(self):
+        """The modules in whose `forward` this operation is, read off the stack: no module needs to know that it is watched."""
+        frame, inside = sys._getframe(2), []
+        while frame is not None:
+            code = frame.f_code
+            if code.co_name == "forward" and code.co_argcount:
+                module = frame.f_locals.get(code.co_varnames[0])
+                if hasattr(type(module), "named_modules") and not (inside and inside[-1] is module):
+                    inside.append(module)
+            frame = frame.f_back
+        if not inside:
+            return ()
+        root = self._root(inside[-1])
+        parts = [Part(root.name, root.name)]
+        for module in reversed(inside[:-1]):
+            found = root.parts(module)
+            parts = [parts[0], *found] if found else [*parts, Part(type(module).__name__, title_of(module))]
+        return tuple(parts)
+
+    def _root(self, module):
+        found = self._roots.get(id(module))
+        if found is None:
+            kind = type(module).__name__
+            same = sum(type(root.module) is type(module) for root in self._roots.values())
+            found = self._roots[id(module)] = _Root(module, f"{kind} {same + 1}" if same else kind)
+        return found
+
+
+class _Root:
+    """An outermost module: the paths of the modules in it, and those of its parameters, which it tells `parameters`."""
+
+    def __init__(self, module, name):
+        self.module, self.name = module, name
+        for path, tensor in module.named_parameters():
+            if type(tensor._node) is Leaf:
+                parameters[tensor._node] = name, path
+        inside = dict(module.named_modules())
+        self._paths = {id(part): path for path, part in inside.items()}
+        self._titles = {path: title_of(part) for path, part in inside.items()}
+
+    def parts(self, module):
+        """The path of a module in this one; empty where it is not found in it."""
+        return parts_of(self._paths.get(id(module), ""), self._titles)
+
+
+def parts_of(path, titles=MappingProxyType({})):
+    """The Parts of a dotted path, with {path: title} where titles are known.
+
+    >>> [part.name for part in parts_of("layers.0")]
+    ['layers', '0']
+    """
+    names = path.split(".") if path else []
+    paths = [".".join(names[: i + 1]) for i in range(len(names))]
+    return tuple([Part(name, titles.get(path, "")) for name, path in zip(names, paths, strict=True)])
+
+
+def title_of(module):
+    """'Linear(3, 4)'; of a module that contains others only its kind."""
+    inside = next(iter(module.named_children()), None) if hasattr(module, "named_children") else None
+    details = module.extra_repr() if inside is None and hasattr(module, "extra_repr") else None
+    return type(module).__name__ + (f"({_SIZES.sub('', details)})" if details is not None else "")

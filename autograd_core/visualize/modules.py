@@ -1,0 +1,92 @@
+"""In which module's frame each box is."""
+
+from dataclasses import replace
+
+from autograd_core.visualize.keep import kept, parts_of
+from autograd_core.visualize.ranks import OPERATIONS
+
+
+def put_in_modules(records, titles):
+    """Give every record its module, as far as the names of parameters tell.
+
+    An operation that `record()` has not seen in a module belongs where all its parameters are, if they are in one. What is
+    used only inside of a module is inside of it too, but for inputs, which come from elsewhere.
+    """
+    by_id = {record.id: record for record in records}
+    for record in records:
+        if record.kind == "param" and record.name and "." in record.name:
+            record.module = parts_of(record.name.rpartition(".")[0], titles)
+    for record in records:
+        if record.kind == "op" and not record.module and kept.get(record.node) is None:
+            homes = {by_id[edge.id].module for edge in record.inputs if by_id[edge.id].kind == "param"}
+            if len(homes) == 1:
+                record.module = homes.pop()
+    if not any(record.module for record in records):
+        return
+    users = {}
+    for record in records:
+        for edge in record.inputs:
+            users.setdefault(edge.id, []).append(record.module)
+    for record in records:
+        if record.kind in ("param", "const") and users.get(record.id):
+            home = _common(users[record.id])
+            if record.kind == "const" or not record.module or _names(home) == _names(record.module):
+                record.module = home
+
+
+def _common(paths):
+    """What several paths begin with."""
+    found = []
+    for parts in zip(*paths, strict=False):
+        if len(set(parts)) > 1:
+            break
+        found.append(parts[0])
+    return tuple(found)
+
+
+def _names(path):
+    return [part.name for part in path]
+
+
+def calls_apart(records):
+    """Give each call of a module that was called several times a frame of its own.
+
+    Where the calls have their weights in common, and are not connected otherwise, they get none: one frame around all of
+    them would pull an unrolled net apart.
+    """
+    by_id = {record.id: record for record in records}
+    modules = {record.id: [] for record in records}
+    for level in range(max((len(record.module) for record in records), default=0)):
+        groups = {}
+        for record in records:
+            if len(record.module) > level:
+                groups.setdefault((*modules[record.id], record.module[level]), []).append(record)
+        for path, group in groups.items():
+            every = _connected(group, by_id)
+            operations = [record for record in group if record.kind in OPERATIONS]
+            calls = _connected(operations, by_id)
+            if len(set(calls.values())) > len({every[record.id] for record in operations}):
+                continue
+            order = {call: i for i, call in enumerate(dict.fromkeys(every[record.id] for record in operations))}
+            for record in group:
+                modules[record.id].append(path[-1]._replace(call=order.get(every[record.id], 0)))
+    return [
+        record if tuple(modules[record.id]) == record.module else replace(record, module=tuple(modules[record.id]))
+        for record in records
+    ]
+
+
+def _connected(records, by_id):
+    """{id: id of the first one that it is connected with}, by edges between these records alone."""
+    leader = {record.id: record.id for record in records}
+
+    def first(one):
+        while leader[one] != one:
+            leader[one] = one = leader[leader[one]]
+        return one
+
+    for record in records:
+        for edge in record.inputs:
+            if edge.id in leader:
+                leader[first(edge.id)] = first(record.id)
+    return {one: first(one) for one in leader}

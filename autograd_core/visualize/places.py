@@ -1,0 +1,135 @@
+"""Where in its rank each box stands: the third step of a layout.
+
+Every box is as near as possible to its weightiest neighbours, by least squares with the order kept, which for one rank is
+isotonic regression. The chain of operations weighs most, and comes out straight.
+"""
+
+from itertools import pairwise
+
+GAP, PAD = 14, 8  # between boxes, inside a module's frame
+
+
+def place(grid):
+    for rank in grid.ranks:
+        x = 0.0
+        for item in rank:
+            item.x = x + item.width / 2
+            x += item.width + GAP
+        for item in rank:
+            item.x -= x / 2
+    spaces = [[_gap(a, b) for a, b in pairwise(rank)] for rank in grid.ranks]
+    for item in (item for rank in grid.ranks for item in rank):
+        item.above, item.pulls_above = _heaviest(item.above, item.pulls_above)
+        item.below, item.pulls_below = _heaviest(item.below, item.pulls_below)
+    for sides in ("above", "below", "above", "leaves"):
+        for i in range(len(grid.ranks)) if sides == "above" else reversed(range(len(grid.ranks))):
+            _settle(grid.ranks[i], spaces[i], sides)
+    for _ in range(4):
+        if not _make_room(grid):
+            break
+
+
+def _make_room(grid):
+    """Push what stands in a module's frame, and does not belong there, out to the side it is on."""
+    moved = False
+    for path in sorted(grid.extent, key=len):
+        first, last = grid.extent[path]
+        left, right = sides(grid, path)
+        for rank in grid.ranks[first : last + 1]:
+            inside = [i for i, item in enumerate(rank) if path in item.home]
+            if not inside:
+                continue
+            moved |= _push(rank, inside[0] - 1, left - GAP, -1) | _push(rank, inside[-1] + 1, right + GAP, 1)
+    return moved
+
+
+def sides(grid, path):
+    """Left and right edge of a module's frame: around its boxes, and the frames in it."""
+    first, last = grid.extent[path]
+    left, right = [], []
+    for rank in grid.ranks[first : last + 1]:
+        for item in rank:
+            if path in item.home:
+                pad = PAD * (len(item.home) - item.home.index(path))
+                left.append(item.x - item.width / 2 - pad)
+                right.append(item.x + item.width / 2 + pad)
+    return min(left), max(right)
+
+
+def _heaviest(others, pulls):
+    """The neighbours with the greatest pull, and that."""
+    if len(pulls) < 2:
+        return others, pulls[0] if pulls else 0
+    most = max(pulls)
+    return [other for other, pull in zip(others, pulls, strict=True) if pull == most], most
+
+
+def _settle(rank, spaces, sides):
+    """Put the items of a rank where their heaviest neighbours on one side are; with "leaves", only those with none above."""
+    if len(rank) == 1:
+        (item,) = rank
+        near = [] if sides == "leaves" and item.above else item.above if sides == "above" else item.below
+        item.x = sum([other.x for other in near]) / len(near) if near else item.x
+        return
+    wanted, weights = [], []
+    for item in rank:
+        if sides == "leaves" and item.above:
+            wanted.append(item.x)
+            weights.append(1e4)
+            continue
+        near, pull = (item.above, item.pulls_above) if sides == "above" else (item.below, item.pulls_below)
+        wanted.append(item.x if not near else near[0].x if len(near) == 1 else sum([other.x for other in near]) / len(near))
+        weights.append(item.weight * (pull or 0.1))
+    for item, x in zip(rank, apart(wanted, weights, spaces), strict=True):
+        item.x = x
+
+
+def _gap(a, b):
+    """How far apart the middles of neighbours must be: their halves, a gap, and what frames lie between."""
+    common = 0
+    for one, other in zip(a.home, b.home, strict=False):
+        if one != other:
+            break
+        common += 1
+    borders = len(a.home) + len(b.home) - 2 * common
+    return (a.width + b.width) / 2 + GAP + borders * PAD + (GAP if borders else 0)
+
+
+def _push(rank, i, limit, side):
+    """Move the item at `i`, and what then is in its way, beyond `limit` to one side; whether anything moved."""
+    moved = False
+    while 0 <= i < len(rank):
+        item = rank[i]
+        x = limit + side * item.width / 2
+        if (item.x - x) * side >= -1e-6:
+            break
+        item.x, moved = x, True
+        following = i + side
+        if 0 <= following < len(rank):
+            limit = x + side * (_gap(item, rank[following]) - rank[following].width / 2)
+        i = following
+    return moved
+
+
+def apart(wanted, weights, gaps):
+    """The places nearest to `wanted` by weighted least squares that are in order and at least `gaps` apart.
+
+    With the gaps taken off it is isotonic regression, by pooling neighbours that are in the wrong order.
+
+    >>> apart([0, 0, 10], [1, 1, 1], [4, 4])
+    [-2.0, 2.0, 10.0]
+    """
+    offset, blocks = 0.0, []  # a block: [sum of weights, weighted sum, how many]
+    offsets = []
+    for i, (x, weight) in enumerate(zip(wanted, weights, strict=True)):
+        offset += gaps[i - 1] if i else 0.0
+        offsets.append(offset)
+        block = [weight, weight * (x - offset), 1]
+        while blocks and blocks[-1][1] * block[0] > block[1] * blocks[-1][0]:
+            before = blocks.pop()
+            block = [block[0] + before[0], block[1] + before[1], block[2] + before[2]]
+        blocks.append(block)
+    places = []
+    for weight, total, count in blocks:
+        places += [total / weight] * count
+    return [place + offset for place, offset in zip(places, offsets, strict=True)]

@@ -1,0 +1,102 @@
+"""How high every box is: the first step of a layout, which also tells how long edges will be."""
+
+from collections import defaultdict
+
+OPERATIONS = ("op", "module")
+
+
+def heights(records, clusters=()):
+    """{id: height}: 0 for outputs and 1 more than the highest box it goes into for any other.
+
+    clusters   [(members, ids that must be above all of them, ids that must be below)]
+    Returns None where no heights can satisfy the clusters.
+    """
+    height = _framed_heights(records, clusters) if clusters else _free_heights(records)
+    if height is None:
+        return None
+    for record in records:  # beside what made it, though nothing holds it up
+        if record.kind in ("output", "base", "saved") and record.inputs:
+            height[record.id] = height[record.inputs[0].id] - 1
+    used = {one: i for i, one in enumerate(sorted({height[record.id] for record in records}))}  # without ranks that are empty
+    return {record.id: used[height[record.id]] for record in records}
+
+
+def _free_heights(records):
+    height = dict.fromkeys([record.id for record in records], 0)
+    for record in reversed(records):
+        least = height[record.id] + 1
+        for edge in record.inputs:
+            if height[edge.id] < least:
+                height[edge.id] = least
+    return height
+
+
+def _framed_heights(records, clusters):
+    """With clusters the order of creation is no topological order: boxes are taken as soon as all below them are done."""
+    below = defaultdict(list)
+    for record in records:
+        for edge in record.inputs:
+            below[edge.id].append((record.id, 1))
+    for i, (members, before, after) in enumerate(clusters):
+        top, bottom = ("top", i), ("bottom", i)
+        for one in before:
+            below[one].append((top, 1))
+        below[top] = [(one, 0) for one in members]
+        for one in members:
+            below[one].append((bottom, 1))
+        below[bottom] = [(one, 0) for one in after]
+    order = [record.id for record in records] + [(end, i) for end in ("top", "bottom") for i in range(len(clusters))]
+    waiting = dict.fromkeys(order, 0)
+    above = defaultdict(list)
+    for one in order:
+        for other, weight in below.get(one, ()):
+            waiting[one] += 1
+            above[other].append((one, weight))
+    height = dict.fromkeys(order, 0)
+    ready = [one for one in order if not waiting[one]]
+    for one in ready:  # grows while it is walked
+        for other, weight in above[one]:
+            height[other] = max(height[other], height[one] + weight)
+            waiting[other] -= 1
+            if not waiting[other]:
+                ready.append(other)
+    return height if len(ready) == len(order) else None
+
+
+def clusters_of(records):
+    """{path: (path, members, what must be above, what must be below)} of all modules with an operation."""
+    by_id = {record.id: record for record in records}
+    members = defaultdict(list)
+    for record in records:
+        for k in range(1, len(record.module) + 1):
+            members[record.module[:k]].append(record.id)
+    found = {}
+    for path, ids in members.items():
+        inside = set(ids)
+        operations = sum(by_id[one].kind in OPERATIONS for one in ids)
+        if not operations:
+            continue
+        # An input above the frame makes a straight line; next to a module with many operations it stays near its use
+        from_above = OPERATIONS + (("input", "const") if operations <= 6 else ())
+        before = [
+            edge.id for one in ids for edge in by_id[one].inputs if edge.id not in inside and by_id[edge.id].kind in from_above
+        ]
+        found[path] = path, ids, list(dict.fromkeys(before)), {}
+    for record in records:
+        paths = {record.module[:k] for k in range(1, len(record.module) + 1)}
+        for edge in record.inputs if record.kind != "output" else ():
+            source = by_id[edge.id]
+            for k in range(1, len(source.module) + 1):
+                path = source.module[:k]
+                if path in found and path not in paths:
+                    found[path][3][record.id] = None
+    return found
+
+
+def without_tangled(records, clusters):
+    """The clusters but those that are entered again from what they made: these have no place for a frame."""
+    paths = list(clusters)
+    loose = [path for path in paths if heights(records, [clusters[path][1:]]) is None]
+    if not loose:  # each could have its frame, but not all together
+        loose = [max(paths, key=lambda path: len(clusters[path][1]))]
+    return {path: cluster for path, cluster in clusters.items() if path not in loose}

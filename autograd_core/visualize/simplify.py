@@ -1,0 +1,154 @@
+"""Fewer and better boxes, from records to records: modules as one box, leaves next to their uses."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from autograd_core.visualize.modules import calls_apart
+from autograd_core.visualize.ranks import heights
+from autograd_core.visualize.records import Edge, Record, consumers_of
+
+LONG = 40  # ranks that the edges of one leaf may pass together; beyond, each of its uses gets a box of its own
+
+
+def simplified(records, depth=None):
+    """What is drawn of the records: modules at `depth` folded, and far-reaching leaves drawn once for each use."""
+    return calls_apart(beside_uses(records if depth is None else folded(records, depth)))
+
+
+def beside_uses(records):
+    """Give a leaf whose edges would cross half the picture a box beside each of its uses: "×50 uses".
+
+    One weight of an unrolled RNN with 200 steps is one box with edges over up to 600 ranks; `dot` needs minutes for these.
+    """
+    height, uses = heights(records), consumers_of(records)
+    by_consumer, gone = {}, {}
+    for record in records:
+        users = list(dict.fromkeys(user for user, _ in uses[record.id]))
+        if record.kind in ("param", "input") and sum(height[record.id] - height[user] - 1 for user in users) > LONG:
+            for i, user in enumerate(users):
+                twin = replace(record, id=f"{record.id}_u{i}", uses=len(users))
+                by_consumer.setdefault(user, {})[record.id] = twin
+                gone.setdefault(record.id, twin.id)
+    if not gone:
+        return records
+    found = []
+    for record in records:
+        if record.id in gone:
+            continue
+        twins = by_consumer.get(record.id, {})
+        found += twins.values()
+        if twins or record.base in gone:
+            edges = [Edge(twins[edge.id].id, edge.operand) if edge.id in twins else edge for edge in record.inputs]
+            saved = [item._replace(of=twins[item.of].id) if item.of in twins else item for item in record.saved]
+            record = replace(record, inputs=edges, saved=saved, base=gone.get(record.base, record.base))
+        found.append(record)
+    return found
+
+
+def folded(records, depth):
+    """Modules that are `depth` deep as one box for each call, and equal boxes behind each other as one."""
+    if isinstance(depth, bool) or not isinstance(depth, (int, np.integer)) or depth < 1:
+        raise ValueError(f"depth must be None, or how many levels of modules to show, a whole number from 1 on; got {depth!r}")
+    return repeats_counted(modules_folded(records, depth))
+
+
+def modules_folded(records, depth):
+    """One box for every run of operations inside a module: what is made between two of its operations is inside as well, so
+    no box can come both before and after it."""
+    titled = any(part.title for record in records for part in record.module)  # then a list of modules is no level
+    home = {record.id: _down_to(record.module, depth, titled) for record in records}
+    calls, current = {}, None  # id of an operation -> the list of all operations in its box
+    for record in records:
+        if record.kind != "op":
+            continue
+        if home[record.id] is None:
+            current = None
+            continue
+        if current is None or home[current[0].id] != home[record.id]:
+            current = []
+        current.append(record)
+        calls[record.id] = current
+    uses = consumers_of(records)
+    by_id = {record.id: record for record in records}
+    inside = {}  # id -> id of the box that it is in
+    for record in records:
+        if record.id in calls:
+            inside[record.id] = calls[record.id][0].id
+        elif record.kind in ("param", "const") and uses[record.id]:
+            homes = {home[user] for user, _ in uses[record.id]}
+            if len(homes) == 1 and all(user in calls for user, _ in uses[record.id]):
+                inside[record.id] = None  # in every box that uses it
+    found = []
+    for record in records:
+        if record.id in calls:
+            call = calls[record.id]
+            if record is call[-1]:
+                found.append(_box_of(call, home[record.id], inside, by_id, uses))
+        elif record.id not in inside:
+            found.append(replace(record, inputs=_outer(record.inputs, inside), base=inside.get(record.base, record.base)))
+    return found
+
+
+def _box_of(call, path, inside, by_id, uses):
+    """The box of the operations `call`: what comes in from outside, and the last result that is used outside."""
+    members = {record.id for record in call}
+    edges, weights = [], {}
+    for record in call:
+        for edge in record.inputs:
+            source = by_id[edge.id]
+            if edge.id not in members and inside.get(edge.id, edge.id) is not None:
+                edges.append(edge)
+            elif source.kind == "param":
+                weights[source.id] = int(np.prod(source.shape))
+    last = next((record for record in reversed(call) if any(user not in members for user, _ in uses[record.id])), call[-1])
+    found = Record(call[0].id, "module", op=path[-1].title or None, name=path[-1].name, module=path[:-1], source=call[0].source)
+    found.inputs = [Edge(one, "") for one in dict.fromkeys(edge.id for edge in _outer(edges, inside))]
+    found.shape, found.dtype, found.value, found.grad = last.shape, last.dtype, last.value, last.grad
+    found.attrs = {"parameters": sum(weights.values())} if weights else {}
+    return found
+
+
+def _down_to(path, depth, titled):
+    """The part of a path that is `depth` modules deep, or None where it is not that deep."""
+    for i, part in enumerate(path):
+        depth -= bool(part.title) or not titled
+        if not depth:
+            return path[: i + 1]
+    return None
+
+
+def _outer(edges, inside):
+    return [Edge(inside.get(edge.id, edge.id), edge.operand) for edge in edges]
+
+
+def repeats_counted(records):
+    """Equal boxes of modules, each fed by the one before alone, as one box: "0 … 11 : Block ×12"."""
+    uses, by_id = consumers_of(records), {record.id: record for record in records}
+    runs, run_of = [], {}
+    for record in records:
+        source = by_id.get(record.inputs[0].id) if record.kind == "module" and len(record.inputs) == 1 else None
+        if source is not None and source.id in run_of and len(uses[source.id]) == 1 and _same(source, record):
+            run = run_of[source.id]
+        elif record.kind == "module":
+            run = []
+            runs.append(run)
+        else:
+            continue
+        run.append(record)
+        run_of[record.id] = run
+    gone = {}
+    for run in runs:
+        first, last = run[0], run[-1]
+        gone.update({record.id: first.id for record in run[1:]})
+        if len(run) > 1:
+            names = first.name if first.name == last.name else f"{first.name} … {last.name}"
+            first.name, first.uses, first.value, first.grad = names, len(run), last.value, last.grad
+    kept = [record for record in records if record.id not in gone]
+    for record in kept:
+        record.inputs = [Edge(gone.get(edge.id, edge.id), edge.operand) for edge in record.inputs]
+    return kept
+
+
+def _same(a, b):
+    return (a.op, a.module, a.shape, a.dtype, a.attrs) == (b.op, b.module, b.shape, b.dtype, b.attrs)

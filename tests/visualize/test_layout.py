@@ -1,0 +1,215 @@
+"""The layout and the SVG made of it: nothing overlaps, nothing sticks out, chains are straight, frames hold what is theirs."""
+
+import shutil
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograd_core import Tensor
+from autograd_core.visualize import draw, records
+from autograd_core.visualize.layout import apart, layout
+from autograd_core.visualize.ranks import heights
+from autograd_core.visualize.simplify import simplified
+from tests.visualize.graphs import GRAPHS, layers, rnn
+from tests.visualize.test_dot import HOSTILE, deep, leaf
+
+SVG = "{http://www.w3.org/2000/svg}"
+LETTER = 6.0  # Courier is 0.6 em wide, and the em is 10 px here
+DRAWN = {**GRAPHS, "deep": lambda: (deep(3), None), "rnn_50": lambda: rnn(50), "layers_40": lambda: layers(40)}
+OPTIONS = {"plain": {}, "everything": {"values": True, "grads": True, "show_saved": True, "show_attrs": True}}
+
+
+def parsed(output, params=None, **options):
+    return ET.fromstring(draw(output, params=params, **options).svg)
+
+
+def rectangle(element):
+    x, y, wide, high = (float(element.get(name)) for name in ("x", "y", "width", "height"))
+    return x, y, x + wide, y + high
+
+
+def boxes_in(svg):
+    """{id: its rectangle} of all boxes but the notes of saved arrays, which are drawn as paths."""
+    groups = [group for group in svg.iter(f"{SVG}g") if group.get("id")]
+    return {group.get("id"): rectangle(group.find(f"{SVG}rect")) for group in groups if group.find(f"{SVG}rect") is not None}
+
+
+def overlapping(a, b):
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def within(inner, outer):
+    return outer[0] <= inner[0] and outer[1] <= inner[1] and inner[2] <= outer[2] and inner[3] <= outer[3]
+
+
+@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
+@pytest.mark.parametrize("name", DRAWN)
+def test_boxes_are_inside_the_picture_and_apart(name, options):
+    svg = parsed(*DRAWN[name](), **options)
+    page = tuple(float(part) for part in svg.get("viewBox").split())
+    boxes = boxes_in(svg)
+    for i, (one, box) in enumerate(boxes.items()):
+        assert within(box, page), one
+        for other, another in list(boxes.items())[i + 1 :]:
+            assert not overlapping(box, another), (one, other)
+    frames = [rectangle(group.find(f"{SVG}rect")) for group in svg.iter(f"{SVG}g") if group.get("class") == "module"]
+    for frame in frames:
+        assert within(frame, page)
+        assert all(within(box, frame) or not overlapping(box, frame) for box in boxes.values())
+        assert all(within(frame, other) or within(other, frame) or not overlapping(frame, other) for other in frames)
+    for path in svg.iter(f"{SVG}path"):
+        if path.get("class") == "edge":
+            numbers = path.get("d").replace("M", " ").replace("L", " ").replace("C", " ").split()
+            points = [float(number) for number in numbers]
+            assert all(0 <= x <= page[2] for x in points[::2])
+            assert all(0 <= y <= page[3] for y in points[1::2])
+
+
+@pytest.mark.parametrize("name", [*DRAWN, *HOSTILE])
+def test_texts_fit_their_boxes(name):
+    output, params = DRAWN[name]() if name in DRAWN else hostile(HOSTILE[name])
+    for group in parsed(output, params, values=True, grads=True).iter(f"{SVG}g"):
+        rect = group.find(f"{SVG}rect")
+        if rect is None or group.get("class") == "module":
+            continue
+        left, top, right, bottom = rectangle(rect)
+        for text in group.iter(f"{SVG}text"):
+            half = len(text.text) * LETTER / 2 if text.text.isascii() else 0
+            assert left <= float(text.get("x")) - half
+            assert float(text.get("x")) + half <= right
+            assert top + 8 <= float(text.get("y")) <= bottom - 2
+
+
+def hostile(name):
+    x = leaf(np.ones(2), name)
+    return {name: x * 2}, {f"{name}.weight": x}
+
+
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_names_stay_text(name):
+    svg = parsed(*hostile(name))
+    assert {element.tag.removeprefix(SVG) for element in svg.iter()} <= {
+        "svg", "defs", "marker", "path", "g", "rect", "text", "title",
+    }  # fmt: skip
+    assert len(boxes_in(svg)) == 4
+
+
+def test_texts_fit_their_boxes_in_a_browser():
+    sync_api = pytest.importorskip("playwright.sync_api")
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.skip("chromium is not installed")
+    svgs = [draw(output, params=params, values=True).svg for output, params in (make() for make in GRAPHS.values())]
+    svgs += [draw(*hostile(name)[:1], params=hostile(name)[1]).svg for name in HOSTILE.values()]
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        try:
+            page = browser.new_page()
+            page.set_content("".join(svgs))
+            outside = page.evaluate("""() => [...document.querySelectorAll('g[id]')].flatMap(group => {
+                const box = (group.querySelector('rect') || group.querySelector('path')).getBBox();
+                return [...group.querySelectorAll('text')].filter(text => {
+                    const its = text.getBBox();
+                    return its.x < box.x || its.x + its.width > box.x + box.width || its.y < box.y - 1
+                        || its.y + its.height > box.y + box.height + 1;
+                }).map(text => group.id + ': ' + text.textContent);
+            })""")
+        finally:
+            browser.close()
+    assert outside == []
+
+
+def middles(svg):
+    return {one: ((left + right) / 2, top) for one, (left, top, right, _) in boxes_in(svg).items()}
+
+
+@pytest.mark.parametrize("make", [GRAPHS["b_bce"], lambda: layers(8), lambda: rnn(4)], ids=["net", "layers", "rnn"])
+def test_the_chain_of_operations_is_straight(make):
+    output, params = make()
+    at = middles(parsed(output, params))
+    chain = [box for box in records(output, params) if box.op in ("tanh", "sigmoid", "binary_cross_entropy")]
+    assert max(at[box.id][0] for box in chain) - min(at[box.id][0] for box in chain) < 0.2
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_what_is_made_of_something_is_below_it(name):
+    output, params = DRAWN[name]()
+    boxes = simplified(records(output, params))
+    at = middles(parsed(output, params))
+    assert all(at[edge.id][1] < at[box.id][1] for box in boxes for edge in box.inputs)
+
+
+def test_edges_of_a_chain_of_layers_do_not_cross():
+    output, params = layers(10)
+    boxes = simplified(records(output, params))
+    plan = layout(boxes, {box.id: (60.0, 30.0) for box in boxes})
+    lines = [(points[0], points[-1]) for _, _, _, points in plan.routes]
+    for i, (a, b) in enumerate(lines):
+        for c, d in lines[i + 1 :]:
+            if a[1] == c[1] and b[1] == d[1]:
+                assert (a[0] - c[0]) * (b[0] - d[0]) >= 0
+
+
+def test_leaves_are_right_above_their_use():
+    output, params = layers(5)
+    boxes = records(output, params)
+    height = heights(boxes)
+    assert all(height[edge.id] == height[box.id] + 1 for box in boxes for edge in box.inputs)
+
+
+def test_every_module_of_a_deep_net_has_its_frame():
+    svg = parsed(deep(3))
+    titles = [group.find(f"{SVG}title").text for group in svg.iter(f"{SVG}g") if group.get("class") == "module"]
+    expected = ["blocks", *[f"blocks.{i}{part}" for i in range(3) for part in ("", ".a", ".b")], "head"]
+    assert sorted(titles) == sorted(expected)
+
+
+def test_modules_that_take_turns_have_no_frame_and_nothing_breaks():
+    a, b = leaf(np.eye(2)), leaf(np.eye(2))
+    h = Tensor(np.ones((1, 2)))
+    for _ in range(2):
+        h = np.tanh(h @ a) @ b
+    svg = parsed(h, {"a.w": a, "b.w": b})
+    assert [group for group in svg.iter(f"{SVG}g") if group.get("class") == "module"] == []
+
+
+@given(
+    st.lists(st.tuples(st.floats(-100, 100), st.floats(0.5, 8), st.floats(0, 20)), min_size=1, max_size=8),
+    st.lists(st.floats(-3, 3), min_size=8, max_size=8),
+)
+def test_apart_is_the_least_squares_solution(items, moves):
+    """No other places that keep the distances are nearer to the wanted ones (the problem is convex: near ones are enough)."""
+    wanted, weights, gaps = (list(column) for column in zip(*items, strict=True))
+    gaps = gaps[1:]
+    places = apart(wanted, weights, gaps)
+
+    def kept(places, slack=0.0):
+        return all(b - a >= gap - slack for a, b, gap in zip(places, places[1:], gaps, strict=False))
+
+    def cost(places):
+        return sum(weight * (x - want) ** 2 for x, want, weight in zip(places, wanted, weights, strict=True))
+
+    assert kept(places, 1e-9)
+    other = [place + move for place, move in zip(places, moves, strict=False)]
+    assert not kept(other) or cost(other) >= cost(places) - 1e-6
+    for scale in (0.1, 1e-3):
+        other = [place + scale * move for place, move in zip(places, moves, strict=False)]
+        assert not kept(other) or cost(other) >= cost(places) - 1e-6
+
+
+EXPRESSIONS = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=1, max_size=25)
+
+
+@given(EXPRESSIONS)
+def test_any_graph_is_drawn(pairs):
+    values = [leaf(1.0, f"x{i}") for i in range(3)]
+    for i, j in pairs:
+        values.append(values[i % len(values)] * values[j % len(values)])
+    svg = parsed(values[-1])
+    boxes = list(boxes_in(svg).values())
+    page = tuple(float(part) for part in svg.get("viewBox").split())
+    assert all(within(box, page) for box in boxes)
+    assert not any(overlapping(a, b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])

@@ -1,4 +1,4 @@
-"""python -m benchmarks engine [--quick] [--only SECTION …] [--json FILE]"""
+"""python -m benchmarks [engine|nn|capture|visualize …] [--quick] [--only SECTION …] [--json FILE] [--plot FILE]"""
 
 import argparse
 import importlib
@@ -7,27 +7,26 @@ import sys
 from pathlib import Path
 
 from benchmarks.machine import described
+from benchmarks.plot import draw
 
-SUITES = {"engine": "benchmarks.engine"}  # name on the command line -> module with SECTIONS, {name: function of `quick`}
+SUITES = ("engine", "nn", "capture", "visualize")  # modules here with SECTIONS: {name: function of `quick` -> tables}
 
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=sys.modules["benchmarks"].__doc__)
-    suites = parser.add_subparsers(dest="suite", required=True)
-    for name, path in SUITES.items():
-        suite = importlib.import_module(path)
-        command = suites.add_parser(name, help=suite.__doc__.splitlines()[0], description=suite.__doc__)
-        command.set_defaults(sections=suite.SECTIONS)
-        command.add_argument("--quick", action="store_true", help="few rounds and small sizes: to see that it runs")
-        command.add_argument("--only", nargs="+", choices=suite.SECTIONS, metavar="SECTION", help=", ".join(suite.SECTIONS))
-        command.add_argument("--json", metavar="FILE", help="also write everything to a file")
+    parser.add_argument("suites", nargs="*", metavar="SUITE", help=f"{', '.join(SUITES)}; all of them if none is named")
+    parser.add_argument("--quick", action="store_true", help="few rounds and small sizes: to see that it runs")
+    parser.add_argument("--only", nargs="+", metavar="SECTION", help="only these sections; a wrong name lists those there are")
+    parser.add_argument("--json", metavar="FILE", help="also write everything to a file")
+    parser.add_argument("--plot", metavar="FILE", help="also draw the ratios (.png, .svg); needs matplotlib")
     options = parser.parse_args(arguments)
+    sections = chosen(parser, options)
 
     machine = described()
     print(*(f"{name}: {value}" for name, value in machine.items()), sep="\n")
     tables = []
-    for name in options.only or options.sections:
-        for table in options.sections[name](options.quick):
+    for section in sections:
+        for table in section(options.quick):
             print(table, flush=True)
             tables.append(table)
     failed = [check for table in tables for check in table.checks if not check.passed]
@@ -35,6 +34,20 @@ def main(arguments=None):
     if options.json:
         everything = {"machine": machine, "quick": options.quick, "tables": [table.as_json() for table in tables]}
         Path(options.json).write_text(json.dumps(everything, indent=1, ensure_ascii=False), encoding="utf-8")
+    if options.plot:
+        draw(tables, machine, options.plot)
+
+
+def chosen(parser, options):
+    """The functions of the sections that were asked for."""
+    if unknown := set(options.suites) - set(SUITES):
+        parser.error(f"no suite {sorted(unknown)[0]!r}; there are {', '.join(SUITES)}")
+    found = {}
+    for name in options.suites or SUITES:
+        found |= importlib.import_module(f"benchmarks.{name}").SECTIONS
+    if unknown := set(options.only or ()) - set(found):
+        parser.error(f"no section {sorted(unknown)[0]!r}; there are {', '.join(found)}")
+    return [section for name, section in found.items() if not options.only or name in options.only]
 
 
 if __name__ == "__main__":

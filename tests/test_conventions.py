@@ -1,4 +1,4 @@
-"""The README's table of conventions at ties and kinks, row by row."""
+"""The documented table of conventions at ties and kinks, row by row."""
 
 import pathlib
 import re
@@ -10,13 +10,13 @@ import pytest
 import autograd_core
 from autograd_core import GaugeWarning, grad
 
-README = pathlib.Path(__file__).parent.parent / "README.md"
+PAGE = pathlib.Path(__file__).parent.parent / "docs" / "conventions.md"
 NAMES = {**{name: getattr(autograd_core, name) for name in autograd_core.__all__}, "np": np, "inf": np.inf, "nan": np.nan}
 
 
 def cases():
     """(expression, x, the gradients that are allowed, whether it warns) for each function in each row."""
-    table = README.read_text(encoding="utf-8").partition("### At ties and kinks")[2].partition("\n## ")[0]
+    table = PAGE.read_text(encoding="utf-8").partition("## At ties and kinks")[2].partition("\n## ")[0]
     for line in table.splitlines():
         if line.startswith("| `"):
             functions, points, gradients, remark = (re.findall(r"`([^`]+)`", cell) for cell in line.split("|")[1:-1])

@@ -1,0 +1,27 @@
+"""`nox`: the tests on every Python that is installed, on the oldest NumPy that setup.cfg allows and on the newest."""
+
+import configparser
+import re
+
+import nox
+
+nox.options.default_venv_backend = "venv"
+nox.options.error_on_missing_interpreters = False
+
+PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
+
+
+def oldest_numpy():
+    """The lower bound in setup.cfg, as what to install: "numpy>=2.3" -> "numpy==2.3.*"."""
+    settings = configparser.ConfigParser()
+    settings.read("setup.cfg")
+    (bound,) = re.findall(r"^numpy>=([\d.]+)$", settings["options"]["install_requires"], re.MULTILINE)
+    return f"numpy=={bound}.*"
+
+
+@nox.session(python=PYTHONS)
+@nox.parametrize("numpy", ["oldest", "newest"])
+def tests(session, numpy):
+    """`nox -s "tests-3.12(numpy='oldest')" -- tests/derivatives` for one of them, and with other arguments of pytest."""
+    session.install("-e", ".[test]", oldest_numpy() if numpy == "oldest" else "numpy", *(["-U"] if numpy == "newest" else []))
+    session.run("python", "-m", "pytest", *(session.posargs or ["tests", "-n", "auto"]))

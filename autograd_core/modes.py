@@ -179,6 +179,7 @@ class detect_anomaly(_Mode):
     def __init__(self, check_nan=True, check_inf=False):
         super().__init__(*[check_nan] if callable(check_nan) else [])
         self.check_nan, self.check_inf = check_nan, check_inf
+        self._beside = None
 
     def _value(self):
         return self
@@ -187,6 +188,9 @@ class detect_anomaly(_Mode):
         return {"check_nan": self.check_nan, "check_inf": self.check_inf}
 
     def __enter__(self):
+        outer = anomaly.get()
+        if outer is not self:
+            self._beside = None if isinstance(outer, detect_anomaly) else outer
         self._tokens.append((anomaly.set(self), recording.set(self)))
         return self
 
@@ -197,12 +201,16 @@ class detect_anomaly(_Mode):
 
     def made(self, node, out, values):
         """Note the user's line in a new node, whose operation made `out` of the `values` of its arguments, and look at it."""
+        if self._beside is not None:  # `visualize.record()` around this goes on keeping what is made
+            self._beside.made(node, out, values)
         node.line = calling_line()
         edits.watch(node)
         self._look(node, out, "made")
 
     def sent(self, node, i, contribution):
         """Look at a gradient that a rule returned."""
+        if self._beside is not None:
+            self._beside.sent(node, i, contribution)
         self._look(node, contribution, "the derivative of {} sent")
 
     def _look(self, node, value, verb):

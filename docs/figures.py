@@ -73,8 +73,8 @@ class side_by_side:
             wide, high = (float(n) for n in re.search(r'viewBox="\S+ \S+ (\S+) (\S+)"', text).groups())
             wide = max(wide, 6.1 * len(caption))
             body = re.sub(r"<svg ", f'<svg x="{x:g}" y="20" ', text, count=1)
-            label = f'<text x="{x + wide / 2:g}" y="12" text-anchor="middle" font-family="Courier,monospace" font-size="10" fill="gray">'
-            parts.append(f"{label}{caption}</text>\n{body}")
+            font = 'text-anchor="middle" font-family="Courier,monospace" font-size="10" fill="gray"'
+            parts.append(f'<text x="{x + wide / 2:g}" y="12" {font}>{caption}</text>\n{body}')
             x, height = x + wide + gap, max(height, high)
         size = f'width="{x - gap:g}" height="{height + 20:g}" viewBox="0 0 {x - gap:g} {height + 20:g}"'
         self.svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>\n' + "\n".join(parts) + "\n</svg>\n"

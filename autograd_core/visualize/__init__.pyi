@@ -51,6 +51,7 @@ def draw(
     max_attr_chars: int = 50,
     constants: bool = True,
     depth: int | None = None,
+    direction: Literal["down", "up", "right", "left"] = "down",
 ) -> Drawing: ...
 
 class _Page:

@@ -57,7 +57,7 @@ def digraph(boxes, direction="down", **shown):
     from autograd_core.visualize.notebook import Digraph
 
     found = Digraph(**attributes(direction), body=dot_lines(boxes, **shown))
-    found.boxes, found.shown = boxes, shown
+    found.boxes, found.shown = boxes, {"direction": direction, **shown}
     return found
 
 
@@ -70,11 +70,16 @@ def dot_text(boxes, direction="down", **shown):
     return "".join(["digraph {\n", *settings, *dot_lines(boxes, **shown), "}\n"])
 
 
-def attributes(direction):
+def rankdir(direction):
+    """Graphviz's word for a direction."""
     if direction not in DIRECTIONS:
         raise ValueError(f"direction must be one of {', '.join(DIRECTIONS)}; got {direction!r}")
+    return DIRECTIONS[direction]
+
+
+def attributes(direction):
     return {
-        "graph_attr": {"bgcolor": "transparent", "rankdir": DIRECTIONS[direction]},
+        "graph_attr": {"bgcolor": "transparent", "rankdir": rankdir(direction)},
         "node_attr": {"color": INK, "fontname": "Courier", "fontsize": "10", "height": "0.2"},
         "edge_attr": {
             "arrowsize": "0.7",

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from autograd_core.errors import DrawingError
-from autograd_core.visualize.dot import dot_text
+from autograd_core.visualize.dot import dot_text, rankdir
 from autograd_core.visualize.simplify import simplified
 from autograd_core.visualize.svg import svg_of
 from autograd_core.visualize.walk import records
@@ -25,6 +25,7 @@ IN_A_CHILD = (  # where a crash or a long run of the Graphviz in it does no harm
 def draw(
     output, path=None, params=None,
     *, values=False, grads=False, show_attrs=False, show_saved=False, max_attr_chars=50, constants=True, depth=None,
+    direction="down",
 ):  # fmt: skip
     """Draw the graph of `output` as `make_dot` does, into a file whose extension says how; returns the `Drawing`.
 
@@ -39,8 +40,16 @@ def draw(
     >>> draw(a * a).svg[:4]
     '<svg'
     """
+    rankdir(direction)  # refuses what is no direction before anything is written
     boxes = simplified(records(output, params, constants), depth)
-    shown = {"values": values, "grads": grads, "attrs": show_attrs, "saved": show_saved, "most": max_attr_chars}
+    shown = {
+        "direction": direction,
+        "values": values,
+        "grads": grads,
+        "attrs": show_attrs,
+        "saved": show_saved,
+        "most": max_attr_chars,
+    }
     drawing = Drawing(boxes, shown)
     if path is not None:
         drawing.save(path)

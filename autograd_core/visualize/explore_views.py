@@ -18,13 +18,13 @@ A view is a dict, as the page gets it:
 """
 
 from dataclasses import replace
-from itertools import pairwise
 
 from autograd_core.visualize.labels import cut
 from autograd_core.visualize.labels import width as width_of
 from autograd_core.visualize.layout import layout
 from autograd_core.visualize.records import Edge, Record
 from autograd_core.visualize.simplify import beside_uses
+from autograd_core.visualize.svg import curve
 
 OPEN = 300  # so many boxes are shown all at once when the page opens …
 MOST = 1000  # … and so many can be. In a larger graph, calls with more than …
@@ -207,20 +207,3 @@ def cut_line(text):
 def number_of(identity):
     """The number of a box; of those of one leaf beside its uses ("7_u0"), the leaf's."""
     return int(identity.partition("_")[0])
-
-
-def curve(points):
-    """An SVG path down through the points.
-
-    >>> curve([(0, 0), (10, 20)])
-    'M0 0C0 10 10 10 10 20'
-    """
-    text = "M{:g} {:g}".format(*map(tenth, points[0]))
-    for (x0, y0), (x1, y1) in pairwise(points):
-        middle = tenth((y0 + y1) / 2)
-        text += f"C{tenth(x0):g} {middle:g} {tenth(x1):g} {middle:g} {tenth(x1):g} {tenth(y1):g}"
-    return text
-
-
-def tenth(x):
-    return round(x, 1) + 0.0

@@ -9,14 +9,14 @@ class Item:
     """A box or a waypoint in its rank."""
 
     # home     the modules' frames that it is in
+    # main     whether it is on the longest way to an output
     # trunk    whether it is an operation or input, or on the way from one
     # weight   how much it resists being moved aside
     # key      what its rank is sorted by; in the end the y of its middle
-
     # pulls    for each neighbour above, and each below, how much the edge wants to be straight
 
     __slots__ = (
-        "above", "below", "height", "home", "id", "key", "place", "pulls_above", "pulls_below", "rank", "trunk",
+        "above", "below", "height", "home", "id", "key", "main", "place", "pulls_above", "pulls_below", "rank", "trunk",
         "weight", "width", "x",
     )  # fmt: skip
 
@@ -24,6 +24,7 @@ class Item:
         self.id, self.rank, self.width, self.height, self.home, self.trunk = identity, rank, width, height, home, trunk
         self.above, self.below, self.pulls_above, self.pulls_below = [], [], [], []
         self.x, self.place, self.key, self.weight = 0.0, 0, 0.0, weight
+        self.main = False
 
 
 class Grid:
@@ -57,7 +58,23 @@ class Grid:
             for number, edge in enumerate(record.inputs):
                 self._connect(self.item[edge.id], self.item[record.id], number, depths[number] == deepest)
             if record.base is not None:
-                self.dotted.append((self.item[record.base], self.item[record.id]))
+                base, view = self.item[record.base], self.item[record.id]
+                if base.rank < view.rank:
+                    self._connect(base, view, None, False)
+                else:
+                    self.dotted.append((base, view))
+        self._find_main(records, depth)
+
+    def _find_main(self, records, depth):
+        """Mark the longest way to each output."""
+        for record in reversed(records):
+            item = self.item[record.id]
+            item.main |= not item.below
+            if item.main and record.inputs:
+                self.item[max(record.inputs, key=lambda edge: depth[edge.id]).id].main = True
+        for chain, _ in self.chains:
+            for waypoint in chain[1:-1]:
+                waypoint.main = chain[0].main and chain[-1].main
 
     def _connect(self, start, end, number, longest_way):
         chain = [start]

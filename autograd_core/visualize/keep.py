@@ -69,22 +69,22 @@ class record(_Mode):
 
     def __enter__(self):
         outer, grad_mode = anomaly.get(), recording.get()
-        tokens = anomaly.set(self), recording.set(self if grad_mode is not False else False)
-        self._tokens.append((outer, *tokens))
+        if outer is not self:
+            self._outer = outer
+        self._tokens.append((anomaly.set(self), recording.set(self if grad_mode is not False else False)))
         self._copies, self._roots = {}, {}
         return self
 
     def __exit__(self, *exc):
-        _, search, grad_mode = self._tokens.pop()
+        search, grad_mode = self._tokens.pop()
         recording.reset(grad_mode)
         anomaly.reset(search)
         self._copies, self._roots = {}, {}
 
     def made(self, node, out, values):
         """Keep what there is to know of a new node, whose operation made `out` of the `values` of its arguments."""
-        outer = self._tokens[-1][0]
-        if outer is not None:
-            outer.made(node, out, values)
+        if self._outer is not None:
+            self._outer.made(node, out, values)
         results = {key for key, parent in zip(node.pattern.keys, node.parents, strict=True) if type(parent) is not Leaf}
         names = node.pattern.entry.parameters
         operands = [self._as_it_is(value, name, results) for name, value in zip(names, values, strict=False)]
@@ -92,9 +92,8 @@ class record(_Mode):
 
     def sent(self, node, i, contribution):
         """Add up what a rule sends back to an operand that was recorded here."""
-        outer = self._tokens[-1][0]
-        if outer is not None:
-            outer.sent(node, i, contribution)
+        if self._outer is not None:
+            self._outer.sent(node, i, contribution)
         found = kept.get(node.parents[i])
         if found is None or isinstance(contribution, Output):
             return
@@ -180,4 +179,4 @@ def title_of(module):
     """'Linear(3, 4)'; of a module that contains others only its kind."""
     inside = next(iter(module.named_children()), None) if hasattr(module, "named_children") else None
     details = module.extra_repr() if inside is None and hasattr(module, "extra_repr") else None
-    return type(module).__name__ + (f"({_SIZES.sub('', details)})" if details is not None else "")
+    return type(module).__name__ + (f"({_SIZES.sub('', details)})" if details else "")

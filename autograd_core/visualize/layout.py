@@ -1,25 +1,25 @@
 """Where boxes and edges go: a layered layout in plain Python, whose time grows with the number of boxes.
 
-1. Heights: outputs at the bottom, everything else as low as what it goes into lets it, so that leaves sit next to their use.
-   A module's boxes keep all ranks between them for themselves.
-2. An edge over several ranks gets a waypoint in each, so that it is drawn around boxes and not across them.
-3. The order in each rank follows the mean place of the neighbours, swept down and up until it stands (barycentre heuristic:
-   Sugiyama, Tagawa and Toda, IEEE Trans. SMC 11, 1981), the boxes of a module side by side.
-4. Places: every box as near as possible to its weightiest neighbours, by least squares with the order kept, which for one
-   rank is isotonic regression. The chain of operations weighs most, and comes out straight.
+1. Heights (ranks.py): outputs at the bottom, everything else as low as what it goes into lets it, so that leaves sit next to
+   their use. A module's boxes keep all ranks between them for themselves.
+2. An edge over several ranks gets a waypoint in each (grid.py), so that it is drawn around boxes and not across them.
+3. The order in each rank (order.py), with few crossings.
+4. Places (places.py): near the neighbours, the chain of operations straight.
+5. Frames around modules, and the way of each edge: here.
 """
 
-from bisect import bisect_right, insort
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import pairwise
-from operator import attrgetter
+from itertools import accumulate, pairwise
 
-from autograd_core.visualize.ranks import OPERATIONS, clusters_of, heights, without_tangled
+from autograd_core.visualize.grid import Grid
+from autograd_core.visualize.order import order
+from autograd_core.visualize.places import PAD, apart, place, sides
+from autograd_core.visualize.ranks import clusters_of, heights, without_tangled
 
-RANK_GAP, GAP, PAD, HEAD = 26, 14, 8, 14  # between ranks, between boxes, inside a module's frame, for its title
-MARGIN, PORTS = 8, 14  # around the picture; between the arrows that end at one box
-SWEEPS = 8
+RANK_GAP, HEAD = 26, 14  # between ranks, for the title of a frame
+MARGIN, PORTS, EDGE = 8, 14, 6  # around the picture; between the arrows that end at one box; from those to its corners
+ASIDE = 4  # between an arrow and the operand's name beside it
 
 
 @dataclass
@@ -27,20 +27,28 @@ class Plan:
     """A finished layout; y grows downwards.
 
     at       {id: (x, y) of the centre}
-    routes   [(id from, id to, operand number or None for a view's base, [(x, y), …])]
+    routes   [(id from, id to, operand number or None for a view's base, [(x, y), …])]; the way is straight down between
+             the points 1 and 2, 3 and 4, …, which are beside boxes, and free to bend between the others. With two points
+             alone it goes from side to side of two boxes of one rank
+    labels   {(id, operand number): (x, side)}: where the operand's name starts (side 1) or ends (side -1)
     frames   [(parts of the module's path, x, y, width, height)] of the modules that could be framed, outer ones first
     width, height
     """
 
     at: dict
     routes: list
+    labels: dict
     frames: list
     width: float
     height: float
 
 
-def layout(records, sizes):
+def layout(records, sizes, names=None, gap=RANK_GAP):
     """A Plan for records whose boxes have the `sizes` {id: (width, height)}.
+
+    names   {id: [the width of each operand's name, 0 for those that have none]}, which get room beside the arrows; the boxes
+            must be so wide that they find it: see `room_for`
+    gap     how far apart the ranks are
 
     The records must be in topological order, as `records()` and `simplified()` return them.
     """
@@ -50,32 +58,38 @@ def layout(records, sizes):
         height = heights(records, [cluster[1:] for cluster in clusters.values()])
         if height is None:
             clusters = without_tangled(records, clusters)
-    grid = _Grid(records, sizes, height, clusters)
-    grid.order()
-    grid.place()
-    return grid.plan()
+    grid = Grid(records, sizes, height, clusters)
+    order(grid)
+    place(grid)
+    return _plan(grid, names or {}, gap)
 
 
-def plan(grid):
+def room_for(widths):
+    """How wide a box must be for the names of its operands, written side by side."""
+    return sum([max(PORTS, width + 2 * ASIDE) for width in widths]) + 2 * EDGE if any(widths) else 0
+
+
+def _plan(grid, names, gap):
     frames = _frames(grid)
     nested = _nested(grid, frames)
-    tops, bottom = _tops(grid, nested)
+    tops, bottom = _tops(grid, nested, gap)
     items = [item for rank in grid.ranks for item in rank]
-    left = min([item.x - item.width / 2 for item in items] + [sides[0] for sides in frames.values()])
-    right = max([item.x + item.width / 2 for item in items] + [sides[1] for sides in frames.values()])
-    for rank, top in zip(grid.ranks, tops, strict=True):
-        middle = top + max(item.height for item in rank) / 2
+    left = min([item.x - item.width / 2 for item in items] + [start for start, _ in frames.values()])
+    right = max([item.x + item.width / 2 for item in items] + [end for _, end in frames.values()])
+    bands = [(top, top + max(item.height for item in rank)) for rank, top in zip(grid.ranks, tops, strict=True)]
+    for rank, (top, foot) in zip(grid.ranks, bands, strict=True):
         for item in rank:
-            item.x, item.key = item.x - left + MARGIN, middle
+            item.x, item.key = item.x - left + MARGIN, (top + foot) / 2
     shown = []
     for path, (start, end) in frames.items():
         first, last = grid.extent[path]
         inner = nested[path]
         y = tops[first] - PAD - HEAD - inner[0] * (PAD + HEAD)
-        end_y = tops[last] + max(item.height for item in grid.ranks[last]) + PAD + inner[1] * PAD
+        end_y = bands[last][1] + PAD + inner[1] * PAD
         shown.append((path, start - left + MARGIN, y, end - start, end_y - y))
     at = {item.id: (item.x, item.key) for item in items if item.id is not None}
-    return Plan(at, _routes(grid), shown, right - left + 2 * MARGIN, bottom)
+    entries, labels = _entries(grid, names)
+    return Plan(at, _routes(grid, bands, entries), labels, shown, right - left + 2 * MARGIN, bottom)
 
 
 def _frames(grid):
@@ -105,7 +119,7 @@ def _nested(grid, frames):
     return found
 
 
-def _tops(grid, nested):
+def _tops(grid, nested, gap):
     """The y of the top of each rank, with room for the titles of the frames that begin there, and the whole height."""
     begin, end = [0] * (len(grid.ranks) + 1), [0] * (len(grid.ranks) + 1)
     for path, inner in nested.items():
@@ -116,39 +130,64 @@ def _tops(grid, nested):
     for i, rank in enumerate(grid.ranks):
         y += begin[i] * (PAD + HEAD)
         tops.append(y)
-        y += max(item.height for item in rank) + end[i] * PAD + RANK_GAP
-    return tops, y - RANK_GAP + MARGIN
+        y += max(item.height for item in rank) + end[i] * PAD + gap
+    return tops, y - gap + MARGIN
 
 
-def _routes(grid):
-    """The points of every edge: from the bottom of a box over its waypoints to a place on the top of the other."""
+def _entries(grid, names):
+    """({number of a chain: x at which its arrow ends}, {(id, operand number): where its name is written}).
+
+    A name is on the side that its edge does not come from, and two arrows as far apart as the names between them need.
+    """
     arriving = defaultdict(list)
-    for chain, number in grid.chains:
-        arriving[chain[-1].id].append((chain[-2].x, number, chain))
-    entry = {}
-    for ends in arriving.values():
+    for i, (chain, number) in enumerate(grid.chains):
+        arriving[chain[-1].id].append((chain[-2].x, -1 if number is None else number, i, chain))
+    entries, labels = {}, {}
+    for one, ends in arriving.items():
         ends.sort(key=lambda end: end[:2])
-        item = ends[0][2][-1]
-        room = item.width / 2 - 6
-        wanted = [min(max(x, item.x - room), item.x + room) for x, _, _ in ends]
-        step = min(PORTS, 2 * room / len(ends))
-        places = apart(wanted, [8 if chain[-2].trunk else 1 for _, _, chain in ends], [step] * (len(ends) - 1))
-        over = max(0.0, places[-1] - item.x - room) - max(0.0, item.x - room - places[0])
-        for (_, _, chain), x in zip(ends, places, strict=True):
-            entry[id(chain)] = x - over
+        item, widths = ends[0][3][-1], names.get(one)
+        left, right = item.x - item.width / 2 + EDGE, item.x + item.width / 2 - EDGE
+        places = [min(max(x, left), right) for x, *_ in ends]
+        gaps, written = [PORTS] * (len(ends) - 1), [(0, 0)] * len(ends)
+        if widths and any(widths):
+            written = [_extent(end, at, widths, first=end is ends[0] and gaps) for end, at in zip(ends, places, strict=True)]
+            gaps = [max(PORTS, a[1] + b[0] + ASIDE) for a, b in pairwise(written)]
+            left, right = left + max(0, written[0][0] - EDGE), right - max(0, written[-1][1] - EDGE)
+        needed = sum(gaps)
+        if needed > right - left:
+            gaps, needed = [gap * (right - left) / needed for gap in gaps], right - left
+        if gaps:
+            places = apart(places, [8 if chain[-2].trunk else 1 for *_, chain in ends], gaps)
+        for (_, number, i, _), x, (before, after), off in zip(ends, places, written, accumulate(gaps, initial=0), strict=True):
+            entries[i] = x = min(max(x - off, left), right - needed) + off
+            if before or after:
+                labels[one, number] = x + (ASIDE if after else -ASIDE), 1 if after else -1
+    return entries, labels
+
+
+def _extent(end, at, widths, first):
+    """How far the name of an operand, whose arrow ends `at`, reaches to the left and to the right of that."""
+    x, number = end[:2]
+    extent = widths[number] + ASIDE if number >= 0 and widths[number] else 0
+    to_the_left = x > at + 1 or (first and x >= at - 1)
+    return (extent, 0) if to_the_left else (0, extent)
+
+
+def _routes(grid, bands, entries):
+    """The points of every edge: from the bottom of a box, straight down past the boxes of each rank, to the top of the other."""
     routes = []
-    for chain, number in grid.chains:
+    for i, (chain, number) in enumerate(grid.chains):
         start, end = chain[0], chain[-1]
-        x = entry[id(chain)]
-        leave = min(max(chain[1].x if len(chain) > 2 else x, start.x - start.width / 2 + 6), start.x + start.width / 2 - 6)
+        x = entries[i]
+        leave = min(max(chain[1].x if len(chain) > 2 else x, start.x - start.width / 2 + EDGE), start.x + start.width / 2 - EDGE)
         leave = leave if abs(leave - start.x) < PORTS else start.x
-        points = [(leave, start.key + start.height / 2), *[(item.x, item.key) for item in chain[1:-1]]]
-        routes.append((start.id, end.id, number, [*points, (x, end.key - end.height / 2)]))
+        points = [(leave, start.key + start.height / 2), (leave, bands[start.rank][1])]
+        for item in chain[1:-1]:
+            top, foot = bands[item.rank]
+            points += [(item.x, top), (item.x, foot)]
+        routes.append((start.id, end.id, number, [*points, (x, bands[end.rank][0]), (x, end.key - end.height / 2)]))
     for start, end in grid.dotted:
-        if start.rank < end.rank:
-            points = [(start.x, start.key + start.height / 2), (end.x, end.key - end.height / 2)]
-        else:
-            side = 1 if start.x < end.x else -1
-            points = [(start.x + side * start.width / 2, start.key), (end.x - side * end.width / 2, end.key)]
+        side = 1 if start.x < end.x else -1
+        points = [(start.x + side * start.width / 2, start.key), (end.x - side * end.width / 2, end.key)]
         routes.append((start.id, end.id, None, points))
     return routes

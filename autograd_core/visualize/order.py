@@ -8,6 +8,7 @@ SWEEPS = 8
 
 
 def order(grid):
+    """Sort every rank of the grid."""
     for rank in grid.ranks:
         rank.sort(key=attrgetter("key"))
         if grid.clusters:

@@ -21,9 +21,9 @@ def place(grid):
     for item in (item for rank in grid.ranks for item in rank):
         item.above, item.pulls_above = _heaviest(item.above, item.pulls_above)
         item.below, item.pulls_below = _heaviest(item.below, item.pulls_below)
-    for sides in ("above", "below", "above", "leaves"):
-        for i in range(len(grid.ranks)) if sides == "above" else reversed(range(len(grid.ranks))):
-            _settle(grid.ranks[i], spaces[i], sides)
+    for side in ("above", "below", "above", "branches"):
+        for i in range(len(grid.ranks)) if side == "above" else reversed(range(len(grid.ranks))):
+            _settle(grid.ranks[i], spaces[i], side)
     for _ in range(4):
         if not _make_room(grid):
             break
@@ -64,20 +64,24 @@ def _heaviest(others, pulls):
     return [other for other, pull in zip(others, pulls, strict=True) if pull == most], most
 
 
-def _settle(rank, spaces, sides):
-    """Put the items of a rank where their heaviest neighbours on one side are; with "leaves", only those with none above."""
+def _settle(rank, spaces, side):
+    """Put the items of a rank where their heaviest neighbours "above" or "below" are.
+
+    With "branches" the longest way stays where it is, and what flows into it comes close.
+    """
+    branches = side == "branches"
     if len(rank) == 1:
         (item,) = rank
-        near = [] if sides == "leaves" and item.above else item.above if sides == "above" else item.below
+        near = [] if branches and item.main and item.above else item.above if side == "above" else item.below
         item.x = sum([other.x for other in near]) / len(near) if near else item.x
         return
     wanted, weights = [], []
     for item in rank:
-        if sides == "leaves" and item.above:
+        if branches and item.main and item.above:
             wanted.append(item.x)
             weights.append(1e4)
             continue
-        near, pull = (item.above, item.pulls_above) if sides == "above" else (item.below, item.pulls_below)
+        near, pull = (item.above, item.pulls_above) if side == "above" else (item.below, item.pulls_below)
         wanted.append(item.x if not near else near[0].x if len(near) == 1 else sum([other.x for other in near]) / len(near))
         weights.append(item.weight * (pull or 0.1))
     for item, x in zip(rank, apart(wanted, weights, spaces), strict=True):

@@ -1,7 +1,7 @@
 """The graph as SVG text, in the same look as `make_dot`, laid out by this package: nothing else is needed."""
 
-from autograd_core.visualize.labels import cut, lines_of, module_title, shown_operands, summary, tooltip, visible, width
-from autograd_core.visualize.layout import layout
+from autograd_core.visualize.labels import cut, lines_of, shown_operands, summary, tooltip, visible, width
+from autograd_core.visualize.layout import RANK_GAP, layout, room_for
 from autograd_core.visualize.records import Edge, Record, common_dtype
 
 INK = "#767676"  # of edges and borders: 4.5 : 1 against white and against black
@@ -15,9 +15,11 @@ BORDERS = {
     "input": DASHED, "const": DASHED,
 }  # fmt: skip
 LETTER, LINE = 6.02, 12  # width of a letter in Courier of 10 px, and the height of a line
+SMALL, SMALL_LINE = 4.82, 8  # the same of 8 px
+ACROSS = ("right", "left")
 
 
-def svg_of(boxes, values=False, grads=False, attrs=False, saved=False, most=50):
+def svg_of(boxes, direction="down", values=False, grads=False, attrs=False, saved=False, most=50):
     """The SVG text of simplified records."""
     dtype, by_id = common_dtype(boxes), {record.id: record for record in boxes}
     lines = {record.id: lines_of(record, dtype, values, grads, attrs, most) for record in boxes}
@@ -28,18 +30,43 @@ def svg_of(boxes, values=False, grads=False, attrs=False, saved=False, most=50):
             lines[own.id] = [visible(item.name), str(item.value.shape), *([f"v {summary(item.value)}"] if values else [])]
             kept.append((own, item.of if item.of != record.id else None))
     drawn = [*boxes, *[own for own, _ in kept]]
-    sizes = {one.id: size(lines[one.id], one.kind) for one in drawn}
-    plan = layout(drawn, sizes)
-    parts = [_frame(*frame) for frame in plan.frames]
-    names = {record.id: shown_operands(record, by_id) for record in boxes}
+    names = {record.id: shown for record in boxes if any(shown := shown_operands(record, by_id))}
+    sizes, plan = _laid_out(drawn, lines, names, direction)
+    turn = _turn(direction, plan.height)
+    at = {one: turn(*place) for one, place in plan.at.items()}
+    parts = [_frame(path, turn(x, y), turn(x + wide, y + high), direction) for path, x, y, wide, high in plan.frames]
     for start, end, number, points in plan.routes:
         kind = "base" if number is None else "saved" if end not in by_id else "edge"
-        parts.append(_edge(start, end, points, kind, names[end][number] if kind == "edge" else ""))
-    for own, of in kept:
-        if of is not None:
-            parts.append(_link(plan.at[of], plan.at[own.id], of, own.id, sizes))
-    parts += [_box(record, lines[record.id], plan.at[record.id], sizes[record.id]) for record in drawn]
-    return _page(parts, plan.width, plan.height)
+        parts.append(_edge(start, end, curve(points, turn), kind))
+    for (one, number), (x, side) in plan.labels.items():
+        parts.append(_label(names[one][number], x, side, at[one], sizes[one], direction))
+    parts += [_link(at[of], at[own.id], of, own.id, sizes) for own, of in kept if of is not None]
+    parts += [_box(record, lines[record.id], at[record.id], sizes[record.id]) for record in drawn]
+    return _page(parts, *((plan.height, plan.width) if direction in ACROSS else (plan.width, plan.height)))
+
+
+def _laid_out(boxes, lines, names, direction):
+    """({id: (width, height)}, Plan). The layout leads down; for the other directions the plan is turned, and so are the boxes."""
+    if direction in ACROSS:  # there the names of operands are one above the other, and their length is between the ranks
+        room = {one: [SMALL_LINE if name else 0 for name in shown] for one, shown in names.items()}
+        gap = RANK_GAP + max((width(name) * SMALL for shown in names.values() for name in shown), default=0)
+    else:
+        room, gap = {one: [width(name) * SMALL for name in shown] for one, shown in names.items()}, RANK_GAP
+    sizes = {}
+    for box in boxes:
+        wide, high = size(lines[box.id], box.kind)
+        needed = room_for(room.get(box.id, ()))
+        sizes[box.id] = (wide, max(high, needed)) if direction in ACROSS else (max(wide, needed), high)
+    turned = {one: (high, wide) for one, (wide, high) in sizes.items()} if direction in ACROSS else sizes
+    return sizes, layout(boxes, turned, room, gap)
+
+
+def _turn(direction, length):
+    """The function that turns a point of a plan of this length, which leads down, into the direction."""
+    return {
+        "down": lambda x, y: (x, y), "up": lambda x, y: (x, length - y),
+        "right": lambda x, y: (y, x), "left": lambda x, y: (length - y, x),
+    }[direction]  # fmt: skip
 
 
 def size(lines, kind):
@@ -61,11 +88,25 @@ def _page(parts, wide, high):
     return PAGE.format(wide=shown(wide), high=shown(high), ink=INK, parts="\n".join(parts))
 
 
-def _frame(path, x, y, wide, high):
+def _frame(path, corner, other, direction):
+    """Around a module: its name at the left and its kind at the right, since the chain of operations enters in the middle."""
+    (x, end_x), (y, end_y) = (sorted(ends) for ends in zip(corner, other, strict=True))
+    wide, high = end_x - x, end_y - y
     rect = f'<rect x="{shown(x)}" y="{shown(y)}" width="{shown(wide)}" height="{shown(high)}" rx="8" fill="{INK}" '
-    title = cut(module_title(path[-1]), max(2, int((wide - 10) / LETTER)))
     tip = f"<title>{escape('.'.join(visible(part.name) for part in path))}</title>"
-    text = f'<text x="{shown(x + 7)}" y="{shown(y + 12)}" fill="{INK}" text-anchor="start">{escape(title)}</text>'
+    turned = {  # on the side where the plan has room for it
+        "down": f"translate({shown(x)} {shown(y + 12)})", "up": f"translate({shown(x)} {shown(end_y - 6)})",
+        "right": f"translate({shown(x + 12)} {shown(end_y)}) rotate(-90)",
+        "left": f"translate({shown(end_x - 12)} {shown(y)}) rotate(90)",
+    }[direction]  # fmt: skip
+    length = high if direction in ACROSS else wide
+    columns = int((length - 14) / LETTER)
+    name = cut(visible(path[-1].name), max(2, columns))
+    kind = cut(visible(path[-1].title), max(1, columns - width(name) - 2))
+    text = f'<text x="7" text-anchor="start">{escape(name)}</text>'
+    if len(kind) > 1:
+        text += f'<text x="{shown(length - 7)}" text-anchor="end">{escape(kind)}</text>'
+    text = f'<g transform="{turned}" fill="{INK}">{text}</g>'
     return f'<g class="module">{tip}{rect}fill-opacity="0.08" stroke="{INK}"/>{text}</g>'
 
 
@@ -91,23 +132,46 @@ def _box(record, lines, at, size):
     return f'<g id="{record.id}" class="{record.kind}"><title>{escape(tip)}</title>{shape}{texts}</g>'
 
 
-def _edge(start, end, points, kind, operand):
-    (x, y), *rest = points
-    path = f"M{shown(x)} {shown(y)}"
-    for to_x, to_y in rest:
-        middle = (y + to_y) / 2
-        straight = abs(to_x - x) < 0.05 or kind == "base"
-        path += (
-            f"L{shown(to_x)} {shown(to_y)}" if straight
-            else f"C{shown(x)} {shown(middle)} {shown(to_x)} {shown(middle)} {shown(to_x)} {shown(to_y)}"
-        )  # fmt: skip
-        x, y = to_x, to_y
+def _edge(start, end, path, kind):
     look = {"base": ' stroke-dasharray="1 3" marker-end="url(#arrow)"', "saved": "", "edge": ' marker-end="url(#arrow)"'}[kind]
-    line = f'<path class="edge" data-from="{start}" data-to="{end}" d="{path}" fill="none" stroke="{INK}"{look}/>'
-    if not operand:
-        return line
-    label = f'<text x="{shown(x + 4)}" y="{shown(y - 9)}" fill="{INK}" font-size="8" text-anchor="start">{escape(operand)}</text>'
-    return line + label
+    return f'<path class="edge" data-from="{start}" data-to="{end}" d="{path}" fill="none" stroke="{INK}"{look}/>'
+
+
+def curve(points, turn=lambda x, y: (x, y)):
+    """An SVG path along the points of a route, each turned, which bends where x changes.
+
+    >>> curve([(0, 0), (0, 4), (10, 24), (10, 30)])
+    'M0 0L0 4C0 14 10 14 10 24L10 30'
+    """
+    (x, y), *rest = points
+    path, drawn = "M" + _point(turn(x, y)), y
+    if len(points) == 2:  # from side to side
+        return f"{path}L{_point(turn(*rest[0]))}"
+    for to_x, to_y in rest:
+        if abs(to_x - x) > 0.05:
+            straight = f"L{_point(turn(x, y))}" if y > drawn + 0.05 else ""
+            middle = (y + to_y) / 2
+            path += f"{straight}C{_point(turn(x, middle))} {_point(turn(to_x, middle))} {_point(turn(to_x, to_y))}"
+            x, drawn = to_x, to_y
+        y = to_y
+    return path + f"L{_point(turn(x, y))}" if y > drawn + 0.05 else path
+
+
+def _point(at):
+    return f"{shown(at[0])} {shown(at[1])}"
+
+
+def _label(text, place, side, at, size, direction):
+    """An operand's name beside the arrow that ends at this place of a box's side."""
+    (x, y), (wide, high) = at, size
+    if direction in ACROSS:
+        x, y = x - wide / 2 - 10 if direction == "right" else x + wide / 2 + 10, place + (6 if side > 0 else -1)
+        anchor = "end" if direction == "right" else "start"
+    else:
+        x, y = place, y - high / 2 - 9 if direction == "down" else y + high / 2 + 15
+        anchor = "start" if side > 0 else "end"
+    look = f'fill="{INK}" font-size="8" text-anchor="{anchor}"'
+    return f'<text class="operand" x="{shown(x)}" y="{shown(y)}" {look}>{escape(text)}</text>'
 
 
 def _link(of, own, start, end, sizes):

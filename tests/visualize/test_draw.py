@@ -100,14 +100,20 @@ print(listing(output, params))
 
 def test_a_notebook_shows_make_dot_without_dot(monkeypatch):
     output, params = a_net()
-    dot = make_dot(output, params)
+    dot = make_dot(output, params, direction="right")
 
     def pipe(*args, **kwargs):
         raise graphviz.ExecutableNotFound(["dot"])
 
     monkeypatch.setattr(graphviz.Digraph, "pipe", pipe)
     shown = dot._repr_mimebundle_(include=["image/svg+xml"])
-    assert shown == {"image/svg+xml": draw(output, params=params).svg}
+    assert shown == {"image/svg+xml": draw(output, params=params, direction="right").svg}
+
+
+def test_a_direction_that_is_none(tmp_path):
+    with pytest.raises(ValueError, match="direction must be one of down, up, right, left; got 'LR'"):
+        draw(a_net()[0], tmp_path / "net.svg", direction="LR")
+    assert os.listdir(tmp_path) == []
 
 
 @needs_dot

@@ -391,6 +391,39 @@ def test_nothing_is_cut_off_in_a_narrow_window(size, visit, rng):
     assert small == 0
 
 
+def test_two_fingers_zoom_around_what_is_between_them(visit, rng):
+    page = visit(net(rng))
+    left, top = page.evaluate("[pane.getBoundingClientRect().x, pane.getBoundingClientRect().y]")
+    x, y = left + 300, top + 200
+    between = f"[cam.x + {x - left} / cam.k, cam.y + {y - top} / cam.k]"
+    before, scale = page.evaluate(between), page.evaluate("cam.k")
+    fingers = page.context.new_cdp_session(page)
+    for kind, apart in (("touchStart", 40), ("touchMove", 50), ("touchMove", 60), ("touchEnd", None)):
+        points = [{"x": x + side * apart, "y": y, "id": side + 1} for side in (-1, 1)] if apart else []
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    page.wait_for_function("!graph.classList.contains('moving')")
+    assert page.evaluate("cam.k") / scale == pytest.approx(60 / 40)
+    assert page.evaluate(between) == pytest.approx(before)
+
+
+def test_on_paper_there_is_the_graph_and_the_inspector_and_nothing_to_press(visit, rng):
+    page = visit(net(rng))
+    page.evaluate("document.documentElement.style.colorScheme = 'dark'")
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert not page.locator("#slider").is_visible()
+    assert not page.locator("header button").first.is_visible()
+    assert page.locator("#inspector h2").is_visible()
+    assert page.locator("#inspector").bounding_box()["width"] == page.evaluate("document.documentElement.clientWidth")
+
+
+def test_a_parameter_shows_the_rule_that_its_gradient_came_by(visit, rng):
+    page = visit(leaf(rng, "a") * leaf(rng, "b"))
+    page.evaluate("select(0)")
+    assert "from multiply (n2)" in page.locator("#inspector").inner_text()
+    assert page.locator("#inspector section:has(h3:text('Gradient')) code").last.inner_text() == "ḡ b"
+
+
 def test_text_fits_into_its_box(visit, rng):
     page = visit(net(rng))
     page.evaluate("go(STEPS)")

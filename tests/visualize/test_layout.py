@@ -1,5 +1,6 @@
 """The layout and the SVG made of it: nothing overlaps, nothing sticks out, chains are straight, frames hold what is theirs."""
 
+import re
 import shutil
 import xml.etree.ElementTree as ET
 
@@ -8,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd_core import Tensor
-from autograd_core.visualize import draw, records
-from autograd_core.visualize.layout import apart, layout
+from autograd_core import Tensor, linear
+from autograd_core.visualize import draw, record, records
+from autograd_core.visualize.layout import layout
+from autograd_core.visualize.places import apart
 from autograd_core.visualize.ranks import heights
 from autograd_core.visualize.simplify import simplified
+from examples.explore_graph import small_net
 from tests.visualize.graphs import GRAPHS, layers, rnn
 from tests.visualize.test_dot import HOSTILE, deep, leaf
 
@@ -20,6 +23,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 LETTER = 6.0  # Courier is 0.6 em wide, and the em is 10 px here
 DRAWN = {**GRAPHS, "deep": lambda: (deep(3), None), "rnn_50": lambda: rnn(50), "layers_40": lambda: layers(40)}
 OPTIONS = {"plain": {}, "everything": {"values": True, "grads": True, "show_saved": True, "show_attrs": True}}
+TURNED = {direction: {"direction": direction, "values": True} for direction in ("up", "right", "left")}
 
 
 def parsed(output, params=None, **options):
@@ -45,7 +49,7 @@ def within(inner, outer):
     return outer[0] <= inner[0] and outer[1] <= inner[1] and inner[2] <= outer[2] and inner[3] <= outer[3]
 
 
-@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
+@pytest.mark.parametrize("options", (OPTIONS | TURNED).values(), ids=OPTIONS | TURNED)
 @pytest.mark.parametrize("name", DRAWN)
 def test_boxes_are_inside_the_picture_and_apart(name, options):
     svg = parsed(*DRAWN[name](), **options)
@@ -62,10 +66,90 @@ def test_boxes_are_inside_the_picture_and_apart(name, options):
         assert all(within(frame, other) or within(other, frame) or not overlapping(frame, other) for other in frames)
     for path in svg.iter(f"{SVG}path"):
         if path.get("class") == "edge":
-            numbers = path.get("d").replace("M", " ").replace("L", " ").replace("C", " ").split()
-            points = [float(number) for number in numbers]
-            assert all(0 <= x <= page[2] for x in points[::2])
-            assert all(0 <= y <= page[3] for y in points[1::2])
+            assert all(0 <= x <= page[2] and 0 <= y <= page[3] for x, y in sampled(path.get("d")))
+
+
+def sampled(path):
+    """Points on a path of the commands M, L, V and C, some for each."""
+    parts = [(part[0], [float(number) for number in part[1:].split()]) for part in re.findall("[MLVC][^MLVC]+", path)]
+    (x, y), points = parts[0][1], []
+    for command, numbers in parts[1:]:
+        x1, y1, x2, y2, to_x, to_y = (
+            numbers if command == "C" else [x, y, *[x, *numbers][-2:] * 2] if command == "V" else [x, y, *numbers * 2]
+        )
+        for t in (k / 24 for k in range(25)):
+            a, b, c, d = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3
+            points.append((a * x + b * x1 + c * x2 + d * to_x, a * y + b * y1 + c * y2 + d * to_y))
+        x, y = to_x, to_y
+    return points
+
+
+def crossings(svg):
+    """(end, end, box) for each edge whose path is inside a box that it neither comes from nor goes to."""
+    boxes = boxes_in(svg)
+    found = set()
+    for path in svg.iter(f"{SVG}path"):
+        if path.get("class") == "edge" and "_s" not in path.get("data-to"):  # the dotted ones of saved arrays pass beneath
+            ends = path.get("data-from"), path.get("data-to")
+            for x, y in sampled(path.get("d")):
+                found |= {
+                    (*ends, one) for one, (left, top, right, foot) in boxes.items()
+                    if one not in ends and left < x < right and top < y < foot
+                }  # fmt: skip
+    return found
+
+
+@pytest.mark.parametrize("options", (OPTIONS | TURNED).values(), ids=OPTIONS | TURNED)
+@pytest.mark.parametrize("name", DRAWN)
+def test_no_edge_crosses_a_box(name, options):
+    svg = parsed(*DRAWN[name](), **options)
+    assert crossings(svg) == set()
+    boxes = boxes_in(svg)
+    for path in svg.iter(f"{SVG}path"):
+        if path.get("class") == "edge" and "_s" not in path.get("data-to"):
+            for (x, y), end in zip(np.array(sampled(path.get("d")))[[0, -1]], ("data-from", "data-to"), strict=True):
+                left, top, right, foot = boxes[path.get(end)]
+                assert left - 0.2 <= x <= right + 0.2
+                assert top - 0.2 <= y <= foot + 0.2
+
+
+def test_an_edge_beside_a_large_box_keeps_clear_of_it():
+    a = leaf(3.0, "a")
+    with record():
+        y = a + a * a
+        y.backward()
+    assert crossings(parsed(y, values=True, grads=True)) == set()
+
+
+def labels_in(svg):
+    """[(text, its rectangle)] of the operands' names: 8 px Courier."""
+    found = []
+    for text in svg.iter(f"{SVG}text"):
+        if text.get("class") == "operand":
+            x, y, wide = float(text.get("x")), float(text.get("y")), len(text.text) * 4.8
+            left = x if text.get("text-anchor") == "start" else x - wide
+            found.append((text.text, (left, y - 6, left + wide, y + 2)))
+    return found
+
+
+def operands():
+    """Names of operands that are wider than the boxes below them."""
+    r = np.random.RandomState(0)
+    x, w, b = (leaf(r.normal(size=shape), name) for shape, name in (((5, 3), "x"), ((4, 3), "w"), ((4,), "b")))
+    h = linear(x, w, b)
+    rows = np.concatenate([h[i : i + 1] for i in range(5)] * 3)
+    return (np.where(rows > 0, rows, 0.1) ** 2.0).sum(), None
+
+
+@pytest.mark.parametrize("direction", ["down", *TURNED])
+@pytest.mark.parametrize("make", [operands, *[GRAPHS[name] for name in ("b_bce", "rnn_4", "rnn_12", "recorded")]])
+def test_names_of_operands_do_not_overlap(make, direction):
+    svg = parsed(*make(), direction=direction)
+    labels, boxes = labels_in(svg), list(boxes_in(svg).values())
+    assert labels
+    for i, (text, label) in enumerate(labels):
+        assert not any(overlapping(label, other) for _, other in labels[i + 1 :]), text
+        assert not any(overlapping(label, box) for box in boxes), text
 
 
 @pytest.mark.parametrize("name", [*DRAWN, *HOSTILE])
@@ -142,6 +226,15 @@ def test_what_is_made_of_something_is_below_it(name):
     assert all(at[edge.id][1] < at[box.id][1] for box in boxes for edge in box.inputs)
 
 
+@pytest.mark.parametrize("direction", ["up", "right", "left"])
+def test_directions(direction):
+    output, params = GRAPHS["b_bce"]()
+    at = middles(parsed(output, params, direction=direction))
+    axis, sign = {"up": (1, -1), "right": (0, 1), "left": (0, -1)}[direction]
+    boxes = records(output, params)
+    assert all(sign * at[edge.id][axis] < sign * at[box.id][axis] for box in boxes for edge in box.inputs)
+
+
 def test_edges_of_a_chain_of_layers_do_not_cross():
     output, params = layers(10)
     boxes = simplified(records(output, params))
@@ -165,6 +258,21 @@ def test_every_module_of_a_deep_net_has_its_frame():
     titles = [group.find(f"{SVG}title").text for group in svg.iter(f"{SVG}g") if group.get("class") == "module"]
     expected = ["blocks", *[f"blocks.{i}{part}" for i in range(3) for part in ("", ".a", ".b")], "head"]
     assert sorted(titles) == sorted(expected)
+
+
+def test_the_chain_enters_a_frame_between_the_modules_name_and_its_kind():
+    with record():
+        output, params = small_net()
+    svg = parsed(output, params)
+    at = middles(svg)
+    into = [at[box.id][0] for box in records(output, params) if box.op == "linear"]
+    frames = [group for group in svg.iter(f"{SVG}g") if group.get("class") == "module"]
+    assert len(frames) == 2
+    for frame, x in zip(frames, into, strict=True):
+        left, _, right, _ = rectangle(frame.find(f"{SVG}rect"))
+        name, kind = frame.iter(f"{SVG}text")
+        assert kind.text.startswith("Linear(")
+        assert left + 7 + len(name.text) * LETTER < x < right - 7 - len(kind.text) * LETTER
 
 
 def test_modules_that_take_turns_have_no_frame_and_nothing_breaks():
@@ -213,3 +321,4 @@ def test_any_graph_is_drawn(pairs):
     page = tuple(float(part) for part in svg.get("viewBox").split())
     assert all(within(box, page) for box in boxes)
     assert not any(overlapping(a, b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
+    assert crossings(svg) == set()

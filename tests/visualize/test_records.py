@@ -2,12 +2,14 @@
 
 import gc
 import weakref
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
 
 import nn
 from autograd_core import Tensor, grad, linear, no_grad, primitive, visualize
+from autograd_core.errors import AnomalyError
 from autograd_core.modes import detect_anomaly
 from autograd_core.visualize import record, records
 from autograd_core.visualize.keep import kept
@@ -315,3 +317,29 @@ def test_wrong_outputs(draw, output, words):
 def test_wrong_params(params):
     with pytest.raises(TypeError, match=r"params must be a dict of names and Tensors.*or the module itself; got"):
         records(leaf(1.0) * 2, params)
+
+
+@pytest.mark.parametrize("modes", [(record, detect_anomaly), (detect_anomaly, record)], ids=["record first", "anomaly first"])
+def test_record_and_detect_anomaly_together_do_what_both_do(modes):
+    w = leaf(np.array([1.0, 0.0]), "w")
+    with modes[0](), modes[1](), np.errstate(all="ignore"):
+        y = (w * 3.0).sum()
+        y.backward()
+        with pytest.raises(AnomalyError, match="divide made a NaN"):
+            w / w
+    boxes = {box.op or box.kind: box for box in records(y)}
+    assert boxes["const"].value == 3.0
+    assert boxes["multiply"].value.tolist() == [3.0, 0.0]
+    assert boxes["multiply"].grad.tolist() == [1.0, 1.0]
+    assert boxes["sum"].source[0] == "test_records.py"
+
+
+@pytest.mark.parametrize("recorder", [record, nullcontext], ids=["recorded", "not recorded"])
+def test_inputs_and_targets_have_the_names_that_params_gives_them(recorder):
+    X, target, w = Tensor(np.ones((5, 3))), np.zeros((5, 2)), leaf(np.ones((3, 2)), "w")
+    with recorder():
+        y = (X @ w - target) ** 2.0
+    names = [box.name for box in records(y, {"X": X, "target": target}) if box.kind == "input"]
+    assert names[:1] == ["X"]  # without recording nobody knows more than the shape of what is subtracted
+    assert names[1:] == (["target"] if recorder is record else [])
+    assert next(box.name for box in records(y, {"X": X._value}) if box.kind == "input") == "X"

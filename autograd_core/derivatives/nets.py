@@ -154,7 +154,7 @@ def normal_cdf(x):
     >>> normal_cdf([-1.0, 0.0, 1.0]).round(3)
     array([0.159, 0.5  , 0.841])
     """
-    z = np.abs(x) * math.sqrt(0.5)
+    z = np.minimum(np.abs(x) * math.sqrt(0.5), 200)  # from there on e^(-z²) is 0, and s of infinity would be NaN
     s = (z - 3.75) / (z + 3.75)
     p = s * ERFC[-1]
     for c in ERFC[-2:0:-1]:
@@ -178,7 +178,8 @@ def exponentials(x, axis):
         shifted = x - top
         return shifted, np.exp(shifted), top
     infinite = np.isinf(top)
-    shifted = np.where(infinite, np.where((x == top) & (top > 0), 0, -np.inf), x - np.where(infinite, 0, top))
+    shifted = np.where(infinite, -np.inf, x - np.where(infinite, 0, top))
+    shifted = np.where(infinite & (x == top) & (top > 0), 0, shifted)  # one after the other: two numbers alone would be float64
     return shifted, np.exp(shifted), top
 
 
@@ -225,7 +226,10 @@ def softmax(x, axis=-1):
     >>> softmax([1000.0, 1000.0, 0.0])
     array([0.5, 0.5, 0. ])
     """
-    e = exponentials(array(x), axis)[1]
+    x = array(x)
+    if not x.size:
+        return np.copy(x)
+    e = exponentials(x, axis)[1]
     total = np.add.reduce(e, axis=axis, keepdims=True)
     return e / np.maximum(total, 1)  # it is at least 1, or 0 where the sum is one of nothing
 
@@ -239,7 +243,10 @@ def log_softmax(x, axis=-1):
     >>> log_softmax([0.0, 50.0])
     array([-5.00000000e+01, -1.92874985e-22])
     """
-    shifted, e, _ = exponentials(array(x), axis)
+    x = array(x)
+    if not x.size:
+        return np.copy(x)
+    shifted, e, _ = exponentials(x, axis)
     return shifted - log_total(e, axis)
 
 

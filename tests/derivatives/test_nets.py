@@ -128,6 +128,12 @@ def test_normal_cdf_against_the_error_function():
     np.testing.assert_allclose(normal_cdf(x), expected, rtol=1e-12)
 
 
+def test_normal_cdf_and_gelu_at_infinity():
+    np.testing.assert_array_equal(normal_cdf([-np.inf, np.inf, np.nan]), [0, 1, np.nan])
+    np.testing.assert_array_equal(grad(lambda x: np.sum(normal_cdf(x)))(np.array([-np.inf, np.inf])), [0, 0])
+    assert gelu(np.inf) == np.inf
+
+
 @pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "longdouble"])
 @pytest.mark.parametrize("f", ACTIVATIONS)
 def test_activations_of_huge_numbers_are_finite_and_silent(f, dtype):
@@ -380,3 +386,24 @@ ERRORS = {
 def test_errors(make, error, words):
     with pytest.raises(error, match=words):
         make()
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.float32, np.longdouble])
+@pytest.mark.parametrize("x", [[-np.inf, -np.inf], [np.inf, 1], [np.nan, 1], 2.0], ids=str)
+def test_softmax_and_its_relatives_keep_the_dtype(x, kind):
+    x = kind(x) if np.ndim(x) == 0 else np.array(x, kind)
+    for function in (softmax, log_softmax, lambda v, axis: logsumexp(v)):
+        assert function(x, 0).dtype == kind
+        t = Tensor(x, requires_grad=True)
+        np.sum(function(t, 0)).backward()
+        assert t.grad.dtype == kind
+
+
+@pytest.mark.parametrize("function", [softmax, log_softmax])
+@pytest.mark.parametrize("shape", [(0,), (3, 0), (0, 3)])
+def test_softmax_of_nothing_is_nothing(function, shape):
+    x = Tensor(np.zeros(shape), requires_grad=True)
+    y = function(x)
+    assert y.shape == shape
+    y.sum().backward()
+    assert x.grad.shape == shape

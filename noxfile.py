@@ -22,6 +22,6 @@ def oldest_numpy():
 @nox.session(python=PYTHONS)
 @nox.parametrize("numpy", ["oldest", "newest"])
 def tests(session, numpy):
-    """`nox -s "tests-3.12(numpy='oldest')" -- tests/derivatives` for one of them, and with other arguments of pytest."""
+    """All tests; for one session, with arguments of pytest: nox -s "tests-3.12(numpy='oldest')" -- tests/derivatives."""
     session.install("-e", ".[test]", oldest_numpy() if numpy == "oldest" else "numpy", *(["-U"] if numpy == "newest" else []))
     session.run("python", "-m", "pytest", *(session.posargs or ["tests", "-n", "auto"]))

@@ -9,6 +9,7 @@ import pytest
 from autograd_core import Tensor, relu
 from benchmarks.__main__ import main
 from benchmarks.expressions import INPUTS, expression
+from benchmarks.plot import draw, ratios
 from benchmarks.report import Check, Table
 from benchmarks.timing import Contender, Timing, exponent, interleaved
 
@@ -84,7 +85,21 @@ def test_main_prints_and_writes_what_it_found(capsys, tmp_path):
     assert [table["title"] for table in found["tables"]] == ["Import"]
 
 
-def test_main_refuses_a_section_that_does_not_exist(capsys):
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["engine", "--only", "imports"], "no section 'imports'; there are nets, "),
+        (["engines"], "no suite 'engines'; there are engine, nn, capture, visualize"),
+    ],
+)
+def test_main_refuses_what_does_not_exist(arguments, words, capsys):
     with pytest.raises(SystemExit):
-        main(["engine", "--only", "imports"])
-    assert "invalid choice: 'imports'" in capsys.readouterr().err
+        main(arguments)
+    assert words in capsys.readouterr().err
+
+
+def test_ratios_are_drawn(tmp_path):
+    table = Table("Steps", ("", "µs", "× by hand"), [("by hand", 20.0, 1.0), ("autograd_core", 40.0, 2.0), ("JAX", None, None)])
+    assert ratios(table) == [("by hand", 1.0), ("autograd_core", 2.0)]
+    draw([table, Table("Import", ("", "ms"), [("numpy", 80.0)])], {"CPU": "two cores"}, tmp_path / "found.png")
+    assert (tmp_path / "found.png").read_bytes().startswith(b"\x89PNG")

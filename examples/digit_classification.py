@@ -39,7 +39,8 @@ def load(options):
     if options.mnist_folder is None:
         optional("sklearn")
     try:
-        images, labels = nn.data.load_mnist(options.mnist_folder) if options.data == "mnist" else nn.data.load_digits()
+        mnist, kind = options.data == "mnist", np.float32
+        images, labels = nn.data.load_mnist(options.mnist_folder, kind) if mnist else nn.data.load_digits(kind)
         x_train, x_val, y_train, y_val = nn.data.train_test_split(images, labels, test_size=0.15, seed=42)
     except (OSError, ValueError) as error:  # of which nn's FileError is one
         stop(error)
@@ -105,6 +106,8 @@ def main(argv=None):
     parser.add_argument("--seed", type=positive(int, zero=True), default=0, help="of the weights and the order of the images (0)")
     parser.add_argument("--capture", action="store_true", help="record a step once and replay it, sooner")
     options = parser.parse(argv)
+    if options.model == "conv" and options.hidden != parser.get_default("hidden"):
+        parser.error("--hidden goes with --model mlp")
     standard = all(getattr(options, name) == parser.get_default(name) for name in STANDARD)
     options.epochs = options.epochs or (3 if options.quick else 30)
     training, validation = load(options)

@@ -1,7 +1,10 @@
-"""The pictures of digit_classification: progress, what was taken for what, digits misread, what the first layer looks for."""
+"""The pictures of digit_classification: progress, what was taken for what, digits misread, what the first layer looks for,
+and a page that steps through the backward pass of a few images."""
 
 import numpy as np
 
+import nn
+from autograd_core import visualize
 from examples.common import BLUE, ORANGE, RED, figure, save
 
 
@@ -11,6 +14,10 @@ def draw_all(model, history, images, labels, read, folder):
     draw_confusion(labels, read, folder / "confusion.png")
     draw_misread(images, labels, read, folder / "misread.png")
     draw_first_layer(next(model.parameters()).numpy(), images.shape[1:], folder / "first_layer.png")
+    page = visualize.explore(
+        lambda: nn.CrossEntropyLoss()(model(images[:8]), labels[:8]), dict(model.named_parameters()), folder / "backward.html"
+    )
+    print(f"wrote {page.path}: open it in a browser to step through the backward pass")
 
 
 def draw_progress(history, path):

@@ -201,12 +201,6 @@ class Module:
         """
         return Summary(self, input_shape, dtype)
 
-    def __getattr__(self, name):  # is called only where there is no such attribute, or a property has raised an AttributeError
-        if isinstance(found := getattr(type(self), name, None), property):
-            return found.fget(self)  # which raises its own again
-        hint = "" if name.startswith("__") else _near(name, dir(self))
-        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint}", name=name, obj=self)
-
 
 def _near(name, names):
     found = get_close_matches(name, names, 1)

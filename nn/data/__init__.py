@@ -9,6 +9,6 @@ for x_batch, y_batch in nn.data.DataLoader(x_train, y_train, batch_size=64, shuf
 from nn.data.digits import load_digits, load_mnist
 from nn.data.idx import read_idx
 from nn.data.loader import DataLoader
-from nn.data.preparing import Standardizer, one_hot, train_test_split
+from nn.data.preparing import Standardizer, train_test_split
 
-__all__ = ["DataLoader", "train_test_split", "Standardizer", "one_hot", "load_digits", "load_mnist", "read_idx"]
+__all__ = ["DataLoader", "train_test_split", "Standardizer", "load_digits", "load_mnist", "read_idx"]

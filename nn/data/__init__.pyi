@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from autograd_core import Array
+from autograd_core import Array, Tensor
 from nn.functional import Generator
 
 __all__: list[str]
@@ -18,7 +18,7 @@ class DataLoader:
     drop_last: bool
     def __init__(
         self,
-        *arrays: Any,
+        *arrays: ArrayLike | Tensor,
         batch_size: int = 1,
         shuffle: bool = False,
         seed: Generator = None,
@@ -40,9 +40,7 @@ def train_test_split(
     test_size: float = 0.25,
     seed: Generator = None,
     shuffle: bool = True,
-    stratify: ArrayLike | None = None,
 ) -> tuple[Array, ...]: ...
-def one_hot(labels: ArrayLike, classes: int | None = None, dtype: DTypeLike = ...) -> Array: ...
 def load_digits(dtype: DTypeLike = ...) -> tuple[Array, NDArray[np.int64]]: ...
 def load_mnist(folder: str | PathLike[str] | None = None, dtype: DTypeLike = ...) -> tuple[Array, NDArray[np.int64]]: ...
 def read_idx(path: str | PathLike[str], max_bytes: int = ...) -> Array: ...

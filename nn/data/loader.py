@@ -1,4 +1,4 @@
-"""DataLoader: arrays, or a dataset of samples, in batches."""
+"""DataLoader: arrays in batches."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from nn.random import generator as generator_from
 class DataLoader:
     """Goes through arrays of the same length in batches: `for x, y in DataLoader(X, Y, batch_size=64, shuffle=True, seed=0)`.
 
-    arrays      arrays, whose rows are samples; or one dataset with `len(dataset)` and `dataset[i]`, whose samples are stacked
+    arrays      arrays or Tensors, whose rows are samples
     batch_size  rows in a batch; the last one has what is left over, unless `drop_last`
     shuffle     another order in every epoch, the same ones in every run with the same `seed`
     seed        an int or a numpy.random.Generator; None for the one of `nn.manual_seed`
@@ -24,18 +24,11 @@ class DataLoader:
 
     def __init__(self, *arrays, batch_size=1, shuffle=False, seed=None, drop_last=False):
         if not arrays:
-            raise TypeError("DataLoader: expected arrays or a dataset, got nothing")
+            raise TypeError("DataLoader: expected arrays, got nothing")
         if isinstance(batch_size, bool) or not isinstance(batch_size, (int, np.integer)) or batch_size < 1:
             raise ValueError(f"DataLoader: batch_size must be a whole number of at least 1, got {batch_size!r}")
-        self.dataset = None
-        if len(arrays) == 1 and not hasattr(arrays[0], "shape"):
-            self.dataset = arrays[0]
-            if not (hasattr(self.dataset, "__getitem__") and hasattr(self.dataset, "__len__")):
-                raise TypeError(f"DataLoader: a dataset needs len(dataset) and dataset[i]; {type(self.dataset).__name__} has not")
-            self.rows = len(self.dataset)
-        else:
-            self.arrays = tuple(a.numpy() if isinstance(a, Tensor) else np.asarray(a) for a in arrays)
-            self.rows = same_length("DataLoader", self.arrays)
+        self.arrays = tuple(a.numpy() if isinstance(a, Tensor) else np.asarray(a) for a in arrays)
+        self.rows = same_length("DataLoader", self.arrays)
         self.batch_size, self.shuffle, self.drop_last = batch_size, bool(shuffle), bool(drop_last)
         self.generator = generator_from(seed) if seed is not None else None
 
@@ -46,19 +39,9 @@ class DataLoader:
     def __iter__(self):
         order = generator_from(self.generator).permutation(self.rows) if self.shuffle else None
         for i in range(len(self)):
-            part = slice(i * self.batch_size, min((i + 1) * self.batch_size, self.rows))
-            if self.dataset is not None:
-                yield stacked([self.dataset[int(k)] for k in (order[part] if self.shuffle else range(part.start, part.stop))])
-            else:
-                batch = tuple(a[order[part] if self.shuffle else part] for a in self.arrays)
-                yield batch if len(batch) > 1 else batch[0]
-
-
-def stacked(samples):
-    """Samples as a batch: tuples of arrays or numbers become a tuple of arrays."""
-    if isinstance(samples[0], tuple):
-        return tuple(map(stacked, zip(*samples, strict=True)))
-    return np.stack([sample.numpy() if isinstance(sample, Tensor) else np.asarray(sample) for sample in samples])
+            part = slice(i * self.batch_size, (i + 1) * self.batch_size)
+            batch = tuple(a[order[part] if self.shuffle else part] for a in self.arrays)
+            yield batch if len(batch) > 1 else batch[0]
 
 
 def same_length(who, arrays):

@@ -1,4 +1,4 @@
-"""Arrays made ready for training: split, standardized, or turned into indicators."""
+"""Arrays made ready for training: split, or standardized."""
 
 import math
 
@@ -9,12 +9,11 @@ from nn.data.loader import same_length
 from nn.random import generator as generator_from
 
 
-def train_test_split(*arrays, test_size=0.25, seed=None, shuffle=True, stratify=None):
+def train_test_split(*arrays, test_size=0.25, seed=None, shuffle=True):
     """Each array in two: (x_train, x_test, y_train, y_test, …), the same rows of each.
 
     test_size  a share of the rows (rounded up), or a number of them
     shuffle    otherwise the last rows are the test's
-    stratify   labels: both parts then have each label in its share, the fractions going to the labels that lose most
 
     The rows are those of `generator.permutation`: its first ones are the test's. Both parts keep its order.
 
@@ -29,32 +28,9 @@ def train_test_split(*arrays, test_size=0.25, seed=None, shuffle=True, stratify=
     count = test_size if isinstance(test_size, (int, np.integer)) else math.ceil(n * test_size)
     if isinstance(test_size, bool) or not 0 < count < n:
         raise ValueError(f"train_test_split: test_size={test_size} leaves nothing on one side of {n} rows")
-    if not shuffle:
-        if stratify is not None:
-            raise ValueError("train_test_split: stratify needs shuffle=True")
-        train, test = np.arange(n - count), np.arange(n - count, n)
-    else:
-        order = generator_from(seed).permutation(n)
-        chosen = np.zeros(n, bool)
-        chosen[: count if stratify is None else 0] = True
-        if stratify is not None:
-            labels = np.asarray(stratify)[order]
-            for label, share in zip(*_shares(labels, count), strict=True):
-                chosen[np.flatnonzero(labels == label)[:share]] = True
-        train, test = order[~chosen], order[chosen]
+    order = generator_from(seed).permutation(n) if shuffle else np.roll(np.arange(n), count)
+    train, test = order[count:], order[:count]
     return tuple(part for a in arrays for part in (a[train], a[test]))
-
-
-def _shares(labels, count):
-    """(labels, how many of each go into a part of `count` rows): by largest remainders."""
-    found, sizes = np.unique(labels, return_counts=True)
-    exact = sizes * count / len(labels)
-    shares = np.floor(exact).astype(int)
-    shares[np.argsort(shares - exact, kind="stable")[: count - shares.sum()]] += 1
-    if (shares == 0).any() or (shares == sizes).any():
-        label = found[np.argmax((shares == 0) | (shares == sizes))]
-        raise ValueError(f"train_test_split: label {label} would be missing on one side; it has too few rows for stratify")
-    return found, shares
 
 
 class Standardizer:
@@ -98,23 +74,3 @@ class Standardizer:
         if x.shape[1:] != self.mean.shape:
             raise errors.ShapeError(f"Standardizer: fitted to features of shape {self.mean.shape}, got shape {x.shape}")
         return x
-
-
-def one_hot(labels, classes=None, dtype=float):
-    """Rows that are 1 at their label and 0 elsewhere, shape (*labels.shape, classes).
-
-    classes   how many labels there are, from 0 on; one more than the largest by default
-
-    >>> one_hot([0, 2])
-    array([[1., 0., 0.],
-           [0., 0., 1.]])
-    """
-    labels = np.asarray(labels)
-    if labels.dtype.kind not in "iu":
-        raise errors.DTypeError(f"one_hot: labels must be integers, got {labels.dtype}")
-    classes = (int(labels.max()) + 1 if labels.size else 0) if classes is None else classes
-    wrong = (labels < 0) | (labels >= classes)
-    if wrong.any():
-        where = tuple(map(int, np.argwhere(wrong)[0]))
-        raise ValueError(f"one_hot: label {labels[where]} at {where} is not among the {classes} classes 0 … {classes - 1}")
-    return (labels[..., None] == np.arange(classes)).astype(dtype)

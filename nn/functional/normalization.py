@@ -39,7 +39,7 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
     array([[-1.,  1.],
            [ 0.,  0.]])
     """
-    shape = tuple(normalized_shape)
+    shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
     if not shape or input.shape[-len(shape) :] != shape:
         raise errors.ShapeError(f"layer_norm: the last axes of input must have the shape {shape}, got {input.shape}")
     out = normalized(input, tuple(range(-len(shape), 0)), eps)

@@ -28,11 +28,11 @@ def columns(x, kernel, stride, padding, fill=0):
     (top, bottom), (left, right) = padding
     if top or bottom or left or right:
         c, h, w, n = x.shape
-        padded = np.full((c, top + h + bottom, left + w + right, n), fill, x.dtype)
+        padded = np.full_like(x, fill, order="C", shape=(c, top + h + bottom, left + w + right, n))
         padded[:, top : top + h, left : left + w] = x
         x = padded
     windows = np.lib.stride_tricks.sliding_window_view(x, kernel, (1, 2))[:, :: stride[0], :: stride[1]]
-    return np.ascontiguousarray(windows.transpose(0, 4, 5, 1, 2, 3))
+    return np.copy(windows.transpose(0, 4, 5, 1, 2, 3), order="C")  # capture sees this, but not `ascontiguousarray`
 
 
 @primitive(
@@ -44,7 +44,7 @@ def folded(windows, shape, kernel, stride, padding):
     n, c, h, w = shape
     (top, bottom), (left, right) = padding
     rows, across = windows.shape[3:5]
-    out = np.zeros((c, top + h + bottom, left + w + right, n), windows.dtype)
+    out = np.zeros_like(windows, order="C", shape=(c, top + h + bottom, left + w + right, n))
     for i in range(kernel[0]):
         for j in range(kernel[1]):
             out[:, i : i + rows * stride[0] : stride[0], j : j + across * stride[1] : stride[1]] += windows[:, i, j]
@@ -91,8 +91,8 @@ def conv2d(input, weight, bias=None, stride=1, padding=0):
     outputs, kernel = weight.shape[0], weight.shape[2:]
     stride, padding = places("conv2d", kernel, stride, padding)
     windows = _columns("conv2d", input, kernel, stride, padding)
-    across = windows.shape[3:]
-    out = product(np.reshape(weight, (outputs, -1)), np.reshape(windows, (-1, math.prod(across))), bias)
+    inputs, across = math.prod(weight.shape[1:]), windows.shape[3:]
+    out = product(np.reshape(weight, (outputs, inputs)), np.reshape(windows, (inputs, math.prod(across))), bias)
     return np.transpose(np.reshape(out, (outputs, *across)), (3, 0, 1, 2))
 
 

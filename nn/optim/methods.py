@@ -46,16 +46,15 @@ class SGD(Optimizer):
             b = state["momentum_buffer"]
             b *= momentum
             if (dampening := group["dampening"]) and state["step"] > 1:
-                np.multiply(g, 1 - dampening, out=t)
-                b += t
+                b += np.multiply(g, 1 - dampening, out=t)
             else:
                 b += g
             if group["nesterov"]:
-                np.multiply(b, momentum, out=t)
+                t = np.multiply(b, momentum, out=t)
                 g = np.add(t, g, out=t)
             else:
                 g = b
-        p -= group["lr"] * g  # no slower than through scratch, and faster where p is small
+        p -= np.multiply(g, group["lr"], out=t)
 
 
 class Adagrad(Optimizer):
@@ -75,7 +74,7 @@ class Adagrad(Optimizer):
 
     def update(self, p, g, state, group, s, t):
         g, a = ascent(p, g, group, s), state["sum"]
-        np.multiply(g, g, out=t)
+        t = np.multiply(g, g, out=t)
         a += t
         np.sqrt(a, out=t)
         t += group["eps"]
@@ -102,7 +101,7 @@ class RMSprop(Optimizer):
 
     def update(self, p, g, state, group, s, t):
         g, a, alpha = ascent(p, g, group, s), state["square_avg"], group["alpha"]
-        np.multiply(g, g, out=t)
+        t = np.multiply(g, g, out=t)
         t *= 1 - alpha
         a *= alpha
         a += t
@@ -158,7 +157,7 @@ class Adam(Optimizer):
         else:
             g = ascent(p, g, group, s)
         m, v = state["exp_avg"], state["exp_avg_sq"]
-        np.subtract(g, m, out=t)
+        t = np.subtract(g, m, out=t)
         t *= 1 - beta1
         m += t
         np.multiply(g, g, out=t)

@@ -30,7 +30,6 @@ class Optimizer:
         self.defaults = defaults
         self.state = {}  # Tensor -> {"step": how many it has made, and the arrays that `slots` names}
         self.param_groups = []
-        self._scratch = {}
         self._told = False
         groups = _listed(params, type(self).__name__)
         if not all(isinstance(group, dict) for group in groups):
@@ -43,7 +42,10 @@ class Optimizer:
         return {}
 
     def update(self, p, g, state, group, s, t):
-        """Change the array `p` in place, by its gradient `g` (never changed), with scratch arrays `s` and `t` like them."""
+        """Change the array `p` in place, by its gradient `g` (never changed).
+
+        `s` and `t` are scratch: arrays like them, or None where there is no need to spare any: `t = np.multiply(g, g, out=t)`.
+        """
         raise NotImplementedError(f"{type(self).__name__} has no method update(self, p, g, state, group, s, t): write one")
 
     def add_param_group(self, group):
@@ -88,20 +90,22 @@ class Optimizer:
 
     def step(self):
         """Change every parameter by its gradient; those without one stay. Warns once if there is no gradient at all."""
-        idle, update = True, self.update
+        idle = True
         for group in self.param_groups:
             for p in group["params"]:
                 g = p.grad
                 if g is None:
                     continue
                 idle = False
-                value, state, scratch = p.data, self.state.get(p), self._scratch.get(p)
-                if state is not None and scratch is not None and type(value) is type(g) is np.ndarray:  # nearly always
-                    state["step"] += 1
-                    update(value, g, state, group, *scratch)
-                    p.data = value
+                g = g.data if isinstance(g, Tensor) else g
+                value = p.data
+                state = self.state.get(p) or self._first(p, value, group)
+                state["step"] += 1
+                if type(value) is np.ndarray and value.size <= BLOCK and value.dtype.kind == "f":  # nearly always
+                    self.update(value, g, state, group, None, None)
                 else:
-                    self._advance(p, value, g.data if isinstance(g, Tensor) else g, group)
+                    value = self._otherwise(value, g, state, group)
+                p.data = value
         if idle and not self._told:
             self._told = True
             every = [p for group in self.param_groups for p in group["params"]]
@@ -112,40 +116,28 @@ class Optimizer:
                 stacklevel=2,
             )
 
-    def _advance(self, p, value, g, group):
-        """The first step of a parameter, and every one of those that are large, complex, a number, or stand in for an array."""
-        state = self.state.get(p)
-        if state is None:
-            slots = self.slots(group)
-            state = self.state[p] = {"step": 0, **{name: np.full_like(value, first, order="C") for name, first in slots.items()}}
-        state["step"] += 1
-        if type(value) is np.ndarray and value.size <= BLOCK and value.dtype.kind == "f":
-            key = value.shape, value.dtype
-            scratch = self._scratch[p] = self._scratch.setdefault(key, (np.empty_like(value), np.empty_like(value)))
-            self.update(value, g, state, group, *scratch)
-        elif isinstance(value, (np.ndarray, np.complexfloating)):
-            value = self._in_blocks(value, g, state, group)
-        else:
-            value = np.asarray(value) if isinstance(value, np.generic) else value
-            self.update(value, g, state, group, np.empty_like(value), np.empty_like(value))
-        p.data = value
+    def _first(self, p, value, group):
+        slots = self.slots(group)
+        state = self.state[p] = {"step": 0, **{name: np.full_like(value, first, order="C") for name, first in slots.items()}}
+        return state
 
-    def _in_blocks(self, value, g, state, group):
-        """`update` on runs of real numbers; of complex ones the real and imaginary parts are numbers of their own.
+    def _otherwise(self, value, g, state, group):
+        """`update` of what is large or complex, in blocks of real numbers; of a number, and of what stands in for an array.
 
         The gradient of a complex parameter is ∂f/∂x − i ∂f/∂y; the way up is its conjugate.
         """
+        if not isinstance(value, (np.ndarray, np.complexfloating)):
+            value = np.asarray(value) if isinstance(value, np.generic) else value
+            self.update(value, g, state, group, np.empty_like(value), np.empty_like(value))
+            return value
         arrays = {name: _run(array) for name, array in state.items() if name != "step"}  # made by us, in C order
         run, g = _run(value), _run(g.conj())
-        key = run.dtype
-        scratch = self._scratch.get(key)
-        if scratch is None:
-            scratch = self._scratch[key] = np.empty(BLOCK, key), np.empty(BLOCK, key)
+        s, t = (np.empty(min(BLOCK, run.size), run.dtype) for _ in range(2))
         for i in range(0, run.size, BLOCK):
             block, length = slice(i, i + BLOCK), min(BLOCK, run.size - i)
             parts = {name: array[block] for name, array in arrays.items()}
             parts["step"] = state["step"]
-            self.update(run[block], g[block], parts, group, scratch[0][:length], scratch[1][:length])
+            self.update(run[block], g[block], parts, group, s[:length], t[:length])
         return value if np.shares_memory(run, value) else run.view(value.dtype).reshape(value.shape)
 
     def state_dict(self):
@@ -204,7 +196,7 @@ def ascent(p, g, group, s):
     """The gradient of what is to be made smaller: −g where `maximize`, plus weight_decay · p. It is `g`, or written into `s`."""
     decay = group["weight_decay"]
     if decay:
-        np.multiply(p, decay, out=s)
+        s = np.multiply(p, decay, out=s)
         return np.subtract(s, g, out=s) if group["maximize"] else np.add(s, g, out=s)
     return np.negative(g, out=s) if group["maximize"] else g
 

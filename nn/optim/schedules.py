@@ -13,11 +13,17 @@ class Schedule:
         if not hasattr(optimizer, "param_groups"):
             raise TypeError(f"{type(self).__name__}: expected an optimizer, got {type(optimizer).__name__}")
         self.optimizer = optimizer
-        self.base_lrs = [group.setdefault("initial_lr", group["lr"]) for group in optimizer.param_groups]
-        self.last_epoch = 0
+        self.base_lrs, self.last_epoch = [], 0
+        self._note_groups()
+
+    def _note_groups(self):
+        """Remember the first learning rate of every group; some may have come since the last time."""
+        for group in self.optimizer.param_groups[len(self.base_lrs) :]:
+            self.base_lrs.append(group.setdefault("initial_lr", group["lr"]))
 
     def step(self):
         """Go on to the next epoch, and set the learning rate of every group."""
+        self._note_groups()
         self.last_epoch += 1
         for group, start in zip(self.optimizer.param_groups, self.base_lrs, strict=True):
             group["lr"] = self.next_lr(group["lr"], start)

@@ -9,8 +9,9 @@ import pytest
 import nn
 
 MODULES = ["nn", *(module.name for module in pkgutil.walk_packages(nn.__path__, "nn."))]
-PUBLIC = {f"nn.{name}": getattr(nn, name) for name in nn.__all__}
-PUBLIC |= {f"nn.functional.{name}": getattr(nn.functional, name) for name in nn.functional.__all__}
+PACKAGES = (nn, nn.functional, nn.optim, nn.data)
+PUBLIC = {f"{package.__name__}.{name}": getattr(package, name) for package in PACKAGES for name in package.__all__}
+PUBLIC |= {f"nn.init.{name}": value for name, value in vars(nn.init).items() if callable(value) and name[0] != "_"}
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -26,7 +27,7 @@ def test_public_names_are_documented(name):
 
 
 def test_public_names_are_listed():
-    for module in (nn, nn.functional):
+    for module in PACKAGES:
         public = {name for name in vars(module) if not name.startswith("_")}
         submodules = {name.rpartition(".")[2] for name in MODULES}
         assert public - submodules == set(module.__all__) - submodules

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd_core import Tensor, grad, no_grad
+from autograd_core import Tensor, capture, grad, no_grad
 from nn import functional
 from tests.derivatives.finite import directional
 
@@ -159,6 +159,31 @@ def test_random_numbers_come_from_the_seed_or_the_generator_given():
     assert drawn(generator)[0] != drawn(generator)[0]
 
 
+def test_a_convolutional_net_can_be_captured(rng):
+    """A captured step makes the numbers of the plain one; a step that can't be captured would warn, which fails here."""
+    x, y = rng.normal(size=(6, 2, 7, 7)), rng.integers(0, 3, 6)
+
+    def trained(captured):
+        nn.manual_seed(0)
+        net = nn.Sequential(
+            nn.Conv2d(2, 4, 3, stride=2, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(4, 4, 3, padding="same"),
+            nn.AvgPool2d(3, 1, padding=1), nn.Flatten(), nn.Linear(16, 3),
+        )  # fmt: skip
+        optimizer, loss = nn.optim.SGD(net.parameters(), lr=0.1), nn.CrossEntropyLoss()
+
+        def step(x, y):
+            optimizer.zero_grad()
+            error = loss(net(x), y)
+            error.backward()
+            optimizer.step()
+            return error.detach()
+
+        step = capture(step) if captured else step
+        return [step(x, y).item() for _ in range(5)]
+
+    np.testing.assert_allclose(trained(True), trained(False), rtol=1e-12)
+
+
 def test_functions_of_plain_arrays_give_plain_arrays():
     image, x = np.ones((1, 1, 4, 4)), np.ones((2, 3))
     for out in (
@@ -183,3 +208,18 @@ def test_repeated_rows_of_an_embedding_add_up():
     layer = nn.Embedding(4, 2)
     layer(np.array([1, 1, 3], np.uint8)).sum().backward()
     np.testing.assert_array_equal(layer.weight.grad, [[0, 0], [2, 2], [0, 0], [1, 1]])
+
+
+def test_convolution_of_an_empty_batch_is_empty():
+    x = Tensor(np.zeros((0, 3, 4, 8)), requires_grad=True)
+    layer = nn.Conv2d(3, 2, (3, 2), stride=(2, 3), padding=2)
+    out = layer(x)
+    assert out.shape == (0, 2, 3, 4)
+    out.sum().backward()
+    assert x.grad.shape == x.shape
+    assert not layer.weight.grad.any()
+
+
+def test_layer_norm_takes_a_number_for_one_axis():
+    x = np.random.default_rng(0).normal(size=(2, 3))
+    np.testing.assert_array_equal(nn.functional.layer_norm(x, 3), nn.functional.layer_norm(x, (3,)))

@@ -196,7 +196,7 @@ def test_an_optimizer_of_ones_own():
             super().__init__(params, lr=lr)
 
         def update(self, p, g, state, group, s, t):
-            np.sign(g, out=t)
+            t = np.sign(g, out=t)
             t *= group["lr"]
             p -= t
 
@@ -369,3 +369,12 @@ def test_clipping_of_gradients_that_are_tensors_stays_in_the_graph():
     optim.clip_grad_norm_([p], 1.0)
     np.testing.assert_allclose(p.grad.data, [1.0], rtol=1e-6)
     assert p.grad.requires_grad
+
+
+def test_a_group_added_later_has_its_schedule_too():
+    first, second = (Tensor([1.0], requires_grad=True) for _ in range(2))
+    optimizer = nn.optim.SGD([first], lr=0.1)
+    schedule = nn.optim.StepLR(optimizer, step_size=1, gamma=0.5)
+    optimizer.add_param_group({"params": [second], "lr": 0.3})
+    schedule.step()
+    assert schedule.get_last_lr() == [0.05, 0.15]

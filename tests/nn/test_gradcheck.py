@@ -1,0 +1,75 @@
+"""Every layer and loss, and users' own operations, go through the project's checker: to second order where they are smooth."""
+
+import pytest
+
+import nn
+from autograd_core import primitive
+from autograd_core.errors import GradientError
+from autograd_core.testing import gradcheck
+from tests.nn.cases import LAYERS, LOSSES
+
+CLASSES = 4
+
+
+def title(case):
+    return " ".join(str(part) for part in case)
+
+
+@pytest.mark.parametrize("case", LAYERS, ids=title)
+def test_layer(case, rng):
+    expression, shape, *mode = case
+    nn.manual_seed(0)
+    layer = eval(expression, vars(nn)).train(mode == ["train"])
+    x = rng.integers(0, 7, shape) if expression.startswith("Embedding") else rng.normal(size=shape)
+    # A bias before BatchNorm changes nothing: behind ReLU its slope is rounding, which has no second derivative to compare
+    assert gradcheck(layer, x, order=1 if "BatchNorm2d(2), ReLU()" in expression else 2)
+
+
+# At probabilities of 0 and 1 a loss has no derivative; what is there instead is PyTorch's, see test_parity
+SMOOTH = [case for case in LOSSES if case[2] != "bit"]
+TARGETS = {
+    "real": lambda rng, shape: rng.normal(size=shape),
+    "probability": lambda rng, shape: rng.uniform(0.1, 0.9, shape),
+    "bit": lambda rng, shape: rng.integers(0, 2, shape),
+    "class": lambda rng, shape: rng.integers(0, CLASSES, shape[:1] + shape[2:] if len(shape) > 1 else ()),
+    "distribution": lambda rng, shape: nn.functional.softmax(rng.normal(size=shape), 1),
+}
+
+
+@pytest.mark.parametrize("case", SMOOTH, ids=title)
+def test_loss(case, rng):
+    expression, shape, kind, kind_of_target = case
+    names = {"W": rng.uniform(0.5, 2, shape[-1]), "V": rng.uniform(0.5, 2, shape[1] if len(shape) > 1 else shape[0])}
+    loss = eval(expression, {**vars(nn), **names})
+    x = rng.uniform(0.1, 0.9, shape) if kind == "probability" else rng.normal(size=shape)
+    target = TARGETS[kind_of_target](rng, shape)
+    if kind_of_target == "class" and getattr(loss, "ignore_index", None) is not None:
+        target.flat[:2] = loss.ignore_index, (loss.ignore_index + 1) % CLASSES  # one that does not count, one that does
+    assert gradcheck(loss, x, target, argnums=0)
+
+
+@primitive("x³ | 3 ḡ x²", x=lambda g, x: 3 * g * x * x)
+def cube(x):
+    return x**3
+
+
+@primitive("x³ | 2 ḡ x²", x=lambda g, x: 2 * g * x * x)
+def wrong_cube(x):
+    return x**3
+
+
+class Cubed(nn.Module):
+    """A user's layer around a user's operation."""
+
+    def __init__(self, operation):
+        self.inner, self.operation = nn.Linear(3, 2, generator=0), operation
+
+    def forward(self, x):
+        return self.operation(self.inner(x))
+
+
+def test_a_users_operation_inside_a_users_layer(rng):
+    x = rng.normal(size=(4, 3))
+    assert gradcheck(Cubed(cube), x)
+    with pytest.raises(GradientError, match="Cubed"):
+        gradcheck(Cubed(wrong_cube), x)

@@ -53,6 +53,8 @@ def test_what_a_stub_declares_is_there_with_the_same_parameters(owner, name, nod
     declared = [a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
     found = [p.name for p in signature(value).parameters.values() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
     drop = isinstance(owner, type) and not isinstance(value, (staticmethod, classmethod))
+    if getattr(getattr(value, "__wrapped__", None), "__module__", None) == "numpy":  # a newer NumPy may take more
+        found = [name for i, name in enumerate(found) if i < drop or name in declared]
     assert declared[drop:] == found[drop:]
 
 

@@ -14,8 +14,6 @@
 Each also is the built-in error in brackets, so that code that catches that one goes on working.
 """
 
-import typing
-
 
 class AutogradError(Exception):
     """The base of all errors of this package."""

@@ -1,4 +1,4 @@
-"""The ratios of a run as a picture: one group of bars for each table that has a column of ratios."""
+"""The ratios of a run as a picture: one group of points for each table that has a column of ratios."""
 
 COLOURS = {"ours": "#0072B2", "others": "#999999"}
 
@@ -12,7 +12,7 @@ def ratios(table):
 
 
 def draw(tables, machine, path):
-    """Write the bars to a file whose ending says what it becomes. Raises ImportError that says what to install."""
+    """Write the picture to a file whose ending says what it becomes. Raises ImportError that says what to install."""
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
@@ -21,14 +21,21 @@ def draw(tables, machine, path):
     lines = sum(len(found) + 1.6 for _, found in shown)
     figure = Figure(figsize=(9, 0.24 * lines + 1), layout="constrained")
     axes = figure.subplots(max(len(shown), 1), 1, height_ratios=[len(found) + 1.6 for _, found in shown] or [1], squeeze=False)
+    values = [value for _, found in shown for _, value in found]
     for (table, found), axis in zip(shown, axes[:, 0], strict=False):
-        names, values = zip(*reversed(found), strict=True)
-        own = [name.startswith(("autograd_core", "nn", "captured", "capture")) for name in names]
-        bars = axis.barh(names, values, color=[COLOURS["ours" if mine else "others"] for mine in own], height=0.7)
-        axis.bar_label(bars, [f"{value:.2f}" for value in values], padding=3, fontsize=7)
+        names, ratios_found = zip(*reversed(found), strict=True)
+        own = [any(word in name for word in ("autograd_core", "nn", "capture")) for name in names]
+        # Points, not bars: on a logarithmic axis the length of a bar means nothing
+        axis.scatter(ratios_found, names, color=[COLOURS["ours" if mine else "others"] for mine in own], s=36)
+        for name, value in zip(names, ratios_found, strict=True):
+            axis.annotate(f"{value:.2f}", (value, name), (6, 0), textcoords="offset points", fontsize=7, va="center")
         axis.axvline(1, color="black", linewidth=0.8)
-        axis.set_xscale("log")
-        axis.margins(x=0.1)
+        axis.set(xscale="log", xlim=(min(values) / 1.2, max(values) * 1.5))
+        axis.xaxis.set_major_formatter("{x:g}")
+        axis.xaxis.set_minor_formatter("")
+        axis.margins(y=0.12)
+        axis.grid(axis="y", color="#eeeeee")
+        axis.set_axisbelow(True)
         axis.set_title(table.title, fontsize=9, loc="left")
         axis.tick_params(labelsize=7)
         axis.spines[["top", "right"]].set_visible(False)

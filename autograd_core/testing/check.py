@@ -49,6 +49,9 @@ def gradcheck(
     mode are checked along random directions. For a network with 100,000 parameters and rtol = 1e-7, τ is 1e-7 of the
     derivative along the direction: an error of 1 % in one typical weight passes with less than 1 in 10⁵.
 
+    What is below the rounding of f cannot be seen: a slope so small that a change of the element by all its size moves f by no
+    more than 1e-12 of f itself passes, whatever it is. At kinks with "accept" each element is looked at by itself.
+
     Raises GradientError also if f is random or changes its arguments, DTypeError and TypeError if there is nothing to
     differentiate, and ValueError for empty inputs and for values that are not finite.
 
@@ -126,14 +129,16 @@ def _check_own_dtype(subject, rng):
         try:
             with no_grad():
                 values = [plain(value) for value in subject.run(*[Tensor(leaf.copy()) for leaf in subject.leaves])]
+                wide = [plain(value) for value in subject.run(*[Tensor(leaf) for leaf in subject.widened()])]
         except TypeError:  # numpy.linalg has no float16
             return
-        if not all(np.isfinite(value).all() for value in values):
-            return  # more than the dtype can hold
+        if not all(_is_near(value, right, eps) for value, right in zip(values, wide, strict=True)):
+            return  # more, or less, than the dtype can hold: what the function itself has lost, its gradient has not
         weights = [rng.choice([-1.0, 1.0], np.shape(value)) for value in values]
         own = vjp(subject.run, *subject.leaves)[1](tuple(_as(w, value.dtype) for w, value in zip(weights, values, strict=True)))
         exact = _wide_gradients(subject, weights, lambda x: 1)
         nearby = _wide_gradients(subject, weights, lambda x: 1 + eps * rng.choice([-1.0, 1.0], np.shape(x)))
+    size = sum(np.sum(np.abs(value)) for value in wide)
     for name, leaf, ours, right, near in zip(subject.names, subject.leaves, own, exact, nearby, strict=True):
         if ours.dtype != leaf.dtype or ours.shape != leaf.shape:
             raise GradientError(
@@ -145,6 +150,7 @@ def _check_own_dtype(subject, rng):
             continue
         off = np.abs(ours - right)
         allowed = 64 * (eps * np.max(np.abs(right)) + np.max(np.abs(near - right))) + np.finfo(leaf.dtype).smallest_normal
+        allowed += 4 * eps * size / (np.max(np.abs(leaf)) or 1)  # what a difference of larger numbers rounds to
         if not np.max(off) <= allowed:
             index = tuple(int(k) for k in np.unravel_index(np.argmax(np.nan_to_num(off, nan=np.inf)), off.shape))
             raise GradientError(
@@ -154,6 +160,11 @@ def _check_own_dtype(subject, rng):
                 verdict="dtype", function=subject.name, argument=name, index=index,
                 ours=ours[index], numeric=right[index],
             )  # fmt: skip
+
+
+def _is_near(value, right, eps):
+    """Whether a value in a narrow dtype is not beyond its range, nor made of what is below it."""
+    return np.isfinite(value).all() and np.max(np.abs(value - right), initial=0) <= 64 * eps * np.max(np.abs(right), initial=0)
 
 
 def _as(weights, dtype):

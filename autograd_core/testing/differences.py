@@ -48,10 +48,12 @@ class Ladder:
             plus, minus = np.array([line(h) for h in STEPS]), np.array([line(-h) for h in STEPS])
             h = STEPS.reshape(-1, *[1] * (plus.ndim - 1)).astype(plus.dtype)
             self.plus, self.minus, self.h = plus, minus, h
-            self.size = np.nanmax(np.where(np.isfinite(plus), np.abs(plus), 0), axis=0, initial=0)
+            values = np.maximum(np.abs(plus), np.abs(minus))
+            values = np.maximum(np.where(np.isfinite(values), values, 0), np.abs(self.middle))
+            self.size = np.maximum.accumulate(values[::-1])[::-1]  # within each step: what is far away does not round here
             slopes = (plus - minus) / (2 * h)
             # Steps are relative, so that the rounding of the input, times the slope, is eps times this slope
-            self.noise = noise = eps * (np.maximum(self.size, np.abs(self.middle)) + np.abs(slopes)) / h
+            self.noise = noise = eps * (self.size + np.abs(slopes)) / h
             self.central, self.central_error = _settled(slopes, noise, (4, 16))
             self.right, self.right_error = _settled((plus - self.middle) / h, 2 * noise, (2, 4))
             self.left, self.left_error = _settled((self.middle - minus) / h, 2 * noise, (2, 4))

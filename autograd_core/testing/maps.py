@@ -5,6 +5,7 @@ import numpy as np
 from autograd_core.functional import jvp, vjp
 from autograd_core.modes import no_grad
 from autograd_core.tensor import Tensor
+from autograd_core.testing.differences import first_step, scales
 from autograd_core.testing.vectors import Layout, as_vector
 from autograd_core.variable import plain
 
@@ -26,6 +27,7 @@ class Map:
         self.outputs = Layout(outputs or [f"result[{i}]" for i in range(len(results))], results)
         self.middle = as_vector(results)
         self.eps = max(np.finfo(result.dtype).eps for result in results)
+        self.size = np.abs(self.middle)  # of what each result rounds to `eps` of
 
     def _results(self, leaves):
         with no_grad(), np.errstate(all="ignore"):
@@ -59,7 +61,11 @@ class Map:
         """The pullback of these weights, as a map itself."""
         seeds = _locked(self.outputs.split(weights, dual=True))
         pull = lambda *leaves: vjp(self.function, *leaves)[1](seeds)
-        return Map(pull, self.leaves, self.inputs.names, [f"gradient by {name}" for name in self.inputs.names])
+        found = Map(pull, self.leaves, self.inputs.names, [f"gradient by {name}" for name in self.inputs.names])
+        # A gradient may be a difference of larger numbers, as that of softmax where it saturates: a change below their last digit
+        # is lost in it
+        found.size += first_step(float(self.eps)) / 4 * (np.abs(weights) @ self.size) / scales(self.vector)
+        return found
 
     def widened(self, dtype):
         """The same at the same place in another precision, or None where the function has none there."""
@@ -68,6 +74,7 @@ class Map:
                        self.inputs.names, self.outputs.names, self.make)  # fmt: skip
         except (TypeError, *OUTSIDE):
             return None
+        wide.size = self.size
         return wide if wide.eps < self.eps else None
 
 

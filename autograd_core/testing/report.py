@@ -11,7 +11,7 @@ from autograd_core.testing.verdict import KINK, NOISY, WRONG
 
 PRINTED = 500  # arrays with more elements are not written into the snippet
 ADVICE = {
-    WRONG: "the derivative is wrong",
+    WRONG: "differences at several steps agree with each other, and not with this derivative",
     KINK: "the function has a kink or jump here, or too near; move the inputs away, or say kinks='accept' to accept any value "
     "between the slopes",
     NOISY: "the function rounds so much that differences of it cannot tell; scale it, or take away a large constant",
@@ -97,7 +97,7 @@ def snippet(subject, options):
             "import numpy as np",
             *special,
             f"from autograd_core.testing import {subject.what}",
-            f"f = ...  # {described(subject.f)}",
+            f"f = ...  # {described(subject.f).splitlines()[0]}",
             *inputs,
             f"{subject.what}({', '.join([*given, options])})",
         ]

@@ -30,6 +30,8 @@ class Subject:
         values, self.rebuild = flatten(tuple(args))
         self.values = [_copy(value) for value in values]
         self.parameters = _parameters(what, f, values, wrt)
+        modules = [part for part in (f, *values, *(flatten(wrt)[0] if wrt is not None else ())) if _is_module(part)]
+        self.buffers = [buffer for module in modules if hasattr(module, "buffers") for buffer in module.buffers()]
         where, heads = paths(tuple(args)), argument_names(f, len(args))
         chosen = None if argnums is None else _positions(what, argnums, len(args))
         self.places, self.names, self.of_argument = [], [], []
@@ -78,12 +80,22 @@ class Subject:
         """The leaves in float64 or complex128, or wider where they are."""
         return [copied(leaf, np.result_type(leaf.dtype, np.float64)) for leaf in self.leaves]
 
+    @contextmanager
+    def state_kept(self):
+        """Give the buffers of modules, as the means that BatchNorm goes along with, the values back that they had."""
+        before = [np.array(buffer.data) for buffer in self.buffers]
+        try:
+            yield
+        finally:
+            for buffer, value in zip(self.buffers, before, strict=True):
+                buffer.data = value
+
     def run(self, *leaves):
         count = len(self.places)
         values = list(self.values)
         for place, leaf in zip(self.places, leaves, strict=False):
             values[place] = leaf
-        with _standing_for([tensor for _, tensor in self.parameters], leaves[count:]):
+        with self.state_kept(), _standing_for([tensor for _, tensor in self.parameters], leaves[count:]):
             result = self.f(*self.rebuild(values))
         return self._results(result)
 

@@ -41,19 +41,22 @@ class Verdict:
         return bool(self.jump or low - slack - self.error <= self.ours <= high + slack + self.error)
 
 
-def judge(line, ours, allowed, eps):
-    """The Verdict on the slope `ours` of a function of one number, at 0, which may be off by `allowed`."""
+def judge(line, ours, allowed, eps, noise=0.0):
+    """The Verdict on the slope `ours` of a function of one number, at 0, which may be off by `allowed`.
+
+    Jumps of the function by less than `noise` are none.
+    """
     ladder = Ladder(lambda s: np.asarray(line(s)).reshape(1), eps)
-    found = _found(ladder, float(ours), float(allowed))
-    found.order = taylor_order(ladder, float(ours))
+    found = _found(ladder, ours, allowed, noise)
+    found.order = taylor_order(ladder, ours)
     return found
 
 
-def _found(ladder, ours, allowed):
+def _found(ladder, ours, allowed, noise):
     central, error = ladder.central[:, 0], ladder.central_error[:, 0]
     right, left = ladder.right[:, 0], ladder.left[:, 0]
     sides = ladder.right_error[:, 0] + ladder.left_error[:, 0]
-    jump = _jump(ladder)
+    jump = _jump(ladder, noise)
     if jump is not None and not np.isnan(ours):
         return Verdict(KINK, ours, np.nan, 0.0, STEPS[-1], slopes=jump, jump=True)
     if not np.isfinite(ours):
@@ -61,7 +64,7 @@ def _found(ladder, ours, allowed):
         return Verdict(WRONG, ours, central[j], error[j], STEPS[j])
     with np.errstate(all="ignore"):
         size = np.maximum(np.abs(central), np.maximum(np.abs(right), np.abs(left)))
-        known = error <= np.maximum(RESOLVES * size, 1e-10 * ladder.size[0])
+        known = error <= np.maximum(RESOLVES * size, max(1e-10 * ladder.size[0, 0], allowed))
         bent = (np.abs(right - left) > 4 * sides + 1e-7 * size) & (sides <= 0.05 * size)
     smooth = known & ~bent & ~_contradicted(central, error, known)
     if smooth.any():
@@ -69,7 +72,7 @@ def _found(ladder, ours, allowed):
         distance, wide = abs(ours - central[j]), max(error[j], _scatter(ladder, j))
         if not bent[j:].any() or distance <= allowed + 2 * error[j]:
             # What computes in less precision inside is a staircase: smaller steps see it flat, and only larger ones its slope
-            elsewhere = known & ~bent & (np.abs(ours - central) <= RESOLVES * np.abs(ours))
+            elsewhere = known & ~bent & (np.abs(ours - central) <= min(RESOLVES * np.abs(ours), distance / 10))
             clear = distance > 4 * wide and not elsewhere.any()
             kind = RIGHT if distance <= allowed + 2 * error[j] else WRONG if clear else NOISY
             return Verdict(kind, ours, central[j], wide, STEPS[j])
@@ -100,7 +103,7 @@ def _scatter(ladder, j):
         return float(np.nanmax(np.abs(values - h[j + 3 :] * ladder.central[j, 0]), initial=0) / h[j + 2])
 
 
-def _jump(ladder):
+def _jump(ladder, noise):
     """The slopes from the left and the right where the function jumps, ends or has an infinite slope; else None."""
     slopes = []
     for values, sign in ((ladder.minus[:, 0], -1), (ladder.plus[:, 0], 1)):
@@ -109,9 +112,10 @@ def _jump(ladder):
         if not np.isfinite(change[-4:]).all():
             slopes.append(np.nan)
             continue
-        # Over a step 2¹² times smaller what is smooth changes 2¹² times less, a square root 2⁶ times, and a jump as much
-        near, far = np.abs(change[-1]), np.abs(change[-13])
-        steep = near > 1e3 * ladder.noise[-1, 0] * STEPS[-1] and not near < 0.5**7.2 * far
+        # Over a step 16 times smaller what is smooth changes 16 times less, a square root 4 times, and a jump as much. Only the
+        # smallest steps are compared: over larger ones what is smooth may saturate, or meet a kink that is not here
+        near, far = np.abs(change[-4:]), np.abs(change[-8:-4])
+        steep = near[-1] > max(noise, 1e3 * ladder.noise[-1, 0] * STEPS[-1]) and not (near < far / 16**0.6).any()
         slopes.append(np.inf * np.sign(change[-1]) if steep else change[-13] / STEPS[-13])
     return None if np.isfinite(slopes).all() else tuple(float(slope) for slope in slopes)
 

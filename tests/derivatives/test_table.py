@@ -27,13 +27,14 @@ for module in pkgutil.iter_modules(derivatives.__path__):
         importlib.import_module(f"tests.derivatives.{module.name}")
 
 
-def of_tests(entry):
-    return getattr(entry.forward, "__module__", "").startswith("tests.")  # older NumPy's ufuncs name no module
+def of_others(entry):
+    """Whether an entry is of the tests, or of nn, whose layers are checked in tests/nn, whichever are imported first."""
+    return getattr(entry.forward, "__module__", "").startswith(("tests.", "nn.", "examples."))  # older ufuncs name no module
 
 
 # By the functions' own names: `joined` is shown as "concatenate", which is a composed function. An entry without rules
 # has no derivative to test.
-OWN = [entry for entry in TABLE.values() if any(entry.rules.values()) and not of_tests(entry)]
+OWN = [entry for entry in TABLE.values() if any(entry.rules.values()) and not of_others(entry)]
 ENTRIES = {entry.__name__: entry for entry in OWN}
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd_core import Tensor, cross_entropy, detect_anomaly, errors, primitive, relu
+from autograd_core import Tensor, cross_entropy, detect_anomaly, errors, primitive, relu, softmax
 from autograd_core.errors import DTypeError, GradientError, GraphError
 from autograd_core.testing import gradcheck
 
@@ -62,6 +62,44 @@ def test_a_right_gradient_passes_and_a_wrong_one_fails_in_every_dtype(dtype):
 @pytest.mark.parametrize("f", [np.square, np.sin, lambda x: x**3 + x, lambda x: np.sum(x) * x, np.abs])
 def test_scales(f, scale):
     assert gradcheck(f, X * scale)
+
+
+def test_what_is_far_from_zero_and_near_a_kink():
+    """The function rounds as it does here, not as it does far away, and small steps are not taken for a jump."""
+    for f in (relu, np.abs, lambda x: np.tanh(1000 * x)):
+        assert gradcheck(lambda x, f=f: f(x - 1e6), 1e6 + X * 1e-3)
+        assert failure(lambda x, f=f: f(three_percent(x - 1e6)), 1e6 + X * 1e-3, order=1).verdict == "gradient wrong"
+    assert gradcheck(np.max, 1e6 + X * 1e-3)
+
+
+@pytest.mark.parametrize("distance", [100.0, 600.0])
+def test_gradients_that_saturate(distance):
+    """The second derivatives of softmax are then below the last digit of what its gradient is the difference of."""
+    assert gradcheck(softmax, np.array([0.0, -distance, distance]))
+    assert gradcheck(softmax, np.array([0.0, -distance, distance], np.longdouble))
+
+
+def test_a_gradient_that_is_zero_but_for_rounding(rng):
+    """That by the bias in front of a BatchNorm1d: what its sums round to is no jump."""
+    for _ in range(5):
+        model = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4))
+        before = model.state_dict()
+        assert gradcheck(model, rng.normal(size=(5, 3)))
+        for name, value in model.state_dict().items():
+            np.testing.assert_array_equal(value, before[name], err_msg=f"gradcheck left {name} changed")
+
+
+def test_what_underflows_in_a_narrow_dtype_is_not_the_gradients_fault():
+    assert gradcheck(np.linalg.norm, (X * 1e-6).astype(np.float16))
+    assert gradcheck(softmax, np.array([1, 2, 10], np.float16))
+
+
+def test_an_error_of_a_thousandth_is_wrong_and_not_noise():
+    for wrong in (
+        primitive(x=lambda g, x: 1.001 * g * np.sign(x))(lambda x: np.abs(x)),
+        primitive(x=lambda g, x: 1.001 * g * np.cos(x))(lambda x: np.sin(x)),
+    ):
+        assert failure(wrong, X, order=1).verdict == "gradient wrong"
 
 
 def test_scales_side_by_side():

@@ -112,7 +112,7 @@ def expressions(draw, inputs=None, *, max_steps=8, max_dims=2, max_side=3, scala
     are graphs with shared parts. Which function fits which value is known from the intervals that values lie in.
 
     >>> from autograd_core.testing.strategies import expressions, hypothesis
-    >>> hypothesis.find(expressions(1), lambda f: "@" in f.calls)
+    >>> hypothesis.find(expressions(1, max_steps=1), lambda f: "@" in f.calls)
     def f(x0):  # x0 of shape (1,)
         v0 = x0 @ x0
         return v0
@@ -146,7 +146,7 @@ def calls(inputs=None, dtype=np.float64, *, layout=None, **like_expressions):
     """Pairs of an `Expression` and a tuple of arrays to call it with.
 
     >>> from autograd_core.testing.strategies import calls, hypothesis
-    >>> f, arguments = hypothesis.find(calls(2), lambda pair: "*" in pair[0].calls)
+    >>> f, arguments = hypothesis.find(calls(2, max_steps=1), lambda pair: "*" in pair[0].calls)
     >>> f(*arguments).shape == ()
     True
     """

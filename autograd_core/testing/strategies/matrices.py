@@ -61,7 +61,7 @@ def positive_definite(n=None, *, condition=5, batch=(), dtype=np.float64):
     and `condition`, and apart from each other; equal to their transpose to the last bit.
 
     >>> from autograd_core.testing.strategies import hypothesis, positive_definite
-    >>> hypothesis.find(positive_definite(2, condition=2), lambda a: a[0, 0] < a[1, 1])
+    >>> hypothesis.find(positive_definite(2, condition=2), lambda a: True)
     array([[1., 0.],
            [0., 2.]])
     """

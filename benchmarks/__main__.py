@@ -1,12 +1,14 @@
-"""python -m benchmarks [engine|nn|capture|visualize …] [--quick] [--only SECTION …] [--json FILE] [--plot FILE]"""
+"""python -m benchmarks [engine|nn|capture|visualize …] [--quick] [--only SECTION …] [--json FILE] [--plot FILE] [--page FILE]"""
 
 import argparse
 import importlib
 import json
+import os
 import sys
 from pathlib import Path
 
 from benchmarks.machine import described
+from benchmarks.page import page
 from benchmarks.plot import draw
 
 SUITES = ("engine", "nn", "capture", "visualize")  # modules here with SECTIONS: {name: function of `quick` -> tables}
@@ -19,6 +21,7 @@ def main(arguments=None):
     parser.add_argument("--only", nargs="+", metavar="SECTION", help="only these sections; a wrong name lists those there are")
     parser.add_argument("--json", metavar="FILE", help="also write everything to a file")
     parser.add_argument("--plot", metavar="FILE", help="also draw the ratios (.png, .svg); needs matplotlib")
+    parser.add_argument("--page", metavar="FILE", help="also write everything as a page in Markdown")
     options = parser.parse_args(arguments)
     sections = chosen(parser, options)
 
@@ -36,6 +39,10 @@ def main(arguments=None):
         Path(options.json).write_text(json.dumps(everything, indent=1, ensure_ascii=False), encoding="utf-8")
     if options.plot:
         draw(tables, machine, options.plot)
+    if options.page:
+        command = " ".join(["python -m benchmarks", *options.suites, *["--quick"] * options.quick])
+        picture = options.plot and os.path.relpath(options.plot, Path(options.page).parent)
+        Path(options.page).write_text(page(tables, machine, command, picture), encoding="utf-8")
 
 
 def chosen(parser, options):

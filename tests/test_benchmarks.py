@@ -76,13 +76,16 @@ def test_ratios_and_exponents():
 
 
 def test_main_prints_and_writes_what_it_found(capsys, tmp_path):
-    main(["engine", "--quick", "--only", "import", "--json", str(tmp_path / "found.json")])
+    main(["engine", "--quick", "--only", "import", "--json", str(tmp_path / "found.json"), "--page", str(tmp_path / "found.md")])
     printed = capsys.readouterr().out
     assert "autograd_core over numpy" in printed
     assert "import: modules beyond numpy's that are not Python's own: 0.00" in printed
     found = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
     assert found["quick"] is True
     assert [table["title"] for table in found["tables"]] == ["Import"]
+    text = (tmp_path / "found.md").read_text(encoding="utf-8")
+    assert "    python -m benchmarks engine --quick\n" in text
+    assert "| autograd_core over numpy" in text
 
 
 @pytest.mark.parametrize(

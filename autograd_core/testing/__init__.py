@@ -1,11 +1,13 @@
 """Checking derivatives: against finite differences, along random directions, and with properties that hypothesis searches.
 
-gradcheck(f, x, w)                       # True, or a GradientError that says where, by how much, and how to see it again
-check_vjp(f, rule, (x, w))               # the same for a backward pass written by hand
+    gradcheck(f, x, w)                       # True, or a GradientError that says where, by how much, and how to see it again
+    check_vjp(f, rule, (x, w))               # the same for a backward pass written by hand
 
-@property_gradcheck(x=arrays(shape=(3, 4)))      # a whole property test, which shrinks to a small counterexample
-def test_log_cosh(x):
-    return np.log(np.cosh(x))
+    @property_gradcheck(x=arrays(shape=(3, 4)))      # a whole property test, which shrinks to a small counterexample
+    def test_log_cosh(x):
+        return np.log(np.cosh(x))
+
+The strategies, and `property_gradcheck`, need hypothesis, which is imported when they are first used.
 """
 
 from importlib import import_module

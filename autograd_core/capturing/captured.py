@@ -2,6 +2,7 @@
 
 import functools
 import warnings
+from threading import RLock
 
 from autograd_core.capturing.compare import agree
 from autograd_core.capturing.compile import MISS, Compiled
@@ -12,7 +13,7 @@ from autograd_core.capturing.passes.updates import turn
 from autograd_core.capturing.reach import Reached, current, same_number
 from autograd_core.capturing.recorder import UnseenError
 from autograd_core.capturing.session import Session
-from autograd_core.capturing.snapshot import Snapshot
+from autograd_core.capturing.snapshot import Snapshot, seeds
 from autograd_core.edits import next_number
 from autograd_core.errors import CaptureError
 from autograd_core.modes import anomaly, recording
@@ -37,10 +38,13 @@ def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES
     made of it, and compares the two. Parameters, gradients, moments, running
     statistics, dropout and numbers that count or are set from outside (a learning rate) are followed. Results are those of the
     step, to the last digits where calls were taken together; `print(captured.program)` shows which. `.grad` is valid
-    until the next call, unless it is held on to: then the next call takes another array. One thread at a time.
+    until the next call, unless it is held on to: then the next call takes another array. A result that is a parameter, an
+    argument or a view of one is a copy of it. Calls from several threads wait for each other.
 
     Raises CaptureError, naming the line, for what a replay cannot do: numbers taken out by `item()` or `float()`, printing,
-    random numbers from elsewhere than a `numpy.random.Generator` that the step closes over, changes of lists.
+    random numbers from elsewhere than a `numpy.random.Generator` that the step closes over, changes of lists. (Before that the
+    step may have run once more than it was called.) Environment, files and clocks are not looked at, nor are functions that are
+    put in the place of others by name.
 
     >>> import numpy as np
     >>> from autograd_core import Tensor, capture
@@ -71,7 +75,7 @@ class Captured:
 
     def __init__(self, step, check, strict, cache_size, passes):
         self.step, self.strict, self.cache_size, self.passes = step, strict, cache_size, passes
-        self._left_to_check = check
+        self._left_to_check, self._lock = check, RLock()
         self._programs = []  # the one used last first
         self._run, self._mode = _miss, None  # of the first program
         self._lifted, self._found = set(), []  # names of numbers that change; Tensors that were not found at first
@@ -81,11 +85,12 @@ class Captured:
         functools.update_wrapper(self, step, updated=())
 
     def __call__(self, *args, **kwargs):
-        if not kwargs and recording.get() is self._mode:
-            result = self._run(*args)
-            if result is not MISS:
-                return result
-        return self._other(args, kwargs)
+        with self._lock:  # buffers are there once
+            if not kwargs and recording.get() is self._mode:
+                result = self._run(*args)
+                if result is not MISS:
+                    return result
+            return self._other(args, kwargs)
 
     def __get__(self, instance, owner=None):
         """As a decorator of a method: one captured step for each instance."""
@@ -130,17 +135,25 @@ class Captured:
         before = Snapshot(reached, arrays)
         result = self.step(*args, **kwargs)
         changed, grown = reached.changed()
+        replaced = reached.replaced()
         cleared = before.without_gradient() - Snapshot(reached, ()).without_gradient()
-        if (grown or cleared) and self._setting_up < (SETTING_UP if grown else 1):
+        other_seeds = before.seeds != seeds()
+        if (grown or replaced or cleared) and not other_seeds and self._setting_up < (SETTING_UP if grown or replaced else 1):
             self._setting_up += 1
             return result
         self._setting_up = 0
         after = Snapshot(reached, arrays)
         try:
+            refuse_hidden(reached, other_seeds)
             if grown:
                 raise CaptureError(
                     f"capture: the step makes {grown} longer or shorter with each call, which a replay does not; "
                     "return the values, and collect them outside"
+                )
+            if replaced is not None:
+                raise CaptureError(
+                    f"capture: the step puts another {type(current(replaced)).__name__} into {replaced.name} with each call, "
+                    "which a replay does not; change the one that is there, or return it"
                 )
             before.restore()
             compiled, replayed = self._replayed(args, kwargs)
@@ -257,6 +270,20 @@ class Captured:
     def _key(self, args, kwargs):
         values, _ = flatten((args, sorted(kwargs.items())))
         return tuple([(value.shape, value.dtype.char) if hasattr(value, "dtype") else (type(value),) for value in values])
+
+
+def refuse_hidden(reached, other_seeds):
+    """Raise for what the step works with that a replay could not see change."""
+    if reached.hidden:
+        raise CaptureError(
+            f"capture: the step reaches {reached.hidden[0]}, into which a replay cannot look; give its values to the step as "
+            "arguments, or keep arrays and numbers in attributes, lists, dicts or closures"
+        )
+    if other_seeds:
+        raise CaptureError(
+            "capture: the step draws from the random numbers of the whole process (np.random.… or random.…), which a replay "
+            "does not; draw from a numpy.random.Generator that it closes over"
+        )
 
 
 def _miss(*args):

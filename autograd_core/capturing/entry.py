@@ -4,7 +4,7 @@ import numpy as np
 
 from autograd_core.capturing import kinds
 from autograd_core.capturing.program import Source
-from autograd_core.capturing.reach import current
+from autograd_core.capturing.reach import current, same_number
 from autograd_core.record import wrap
 from autograd_core.trees import flatten, paths
 from autograd_core.variable import Variable
@@ -29,7 +29,7 @@ class Entry:
         self.program, self.moving = program, moving
         self.rebound = {id(effect.target.holder) for effect in program.effects if effect.kind == "rebind"}
         lifted = self.session.lift
-        self.numbers = [(place, value) for place, value in self.session.reached.numbers if place not in lifted]
+        self.numbers = [(p, value) for p, value in self.session.reached.numbers if p not in lifted and not p.path]
 
     def is_rebound(self, source):
         return id(source.holder) in self.rebound or where(source) in self.moving
@@ -64,8 +64,7 @@ class Entry:
             if source.value in writer.names:
                 where = self.access(writer, Source("number", place.name, place, None))
                 found.append(f"if {where} != {writer.names[source.value]}: return MISS")
-        found += self.same_numbers(writer)
-        return found
+        return found + self.overlaps(writer) + self.same_objects(writer) + self.same_numbers(writer)
 
     def kinds(self):
         """Tests of the nested containers of the arguments."""
@@ -118,15 +117,17 @@ class Entry:
         if source.kind == "grad":
             return f"{writer.name('t', source.holder)}._grad"
         place = source.holder
-        container = writer.name("o", place.container)
-        return f"{container}.cell_contents" if place.key is None else f"{container}[{writer.text(place.key)}]"
+        return place.text(writer.once("o", place.container), None if place.key is None else writer.text(place.key))
 
     def source(self, writer, source, used):
         if source.kind == "argument":
             return []
-        if not used:
-            return []
         access, sample = self.access(writer, source), source.value.sample
+        if not used:  # its shape may have been asked for
+            if source.kind in ("grad", "number"):
+                return []
+            expected = writer.name("x", sample)
+            return [f"if {access} is not {expected} and not {writer.function(alike)}({access}, {expected}): return MISS"]
         kept = []
         if source.kind == "tensor":  # that it requires a gradient, or does not
             kept = [f"if {writer.name('t', source.holder)}._node is not {writer.name('n', source.holder._node)}: return MISS"]
@@ -147,17 +148,50 @@ class Entry:
         return found
 
     def same_numbers(self, writer):
-        """One test of all numbers that the recording took as they were."""
+        """One test of all numbers that the recording took as they were; where another object is there it may be equal."""
         if not self.numbers:
             return []
-        reads = [self.access(writer, Source("number", place.name, place, None)) for place, _ in self.numbers]
-        expected = writer.name("k", tuple([value for _, value in self.numbers]))
-        return [f"if ({', '.join(reads)},) != {expected}: return MISS"]
+        tests = [
+            f"{self.access(writer, Source('number', place.name, place, None))} is not {writer.once('k', value)}"
+            for place, value in self.numbers
+        ]
+        return [f"if ({' or '.join(dict.fromkeys(tests))}) and not {writer.name('same', self.holds)}(): return MISS"]
+
+    def holds(self):
+        return all(same_number(current(place), value) for place, value in self.numbers)
+
+    def same_objects(self, writer):
+        """One test that every object on the way to what is read is the same one, and that containers are as long as they were."""
+        reached = self.session.reached
+        tests = [
+            f"{self.access(writer, Source('link', place.name, place, None))} is not {writer.once('o', value)}"
+            for place, value in reached.links
+        ]
+        tests += [f"len({writer.once('o', container)}) != {length}" for container, length, _ in reached.sizes]
+        tests += [f"{writer.once('o', one)} != {writer.name('k', copy)}" for one, copy, _ in reached.sets]
+        return [f"if {' or '.join(dict.fromkeys(tests))}: return MISS"] if tests else []
+
+    def overlaps(self, writer):
+        """Tests that arguments share no memory with what is written, where that would make a difference."""
+        written = [effect.target for effect in self.program.effects if effect.kind == "write"]
+        late = self.session.on.late
+        arguments = [source for source in self.program.sources if source.kind == "argument"]
+        pairs = [(one, target) for one in arguments if id(one.value) in late for target in written]
+        names = [[writer.names.get(source.value) for source in pair] for pair in pairs]
+        arrays = [all(type(source.value.sample) is np.ndarray for source in pair) for pair in pairs]
+        share = writer.function(np.may_share_memory)
+        tests = [f"{share}({a}, {b})" for (a, b), both in zip(names, arrays, strict=True) if both and a and b]
+        return [f"if {' or '.join(dict.fromkeys(tests))}: return MISS"] if tests else []
+
+
+def alike(a, b):
+    """Whether two arrays are of one type, shape and dtype."""
+    return type(a) is type(b) and np.shape(a) == np.shape(b) and np.result_type(a) == np.result_type(b)
 
 
 def where(source):
     """The same for all sources that are read in the same place."""
-    return id(source.holder) if source.kind == "tensor" else (id(source.holder.container), source.holder.key)
+    return id(source.holder) if source.kind == "tensor" else (id(source.holder.container), source.holder.key, source.holder.path)
 
 
 def there(source):
@@ -179,6 +213,9 @@ def results_for(returned, rebuild, expected):
             k += 1
             if kind is None and type(like) is np.ndarray and not like.shape:
                 expression = f"{writer.function(np.asarray)}({expression})"
+            if isinstance(getattr(like, "_value", like), np.generic):
+                like = getattr(like, "_value", like)
+                expression = f"{writer.function(type(like))}({expression})"
             if kind is not None:
                 node = "None" if kind[1] is None else writer.name("n", kind[1])
                 expression = f"{writer.function(wrap)}({expression}, {node})"

@@ -24,7 +24,8 @@ class Value:
 
     def __init__(self, sample, origin):
         self.sample, self.origin = sample, origin
-        self.shape, self.dtype = np.shape(sample), getattr(sample, "dtype", None)
+        self.shape = () if isinstance(sample, (tuple, list)) else np.shape(sample)
+        self.dtype = getattr(sample, "dtype", None)
 
     @property
     def ndim(self):

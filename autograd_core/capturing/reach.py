@@ -1,12 +1,21 @@
 """What a step can reach: Tensors, arrays, numbers and random generators that it closes over, and where each is kept.
 
 A step is a function; it finds what it works on in its closure, in the globals that its code names, in its defaults, and in
-the attributes, lists and dicts of the objects there, such as modules and optimizers. Each array and number found is a
-`Place`, so that the recorder can stand in for it while the step is recorded, and so that a replay can look whether
-it is still what it was.
+the attributes, lists, dicts and tuples of the objects there, such as modules and optimizers. Of the attributes of an object only
+those count whose names are in code that can be reached too, unless that code asks for attributes in another way (`vars`).
+
+Each array and number found is a `Place`, so that the recorder can stand in for it, and so that a replay can look whether it is
+still what it was. All else on the way to one is a link: a replay looks whether the same object is still there. What cannot
+be looked into, such as an iterator, is refused: what it gives next would not be seen.
 """
 
+import array
+import collections
+import contextvars
+import enum
 import functools
+import io
+import random
 import sys
 import types
 
@@ -15,115 +24,275 @@ import numpy as np
 from autograd_core.variable import Variable
 
 NUMBERS = (bool, int, float, complex, str, bytes, type(None), np.generic)
-OWN = ("autograd_core", "numpy", "builtins", "functools", "collections", "types", "weakref", "contextlib")
+OWN = ("autograd_core", "numpy", "builtins")
 LIMIT = 20_000  # objects looked at; more is somebody's data base
+DYNAMIC = {"vars", "getattr", "attrgetter", "__dict__", "__getattribute__", "eval", "exec", "globals", "locals"}
+MODULES = "nn.module"  # its code looks at all attributes, but of Modules only
+SCRATCH = "_scratch"  # an attribute that holds nothing from one call to the next
+UNASKED = {  # what a class does at other times than when its objects are used
+    "__init__", "__new__", "__repr__", "__str__", "__del__", "__reduce__", "__reduce_ex__", "__getstate__", "__setstate__",
+    "__init_subclass__", "__class_getitem__", "__copy__", "__deepcopy__", "__sizeof__", "__dir__", "__format__",
+}  # fmt: skip
+HIDDEN = (np.random.RandomState, random.Random, contextvars.ContextVar, array.array, bytearray, memoryview)
+PLAIN = (  # nothing that a step computes with is in these
+    np.ufunc, np.dtype, np.random.BitGenerator, enum.Enum, types.ModuleType, types.BuiltinFunctionType, types.CodeType,
+    types.GetSetDescriptorType, types.MemberDescriptorType, types.WrapperDescriptorType, types.MethodDescriptorType,
+    types.ClassMethodDescriptorType, types.MethodWrapperType, types.MappingProxyType, slice, range, type(Ellipsis),
+    type(NotImplemented),
+)  # fmt: skip
 
 
 class Place:
-    """Where something is kept: `container[key]`, with the contents of a closure's cell under the key None."""
+    """Where something is kept: `container[key]`, with the contents of a closure's cell under the key None; with a `path`, the
+    item of the tuple that is there."""
 
-    __slots__ = ("container", "key", "name")
+    __slots__ = ("container", "key", "name", "path")
 
-    def __init__(self, container, key, name):
-        self.container, self.key, self.name = container, key, name
+    def __init__(self, container, key, name, path=()):
+        self.container, self.key, self.name, self.path = container, key, name, path
 
-    def get(self):
+    def whole(self):
+        """What is there, of which the path leads to a part."""
         return self.container.cell_contents if self.key is None else self.container[self.key]
 
+    def get(self):
+        value = self.whole()
+        for i in self.path:
+            value = value[i]
+        return value
+
     def set(self, value):
+        self.put(exchanged(self.whole(), self.path, value) if self.path else value)
+
+    def put(self, value):
+        """Put a value there, the whole of it."""
         if self.key is None:
             self.container.cell_contents = value
         else:
             self.container[self.key] = value
 
+    def text(self, container, key):
+        """The expression that reads it."""
+        base = f"{container}.cell_contents" if self.key is None else f"{container}[{key}]"
+        return base + "".join(f"[{i}]" for i in self.path)
+
+
+class Attribute(Place):
+    """Where something is an attribute: of a class, of an object with slots, of a function."""
+
+    __slots__ = ()
+
+    def whole(self):
+        return getattr(self.container, self.key)
+
+    def put(self, value):
+        setattr(self.container, self.key, value)
+
+    def text(self, container, key):
+        return f"{container}.{self.key}" + "".join(f"[{i}]" for i in self.path)
+
+
+def exchanged(items, path, value):
+    """A tuple with another value where the path leads."""
+    new = list(items)
+    new[path[0]] = exchanged(items[path[0]], path[1:], value) if path[1:] else value
+    return type(items)._make(new) if hasattr(items, "_make") else tuple(new)
+
 
 class Reached:
-    """Everything found: {id: Tensor}, and the places of arrays, of numbers and of generators, with what is there now."""
+    """Everything found: {id: Tensor}, and the places of arrays, of numbers, of generators and of all else, with what is there."""
 
     def __init__(self, step):
         self.tensors, self.names, self.alone = {}, {}, {}
         self.moved = {}  # id of an array -> (the array, the one that has taken its place), see `turn`
-        self.arrays, self.numbers, self.generators, self.sizes = [], [], [], []
-        self._seen, self._step = set(), getattr(step, "__func__", step)
-        todo = [(None, None, step, getattr(step, "__name__", "step"))]
-        while todo and len(self._seen) < LIMIT:
-            self._look(*todo.pop(), todo)
+        self.arrays, self.numbers, self.generators, self.links = [], [], [], []
+        self.sizes = []  # (container, length, name)
+        self.sets = []  # (set, a copy, name)
+        self.hidden = []  # names of what cannot be looked into
+        self._seen, self._step = {}, getattr(step, "__func__", step)  # by id; held, so that no other object gets the id
+        self._named, self._all, self._waiting, self._by_name = set(), False, {}, {}
+        self._todo = [(None, step, getattr(step, "__name__", "step"))]
+        while self._todo:
+            self._look(*self._todo.pop())
+            if len(self._seen) > LIMIT:
+                self.hidden.append(f"more than {LIMIT:,} objects")
+                break
 
-    def _look(self, container, key, value, name, todo):
+    def _look(self, place, value, name):
         kind = type(value)
         if kind in NUMBERS or isinstance(value, NUMBERS):
-            if container is not None:
-                self.numbers.append((Place(container, key, name), value))
+            if place is not None:
+                self.numbers.append((place, value))
+        elif kind is np.ndarray:
+            if place is None:
+                self.hidden.append(f"the array {name}")
+            else:
+                self.arrays.append((place, value))
+                self.alone[id(value)] = not place.path and sys.getrefcount(value) <= ALONE
+        elif isinstance(value, tuple):
+            if place is not None and all(isinstance(v, NUMBERS) for v in value):
+                self.numbers.append((place, value))
+            else:
+                self._link(place, value)
+                for i, v in enumerate(value):
+                    inner = None if place is None else type(place)(place.container, place.key, f"{name}[{i}]", (*place.path, i))
+                    self._todo.append((inner, v, f"{name}[{i}]"))
+        elif isinstance(value, np.random.Generator):
+            if place is None:
+                self.hidden.append(f"the random generator {name}")
+            else:
+                self.generators.append((place, value))
+        else:
+            self._link(place, value)
+            if id(value) not in self._seen:
+                self._seen[id(value)] = value
+                self._into(value, kind, name)
+
+    def _link(self, place, value):
+        if place is None or place.path or isinstance(value, types.ModuleType) or isinstance(place.container, types.FunctionType):
             return
-        if kind is np.ndarray:
-            if container is not None and type(container) is not tuple:
-                self.arrays.append((Place(container, key, name), value))
-                self.alone[id(value)] = sys.getrefcount(value) <= ALONE
-            return
-        if id(value) in self._seen:
-            return
-        self._seen.add(id(value))
+        if isinstance(value, (types.FunctionType, type, types.BuiltinFunctionType)) and value.__name__ == place.key:
+            return  # a `def`, `class` or `import`; other code in its place is out of reach
+        if not (place.key is None and place.name == "__class__"):
+            self.links.append((place, value))
+
+    def _into(self, value, kind, name):
         if isinstance(value, Variable):
             self._tensor(value, name)
-        elif isinstance(value, np.random.Generator):
-            if container is not None and type(container) is not tuple:
-                self.generators.append((Place(container, key, name), value))
         elif kind is types.FunctionType:
-            self._function(value, todo)
+            self._function(value)
         elif kind is types.MethodType:
-            todo.append((None, None, value.__func__, name))
-            todo.append((None, None, value.__self__, name.rpartition(".")[0] or "self"))
-        elif kind is dict:
+            self._todo.append((None, value.__func__, name))
+            self._todo.append((None, value.__self__, name.rpartition(".")[0] or "self"))
+        elif kind is functools.partial:
+            self._todo += [(None, value.func, name), (None, value.args, f"{name}.args")]
+            self._todo.append((None, value.keywords, f"{name}.keywords"))
+        elif isinstance(value, (*HIDDEN, np.ndarray)):
+            self.hidden.append(f"{name}, {a(kind)}")
+        elif isinstance(value, dict):
             self.sizes.append((value, len(value), name))
-            todo += [(value, k, v, f"{name}[{k!r}]" if type(k) in (str, int) else f"{name}[…]") for k, v in list(value.items())]
-        elif kind is list:
+            self._todo += [(Place(value, k, n), v, n) for k, v in list(value.items()) for n in (item(name, k),)]
+        elif isinstance(value, (list, collections.deque)):
             self.sizes.append((value, len(value), name))
-            todo += [(value, i, v, f"{name}[{i}]") for i, v in enumerate(value)]
-        elif kind is tuple and container is not None and all(isinstance(v, NUMBERS) for v in value):
-            self.numbers.append((Place(container, key, name), value))
-        elif kind in (tuple, set, frozenset):
-            todo += [(None, None, v, f"{name}[{i}]") for i, v in enumerate(value)]
-        elif not isinstance(value, (type, types.ModuleType, types.BuiltinFunctionType)):
-            self._object(value, name, todo)
-
-    def _function(self, function, todo):
-        if belongs(function) and function is not self._step:
+            self._todo += [(Place(value, i, f"{name}[{i}]"), v, f"{name}[{i}]") for i, v in enumerate(value)]
+        elif isinstance(value, (set, frozenset)):
+            self.sets.append((value, frozenset(value), name))
+            self._todo += [(None, v, f"{name}[…]") for v in value if not isinstance(v, NUMBERS)]
+        elif isinstance(value, type):
+            self._class(value, value, asked=True)
             return
-        if hasattr(function, "__wrapped__"):
-            todo.append((None, None, function.__wrapped__, function.__name__))
-        for cell, name in zip(function.__closure__ or (), function.__code__.co_freevars, strict=True):
-            try:
-                todo.append((cell, None, cell.cell_contents, name))
-            except ValueError:  # not set yet
-                continue
-        todo += [(None, None, value, name) for name, value in zip("abcdefgh", function.__defaults__ or (), strict=False)]
-        todo += [(None, None, value, name) for name, value in (function.__kwdefaults__ or {}).items()]
-        names = [name for name in names_in(function.__code__) if not name.startswith("__")]
-        found = [(function.__globals__, name) for name in names if name in function.__globals__]
-        for container, name in found:
-            value = container[name]
-            if isinstance(value, types.ModuleType):
-                if value.__name__.partition(".")[0] not in (*OWN, "math"):
-                    todo += [(vars(value), n, vars(value)[n], f"{name}.{n}") for n in names if n in vars(value)]
-            else:
-                todo.append((container, name, value, name))
+        elif isinstance(value, PLAIN):
+            return
+        elif hasattr(value, "__wrapped__"):  # of functools
+            self._todo.append((None, value.__wrapped__, name))
+        elif isinstance(value, (property, functools.cached_property, classmethod, staticmethod)):
+            found = (getattr(value, part, None) for part in ("fget", "fset", "func", "__func__"))
+            self._todo += [(None, part, name) for part in found if part is not None]
+        elif hasattr(kind, "__next__") and not isinstance(value, io.IOBase):
+            self.hidden.append(f"{name}, an iterator ({kind.__name__})")
+            return
+        self._attributes(value, kind, name)
 
-    def _object(self, value, name, todo):
-        if belongs(type(value)) and not isinstance(value, dict):
-            for part in ("func", "args", "keywords") if isinstance(value, functools.partial) else ("step",):
-                if hasattr(value, part):  # of a captured step
-                    todo.append((None, None, getattr(value, part), name))
+    def _attributes(self, value, kind, name):
+        if belongs(kind):
+            return
+        if foreign(kind) and kind is not types.SimpleNamespace and not isinstance(value, collections.UserDict):
             return
         attributes = getattr(value, "__dict__", None)
         if isinstance(attributes, dict):
             self.sizes.append((attributes, len(attributes), name))
-            todo += [(attributes, k, v, f"{name}.{k}") for k, v in list(attributes.items())]
-        if isinstance(value, dict):
-            self.sizes.append((value, len(value), name))
-            todo += [(value, k, v, f"{name}[…]") for k, v in list(value.items())]
-        for kind in type(value).__mro__:
-            if not belongs(kind):
-                todo += [(None, None, v, n) for n, v in vars(kind).items() if type(v) is types.FunctionType]
+            for k, v in list(attributes.items()):
+                if k == SCRATCH:
+                    continue
+                if foreign(kind) or any(one.__module__ == MODULES for one in kind.__mro__):  # whose own code looks at all
+                    self._todo.append((Place(attributes, k, f"{name}.{k}"), v, f"{name}.{k}"))
+                else:
+                    self._named_one(k, Place(attributes, k, f"{name}.{k}"), v)
+        for one in kind.__mro__:
+            if not belongs(one):
+                self._class(one, kind, asked=False)
+                slots = vars(one).get("__slots__", ())
+                for k in (slots,) if isinstance(slots, str) else slots:
+                    if k not in ("__dict__", "__weakref__") and hasattr(value, k):
+                        self._named_one(k, Attribute(value, k, f"{name}.{k}"), getattr(value, k))
+
+    def _class(self, one, seen_from, asked):
+        """What is in a class; `asked` where it is itself what is found, so that it may make objects."""
+        if belongs(one) or foreign(one) or issubclass(one, (enum.Enum, tuple)) or (one, asked) in self._seen:
+            return
+        self._seen[one, asked] = one
+        for k, v in list(vars(one).items()):
+            if isinstance(v, (types.FunctionType, property, functools.cached_property, classmethod, staticmethod)):
+                if not k.startswith("__"):
+                    self._named_one(k, None, v)
+                elif asked or k not in UNASKED:
+                    self._todo.append((None, v, k))
+            elif not k.startswith("__") and k != "_abc_impl" and not isinstance(v, types.MemberDescriptorType):
+                self._named_one(k, Attribute(one, k, f"{one.__name__}.{k}"), v)
+        if asked:
+            for base in one.__mro__[1:]:
+                self._class(base, seen_from, asked)
+
+    def _named_one(self, key, place, value):
+        """Something that counts if the name is anywhere in the code."""
+        entry = (place, value, place.name if place is not None else key)
+        if (self._all and place is not None) or type(key) is not str or key in self._named:
+            self._todo.append(entry)
+        else:
+            waiting = self._by_name if place is None else self._waiting
+            waiting.setdefault(key, []).append(entry)
+
+    def _function(self, function):
+        if (belongs(function) or foreign(function)) and function is not self._step:
+            return
+        if hasattr(function, "__wrapped__"):
+            self._todo.append((None, function.__wrapped__, function.__name__))
+        for cell, name in zip(function.__closure__ or (), function.__code__.co_freevars, strict=True):
+            try:
+                self._todo.append((Place(cell, None, name), cell.cell_contents, name))
+            except ValueError:  # not set yet
+                continue
+        if function.__defaults__ and not all(isinstance(value, NUMBERS) for value in function.__defaults__):
+            place = Attribute(function, "__defaults__", f"{function.__name__}.__defaults__")
+            self._todo.append((place, function.__defaults__, place.name))
+        if function.__kwdefaults__:
+            self._todo.append((None, function.__kwdefaults__, f"{function.__name__}.__kwdefaults__"))
+        names, texts = names_in(function.__code__)
+        if "getattr" in names:
+            names = names | texts
+        for name in names - self._named:
+            self._todo += [*self._waiting.pop(name, ()), *self._by_name.pop(name, ())]
+        self._named |= names
+        if not self._all and not names.isdisjoint(DYNAMIC) and function.__module__ != MODULES:
+            self._all = True
+            for found in self._waiting.values():
+                self._todo += found
+            self._waiting.clear()
+        scope = function.__globals__
+        for name in names | (texts if "globals" in names else set()):
+            if name in scope and not name.startswith("__"):
+                if isinstance(scope[name], types.ModuleType):
+                    self._module(scope[name], name)
+                else:
+                    self._todo.append((Place(scope, name, name), scope[name], name))
+
+    def _module(self, module, name):
+        top = module.__name__.partition(".")[0]
+        if top in OWN or top in sys.stdlib_module_names or id(module) in self._seen:
+            return
+        self._seen[id(module)] = module
+        for key, value in list(vars(module).items()):
+            if key.startswith("__"):
+                continue
+            if isinstance(value, types.ModuleType):
+                if key in self._named:
+                    self._module(value, f"{name}.{key}")
+                continue
+            entry = (Place(vars(module), key, f"{name}.{key}"), value, f"{name}.{key}")
+            if key in self._named:
+                self._todo.append(entry)
+            else:
+                self._by_name.setdefault(key, []).append(entry)
 
     def add(self, tensor):
         """One more Tensor."""
@@ -134,12 +303,22 @@ class Reached:
         self.tensors[id(tensor)] = tensor
         self.names[id(tensor)] = getattr(tensor, "_name", None) or name
         self.alone[id(tensor)] = sys.getrefcount(tensor._value) <= 2  # nobody else can tell if it moves
+        hooks = getattr(tensor._node, "hooks", None)
+        if tensor._node is not None and not tensor._node.parents:
+            self.links.append((Attribute(tensor._node, "hooks", f"{name}: its hooks"), hooks))
+            if hooks is not None:
+                self._todo.append((None, hooks, f"{name}: its hooks"))
 
     def changed(self):
-        """The places of numbers whose number is another one now, and the name of a container that has grown or shrunk."""
+        """What another look would find: the places of other numbers, and the name of what has grown, shrunk or been replaced."""
         numbers = [place for place, value in self.numbers if not same_number(current(place), value)]
         grown = next((name for container, size, name in self.sizes if len(container) != size), None)
+        grown = grown or next((name for container, copy, name in self.sets if container != copy), None)
         return numbers, grown
+
+    def replaced(self):
+        """The place of an object in whose place there is another one now, or None."""
+        return next((place for place, value in self.links if current(place) is not value), None)
 
 
 def _count_alone():
@@ -156,27 +335,56 @@ def current(place):
     """What is in a place now; None where the place is gone."""
     try:
         return place.get()
-    except (KeyError, IndexError, ValueError):
+    except (LookupError, ValueError, AttributeError, TypeError):
         return None
 
 
 def same_number(a, b):
-    return a is b or (type(a) is type(b) and (a == b or (a != a and b != b)))
+    """Whether two numbers are the same to any program: of one type, and 0.0 is not -0.0."""
+    if a is b:
+        return True
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, tuple):
+        return len(a) == len(b) and all(map(same_number, a, b))
+    return (a == b and (a != 0 or repr(a) == repr(b))) or (a != a and b != b)
 
 
 def belongs(thing):
-    """Whether a function or class is this package's, NumPy's or Python's own."""
-    return (getattr(thing, "__module__", None) or "builtins").partition(".")[0] in OWN
+    """Whether a function or class is this package's, NumPy's or built in."""
+    return top_of(thing) in OWN
+
+
+def foreign(kind):
+    """Whether a class is of Python's own library: locks, loggers, files, paths."""
+    top = top_of(kind)
+    return top != "__main__" and top in sys.stdlib_module_names
+
+
+def top_of(thing):
+    return (getattr(thing, "__module__", None) or "builtins").partition(".")[0]
+
+
+def a(kind):
+    return f"{'an' if kind.__name__[0] in 'aeiouAEIOU' else 'a'} {kind.__name__}"
+
+
+def item(name, key):
+    return f"{name}[{key!r}]" if type(key) in (str, int) else f"{name}[…]"
 
 
 @functools.cache
 def names_in(code):
-    """The names of globals and attributes in a code object and those inside it."""
-    found = dict.fromkeys(code.co_names)
+    """(names of globals and attributes, texts) in a code object and those inside it."""
+    names, texts = set(code.co_names), set()
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
-            found.update(names_in(constant))
-    return found
+            inner = names_in(constant)
+            names |= inner[0]
+            texts |= inner[1]
+        elif isinstance(constant, str):
+            texts.add(constant)
+    return names, texts
 
 
 _count_alone()

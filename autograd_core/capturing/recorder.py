@@ -14,8 +14,9 @@ from weakref import ref
 
 import numpy as np
 
-from autograd_core.capturing.kinds import UFUNCS
-from autograd_core.capturing.program import Call, Guard
+from autograd_core.capturing.forms import astype, imag, real, setitem, ufunc_at
+from autograd_core.capturing.kinds import UFUNCS, is_view
+from autograd_core.capturing.program import Call, Guard, Source, Value
 from autograd_core.edits import place
 from autograd_core.errors import CaptureError
 from autograd_core.modes import calling_line
@@ -32,6 +33,8 @@ class Recording:
 
     def __init__(self):
         self.calls, self.guards = [], []
+        self.writing, self.late = False, set()  # whether something was written; ids of the arguments' values read after that
+        self.errors, self.ignored = np.geterr(), set()  # what NumPy warns of; what it does not in some calls (np.errstate)
         self.awaiting = False  # whether the next call is to be guarded
 
     # The engine's side: a mode sees every node that is made, and every contribution that is sent
@@ -67,6 +70,11 @@ class Recording:
         names = lifted(args, self.value_of), lifted(kwargs, self.value_of)
         call = Call(function, *names, result, calling_line())
         self.calls.append(call)
+        if (errors := np.geterr()) != self.errors:
+            self.ignored |= {kind for kind, what in errors.items() if what == "ignore" != self.errors[kind]}
+        if self.writing:
+            for value in call.operands:
+                self.saw(value)
         if self.awaiting:
             self.awaiting = False
             self.guards.append(Guard(call.out, kind="finite", line=call.line))
@@ -87,6 +95,13 @@ class Recording:
         if isinstance(result, (bool, int, float, complex)):
             return Traced(self, result, value)
         raise refusal(f"the result of a call, {type(result).__name__}, is neither an array nor a number")
+
+    def saw(self, value):
+        """Note an argument that is read, itself or a view of it, after something was written."""
+        while type(value.origin) is Call and is_view(value.origin) and type(value.origin.args[0]) is Value:
+            value = value.origin.args[0]
+        if type(value.origin) is Source and value.origin.kind == "argument":
+            self.late.add(id(value))
 
     def value_of(self, traced):
         return traced.value
@@ -144,91 +159,6 @@ def lifted(tree, function):
     if kind is slice and holds_traced((tree.start, tree.stop, tree.step)):
         raise refusal("a slice whose bounds are values of the step would have another length each time")
     return tree
-
-
-# Functional forms of what changes an array
-
-
-def setitem(array, index, value):
-    """A copy of the array with `array[index] = value`."""
-    changed = np.array(array)
-    changed[index] = value
-    return changed
-
-
-def ufunc_at(array, ufunc, index, *operands):
-    """A copy of the array after `ufunc.at(array, index, …)`."""
-    changed = np.array(array)
-    ufunc.at(changed, index, *operands)
-    return changed
-
-
-def astype(array, dtype):
-    """`array.astype(dtype)`."""
-    return array.astype(dtype) if hasattr(array, "astype") else dtype.type(array)
-
-
-def real(array):
-    """`array.real`."""
-    return array.real
-
-
-def imag(array):
-    """`array.imag`."""
-    return array.imag
-
-
-class TracedGenerator(np.random.Generator):
-    """Stands in for a random generator: draws from a copy of it, so that nothing is used up, and writes the draw down."""
-
-    def __init__(self, on, generator):
-        copied = type(generator.bit_generator)()
-        copied.state = generator.bit_generator.state
-        super().__init__(copied)
-        self.on, self.generator = on, generator
-
-    def shuffle(self, *args, **kwargs):
-        raise refusal("shuffle changes its argument in place", "write x[generator.permutation(len(x))]")
-
-
-def _draw(name):
-    def method(self, *args, **kwargs):
-        if holds_traced(args) or holds_traced(kwargs) or kwargs.get("out") is not None:
-            raise refusal(f"a random draw, {name}(…), whose arguments are values of the step or that has out=")
-        result = getattr(np.random.Generator, name)(self, *args, **kwargs)
-        return self.on.note(getattr(self.generator, name), args, kwargs, result)
-
-    return method
-
-
-for _name in [
-    "random",
-    "normal",
-    "standard_normal",
-    "uniform",
-    "integers",
-    "permutation",
-    "permuted",
-    "choice",
-    "exponential",
-    "standard_exponential",
-    "gamma",
-    "beta",
-    "binomial",
-    "poisson",
-    "laplace",
-    "logistic",
-    "lognormal",
-    "gumbel",
-    "bytes",
-    "multivariate_normal",
-    "dirichlet",
-    "multinomial",
-    "rayleigh",
-    "triangular",
-    "weibull",
-]:
-    setattr(TracedGenerator, _name, _draw(_name))
 
 
 class Traced(StandIn):
@@ -326,6 +256,7 @@ class Traced(StandIn):
             if index is None:
                 raise refusal("a change in place of a view (reshape, transpose, …)", "write y = x + 1 in place of x += 1")
             base._become(base.on.add(setitem, (base, index, result), {}), whole=self)
+        self.on.writing = self.on.writing or type(self.value.origin) is Source
         self.now, self.value = result.now, result.value
         return self
 

@@ -5,12 +5,15 @@ it: the eager call before, with which the first replay is compared.
 """
 
 import builtins
+from functools import partial
+from threading import Lock, get_ident
 
 import numpy as np
 
+from autograd_core.capturing.generators import TracedGenerator
 from autograd_core.capturing.program import Effect, Program, Source, Value
 from autograd_core.capturing.reach import current
-from autograd_core.capturing.recorder import Recording, Traced, TracedGenerator, refusal
+from autograd_core.capturing.recorder import Recording, Traced, holds_traced, refusal
 from autograd_core.errors import CaptureError
 from autograd_core.graph import Leaf, Released
 from autograd_core.modes import anomaly, recording
@@ -28,6 +31,7 @@ class Session:
         self.generators = {}
         self.gradients = []  # (leaf, whether it has no gradient before the step)
         self.alike = []  # (place of a number, source of another one that is equal)
+        self.arguments = []  # (source, stand-in)
         self.held = []  # (kind, holder, stand-in, source)
 
     def stand_in(self, kind, name, holder, value):
@@ -38,7 +42,9 @@ class Session:
         source = Source(kind, name, holder, value)
         self.sources.append(source)
         traced = Traced(self.on, value, source.value)
-        if type(value) is np.ndarray and kind != "argument":  # what is one array now, as arguments, may be two next time
+        if kind == "argument":
+            self.arguments.append((source, traced))
+        elif type(value) is np.ndarray:  # what is one array now, as arguments, may be two next time
             self.by_array[id(value)] = traced
         return traced
 
@@ -72,11 +78,11 @@ class Session:
             else:
                 self.held.append(("grad", tensor, None, None, None))
         for place, value in self.reached.arrays:
-            self.undo.append(lambda p=place, v=value: p.set(v))
+            self.undo.append(partial(place.put, place.whole()))
             self.place("array", place, self.stand_in("array", place.name, place, value))
         counters = {}  # those that count alike, such as the steps of each parameter, are one
         for place, value in self.reached.numbers:
-            if place in self.lift:
+            if place in self.lift and not place.path:
                 self.undo.append(lambda p=place, v=value: p.set(v))
                 key = place.name, type(value), value
                 if key in counters:
@@ -85,7 +91,7 @@ class Session:
                     counters[key] = self.stand_in("number", place.name, place, value)
                 self.place("number", place, counters[key])
         for place, generator in self.reached.generators:
-            self.undo.append(lambda p=place, g=generator: p.set(g))
+            self.undo.append(partial(place.put, place.whole()))
             place.set(self.generators.setdefault(id(generator), TracedGenerator(self.on, generator)))
         for container, _, _ in self.reached.sizes:
             before = container.copy()
@@ -99,6 +105,8 @@ class Session:
         """Run the step on stand-ins; (Program, what it returned, with Traced in it)."""
         mode = recording.get()
         tokens = recording.set(self.on if mode is not False else mode), anomaly.set(self.on)
+        if not ONE_AT_A_TIME.acquire(blocking=False):
+            raise CaptureError("capture: another thread is recording a step; call captured steps for the first times one by one")
         originals = {(owner, name): getattr(owner, name) for owner, name in SUBSTITUTES}
         for (owner, name), substitute in SUBSTITUTES.items():
             setattr(owner, name, substitute(originals[owner, name]))
@@ -108,10 +116,14 @@ class Session:
             effects = self.effects()
             values, rebuild = flatten(result)
             returned = [self.result(value) for value in values]
+            for traced, _ in returned:
+                if traced is not None and self.on.writing:
+                    self.on.saw(traced.value)
             found = Program(self.sources, self.on.calls, self.on.guards, effects, [t.value for t, _ in returned if t is not None])
         finally:
             for (owner, name), original in originals.items():
                 setattr(owner, name, original)
+            ONE_AT_A_TIME.release()
             for put_back in reversed(self.undo):
                 put_back()
             anomaly.reset(tokens[1])
@@ -141,6 +153,12 @@ class Session:
 
     def effects(self):
         found, written = [], set()
+        for source, stand_in in self.arguments:
+            if stand_in.value is not source.value:
+                raise CaptureError(
+                    f"capture: the step changes an argument, {source.name}, in place, which a replay does not; return the new "
+                    "value, or let the step close over the array"
+                )
         for kind, holder, stand_in, before, node in self.held:
             if kind == "tensor":
                 now, was = holder._value, stand_in
@@ -201,20 +219,33 @@ def refill(container, before):
 
 def _printing(original):
     """`print` while a step is recorded."""
+    thread = get_ident()
 
     def refuse(*args, **kwargs):
+        if get_ident() != thread:
+            return original(*args, **kwargs)
         raise refusal("print() would happen once, while recording", "return the values, and print what the captured step returns")
 
     return refuse
+
+
+def stacked(items):
+    """Nested lists of values of the step as one."""
+    return np.stack([stacked(one) for one in items]) if type(items) in (list, tuple) else items
 
 
 def _converting(copies):
     """NumPy's functions that convert to an array have no protocol for others: a value of the step stays one."""
 
     def substitute(original):
-        def convert(a, dtype=None, *args, **kwargs):
-            if not isinstance(a, Traced):
-                return original(a, dtype, *args, **kwargs)
+        thread = get_ident()
+
+        def convert(a, *args, **kwargs):
+            if get_ident() != thread or not (isinstance(a, Traced) or (type(a) in (list, tuple) and holds_traced(a))):
+                return original(a, *args, **kwargs)
+            return converted(stacked(a), *args, **kwargs)
+
+        def converted(a, dtype=None, *args, **kwargs):
             copied = a.copy() if copies and kwargs.get("copy", True) else a
             return copied if dtype is None else copied.astype(dtype, copy=False)
 
@@ -223,6 +254,7 @@ def _converting(copies):
     return substitute
 
 
+ONE_AT_A_TIME = Lock()  # the functions below are there for all threads; only the recording one sees a difference
 SUBSTITUTES = {
     (builtins, "print"): _printing,
     **{(np, name): _converting(name == "array") for name in ("asarray", "array", "asanyarray", "ascontiguousarray")},

@@ -1,8 +1,16 @@
 """The values of all that a step reaches and is given: to put them back, and to compare them."""
 
+import random
+
 import numpy as np
 
 from autograd_core.capturing.reach import current
+
+
+def seeds():
+    """The states of the random generators of the whole process."""
+    name, keys, *others = np.random.get_state()
+    return name, keys.tobytes(), others, random.getstate()
 
 
 class Snapshot:
@@ -18,11 +26,16 @@ class Snapshot:
             )
         found = [(place, current(place)) for place, _ in reached.arrays]
         self.arrays = [(place, array, array.copy()) for place, array in found if type(array) is np.ndarray]
+        self.links = [(place, current(place)) for place, _ in reached.links]
+        self.seeds = seeds()
         self.numbers = [(place, current(place)) for place, _ in reached.numbers]
         self.states = [(generator, generator.bit_generator.state) for _, generator in reached.generators]
         self.args = [(array, array.copy()) for array in args if type(array) is np.ndarray]
 
     def restore(self):
+        for place, value in self.links:
+            if current(place) is not value:
+                place.set(value)
         for _, tensor, value, content, grad, grad_content in self.tensors:
             _, value = self.moved.get(id(value), (None, value))
             tensor._value, tensor._grad = value, grad

@@ -119,3 +119,26 @@ def test_weights_loaded_and_frozen_in_between():
         state["0.bias"].requires_grad = False
     both(x, y)
     both(x, y)
+
+
+def test_gradients_that_are_nothing_but_rounding():
+    """The bias before a batch norm has the gradient 0, up to rounding, which no two orders of adding up share."""
+
+    def make():
+        model = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Tanh(), nn.Linear(4, 1))
+        for i, p in enumerate(model.parameters()):
+            p.data = np.random.default_rng(i).normal(size=p.shape)
+        optimizer = nn.optim.SGD(model.parameters(), lr=0.1)
+
+        def step(x):
+            optimizer.zero_grad()
+            loss = np.mean(model(x) ** 2)
+            loss.backward()
+            optimizer.step()
+            return loss.detach()
+
+        return step, {}
+
+    both = Twins(make)
+    for i in range(6):
+        both(np.random.default_rng(i).normal(size=(8, 3)))

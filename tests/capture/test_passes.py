@@ -146,3 +146,24 @@ def test_random_programs(case):
                 for leaf in state["leaves"]:
                     leaf.data = leaf.data + 1e-3 * (k == 2)
             both()
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+def test_unit_interval(dtype):
+    """One test of a product says what two tests of the least and the greatest say, at the edges and where it underflows."""
+
+    def step(x):
+        inside = x.min() >= 0 and x.max() <= 1
+        return x + 3 if inside else x * 2
+
+    tiny, last = np.finfo(dtype).smallest_subnormal, np.nextafter(np.array(1, dtype), np.array(2, dtype))
+    inside = np.array([0, tiny, 0.5, 1], dtype)
+    fast = capture(step, strict=True, passes=(losses.unit_interval, cleaning.unused))
+    for _ in range(4):
+        equal(fast(inside), step(inside), exact=True)
+    assert "minimum_reduce" not in fast.program.text
+    for outside in (-tiny, last, 2, -1, np.inf, -np.inf, np.finfo(dtype).max, np.finfo(dtype).min):
+        x = inside.copy()
+        x[1] = outside
+        with np.errstate(all="ignore"):
+            equal(fast(x), step(x), exact=True)

@@ -95,7 +95,7 @@ REFUSALS = {
     prints: r"print\(\) would happen once.*print what the captured step returns",
     formats: r"printing takes a number out.*formats|printing takes a number out",
     draws: "is not what the step does.*random numbers",
-    draws_globally: "is not what the step does.*numpy.random.Generator that the step closes over",
+    draws_globally: "random numbers of the whole process.*numpy.random.Generator that it closes over",
     tells_the_time: "is not what the step does.*the time",
     returns_a_graph: r"returns a Tensor that is part of a graph.*return t.detach\(\)",
     collects: "makes losses longer or shorter.*collect them outside",

@@ -399,7 +399,7 @@ REFUSED = {
     "random": (lambda: gradcheck(random, X), GradientError, "random is random: called twice with the same arguments, result was"),
     "mutation": (lambda: gradcheck(changing, X), GradientError, "changing changes its argument x in place; write x = x.copy"),
     "mutation of a constant": (lambda: gradcheck(changing_a_constant, X, np.ones(3, int)), GradientError, "argument 1 in place"),
-    "no float argument": (lambda: gradcheck(np.sin, 1), DTypeError, r"no argument of sin\((x|args\[0\])\) can be .* got int64; write"),
+    "no float argument": (lambda: gradcheck(np.sin, 1), DTypeError, r"no argument of sin\(.*\) can be .* got int64; write"),
     "no argument": (lambda: gradcheck(lambda: 1.0), DTypeError, "got no arguments at all"),
     "integer asked for": (lambda: gradcheck(np.add, X, 1, argnums=1), DTypeError, "must be float or complex .*, got dtype int64"),
     "text asked for": (

@@ -3,8 +3,8 @@
 import numpy as np
 
 from autograd_core.capturing import kinds
+from autograd_core.capturing.forms import astype
 from autograd_core.capturing.program import Call, Value, signature_of
-from autograd_core.capturing.recorder import astype
 
 
 def direct(program):

@@ -103,3 +103,37 @@ def _asked_of(p, uses):
             for test in uses.get(call.out, ()):
                 if test.function in (np.greater, np.greater_equal, np.less, np.less_equal):
                     yield test.out
+
+
+def unit_interval(program):
+    """The two tests that 0 ≤ x and that x ≤ 1 everywhere are one: x (x - 1) ≤ 0, of which a loss needs x - 1 anyway.
+
+    The sign of a product is right whatever is rounded, and a NaN fails both.
+    """
+    least = {id(x): (guard, x) for guard, x in _bounds(program, np.greater_equal, np.minimum.reduce, 0)}
+    calls, guards = list(program.calls), list(program.guards)
+    for above, x in _bounds(program, np.less_equal, np.maximum.reduce, 1):
+        if id(x) not in least:
+            continue
+        like = above.value.origin
+        found = [Call(np.subtract, (x, 1), {}, x.sample - 1, like.line)]
+        found.append(Call(np.multiply, (x, found[0].out), {}, x.sample * found[0].out.sample, like.line, "0 ≤ x ≤ 1"))
+        found.append(Call(np.maximum.reduce, (found[1].out,), {"axis": None}, found[1].out.sample.max(), like.line))
+        found.append(Call(np.less_equal, (found[2].out, 0), {}, like.out.sample, like.line))
+        at = calls.index(x.origin) + 1 if type(x.origin) is Call else 0
+        calls[at:at] = found
+        guards[guards.index(above)] = Guard(found[3].out, line=above.line)
+        guards.remove(least[id(x)][0])
+    return program.replaced(calls=calls, guards=guards)
+
+
+def _bounds(program, compare, reduce, number):
+    """(guard, x) for each guard that the least or greatest element of x is not beyond the number."""
+    for guard in program.guards:
+        test = _by(guard.value, compare)
+        if guard.kind == "truth" and guard.expected and test is not None and _number(test.args[1], number):
+            extreme = getattr(test.args[0], "origin", None)
+            if type(extreme) is Call and extreme.function == reduce and extreme.kwargs == {"axis": None}:
+                (x, *others) = extreme.args
+                if not others and type(x) is Value and x.dtype.kind == "f" and x.size:
+                    yield guard, x

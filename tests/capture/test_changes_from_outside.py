@@ -1,0 +1,486 @@
+"""Whatever a step reads is changed from outside after it was recorded: a replay never goes on with what was there before."""
+
+import collections
+import functools
+import itertools
+import sys
+import threading
+import types
+
+import numpy as np
+import pytest
+
+from autograd_core import Tensor, capture
+from autograd_core.errors import CaptureError
+from tests.capture.common import equal, replays
+
+X = np.array([1.0, 2.0, 3.0])
+CASES = []
+box = {}
+
+
+class Bag:
+    rate = 1.0
+    shift = np.ones(3)
+
+    def __init__(self, **attributes):
+        vars(self).update(attributes)
+
+    def scaled(self, x):
+        return x * self.scale
+
+    @property
+    def scale(self):
+        return box["scale"]
+
+    @staticmethod
+    def twice(x):
+        return x * box["scale"] * 2
+
+
+class Slotted:
+    __slots__ = ("a", "n")
+
+
+def case(make):
+    CASES.append(make)
+    return make
+
+
+@case
+def array_in_a_tuple_refilled():
+    data = (np.ones(3),)
+    return lambda x: x * (data[0] + 1), lambda: np.copyto(data[0], 5)
+
+
+@case
+def array_in_a_tuple_that_is_used_alone():
+    data = (np.ones(3), 2.0)
+
+    def step(x):
+        return x + np.exp(data[0]) * data[1]
+
+    return step, lambda: np.copyto(data[0], 5)
+
+
+@case
+def another_tuple():
+    data = (np.ones(3),)
+
+    def change():
+        nonlocal data
+        data = (np.full(3, 5.0),)
+
+    return lambda x: x * (data[0] + 1), change
+
+
+@case
+def another_number_beside_an_array():
+    a = np.ones(3)
+    data = (2.0, a)
+
+    def change():
+        nonlocal data
+        data = (3.0, a)
+
+    return lambda x: x * data[0] + data[1], change
+
+
+@case
+def array_in_a_namedtuple():
+    kind = collections.namedtuple("kind", "a b")
+    state = [kind(np.ones(3), 2.0)]
+    return lambda x: x * (state[0].a + state[0].b), lambda: np.copyto(state[0].a, 4)
+
+
+@case
+def array_as_a_default():
+    shift = np.ones(3)
+
+    def step(x, shift=shift):
+        return x * (shift + 1)
+
+    return step, lambda: np.copyto(shift, 5)
+
+
+@case
+def number_of_a_class():
+    kind = type("Kind", (), {"rate": 1.0})
+    return lambda x: x * kind.rate, lambda: setattr(kind, "rate", 2.0)
+
+
+@case
+def array_of_a_class():
+    kind = type("Kind", (), {"shift": np.ones(3), "__module__": __name__})
+    return lambda x: x * (kind.shift + 1), lambda: np.copyto(kind.shift, 5)
+
+
+@case
+def number_of_the_class_of_an_object():
+    kind = type("Kind", (Bag,), {"rate": 1.0})
+    one = kind()
+    return lambda x: x * one.rate, lambda: setattr(kind, "rate", 2.0)
+
+
+@case
+def attribute_that_hides_the_one_of_the_class():
+    one = Bag()
+    return lambda x: x * one.rate, lambda: setattr(one, "rate", 2.0)
+
+
+@case
+def number_in_a_slot():
+    one = Slotted()
+    one.n = 2.0
+    return lambda x: x * one.n, lambda: setattr(one, "n", 3.0)
+
+
+@case
+def array_in_a_slot():
+    one = Slotted()
+    one.a = np.ones(3)
+    return lambda x: x * (one.a + 1), lambda: setattr(one, "a", np.zeros(3))
+
+
+@case
+def behind_a_property():
+    box["scale"] = 2.0
+    one = Bag()
+    return lambda x: one.scaled(x), lambda: box.update(scale=3.0)
+
+
+@case
+def behind_a_static_method():
+    box["scale"] = 2.0
+    return lambda x: Bag.twice(x), lambda: box.update(scale=3.0)
+
+
+@case
+def in_a_namespace():
+    one = types.SimpleNamespace(n=2.0)
+    return lambda x: x * one.n, lambda: setattr(one, "n", 3.0)
+
+
+@case
+def in_a_deque():
+    items = collections.deque([np.ones(3)])
+
+    def change():
+        items[0] = np.zeros(3)
+
+    return lambda x: x * (items[0] + 1), change
+
+
+@case
+def in_a_user_dict():
+    items = collections.UserDict(n=2.0)
+    return lambda x: x * items["n"], lambda: items.update(n=3.0)
+
+
+@case
+def in_a_subclass_of_list():
+    items = type("Items", (list,), {})([2.0])
+
+    def change():
+        items[0] = 3.0
+
+    return lambda x: x * items[0], change
+
+
+@case
+def in_a_set():
+    numbers = {2.0}
+    return lambda x: x * max(numbers), lambda: numbers.add(9.0)
+
+
+@case
+def in_a_cached_function():
+    k = [2.0]
+    found = functools.lru_cache(lambda: k)
+
+    def change():
+        k[0] = 3.0
+
+    return lambda x: x * found()[0], change
+
+
+@case
+def by_a_computed_name():
+    one = Bag(k=2.0)
+    return lambda x: x * getattr(one, "".join(["k"])), lambda: setattr(one, "k", 3.0)
+
+
+@case
+def in_a_module_of_a_module():
+    outer, inner = types.ModuleType("settings"), types.ModuleType("settings.training")
+    outer.training, inner.rate = inner, 2.0
+    globals()["settings"] = outer
+
+    def step(x):
+        return x * settings.training.rate  # noqa: F821
+
+    return step, lambda: setattr(inner, "rate", 3.0)
+
+
+@case
+def another_tensor():
+    w = Tensor(np.ones(3), requires_grad=True)
+
+    def change():
+        nonlocal w
+        w = Tensor(np.zeros(3), requires_grad=True)
+
+    return lambda x: (x * w).detach(), change
+
+
+@case
+def another_function_in_a_list():
+    functions = [lambda x: x * 2.0]
+
+    def change():
+        functions[0] = lambda x: x + 1.0
+
+    return lambda x: functions[0](x), change
+
+
+@case
+def one_function_more():
+    functions = [lambda x: x * 2.0]
+    return lambda x: functools.reduce(lambda x, f: f(x), functions, x), lambda: functions.append(lambda x: x + 1)
+
+
+@case
+def another_object():
+    one = Bag(part=Bag(k=2.0))
+    return lambda x: x * one.part.k, lambda: setattr(one, "part", Bag(k=3.0))
+
+
+@case
+def another_dict():
+    one = Bag(state={"m": np.ones(3)})
+    return lambda x: x * (one.state["m"] + 1), lambda: setattr(one, "state", {"m": np.zeros(3)})
+
+
+@case
+def equal_number_of_another_type():
+    state = [2]
+
+    def change():
+        state[0] = 2.0
+
+    return lambda x: np.arange(3) * state[0] + np.zeros_like(x, dtype=int), change
+
+
+@case
+def zero_of_the_other_sign():
+    state = [0.0]
+
+    def change():
+        state[0] = -0.0
+
+    return lambda x: np.copysign(x, state[0]), change
+
+
+@pytest.mark.parametrize("make", CASES)
+def test_followed(make):
+    step, change = make()
+    f = capture(step, strict=True)
+    for _ in range(4):
+        equal(f(X), step(X), exact=True)
+    replays(f, X)
+    before = step(X)
+    change()
+    expected = step(X)
+    different = before.dtype != expected.dtype or not np.array_equal(np.signbit(before), np.signbit(expected))
+    assert different or not np.array_equal(before, expected)  # or the change would show nothing
+    for _ in range(4):
+        found = f(X)
+        equal(found, expected, exact=True)
+        np.testing.assert_array_equal(np.signbit(found), np.signbit(expected))
+
+
+def an_iterator():
+    numbers = itertools.count()
+    return lambda x: x * next(numbers)
+
+
+def a_generator():
+    numbers = (float(i) for i in range(100))
+    return lambda x: x * next(numbers)
+
+
+def a_random_state():
+    generator = np.random.RandomState(0)
+    return lambda x: x * (generator.rand(3) < 0.99)
+
+
+def a_bytearray():
+    numbers = bytearray(b"a")
+    return lambda x: x * numbers[0]
+
+
+def an_argument_of_a_partial():
+    return functools.partial(lambda a, x: x * (a + 1), np.ones(3))
+
+
+HIDDEN = {
+    an_iterator: "numbers, an iterator",
+    a_generator: "numbers, an iterator",
+    a_random_state: "generator, a RandomState",
+    a_bytearray: "numbers, a bytearray",
+    an_argument_of_a_partial: "the array",
+}
+
+
+@pytest.mark.parametrize(("make", "words"), HIDDEN.items())
+def test_what_cannot_be_looked_into_is_refused(make, words):
+    with pytest.raises(CaptureError, match=f"the step reaches .*{words}.*as arguments"):
+        capture(make(), strict=True)(X)
+
+
+def call_often(f):
+    for _ in range(8):
+        f(X)
+
+
+def test_hooks_added_and_removed():
+    w, seen = Tensor(np.ones(3), requires_grad=True), []
+
+    def step(x):
+        w.grad = None
+        np.sum(x * w).backward()
+
+    f = capture(step, strict=True)
+    for _ in range(4):
+        f(X)
+    handle = w.register_hook(lambda g: g * 2)
+    for _ in range(4):
+        f(X)
+        equal(w.grad, X * 2)
+    handle.remove()
+    for _ in range(4):
+        f(X)
+        equal(w.grad, X)
+    w.register_hook(lambda g: seen.append(1))
+    with pytest.raises(CaptureError, match="seen longer or shorter"):
+        call_often(f)
+
+
+def test_an_argument_changed_in_place_is_refused():
+    def step(x, y):
+        x += 1
+        return x + y
+
+    with pytest.raises(CaptureError, match=r"changes an argument, .*, in place.*return the new value"):
+        capture(step, strict=True)(X.copy(), X.copy())
+
+
+def test_an_argument_that_is_a_parameter_only_later():
+    p = np.ones(3)
+
+    def step(x):
+        p[...] = p * 2
+        return x + p
+
+    f = capture(step)
+    for _ in range(4):
+        f(X)
+    before = p.copy()
+    with pytest.warns(RuntimeWarning, match="whose memory"):
+        equal(f(p), before * 4)
+
+
+def test_another_object_with_each_call_is_refused():
+    one = Bag(part=Bag(k=2.0))
+
+    def step(x):
+        one.part = Bag(k=one.part.k)
+        return x * one.part.k
+
+    f = capture(step, strict=True)
+    with pytest.raises(CaptureError, match=r"puts another Bag into one\.part with each call.*change the one that is there"):
+        call_often(f)
+
+
+def test_another_thread_prints_while_a_step_is_recorded(capsys):
+    def step(x):
+        other = threading.Thread(target=lambda: (print("hello"), np.asarray([1.0])))
+        other.start()
+        other.join()
+        return x * 2
+
+    f = capture(step, strict=True)
+    equal(f(X), X * 2)
+    assert capsys.readouterr().out == "hello\n" * 2
+    assert print is sys.modules["builtins"].print
+
+
+def test_an_error_in_the_middle_changes_nothing_before_the_step_itself_meets_it():
+    w = Tensor(np.ones(3), requires_grad=True)
+
+    def step(a):
+        w.grad = None
+        np.sum(np.linalg.inv(a) @ w).backward()
+        w.data -= 0.5 * w.grad
+
+    f = capture(step, strict=True)
+    for _ in range(4):
+        f(np.eye(3))
+    before = w.data.copy()
+    with pytest.raises(np.linalg.LinAlgError):
+        f(np.zeros((3, 3)))
+    equal(w.data, before, exact=True)
+    assert w.grad is None
+
+
+def test_gradients_that_add_up_survive_a_test_that_fails():
+    w = Tensor(np.ones(3), requires_grad=True)
+
+    def step(x):
+        loss = np.sum(x * w)
+        loss.backward()
+        if w.grad.sum() > 20:
+            w.grad = None
+        return loss.detach()
+
+    f = capture(step, strict=True)
+    total = np.zeros(3)
+    for _ in range(12):
+        f(X)
+        total = total + X
+        if total.sum() > 20:
+            total = np.zeros(3)
+            assert w.grad is None
+        else:
+            equal(w.grad, total, exact=True)
+
+
+def test_warnings_that_the_step_silences_are_silent_in_the_replay():
+    def step(x):
+        with np.errstate(divide="ignore"):
+            return np.log(x) * 2
+
+    f = capture(step, strict=True)
+    for _ in range(4):
+        f(X)
+    with np.errstate(all="raise"):
+        equal(f(np.zeros(3)), np.full(3, -np.inf))
+
+
+def test_threads_that_call_one_captured_step_get_their_own_results():
+    f = capture(lambda x: np.exp(np.sin(x) * 2) + x * 3, strict=True)
+    for _ in range(4):
+        f(np.ones(20_000))
+    wrong = []
+
+    def work(k):
+        x = np.full(20_000, float(k))
+        expected = np.exp(np.sin(x) * 2) + x * 3
+        wrong.extend(k for _ in range(50) if not np.array_equal(f(x), expected))
+
+    threads = [threading.Thread(target=work, args=(k,)) for k in range(4)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert not wrong

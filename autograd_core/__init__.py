@@ -1,13 +1,13 @@
 """Exact gradients of NumPy code, by reverse-mode automatic differentiation.
 
-    from autograd_core import Tensor, grad
+from autograd_core import Tensor, grad
 
-    a = Tensor(2.0, requires_grad=True)      # Tensors record what is done to them …
-    y = a * a + 1
-    y.backward()                             # … and send gradients back
-    a.grad                                   # array(4.)
+a = Tensor(2.0, requires_grad=True)      # Tensors record what is done to them …
+y = a * a + 1
+y.backward()                             # … and send gradients back
+a.grad                                   # array(4.)
 
-    grad(lambda x: x * x + 1)(2.0)           # or: a function in, its gradient function out
+grad(lambda x: x * x + 1)(2.0)           # or: a function in, its gradient function out
 """
 
 from autograd_core import errors

@@ -49,12 +49,12 @@ def chosen(parser, options):
     """The functions of the sections that were asked for."""
     if unknown := set(options.suites) - set(SUITES):
         parser.error(f"no suite {sorted(unknown)[0]!r}; there are {', '.join(SUITES)}")
-    found = {}
+    found = []
     for name in options.suites or SUITES:
-        found |= importlib.import_module(f"benchmarks.{name}").SECTIONS
-    if unknown := set(options.only or ()) - set(found):
-        parser.error(f"no section {sorted(unknown)[0]!r}; there are {', '.join(found)}")
-    return [section for name, section in found.items() if not options.only or name in options.only]
+        found += importlib.import_module(f"benchmarks.{name}").SECTIONS.items()
+    if unknown := set(options.only or ()) - {name for name, _ in found}:
+        parser.error(f"no section {sorted(unknown)[0]!r}; there are {', '.join(name for name, _ in found)}")
+    return [section for name, section in found if not options.only or name in options.only]
 
 
 if __name__ == "__main__":

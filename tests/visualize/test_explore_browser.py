@@ -23,7 +23,11 @@ from autograd_core.visualize import explore
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on the PATH")
+QUICK = os.environ.get("HYPOTHESIS_PROFILE") == "quick"
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on the PATH"),
+    pytest.mark.skipif(QUICK, reason="the quick profile starts no browser"),
+]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
 AXE = Path(os.environ.get("AXE_CORE", ".cache/node_modules/axe-core/axe.min.js"))

@@ -263,8 +263,10 @@ class Traced(StandIn):
     def __setitem__(self, index, value):
         if isinstance(value, Variable):
             raise refusal("a Tensor assigned into an array")
-        if isinstance(value, Traced) and value._base is not None and value._base[0] is self and value._base[1] is index:
-            return  # the end of `x[index] += …`, whose change in place has reached x already
+        if isinstance(value, Traced) and value._base is not None and value._base[0] is self:
+            own = value._base[1]  # from Python 3.12 on `x[1:3] += …` makes its slice twice
+            if own is index or (type(own) is type(index) is slice and own == index):
+                return  # the end of `x[index] += …`, whose change in place has reached x already
         self._become(self.on.add(setitem, (self, index, value), {}))
 
     def __getitem__(self, index):

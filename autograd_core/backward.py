@@ -88,11 +88,11 @@ def seed_for(tensor, gradient, create_graph=False, what=None):
 def accumulate(grads, as_tensors=False):
     """Add the gradients of leaves to the `.grad` of their Tensors, each as an array (or Tensor) of its own."""
     for leaf in list(grads):
-        g = take(grads, leaf)
+        owner = leaf.owner()
+        g = take(grads, leaf, None if owner is None else owner._value)
         if leaf.hooks is not None:
             g = run_hooks(leaf, g)
             g = g.copy() if type(g) is np.ndarray else g  # a hook may have kept it, or returned an array of the user's
-        owner = leaf.owner()
         if owner is None:
             continue
         if isinstance(g, Variable):
@@ -103,25 +103,38 @@ def accumulate(grads, as_tensors=False):
         owner._grad = g if before is None else before + g
 
 
-def take(grads, node):
-    """The gradient of a node out of `grads`, or None; an array of its own, that nobody else can see or change."""
+def take(grads, node, like=None):
+    """The gradient of a node out of `grads`, or None; an array of its own, that nobody else can see or change.
+
+    It is in C's order, or in that of `like`, where the rule made it so.
+    """
     g = grads.pop(node, None)
     if isinstance(g, Partial):
         g = g.dense()
     if isinstance(g, StandIn):
         return g.copy()
-    if type(g) is np.ndarray and (g.base is not None or sys.getrefcount(g) > _ALONE):
+    if type(g) is np.ndarray and (sys.getrefcount(g) > _ALONE or (g.base is not None and not _whole(g, like))):
         return g.copy()  # another gradient, a saved value or the caller's own `gradient` is in the same memory
     return g
 
 
+def _whole(g, like):
+    """Whether a view, such as the transpose of a product, is all that is left of the array of which it is one."""
+    base = g.base
+    if type(base) is not np.ndarray or base.nbytes != g.nbytes or sys.getrefcount(base) > _ALONE_BELOW:
+        return False
+    return g.flags.c_contiguous or (like is not None and g.strides == getattr(like, "strides", None))
+
+
 def _count_alone():
-    box = {None: np.zeros(1)}
+    box = {None: np.zeros((2, 1)).T}
     g = box.pop(None, None)
-    return sys.getrefcount(g)
+    base = g.base
+    return sys.getrefcount(g), sys.getrefcount(base)
 
 
-_ALONE = _count_alone()  # what getrefcount says of an array that only a local variable holds; it differs between Pythons
+# What getrefcount says of an array that only a local variable holds, and of what it is a view of; it differs between Pythons
+_ALONE, _ALONE_BELOW = _count_alone()
 
 
 def register_hook(self, hook):

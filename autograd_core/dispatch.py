@@ -6,6 +6,7 @@ import operator
 import numpy as np
 
 from autograd_core import ufuncs
+from autograd_core.derivatives.matrices import times
 from autograd_core.derivatives.table import COMPOSED, TABLE, UNSUPPORTED, VALUE_ONLY, signature
 from autograd_core.errors import DetachError, UnsupportedError
 from autograd_core.record import apply, binary, recording, refuse_dtype, unary, wrapped
@@ -14,7 +15,7 @@ from autograd_core.views import shares
 
 OPERATORS = {
     np.add: operator.add, np.subtract: operator.sub, np.multiply: operator.mul, np.divide: operator.truediv,
-    np.power: operator.pow, np.matmul: operator.matmul, np.remainder: operator.mod, np.floor_divide: operator.floordiv,
+    np.power: operator.pow, np.matmul: times, np.remainder: operator.mod, np.floor_divide: operator.floordiv,
 }  # fmt: skip
 LATE = {"numpy.fft": "autograd_core.derivatives.spectral"}  # families loaded when NumPy's own module is first used
 PLAIN_RESULTS = {np.astype, np.full_like}  # composed functions of which an integer result is meant

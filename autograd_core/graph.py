@@ -14,6 +14,7 @@ from weakref import ref
 
 import numpy as np
 
+from autograd_core.derivatives.matrices import summed
 from autograd_core.derivatives.partial import Partial
 from autograd_core.derivatives.table import same
 from autograd_core.edits import edits, next_number, place
@@ -210,7 +211,7 @@ def unbroadcast(g, shape):
     """Undo NumPy's broadcasting from `shape`: sum over the axes that it added or stretched."""
     extra = g.ndim - len(shape)
     if extra > 0 and g.shape[extra:] == shape:
-        return np.add.reduce(g, axis=0 if extra == 1 else tuple(range(extra)))
+        return summed(g) if extra == 1 == g.ndim - 1 else np.add.reduce(g, axis=tuple(range(extra)))
     if extra < 0:  # NumPy assigns (1, 3) into (3,)
         g, extra = g[(None,) * -extra], 0
     axes = [*range(extra), *(extra + i for i, n in enumerate(shape) if n == 1 and g.shape[extra + i] != 1)]

@@ -62,7 +62,7 @@ class Tensor(Operators, Methods, Variable):
             )
         if requires_grad and value.dtype.kind not in "fc":
             raise DTypeError(_integer_message(value.dtype))
-        self._value = value[()] if value.ndim == 0 else value.copy() if requires_grad else value
+        self._value = value[()] if value.ndim == 0 else value.copy("K") if requires_grad else value
         self._name = name
         self._node = Leaf(self, self._value) if requires_grad else None
 

@@ -8,6 +8,7 @@ import math
 
 import numpy as np
 
+from autograd_core.derivatives.matrices import summed, times
 from autograd_core.derivatives.operands import array
 from autograd_core.derivatives.strong import finite
 from autograd_core.derivatives.table import primitive
@@ -254,19 +255,20 @@ def log_softmax(x, axis=-1):
 
 
 def linear_x(g, weight):
-    return g @ weight if g.ndim < 3 else np.reshape(as_matrix(g) @ weight, (*g.shape[:-1], weight.shape[1]))
+    return times(g, weight) if g.ndim < 3 else np.reshape(times(as_matrix(g), weight), (*g.shape[:-1], weight.shape[1]))
 
 
-def linear_weight(g, x):
-    """ḡᵀ x, which for a batch of one is an outer product: 21 µs for 784 × 128, and 114 as a product of matrices."""
+def linear_weight(g, x, weight_strides):
+    """ḡᵀ x, in the order in which the weight is in memory: an update would take several times as long otherwise."""
     g, x = as_matrix(g), as_matrix(x)
-    g = g.T if type(g) is np.ndarray else np.transpose(g)
-    return g * x if x.shape[0] == 1 else g @ x
+    if type(g) is not np.ndarray or type(x) is not np.ndarray:
+        return np.transpose(g) @ x
+    return times(x.T, g).T if weight_strides and weight_strides[0] < weight_strides[1] else times(g.T, x)
 
 
 def linear_bias(g):
     """The sum over the batch: the backward pass would make it too, but has to find out first that it must, in 1 µs more."""
-    return np.add.reduce(as_matrix(g), axis=0)
+    return summed(as_matrix(g))
 
 
 def as_matrix(x):
@@ -288,7 +290,7 @@ def linear(x, weight, bias=None):
     """
     if weight.ndim != 2 or x.shape[-1:] != weight.shape[1:] or (bias is not None and bias.shape != weight.shape[:1]):
         _refuse_linear(x.shape, weight.shape, bias)
-    out = x @ weight.T if x.ndim < 3 else np.reshape(as_matrix(x) @ weight.T, (*x.shape[:-1], weight.shape[0]))
+    out = times(x, weight.T) if x.ndim < 3 else np.reshape(times(as_matrix(x), weight.T), (*x.shape[:-1], weight.shape[0]))
     if bias is None:
         return out
     if type(out) is np.ndarray and out.dtype == bias.dtype:

@@ -13,9 +13,10 @@ is short for `lambda g, b: times(g, b)`:
     derivative("multiply", "a b | ḡ b | ḡ a", a=(times, "b"), b=(times, "a"))
     derivative("tanh", "tanh x | ḡ (1 - out²)", x=lambda g, out: g * (1 - out * out))
 
-What it can name: any argument of the function (given or default), `out` (the result), `<argument>_shape`
-(just the shape, so that the array itself need not be kept), and for an argument that is a sequence of operands
-`i` (which of them). A node of the graph keeps what the rules in use name, and nothing else.
+What it can name: any argument of the function (given or default), `out` (the result), `<argument>_shape` and
+`<argument>_strides` (just these, so that the array itself need not be kept; None of what has no strides), and for an
+argument that is a sequence of operands `i` (which of them). A node of the graph keeps what the rules in use name, and
+nothing else.
 
 Rules are plain NumPy: no test of a type but a fast path for `ndarray`, no argument changed in place. That is
 what lets one rule serve arrays, Tensors (derivatives of derivatives) and any other array that NumPy dispatches on.
@@ -209,11 +210,13 @@ def _saving(entry, name, where, keys):
         return f"out[{1 + list(entry.kept).index(name)}]"
     if name in where:
         return f"values[{where[name]}]"
-    base = name.removesuffix("_shape")
+    base = name.removesuffix("_shape").removesuffix("_strides")
     if base == name or base not in where:
-        known = f"it can have out, {', '.join(where)}, or one of these with _shape"
+        known = f"it can have out, {', '.join(where)}, or one of these with _shape or _strides"
         raise TypeError(f"a rule of {entry.name} asks for {name!r}; {known}")
     value = f"values[{where[base]}]"
+    if name.endswith("_strides"):
+        return f"getattr({value}, 'strides', None)"
     if base == entry.sequence:
         return f"tuple([shape(value) for value in {value}])"
     return f"{value}.shape" if base in keys else f"shape({value})"

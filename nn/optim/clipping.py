@@ -15,13 +15,13 @@ def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=Fals
     """
     gradients = _gradients(parameters)
     norms = [_norm(np.ravel(g.data if isinstance(g, Tensor) else g), norm_type) for _, g in gradients]
-    total = float(np.linalg.norm(norms, norm_type)) if norms else 0.0
+    total = np.linalg.norm(np.stack(norms).astype(np.float64), norm_type) if norms else np.float64(0)
     if error_if_nonfinite and not np.isfinite(total):
         raise FloatingPointError(f"clip_grad_norm_: the norm of the gradients is {total}; search with detect_anomaly()")
     factor = max_norm / (total + 1e-6)
     if not factor >= 1:
         for p, g in gradients:
-            _change(p, g, np.multiply, factor)
+            _change(p, g, np.multiply, factor.astype(g.dtype))
     return total
 
 

@@ -118,7 +118,7 @@ class Optimizer:
 
     def _first(self, p, value, group):
         slots = self.slots(group)
-        state = self.state[p] = {"step": 0, **{name: np.full_like(value, first, order="C") for name, first in slots.items()}}
+        state = self.state[p] = {"step": 0, **{name: np.full_like(value, first) for name, first in slots.items()}}
         return state
 
     def _otherwise(self, value, g, state, group):
@@ -130,8 +130,12 @@ class Optimizer:
             value = np.asarray(value) if isinstance(value, np.generic) else value
             self.update(value, g, state, group, np.empty_like(value), np.empty_like(value))
             return value
-        arrays = {name: _run(array) for name, array in state.items() if name != "step"}  # made by us, in C order
-        run, g = _run(value), _run(g.conj())
+        order = "F" if value.flags.f_contiguous else "C"
+        for name, array in state.items():  # made in the order of the value, which may be another by now
+            if name != "step" and not array.flags[f"{order}_CONTIGUOUS"]:
+                state[name] = np.array(array, order=order)
+        arrays = {name: _run(array, order) for name, array in state.items() if name != "step"}
+        run, g = _run(value, order), _run(g.conj(), order)
         s, t = (np.empty(min(BLOCK, run.size), run.dtype) for _ in range(2))
         for i in range(0, run.size, BLOCK):
             block, length = slice(i, i + BLOCK), min(BLOCK, run.size - i)
@@ -181,11 +185,7 @@ class Optimizer:
         for name, array in arrays.items():
             if array.shape != p.shape:
                 raise ValueError(f"{what}: {name} has shape {array.shape} in the state")
-        return (
-            {"step": step, **{name: array.astype(p.dtype, order="C") for name, array in arrays.items()}}
-            if arrays or not slots
-            else None
-        )
+        return {"step": step, **{name: _like(p.data, array) for name, array in arrays.items()}} if arrays or not slots else None
 
     def __repr__(self):
         groups = [", ".join(f"{k}={v!r}" for k, v in group.items() if k != "params") for group in self.param_groups]
@@ -201,9 +201,16 @@ def ascent(p, g, group, s):
     return np.negative(g, out=s) if group["maximize"] else g
 
 
-def _run(array):
-    """All elements as one run of real numbers: of the array itself where it is in C order, of a copy otherwise."""
-    return np.ascontiguousarray(array).view(array.real.dtype).reshape(-1)
+def _run(array, order):
+    """All elements as one run of real numbers: of the array itself where it is in this order, of a copy otherwise."""
+    return np.ascontiguousarray(array.T if order == "F" else array).view(array.real.dtype).reshape(-1)
+
+
+def _like(value, array):
+    """The elements of an array in the dtype and the order in memory of `value`."""
+    found = np.empty_like(value)
+    found[...] = array
+    return found
 
 
 def _listed(params, who):

@@ -378,3 +378,23 @@ def test_a_group_added_later_has_its_schedule_too():
     optimizer.add_param_group({"params": [second], "lr": 0.3})
     schedule.step()
     assert schedule.get_last_lr() == [0.05, 0.15]
+
+
+@pytest.mark.parametrize("size", [(3, 4), (700, 300), (3, 4, 5), (60, 70, 80)])
+@pytest.mark.parametrize("make", [lambda p: optim.Adam(p, lr=0.1), lambda p: optim.SGD(p, lr=0.1, momentum=0.9)])
+def test_parameters_in_other_orders_in_memory(make, size):
+    """In C's order, Fortran's, or one that is neither, changed on the way: the same steps."""
+    r = np.random.default_rng(0)
+    start, grads = r.normal(size=size), r.normal(size=(4, *size))
+    orders = ["C", "F", "A", "A"]
+    found = []
+    for changed in (False, True):
+        p = nn.Parameter(start)
+        optimizer = make([p])
+        for order, g in zip(orders, grads, strict=True):
+            if changed:
+                p.data = p.data.copy(order) if order != "A" else np.moveaxis(np.moveaxis(p.data, 0, 1).copy(), 1, 0)
+            p.grad = g.copy("F") if changed else g
+            optimizer.step()
+        found.append(p.data)
+    np.testing.assert_allclose(found[1], found[0], rtol=1e-12, atol=1e-12)

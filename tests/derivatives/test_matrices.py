@@ -1,0 +1,72 @@
+"""Products of matrices and sums of rows: the same numbers as `@` and `np.add.reduce`, whichever call makes them."""
+
+import numpy as np
+import pytest
+
+from autograd_core import Tensor, linear
+from autograd_core.derivatives.matrices import LARGE, SMALL, summed, times
+
+r = np.random.default_rng(0)
+SHAPES = [(2, 3, 4), (5, 1, 7), (1, 6, 1), (0, 3, 2), (3, 0, 2), (SMALL + 1, 2, 1), (LARGE + 1, 1, 1), (120, 90, 100)]
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8", "c8", "c16", "g", "i8", "?", "O"])
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_times(shape, dtype):
+    m, inner, n = shape
+    a, b = (r.normal(size=s).astype(dtype) if dtype != "?" else r.normal(size=s) > 0 for s in ((m, inner), (inner, n)))
+    for left, right in ((a, b), (np.asfortranarray(a), b), (b.T, a.T)):
+        expected, found = left @ right, times(left, right)
+        assert (found.shape, found.dtype) == (expected.shape, expected.dtype)
+        if dtype == "O":
+            expected, found = expected.astype(float), found.astype(float)
+        digits = np.finfo(dtype).eps * 100 if dtype in ("f4", "f8", "c8", "c16", "g") else 1e-12
+        np.testing.assert_allclose(found, expected, rtol=digits, atol=digits * 10)
+
+
+@pytest.mark.parametrize("special", [np.inf, -np.inf, np.nan, 1e308])
+def test_times_of_special_values(special):
+    a, b = np.ones((3, 2)), np.full((2, 3), 2.0)
+    a[1, 1] = special
+    with np.errstate(all="ignore"):
+        np.testing.assert_array_equal(times(a, b), a @ b)
+    if special == 1e308:
+        with pytest.raises(RuntimeWarning, match="overflow"):  # as `@` warns
+            times(a, b)
+
+
+def test_times_of_other_shapes_is_numpys():
+    for a, b in (((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 2)), ((4, 2, 3), (3, 5)), ((4, 2, 3), (4, 3, 5))):
+        a, b = r.normal(size=a), r.normal(size=b)
+        np.testing.assert_array_equal(times(a, b), a @ b)
+    with pytest.raises(ValueError, match=r"matmul.*mismatch in its core dimension"):
+        times(np.ones((2, 3)), np.ones((2, 3)))
+
+
+@pytest.mark.parametrize("dtype", ["f2", "f4", "f8", "c16", "i8"])
+@pytest.mark.parametrize("shape", [(1, 3), (5, 4), (400, 4), (0, 3), (3, 0), (SMALL + 1, 2)])
+def test_summed(shape, dtype):
+    g = (10 * r.normal(size=shape)).astype(dtype)
+    for one in (g, np.asfortranarray(g), g[::-1]):
+        expected, found = np.add.reduce(one, axis=0), summed(one)
+        assert (found.shape, found.dtype) == (expected.shape, expected.dtype)
+        exact = np.add.reduce(one.astype(complex), axis=0)
+        bound = np.finfo(dtype).eps * np.add.reduce(np.abs(one.astype(complex)), axis=0) * len(one) if dtype != "i8" else 0
+        assert np.all(np.abs(found - exact) <= bound)
+        assert found.flags.writeable
+        assert not np.shares_memory(found, one)
+
+
+@pytest.mark.parametrize("batch", [1, 5])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_a_weights_gradient_is_in_the_weights_order(order, batch):
+    weight = Tensor(np.asarray(r.normal(size=(4, 3)), order=order), requires_grad=True)
+    assert weight.data.flags[f"{order}_CONTIGUOUS"]
+    x, g = r.normal(size=(batch, 3)), r.normal(size=(batch, 4))
+    linear(x, weight).backward(g)
+    assert weight.grad.flags[f"{order}_CONTIGUOUS"]
+    np.testing.assert_allclose(weight.grad, g.T @ x, rtol=1e-14)
+    first = weight.grad
+    weight.grad = None
+    linear(x, weight).backward(2 * g)
+    np.testing.assert_allclose(first, g.T @ x, rtol=1e-14)  # it is nobody else's

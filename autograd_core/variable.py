@@ -15,6 +15,7 @@ class StandIn:
     """What stands in the place of arrays while a step is recorded (see `capturing`): it has their attributes, and is none."""
 
     __slots__ = ()
+    __stands_for_array__ = True
 
 
 class Variable:

@@ -4,34 +4,48 @@
              element, for which `@` has no library. But it fills its result with zeros first, which costs more in a large one.
     summed   a product with ones takes a tenth of `np.add.reduce(g, axis=0)` for 400 rows of 4, two thirds for 5 rows.
 
-Both do so for plain arrays only; anything else goes the way that it knows.
+Both do so for plain arrays, and for what stands for one (its class has `__stands_for_array__`: the recorder of `capture`);
+anything else goes the way that it knows.
 """
 
 import functools
 
 import numpy as np
 
-SMALL = 8192  # elements of a result
-LARGE = 2**18  # elements of an outer product
+SMALL = 4096  # elements of each operand
+LARGE = 20_000  # rows to sum
 
 
 def times(a, b):
     """a @ b."""
-    if type(a) is type(b) is np.ndarray and a.ndim == 2 == b.ndim:
-        (m, inner), (others, n) = a.shape, b.shape
-        if inner == others:
-            if m * n <= SMALL:
-                return a.dot(b)
-            if inner == 1:
-                return a.dot(b) if m * n <= LARGE else a * b
+    if type(a) is type(b) is np.ndarray and a.size <= SMALL >= b.size and a.ndim == 2 == b.ndim:
+        try:
+            return a.dot(b)
+        except ValueError:  # shapes that do not fit: as `@` says it
+            return a @ b
+    return _other(a, b)
+
+
+def _other(a, b):
+    if _is_array(a) and _is_array(b) and a.ndim == 2 == b.ndim and a.shape[1] == b.shape[0]:
+        if a.size <= SMALL >= b.size:
+            return np.dot(a, b)
+        if a.shape[1] == 1:
+            return a * b
     return a @ b
 
 
 def summed(g):
     """The sum of the rows of a matrix."""
-    if type(g) is np.ndarray and g.dtype.char in "fd" and 0 < g.shape[0] <= SMALL:
-        return _ones(g.shape[0], g.dtype.char).dot(g)
+    if type(g) is np.ndarray and g.size <= SMALL and g.dtype.char in "fd":
+        return _ones(len(g), g.dtype.char).dot(g)
+    if _is_array(g) and 0 < g.shape[0] <= LARGE and g.dtype.char in "fd":
+        return np.dot(_ones(g.shape[0], g.dtype.char), g)
     return np.add.reduce(g, axis=0)
+
+
+def _is_array(x):
+    return type(x) is np.ndarray or hasattr(type(x), "__stands_for_array__")
 
 
 @functools.lru_cache(maxsize=64)

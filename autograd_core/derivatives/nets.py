@@ -261,14 +261,18 @@ def linear_x(g, weight):
 def linear_weight(g, x, weight_strides):
     """ḡᵀ x, in the order in which the weight is in memory: an update would take several times as long otherwise."""
     g, x = as_matrix(g), as_matrix(x)
-    if type(g) is not np.ndarray or type(x) is not np.ndarray:
-        return np.transpose(g) @ x
-    return times(x.T, g).T if weight_strides and weight_strides[0] < weight_strides[1] else times(g.T, x)
+    if weight_strides and weight_strides[0] < weight_strides[1]:
+        return turned(times(turned(x), g))
+    return times(turned(g), x)
 
 
 def linear_bias(g):
     """The sum over the batch: the backward pass would make it too, but has to find out first that it must, in 1 µs more."""
     return summed(as_matrix(g))
+
+
+def turned(x):
+    return x.T if type(x) is np.ndarray else np.transpose(x)
 
 
 def as_matrix(x):

@@ -7,7 +7,7 @@ from autograd_core import Tensor, linear
 from autograd_core.derivatives.matrices import LARGE, SMALL, summed, times
 
 r = np.random.default_rng(0)
-SHAPES = [(2, 3, 4), (5, 1, 7), (1, 6, 1), (0, 3, 2), (3, 0, 2), (SMALL + 1, 2, 1), (LARGE + 1, 1, 1), (120, 90, 100)]
+SHAPES = [(2, 3, 4), (5, 1, 7), (1, 6, 1), (0, 3, 2), (3, 0, 2), (SMALL + 1, 2, 1), (SMALL + 1, 1, 3), (120, 90, 100)]
 
 
 @pytest.mark.parametrize("dtype", ["f4", "f8", "c8", "c16", "g", "i8", "?", "O"])
@@ -44,7 +44,7 @@ def test_times_of_other_shapes_is_numpys():
 
 
 @pytest.mark.parametrize("dtype", ["f2", "f4", "f8", "c16", "i8"])
-@pytest.mark.parametrize("shape", [(1, 3), (5, 4), (400, 4), (0, 3), (3, 0), (SMALL + 1, 2)])
+@pytest.mark.parametrize("shape", [(1, 3), (5, 4), (400, 4), (0, 3), (3, 0), (SMALL + 1, 2), (LARGE + 1, 2)])
 def test_summed(shape, dtype):
     g = (10 * r.normal(size=shape)).astype(dtype)
     for one in (g, np.asfortranarray(g), g[::-1]):
@@ -70,3 +70,9 @@ def test_a_weights_gradient_is_in_the_weights_order(order, batch):
     weight.grad = None
     linear(x, weight).backward(2 * g)
     np.testing.assert_allclose(first, g.T @ x, rtol=1e-14)  # it is nobody else's
+
+
+def test_a_number_in_a_product():
+    for a, b in ((Tensor(np.ones((2, 2)), requires_grad=True), 3.0), (3.0, Tensor(np.ones((2, 2)), requires_grad=True))):
+        with pytest.raises(ValueError, match="matmul"):
+            a @ b

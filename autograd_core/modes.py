@@ -227,6 +227,11 @@ class detect_anomaly(_Mode):
 def calling_line():
     """(code object, line number) of the nearest frame outside this package and NumPy."""
     frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] in ("autograd_core", "nn", "numpy"):
+    while frame.f_back is not None and _is_inside(frame.f_globals.get("__name__", "")):
         frame = frame.f_back
     return frame.f_code, frame.f_lineno
+
+
+@functools.cache
+def _is_inside(module):
+    return module.partition(".")[0] in ("autograd_core", "nn", "numpy")

@@ -5,12 +5,14 @@ import operator
 import numpy as np
 
 from autograd_core.capturing import kinds
-from autograd_core.capturing.forms import astype, setitem
-from autograd_core.capturing.passes.updates import packed, unpacked
+from autograd_core.capturing.forms import astype, setitem, with_zeros
+from autograd_core.capturing.into import Into
+from autograd_core.capturing.passes.updates import packed
 from autograd_core.capturing.program import Value, signature_of, values_in
+from autograd_core.capturing.rows import Rows
 
 
-class Calls:
+class Calls(Into, Rows):
     """The part of a `Writer` that writes calls."""
 
     def text(self, tree):
@@ -43,12 +45,14 @@ class Calls:
             self.elementwise(call, i)
         elif function is setitem:
             self.setitem(call, i)
+        elif function is with_zeros:
+            self.with_zeros(call)
         elif function is astype and value.shape:
             out = self.out(value, call, i, ())
             self.line(f"{self.function(np.copyto)}({out}, {self.text(call.args[0])}, 'unsafe')", call)
         elif function in (np.matmul, np.dot) and not call.kwargs and value.ndim >= 1 and value not in self.kept:
             self.product(call, i)
-        elif kinds.is_reduction(function) and value.shape and self.reduction(call, i):
+        elif value.shape and value not in self.kept and (self.reduction(call, i) or self.otherwise(call, i)):
             pass
         else:
             arguments = [*map(self.text, call.args), *(f"{name}={self.text(item)}" for name, item in call.kwargs.items())]
@@ -59,7 +63,7 @@ class Calls:
         self.line(f"{name} = {expression}", call)
 
     def line(self, text, call=None):
-        self.lines.append(text)
+        self.lines.append(self.indent + text)
         if call is not None:
             self.listing[len(self.lines) - 1] = call
 
@@ -69,12 +73,7 @@ class Calls:
         array = self.bound.get(base) if type(base) is Value else None
         if array is None or next(values_in((call.args[1:], call.kwargs)), None) is not None:
             return False
-        order = self.layouts[base][call.args[1]] if base in self.layouts else "C"
-        result = (
-            unpacked(array, *call.args[1:], order)
-            if call.function is unpacked
-            else call.function(array, *call.args[1:], **call.kwargs)
-        )
+        result = call.function(array, *call.args[1:], **call.kwargs)
         if type(result) is not np.ndarray or (result.size and not np.may_share_memory(result, array)):
             return False
         self.bind(call.out, result, "b")
@@ -112,9 +111,6 @@ class Calls:
         return f"({self.text(x)})" if type(x) is not Value else self.names[x]
 
     def elementwise(self, call, i):
-        for operand in call.operands:
-            if operand in self.layouts:
-                self.layouts[call.out] = self.layouts[operand]
         args = [self.constant(x, call) for x in call.args]
         if call.out in self.written:
             target = self.written[call.out]
@@ -123,8 +119,12 @@ class Calls:
             self.into(call, args, self.names[call.out])
         elif call.out in self.kept:
             self.assign(call.out, f"{self.function(call.function)}({', '.join(args)})", call)
+        elif (place := self.place_of(call, i)) is not None:
+            self.bound[call.out], self.names[call.out] = self.bound[place], self.names[place]
+            self.into(call, args, self.names[place])
         else:
-            self.into(call, args, self.out(call.out, call, i, call.operands))
+            out = self.out(call.out, call, i, call.operands)
+            self.into(call, self.repeated(call, args), out)
 
     def into(self, call, args, out):
         """By position, which is quicker; but NumPy wants a keyword for these two, which some believe to take three arrays."""
@@ -148,20 +148,31 @@ class Calls:
 
     def setitem(self, call, i):
         array, index, new = call.args
-        index, new = self.text(index), self.text(new)
+        if type(array) is Value and array in self.frames and array in self.bound:
+            self.bound[call.out], self.names[call.out] = self.bound[array], self.names[array]
+        there = self.is_there(array, index, new)
+        static = next(values_in(index), None) is None
+        index, new = self.name("k", index) if static else self.text(index), self.text(new)
         if not call.out.shape:
             self.assign(call.out, f"{self.function(setitem)}({self.text(array)}, {index}, {new})", call)
             return
-        out = self.out(call.out, call, i, [array] if type(array) is Value else (), fresh=call.out in self.kept)
+        out = self.out(call.out, call, i, [array] if type(array) is Value else ())
         if type(array) is not Value or (self.names[array] != out and self.bound.get(array) is not self.bound[call.out]):
             self.line(f"{self.function(np.copyto)}({out}, {self.text(array)})", call)
-        self.line(f"{out}[{index}] = {new}", call)
+        if not there:
+            self.line(f"{out}[{index}] = {new}", call)
+
+    def with_zeros(self, call):
+        """The zeros stay from one replay to the next."""
+        self.permanently(call.out, np.zeros(call.out.shape, call.out.dtype))
+        row = self.name("b", self.bound[call.out][:1])
+        self.line(f"{self.function(np.copyto)}({row}, {self.text(call.args[0])})", call)
 
     def product(self, call, i):
         a, b = call.args
         out = self.out(call.out, call, i)
         array = self.bound[call.out]
-        if call.function is np.dot and array.ndim == 2 and not array.flags.c_contiguous:  # (a b)ᵀ = bᵀ aᵀ
+        if array.ndim == 2 and not array.flags.c_contiguous:  # (a b)ᵀ = bᵀ aᵀ
             a, b, out = self.transposed_name(b), self.transposed_name(a), self.name("b", array.T)
         else:
             a, b = self.text(a), self.text(b)
@@ -172,10 +183,12 @@ class Calls:
         return self.name("b", array.T) if array is not None else f"{self.names[x]}.T"
 
     def reduction(self, call, i):
-        if set(call.kwargs) - {"axis", "keepdims"} or len(call.args) > 2 or call.out in self.kept:
+        if not kinds.is_reduction(call.function) or not kinds.takes_out(call):
             return False
         axis = call.args[1] if len(call.args) > 1 else call.kwargs.get("axis", 0)
         out = self.out(call.out, call, i)
+        if self.by_columns(call, axis):
+            return True
         keep = ", True" if call.kwargs.get("keepdims") else ""
         self.line(f"{self.function(call.function)}({self.text(call.args[0])}, {axis!r}, None, {out}{keep})", call)
         return True

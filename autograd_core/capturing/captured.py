@@ -8,12 +8,12 @@ from autograd_core.capturing.compare import agree
 from autograd_core.capturing.compile import MISS, Compiled
 from autograd_core.capturing.entry import Entry, results_for
 from autograd_core.capturing.passes import PASSES, optimized
-from autograd_core.capturing.passes.products import dot
-from autograd_core.capturing.passes.updates import turn
-from autograd_core.capturing.reach import Reached, current, same_number
+from autograd_core.capturing.places import current, same_number
+from autograd_core.capturing.placing import mark, move
+from autograd_core.capturing.reach import Reached, names_in
 from autograd_core.capturing.recorder import UnseenError
 from autograd_core.capturing.session import Session
-from autograd_core.capturing.snapshot import Snapshot, seeds
+from autograd_core.capturing.snapshot import Snapshot, contents, seeds, without_gradient
 from autograd_core.edits import next_number
 from autograd_core.errors import CaptureError
 from autograd_core.modes import anomaly, recording
@@ -80,6 +80,8 @@ class Captured:
         self._run, self._mode = _miss, None  # of the first program
         self._lifted, self._found = set(), []  # names of numbers that change; Tensors that were not found at first
         self._moves = {}  # how often another array was found where one was recorded
+        code = getattr(step, "__code__", None)
+        self._sets_up = code is not None and "backward" in names_in(code)[0]  # gradients and moments, in its first call
         self._given_up, self._setting_up, self._missed = set(), 0, 0
         self._evicted, self._told = 0, False
         functools.update_wrapper(self, step, updated=())
@@ -115,6 +117,9 @@ class Captured:
         """A call that the last program is not for: by another one, or recorded, or as it is."""
         if anomaly.get() is not None:  # detect_anomaly looks at every operation; a recording around this one writes it down
             return self.step(*args, **kwargs)
+        if self._sets_up:
+            self._sets_up = False
+            return self.step(*args, **kwargs)
         mode = recording.get()
         for i, compiled in enumerate(self._programs):
             if compiled.mode is mode and not self._left_to_check:
@@ -132,16 +137,15 @@ class Captured:
         """The step itself, and beside it a program, which is recorded where there is none; the result of the step."""
         reached = self._reach(args, kwargs)
         arrays = [getattr(value, "_value", value) for value in flatten((args, kwargs))[0]]
-        before = Snapshot(reached, arrays)
+        before, seeded, missing = Snapshot(reached, arrays), seeds(), without_gradient(reached)
         result = self.step(*args, **kwargs)
         changed, grown = reached.changed()
         replaced = reached.replaced()
-        cleared = before.without_gradient() - Snapshot(reached, ()).without_gradient()
-        other_seeds = before.seeds != seeds()
-        if (grown or replaced or cleared) and not other_seeds and self._setting_up < (SETTING_UP if grown or replaced else 1):
+        cleared = missing - without_gradient(reached)
+        if (grown or replaced or cleared) and self._setting_up < (SETTING_UP if grown or replaced else 1):
             self._setting_up += 1
             return result
-        self._setting_up = 0
+        self._setting_up, other_seeds = 0, seeded != seeds()
         after = Snapshot(reached, arrays)
         try:
             refuse_hidden(reached, other_seeds)
@@ -166,7 +170,7 @@ class Captured:
                     raise CaptureError("capture: programs do not apply to the very calls that they are recorded from")
                 after.restore()
                 return result
-            agree(result, replayed, after, Snapshot(reached, arrays))
+            agree(result, replayed, after.values(), contents(reached, arrays))
         except Exception as error:
             after.restore()
             if self._left_to_check and isinstance(error, CaptureError) and self._programs:
@@ -174,6 +178,7 @@ class Captured:
             self._give_up(key, error)
             return result
         after.restore()
+        reached.moved.clear()
         self._left_to_check = max(0, self._left_to_check - 1)
         self._keep(compiled)
         return result
@@ -261,10 +266,10 @@ class Captured:
                 self._found.append(tensor)
                 reached.add(tensor)
                 continue
+            mark(program, reached, {where for where, count in self._moves.items() if count > 1})
             program = optimized(program, self.passes)
-            entry.finish(program, {where for where, count in self._moves.items() if count > 1})
-            if dot in self.passes:
-                turn(program, reached)
+            entry.finish(program)
+            move(program, reached)
             return Compiled(program, entry, results_for(returned, rebuild, expected), recording.get())
 
     def _key(self, args, kwargs):

@@ -1,6 +1,7 @@
 """A recorded program as a Python function that is compiled: see `writer` for how it is written."""
 
 from autograd_core.capturing.listing import listing
+from autograd_core.capturing.program import hollow
 from autograd_core.capturing.writer import HELD, MISS, Writer
 
 __all__ = ["MISS", "Compiled"]
@@ -11,23 +12,27 @@ class Compiled:
 
     def __init__(self, program, entry, results, mode):
         self.program, self.entry, self.results, self.mode = program.guards_first(), entry, results, mode
+        self.text = None
         self.build()
+        sources = [source for source in self.program.sources if source.kind in ("argument", "grad")]
+        for value in (*[call.out for call in self.program.calls], *[source.value for source in sources]):
+            value.sample = hollow(value.sample)  # what it was while recording has served
 
     def build(self):
         """Write the function, with buffers of its own."""
-        writer = Writer(self.program, self.entry, self.results)
-        self.text, env = writer.write()
+        self.writer = writer = Writer(self.program, self.entry, self.results)
+        text, env = writer.write()
+        if text != self.text:  # with other buffers only, it is the same
+            self.text, self.code = text, compile(text, "<captured step>", "exec")
         self.nbytes = writer.buffers.nbytes
-        self.listing = listing(writer)
-        gradients = [writer.find(array) for array in (*writer.gradients, *writer.packs)]
-        del writer
-        exec(compile(self.text, "<captured step>", "exec"), env)
+        gradients = [writer.once("m", array) for array in (*writer.gradients, *writer.packs)]
+        exec(self.code, env)
         self.run = env["replay"]
         # How many references there are to each gradient when nobody but the function has one
         env["LIMITS"] = tuple([eval(f"refs({name})", env) for name in gradients])
 
     def __str__(self):
-        return self.listing
+        return listing(self.writer)
 
     def run_safely(self, *args):
         try:

@@ -3,8 +3,9 @@
 import numpy as np
 
 from autograd_core.capturing import kinds
-from autograd_core.capturing.program import Source
-from autograd_core.capturing.reach import current, same_number
+from autograd_core.capturing.places import current, same_number
+from autograd_core.capturing.placing import parts, where
+from autograd_core.capturing.program import hollow
 from autograd_core.record import wrap
 from autograd_core.trees import flatten, paths
 from autograd_core.variable import Variable
@@ -22,33 +23,29 @@ class Entry:
         self.values = values
         built = rebuild([session.argument(path, value) for path, value in zip(self.paths, values, strict=True)])
         self.args, self.kwargs = built[: len(args)], dict(zip(self.names, built[len(args) :], strict=True))
-        self.flat = flat
+        self.kinds = self.kinds_of(flat)
 
-    def finish(self, program, moving):
-        """`moving` are the places where there is another array so often that it is looked for at each replay."""
-        self.program, self.moving = program, moving
-        self.rebound = {id(effect.target.holder) for effect in program.effects if effect.kind == "rebind"}
+    def finish(self, program):
+        self.program, self.args, self.kwargs = program, None, None
+        self.values = [hollow(value) for value in self.values]  # the user's arrays are not to be held
         lifted = self.session.lift
         self.numbers = [(p, value) for p, value in self.session.reached.numbers if p not in lifted and not p.path]
-
-    def is_rebound(self, source):
-        return id(source.holder) in self.rebound or where(source) in self.moving
 
     def moved(self):
         """Where there is another array now."""
         return {
             where(source)
-            for source in self.program.sources
+            for source in parts(self.program.sources)
             if source.kind in ("tensor", "array") and there(source) is not source.value.sample
         }
 
     def lines(self, writer):
         """The first lines of the function: tests, and the names of what is read."""
         found = []
-        used = writer.program.uses().keys() | set(writer.program.wanted())
+        used = {value for call in writer.program.calls for value in call.operands}.union(writer.program.wanted())
         used |= {effect.target.value for effect in writer.program.effects if effect.kind == "write"}
-        if self.kinds():
-            found.append(f"if {' or '.join(self.kinds())}: return MISS")
+        if self.kinds:
+            found.append(f"if {' or '.join(self.kinds)}: return MISS")
         for path, value in zip(self.paths, self.values, strict=True):
             found += self.argument(writer, path, value)
         for source in self.program.sources:
@@ -56,17 +53,17 @@ class Entry:
         drawn = {id(call.function.__self__) for call in self.program.calls if kinds.is_draw(call)}
         for place, generator in self.session.reached.generators:
             if id(generator) in drawn:
-                where = self.access(writer, Source("generator", place.name, place, None))
+                where = self.place(writer, place)
                 found.append(f"if {where} is not {writer.name('q', generator)}: return MISS")
         for tensor, missing in self.session.gradients:
             found.append(f"if {writer.name('t', tensor)}._grad is {'not None' if missing else 'None'}: return MISS")
         for place, source in self.session.alike:
             if source.value in writer.names:
-                where = self.access(writer, Source("number", place.name, place, None))
+                where = self.place(writer, place)
                 found.append(f"if {where} != {writer.names[source.value]}: return MISS")
-        return found + self.overlaps(writer) + self.same_objects(writer) + self.same_numbers(writer)
+        return joined([*found, *self.overlaps(writer), *self.same_objects(writer), *self.same_numbers(writer)])
 
-    def kinds(self):
+    def kinds_of(self, arguments):
         """Tests of the nested containers of the arguments."""
         found = []
 
@@ -80,7 +77,7 @@ class Entry:
                 for key, item in tree.items():
                     look(item, f"{path}[{key!r}]")
 
-        for i, tree in enumerate(self.flat):
+        for i, tree in enumerate(arguments):
             look(tree, f"a{i}")
         return found
 
@@ -116,12 +113,18 @@ class Entry:
             return f"{writer.name('t', source.holder)}._value"
         if source.kind == "grad":
             return f"{writer.name('t', source.holder)}._grad"
-        place = source.holder
+        return self.place(writer, source.holder)
+
+    def place(self, writer, place):
+        """The expression for what is in a place."""
         return place.text(writer.once("o", place.container), None if place.key is None else writer.text(place.key))
 
     def source(self, writer, source, used):
         if source.kind == "argument":
             return []
+        if source.kind == "flat":  # whoever puts another array into the place of a part means another one
+            writer.bind(source.value, source.value.sample, "x")
+            return [line for part in source.holder for line in self.source(writer, part, used=True)]
         access, sample = self.access(writer, source), source.value.sample
         if not used:  # its shape may have been asked for
             if source.kind in ("grad", "number"):
@@ -131,7 +134,7 @@ class Entry:
         kept = []
         if source.kind == "tensor":  # that it requires a gradient, or does not
             kept = [f"if {writer.name('t', source.holder)}._node is not {writer.name('n', source.holder._node)}: return MISS"]
-        if type(sample) is np.ndarray and source.kind != "grad" and not self.is_rebound(source):
+        if type(sample) is np.ndarray and source.kind != "grad" and not source.moves:
             writer.bind(source.value, sample, "x")
             return [f"if {access} is not {writer.names[source.value]}: return MISS", *kept]
         name = writer.names[source.value] = f"s{len(writer.names)}"
@@ -151,10 +154,7 @@ class Entry:
         """One test of all numbers that the recording took as they were; where another object is there it may be equal."""
         if not self.numbers:
             return []
-        tests = [
-            f"{self.access(writer, Source('number', place.name, place, None))} is not {writer.once('k', value)}"
-            for place, value in self.numbers
-        ]
+        tests = [f"{self.place(writer, place)} is not {writer.once('k', value)}" for place, value in self.numbers]
         return [f"if ({' or '.join(dict.fromkeys(tests))}) and not {writer.name('same', self.holds)}(): return MISS"]
 
     def holds(self):
@@ -163,10 +163,7 @@ class Entry:
     def same_objects(self, writer):
         """One test that every object on the way to what is read is the same one, and that containers are as long as they were."""
         reached = self.session.reached
-        tests = [
-            f"{self.access(writer, Source('link', place.name, place, None))} is not {writer.once('o', value)}"
-            for place, value in reached.links
-        ]
+        tests = [f"{self.place(writer, place)} is not {writer.once('o', value)}" for place, value in reached.links]
         tests += [f"len({writer.once('o', container)}) != {length}" for container, length, _ in reached.sizes]
         tests += [f"{writer.once('o', one)} != {writer.name('k', copy)}" for one, copy, _ in reached.sets]
         return [f"if {' or '.join(dict.fromkeys(tests))}: return MISS"] if tests else []
@@ -184,14 +181,20 @@ class Entry:
         return [f"if {' or '.join(dict.fromkeys(tests))}: return MISS"] if tests else []
 
 
+def joined(lines):
+    """Tests that follow each other as one, which is compiled sooner."""
+    found, end = [], ": return MISS"
+    for line in lines:
+        if found and line.startswith("if ") and found[-1].startswith("if "):
+            found[-1] = f"{found[-1].removesuffix(end)} or {line[3:]}"
+        else:
+            found.append(line)
+    return found
+
+
 def alike(a, b):
     """Whether two arrays are of one type, shape and dtype."""
     return type(a) is type(b) and np.shape(a) == np.shape(b) and np.result_type(a) == np.result_type(b)
-
-
-def where(source):
-    """The same for all sources that are read in the same place."""
-    return id(source.holder) if source.kind == "tensor" else (id(source.holder.container), source.holder.key, source.holder.path)
 
 
 def there(source):
@@ -205,8 +208,8 @@ def results_for(returned, rebuild, expected):
 
     def results(writer, expressions):
         found, k = [], 0
-        for (traced, kind), like in zip(returned, expected, strict=True):
-            if traced is None:
+        for (of_program, kind), like in zip(returned, expected, strict=True):
+            if not of_program:
                 found.append(writer.name("r", kind))
                 continue
             expression = expressions[k]

@@ -22,6 +22,16 @@ def astype(array, dtype):
     return array.astype(dtype) if hasattr(array, "astype") else dtype.type(array)
 
 
+def with_zeros(row):
+    """A row, (1, n), and a row of zeros below it, (2, n)."""
+    return np.concatenate([row, np.zeros_like(row)])
+
+
+def reshaped(array, shape, order="C"):
+    """`np.reshape`, or `np.ravel`, where that has to copy since no view is of that shape."""
+    return np.array(np.reshape(array, shape, order))
+
+
 def real(array):
     """`array.real`."""
     return array.real

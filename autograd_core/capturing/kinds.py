@@ -1,6 +1,7 @@
 """What is known of NumPy's functions beyond how to call them: which can write into a buffer, which give a view, and so on."""
 
 import operator
+import sys
 
 import numpy as np
 
@@ -24,16 +25,7 @@ EXPRESSIONS = {
 VIEWS = {
     np.transpose, np.reshape, np.ravel, np.squeeze, np.expand_dims, np.swapaxes, np.moveaxis, np.matrix_transpose,
     np.broadcast_to, np.rollaxis, np.flip, np.fliplr, np.flipud, np.rot90, np.diagonal, np.atleast_1d,
-    np.atleast_2d, np.atleast_3d,
-}  # fmt: skip
-
-# A NaN in an operand is a NaN in the result, where it depends on that element at all
-NAN_STAYS = {
-    np.add, np.subtract, np.multiply, np.divide, np.negative, np.positive, np.matmul, np.dot, np.vdot, np.tensordot, np.inner,
-    np.outer, np.einsum, np.exp, np.expm1, np.log, np.log1p, np.log2, np.log10, np.sqrt, np.cbrt, np.square, np.tanh, np.sin,
-    np.cos, np.tan, np.sinh, np.cosh, np.arctan, np.arcsinh, np.absolute, np.fabs, np.maximum, np.minimum, np.conjugate,
-    np.reciprocal, np.add.reduce, np.multiply.reduce, np.maximum.reduce, np.minimum.reduce, np.sum, np.mean, np.max, np.min,
-    np.cumsum, np.concatenate, np.stack, np.where, np.copy, operator.getitem, np.trace, np.diag, *VIEWS,
+    np.atleast_2d, np.atleast_3d, np.lib.stride_tricks.sliding_window_view,
 }  # fmt: skip
 
 # On numbers, Python raises an error where NumPy answers inf or nan
@@ -42,10 +34,27 @@ MAY_RAISE = {
 }  # fmt: skip
 
 
+# Into a buffer by the keyword out=, for the same result
+BY_KEYWORD = {
+    np.concatenate, np.stack, np.cumsum, np.cumprod, np.clip, np.einsum, np.round,
+}  # fmt: skip
+
+
 def owner_of_method(function):
     """The ufunc of which a bound method such as `np.add.reduce` is, or None."""
     owner = getattr(function, "__self__", None)
     return owner if isinstance(owner, np.ufunc) else None
+
+
+def _leaks():
+    """Whether a reduction keeps a reference to its `out` for good, as in NumPy 2.3.0: a replay would take it for the user's."""
+    out = np.empty(1)
+    before = sys.getrefcount(out)
+    np.add.reduce(np.ones((1, 1)), 0, None, out)
+    return sys.getrefcount(out) > before
+
+
+LEAKS = _leaks()
 
 
 def is_elementwise(function):
@@ -60,6 +69,21 @@ def is_draw(call):
 
 def is_reduction(function):
     return owner_of_method(function) is not None and function.__name__ == "reduce"
+
+
+def takes_out(call):
+    """Whether a replay can write the result into an array that is given to the call."""
+    if not call.out.shape:
+        return False
+    if is_reduction(call.function):
+        return not LEAKS and not set(call.kwargs) - {"axis", "keepdims"} and len(call.args) <= 2
+    return not call.kwargs and (is_elementwise(call.function) or call.function in (np.dot, np.matmul))
+
+
+def takes_keyword(call):
+    """Whether it can by the keyword `out=`, for the same result."""
+    known = call.function in BY_KEYWORD or (is_reduction(call.function) and not LEAKS)
+    return known and not {"where", "dtype"} & call.kwargs.keys()
 
 
 def is_basic_index(index):

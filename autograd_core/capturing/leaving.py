@@ -3,6 +3,7 @@
 import numpy as np
 
 from autograd_core.capturing import kinds
+from autograd_core.capturing.placing import parts
 from autograd_core.capturing.program import Call
 from autograd_core.edits import edits
 
@@ -51,8 +52,9 @@ class Leaving:
             else:
                 if effect.kind == "rebind":
                     self.line(f"{self.entry.access(self, effect.target)} = {self.fresh(effect.value)}")
-                if effect.target.kind == "tensor" and holder._node is not None:
-                    stamped.append(holder)
+                stamped += [
+                    part.holder for part in parts([effect.target]) if part.kind == "tensor" and part.holder._node is not None
+                ]
         if stamped:
             self.line("edits.last = n = next_number()")
         for tensor in stamped:
@@ -90,7 +92,7 @@ class Leaving:
         if kind is np.ndarray:
             return f"{self.function(np.array)}({self.names[value]}, {self.name('d', value.dtype)})"
         if value not in self.scalars:
-            self.scalars[value] = f"n{len(self.lines)}"
+            self.scalars[value] = f"u{len(self.lines)}"
             self.line(f"{self.scalars[value]} = {self.function(kind)}({self.names[value]})")
         return self.scalars[value]
 

@@ -11,6 +11,8 @@ pass over a program may look at a call alone; that a buffer is written in place 
 """
 
 from dataclasses import dataclass, field
+from math import prod
+from types import MappingProxyType
 
 import numpy as np
 
@@ -24,8 +26,7 @@ class Value:
 
     def __init__(self, sample, origin):
         self.sample, self.origin = sample, origin
-        self.shape = () if isinstance(sample, (tuple, list)) else np.shape(sample)
-        self.dtype = getattr(sample, "dtype", None)
+        self.shape, self.dtype = getattr(sample, "shape", ()), getattr(sample, "dtype", None)
 
     @property
     def ndim(self):
@@ -33,7 +34,7 @@ class Value:
 
     @property
     def size(self):
-        return int(np.prod(self.shape, dtype=int))
+        return prod(self.shape)
 
     @property
     def is_constant(self):
@@ -46,37 +47,43 @@ class Value:
 class Source:
     """Where a value is read at each replay: an argument of the step, or something that the step closes over.
 
-    kind   "argument", "tensor" (its array), "grad" (that of a Tensor), "array" or "number" (what is in a Place)
+    kind   "argument", "tensor" (its array), "grad" (that of a Tensor), "array" or "number" (what is in a Place), "flat" (an
+           array of which other sources are parts)
     name   what it is called in the printed program
-    holder the Tensor, the Place, or the path of the argument
+    holder the Tensor, the Place, the path of the argument, or the list of the parts
     value  what is read there
+    found  the array that was there when it was recorded; a pass may want another one there, which is value.sample then
+    alone  whether nobody could tell if it were another array with the same elements
+    moves  whether there is another array at each replay
     """
 
-    __slots__ = ("holder", "kind", "name", "value")
+    __slots__ = ("alone", "found", "holder", "kind", "moves", "name", "value")
 
     def __init__(self, kind, name, holder, sample):
-        self.kind, self.name, self.holder = kind, name, holder
+        self.kind, self.name, self.holder, self.found = kind, name, holder, sample
+        self.alone = self.moves = False
         self.value = Value(sample, self)
 
 
 class Call:
     """One call: `function(*args, **kwargs)`, with Values in the places of arrays. `line` is the user's, (code object, number)."""
 
-    __slots__ = ("_operands", "args", "function", "kwargs", "line", "note", "out")
+    __slots__ = ("args", "function", "kwargs", "line", "note", "operands", "out")
 
     def __init__(self, function, args, kwargs, sample, line=None, note=""):
-        self.function, self.args, self.kwargs, self.line, self.note = function, args, kwargs, line, note
-        self.out, self._operands = Value(sample, self), None
-
-    @property
-    def operands(self):
-        if self._operands is None:
-            self._operands = list(values_in((self.args, self.kwargs)))
-        return self._operands
+        self.function, self.line, self.note = function, line, note
+        self.out = Value(sample, self)
+        self.take(args, kwargs)
 
     def take(self, args, kwargs):
-        """Take other arguments."""
-        self.args, self.kwargs, self._operands = args, kwargs, None
+        """Take other arguments. `operands` are the Values in them."""
+        self.args, self.kwargs = args, kwargs
+        self.operands = []
+        for item in (*args, *kwargs.values()):
+            if type(item) is Value:
+                self.operands.append(item)
+            elif type(item) in NESTED:
+                self.operands += values_in(item)
 
     def __repr__(self):
         return f"{getattr(self.function, '__name__', self.function)}{self.operands}"
@@ -107,7 +114,8 @@ class Effect:
 
 @dataclass
 class Program:
-    """A whole step. `returned` are the values that it returns, in order."""
+    """A whole step. `returned` are the values that it returns, in order; `steady` those that are made again only where what they
+    are made of was changed."""
 
     sources: list
     calls: list
@@ -115,6 +123,7 @@ class Program:
     effects: list
     returned: list
     notes: list = field(default_factory=list)
+    steady: frozenset = frozenset()
 
     def replaced(self, **changes):
         """This program with other parts."""
@@ -124,8 +133,11 @@ class Program:
         """{value: calls that take it}"""
         found = {}
         for call in self.calls:
-            for value in dict.fromkeys(call.operands):
-                found.setdefault(value, []).append(call)
+            for value in set(call.operands):
+                if value in found:
+                    found[value].append(call)
+                else:
+                    found[value] = [call]
         return found
 
     def wanted(self):
@@ -139,7 +151,7 @@ class Program:
     def guards_first(self):
         """The program with all that a guard needs before all that none needs, so that where one fails nothing is
         written; and what may raise an error on numbers (a quotient by 0) before, too."""
-        needed = {guard.value for guard in self.guards}
+        needed = {guard.value for guard in self.guards} | self.steady
         needed |= {call.out for call in self.calls if not call.out.shape and call.function in kinds.MAY_RAISE}
         drawn = False  # draws stay in order
         for call in reversed(self.calls):
@@ -159,13 +171,10 @@ class Program:
                 value = names[value]
             return value
 
-        calls = []
-        for call in self.calls:
-            if call.out in names:
-                continue
-            if not names.keys().isdisjoint(call.operands):
+        calls, untouched = [call for call in self.calls if call.out not in names], names.keys().isdisjoint
+        for call in calls:
+            if not untouched(call.operands):
                 call.take(mapped(call.args, new), mapped(call.kwargs, new))
-            calls.append(call)
         for guard in self.guards:
             guard.value = new(guard.value)
         for effect in self.effects:
@@ -173,8 +182,23 @@ class Program:
         return self.replaced(calls=calls, returned=[new(value) for value in self.returned])
 
 
+def hollow(sample):
+    """An array of the same type, shape and order in memory, but without the memory; numbers and short arrays as they are."""
+    if type(sample) is not np.ndarray or sample.nbytes < 1000:
+        return sample
+    return np.lib.stride_tricks.as_strided(np.empty(1, sample.dtype), sample.shape, sample.strides)
+
+
+def in_fortran_order(array):
+    """Whether it is so, and not C's order too."""
+    return array.flags.f_contiguous and not array.flags.c_contiguous
+
+
+NESTED = {tuple, list, dict}
+
+
 def values_in(tree):
-    """The Values in nested tuples, lists, dicts and slices."""
+    """The Values in nested tuples, lists and dicts."""
     kind = type(tree)
     if kind is Value:
         yield tree
@@ -198,23 +222,25 @@ def mapped(tree, function):
     return tree
 
 
-def signature_of(tree):
-    """Something hashable that is equal for equal trees of static values and the same Values."""
+def signature_of(tree, names=MappingProxyType({})):
+    """Something hashable that is equal for equal trees of static values and the same Values, with `names`, {old: new}, put in."""
     kind = type(tree)
     if kind is Value:
-        return id(tree)
+        return id(names.get(tree, tree))
+    if kind is int or kind is str or tree is None:
+        return kind, tree
     if kind is tuple or kind is list:
-        return (kind.__name__, *map(signature_of, tree))
+        return kind, *[signature_of(item, names) for item in tree]
     if kind is dict:
-        return tuple((key, signature_of(item)) for key, item in sorted(tree.items()))
-    if kind is np.ndarray or isinstance(tree, np.ndarray):
+        return tuple([(key, signature_of(tree[key], names)) for key in sorted(tree)])
+    if isinstance(tree, np.ndarray):
         return id(tree)
     if kind is slice:
-        return ("slice", tree.start, tree.stop, tree.step)
+        return kind, tree.start, tree.stop, tree.step
     if kind is float:  # 0.0 and -0.0 are equal
-        return (kind, repr(tree))
+        return kind, repr(tree)
     try:
         hash(tree)
     except TypeError:
         return id(tree)
-    return (kind, tree)
+    return kind, tree

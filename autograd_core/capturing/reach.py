@@ -21,10 +21,11 @@ import types
 
 import numpy as np
 
+from autograd_core.capturing.places import Attribute, Place, current, same_number
 from autograd_core.variable import Variable
 
 NUMBERS = (bool, int, float, complex, str, bytes, type(None), np.generic)
-OWN = ("autograd_core", "numpy", "builtins")
+OWN, LIBRARY = "own", "library"  # whose a function or class is
 LIMIT = 20_000  # objects looked at; more is somebody's data base
 DYNAMIC = {"vars", "getattr", "attrgetter", "__dict__", "__getattribute__", "eval", "exec", "globals", "locals"}
 MODULES = "nn.module"  # its code looks at all attributes, but of Modules only
@@ -33,6 +34,7 @@ UNASKED = {  # what a class does at other times than when its objects are used
     "__init__", "__new__", "__repr__", "__str__", "__del__", "__reduce__", "__reduce_ex__", "__getstate__", "__setstate__",
     "__init_subclass__", "__class_getitem__", "__copy__", "__deepcopy__", "__sizeof__", "__dir__", "__format__",
 }  # fmt: skip
+CODE = (types.FunctionType, property, functools.cached_property, classmethod, staticmethod)
 HIDDEN = (np.random.RandomState, random.Random, contextvars.ContextVar, array.array, bytearray, memoryview)
 PLAIN = (  # nothing that a step computes with is in these
     np.ufunc, np.dtype, np.random.BitGenerator, enum.Enum, types.ModuleType, types.BuiltinFunctionType, types.CodeType,
@@ -40,63 +42,6 @@ PLAIN = (  # nothing that a step computes with is in these
     types.ClassMethodDescriptorType, types.MethodWrapperType, types.MappingProxyType, slice, range, type(Ellipsis),
     type(NotImplemented),
 )  # fmt: skip
-
-
-class Place:
-    """Where something is kept: `container[key]`, with the contents of a closure's cell under the key None; with a `path`, the
-    item of the tuple that is there."""
-
-    __slots__ = ("container", "key", "name", "path")
-
-    def __init__(self, container, key, name, path=()):
-        self.container, self.key, self.name, self.path = container, key, name, path
-
-    def whole(self):
-        """What is there, of which the path leads to a part."""
-        return self.container.cell_contents if self.key is None else self.container[self.key]
-
-    def get(self):
-        value = self.whole()
-        for i in self.path:
-            value = value[i]
-        return value
-
-    def set(self, value):
-        self.put(exchanged(self.whole(), self.path, value) if self.path else value)
-
-    def put(self, value):
-        """Put a value there, the whole of it."""
-        if self.key is None:
-            self.container.cell_contents = value
-        else:
-            self.container[self.key] = value
-
-    def text(self, container, key):
-        """The expression that reads it."""
-        base = f"{container}.cell_contents" if self.key is None else f"{container}[{key}]"
-        return base + "".join(f"[{i}]" for i in self.path)
-
-
-class Attribute(Place):
-    """Where something is an attribute: of a class, of an object with slots, of a function."""
-
-    __slots__ = ()
-
-    def whole(self):
-        return getattr(self.container, self.key)
-
-    def put(self, value):
-        setattr(self.container, self.key, value)
-
-    def text(self, container, key):
-        return f"{container}.{self.key}" + "".join(f"[{i}]" for i in self.path)
-
-
-def exchanged(items, path, value):
-    """A tuple with another value where the path leads."""
-    new = list(items)
-    new[path[0]] = exchanged(items[path[0]], path[1:], value) if path[1:] else value
-    return type(items)._make(new) if hasattr(items, "_make") else tuple(new)
 
 
 class Reached:
@@ -111,16 +56,21 @@ class Reached:
         self.hidden = []  # names of what cannot be looked into
         self._seen, self._step = {}, getattr(step, "__func__", step)  # by id; held, so that no other object gets the id
         self._named, self._all, self._waiting, self._by_name = set(), False, {}, {}
+        self._scopes = {}  # id of a module's globals -> the names of which the values there are found
         self._todo = [(None, step, getattr(step, "__name__", "step"))]
-        while self._todo:
+        while self._todo and len(self._seen) <= LIMIT:
             self._look(*self._todo.pop())
-            if len(self._seen) > LIMIT:
-                self.hidden.append(f"more than {LIMIT:,} objects")
-                break
+        if self._todo:
+            self.hidden.append(f"more than {LIMIT:,} objects")
 
     def _look(self, place, value, name):
         kind = type(value)
-        if kind in NUMBERS or isinstance(value, NUMBERS):
+        if kind is types.FunctionType:  # half of what is found
+            self._link(place, value)
+            if id(value) not in self._seen:
+                self._seen[id(value)] = value
+                self._function(value)
+        elif kind in NUMBERS or isinstance(value, NUMBERS):
             if place is not None:
                 self.numbers.append((place, value))
         elif kind is np.ndarray:
@@ -159,8 +109,6 @@ class Reached:
     def _into(self, value, kind, name):
         if isinstance(value, Variable):
             self._tensor(value, name)
-        elif kind is types.FunctionType:
-            self._function(value)
         elif kind is types.MethodType:
             self._todo.append((None, value.__func__, name))
             self._todo.append((None, value.__self__, name.rpartition(".")[0] or "self"))
@@ -179,7 +127,7 @@ class Reached:
             self.sets.append((value, frozenset(value), name))
             self._todo += [(None, v, f"{name}[…]") for v in value if not isinstance(v, NUMBERS)]
         elif isinstance(value, type):
-            self._class(value, value, asked=True)
+            self._class(value, asked=True)
             return
         elif isinstance(value, PLAIN):
             return
@@ -194,44 +142,51 @@ class Reached:
         self._attributes(value, kind, name)
 
     def _attributes(self, value, kind, name):
-        if belongs(kind):
+        library = library_of(kind)
+        if library == OWN:
             return
-        if foreign(kind) and kind is not types.SimpleNamespace and not isinstance(value, collections.UserDict):
+        if library and kind is not types.SimpleNamespace and not isinstance(value, collections.UserDict):
             return
         attributes = getattr(value, "__dict__", None)
         if isinstance(attributes, dict):
             self.sizes.append((attributes, len(attributes), name))
+            every = library or any(one.__module__ == MODULES for one in kind.__mro__)  # whose own code looks at all
             for k, v in list(attributes.items()):
                 if k == SCRATCH:
                     continue
-                if foreign(kind) or any(one.__module__ == MODULES for one in kind.__mro__):  # whose own code looks at all
-                    self._todo.append((Place(attributes, k, f"{name}.{k}"), v, f"{name}.{k}"))
+                place = Place(attributes, k, f"{name}.{k}")
+                if every:
+                    self._todo.append((place, v, place.name))
                 else:
-                    self._named_one(k, Place(attributes, k, f"{name}.{k}"), v)
+                    self._named_one(k, place, v)
         for one in kind.__mro__:
-            if not belongs(one):
-                self._class(one, kind, asked=False)
+            if library_of(one) != OWN:
+                self._class(one, asked=False)
                 slots = vars(one).get("__slots__", ())
                 for k in (slots,) if isinstance(slots, str) else slots:
                     if k not in ("__dict__", "__weakref__") and hasattr(value, k):
                         self._named_one(k, Attribute(value, k, f"{name}.{k}"), getattr(value, k))
 
-    def _class(self, one, seen_from, asked):
+    def _class(self, one, asked):
         """What is in a class; `asked` where it is itself what is found, so that it may make objects."""
-        if belongs(one) or foreign(one) or issubclass(one, (enum.Enum, tuple)) or (one, asked) in self._seen:
+        if (one, asked) in self._seen or library_of(one) or issubclass(one, (enum.Enum, tuple)):
             return
         self._seen[one, asked] = one
+        used = (one, not asked) in self._seen  # then all but what makes objects is found
         for k, v in list(vars(one).items()):
-            if isinstance(v, (types.FunctionType, property, functools.cached_property, classmethod, staticmethod)):
-                if not k.startswith("__"):
-                    self._named_one(k, None, v)
-                elif asked or k not in UNASKED:
+            code = type(v) is types.FunctionType or isinstance(v, CODE)
+            if code and k.startswith("__"):
+                if k in UNASKED if used else asked or k not in UNASKED:
                     self._todo.append((None, v, k))
+            elif used:
+                continue
+            elif code:
+                self._named_one(k, None, v)
             elif not k.startswith("__") and k != "_abc_impl" and not isinstance(v, types.MemberDescriptorType):
                 self._named_one(k, Attribute(one, k, f"{one.__name__}.{k}"), v)
         if asked:
             for base in one.__mro__[1:]:
-                self._class(base, seen_from, asked)
+                self._class(base, asked)
 
     def _named_one(self, key, place, value):
         """Something that counts if the name is anywhere in the code."""
@@ -243,15 +198,16 @@ class Reached:
             waiting.setdefault(key, []).append(entry)
 
     def _function(self, function):
-        if (belongs(function) or foreign(function)) and function is not self._step:
+        if library_of(function) and function is not self._step:
             return
         if hasattr(function, "__wrapped__"):
             self._todo.append((None, function.__wrapped__, function.__name__))
-        for cell, name in zip(function.__closure__ or (), function.__code__.co_freevars, strict=True):
-            try:
-                self._todo.append((Place(cell, None, name), cell.cell_contents, name))
-            except ValueError:  # not set yet
-                continue
+        if function.__closure__:
+            for cell, name in zip(function.__closure__, function.__code__.co_freevars, strict=True):
+                try:
+                    self._todo.append((Place(cell, None, name), cell.cell_contents, name))
+                except ValueError:  # not set yet
+                    continue
         if function.__defaults__ and not all(isinstance(value, NUMBERS) for value in function.__defaults__):
             place = Attribute(function, "__defaults__", f"{function.__name__}.__defaults__")
             self._todo.append((place, function.__defaults__, place.name))
@@ -260,25 +216,32 @@ class Reached:
         names, texts = names_in(function.__code__)
         if "getattr" in names:
             names = names | texts
-        for name in names - self._named:
-            self._todo += [*self._waiting.pop(name, ()), *self._by_name.pop(name, ())]
-        self._named |= names
+        new = names - self._named
+        if new:
+            for waiting in (self._waiting, self._by_name):
+                for name in new & waiting.keys():
+                    self._todo += waiting.pop(name)
+            self._named |= new
         if not self._all and not names.isdisjoint(DYNAMIC) and function.__module__ != MODULES:
             self._all = True
             for found in self._waiting.values():
                 self._todo += found
             self._waiting.clear()
-        scope = function.__globals__
-        for name in names | (texts if "globals" in names else set()):
-            if name in scope and not name.startswith("__"):
-                if isinstance(scope[name], types.ModuleType):
-                    self._module(scope[name], name)
-                else:
-                    self._todo.append((Place(scope, name, name), scope[name], name))
+        self._globals(function.__globals__, names | texts if "globals" in names else names)
+
+    def _globals(self, scope, names):
+        known = self._scopes.setdefault(id(scope), set())
+        for name in (names - known) & scope.keys():
+            if name.startswith("__"):
+                continue
+            if isinstance(scope[name], types.ModuleType):
+                self._module(scope[name], name)
+            else:
+                self._todo.append((Place(scope, name, name), scope[name], name))
+        known |= names
 
     def _module(self, module, name):
-        top = module.__name__.partition(".")[0]
-        if top in OWN or top in sys.stdlib_module_names or id(module) in self._seen:
+        if id(module) in self._seen or library(module.__name__):
             return
         self._seen[id(module)] = module
         for key, value in list(vars(module).items()):
@@ -331,38 +294,18 @@ def _count_alone():
 ALONE = 1  # what getrefcount says, where it is asked above, of an array that only one container holds
 
 
-def current(place):
-    """What is in a place now; None where the place is gone."""
-    try:
-        return place.get()
-    except (LookupError, ValueError, AttributeError, TypeError):
-        return None
+def library_of(thing):
+    """OWN where a function or class is this package's, NumPy's or built in; LIBRARY where it is of Python's own library: locks,
+    loggers, files, paths; else nothing."""
+    return library(getattr(thing, "__module__", None) or "builtins")
 
 
-def same_number(a, b):
-    """Whether two numbers are the same to any program: of one type, and 0.0 is not -0.0."""
-    if a is b:
-        return True
-    if type(a) is not type(b):
-        return False
-    if isinstance(a, tuple):
-        return len(a) == len(b) and all(map(same_number, a, b))
-    return (a == b and (a != 0 or repr(a) == repr(b))) or (a != a and b != b)
-
-
-def belongs(thing):
-    """Whether a function or class is this package's, NumPy's or built in."""
-    return top_of(thing) in OWN
-
-
-def foreign(kind):
-    """Whether a class is of Python's own library: locks, loggers, files, paths."""
-    top = top_of(kind)
-    return top != "__main__" and top in sys.stdlib_module_names
-
-
-def top_of(thing):
-    return (getattr(thing, "__module__", None) or "builtins").partition(".")[0]
+@functools.cache
+def library(module):
+    top = module.partition(".")[0]
+    if top in ("autograd_core", "numpy", "builtins"):
+        return OWN
+    return LIBRARY if top in sys.stdlib_module_names and top != "__main__" else ""
 
 
 def a(kind):

@@ -11,9 +11,10 @@ from threading import Lock, get_ident
 import numpy as np
 
 from autograd_core.capturing.generators import TracedGenerator
+from autograd_core.capturing.places import current
 from autograd_core.capturing.program import Effect, Program, Source, Value
-from autograd_core.capturing.reach import current
-from autograd_core.capturing.recorder import Recording, Traced, holds_traced, refusal
+from autograd_core.capturing.recorder import Recording
+from autograd_core.capturing.traced import Traced, holds_traced, refusal
 from autograd_core.errors import CaptureError
 from autograd_core.graph import Leaf, Released
 from autograd_core.modes import anomaly, recording
@@ -102,7 +103,7 @@ class Session:
         self.held.append((kind, place, traced, traced.value, None))
 
     def record(self, step, args, kwargs):
-        """Run the step on stand-ins; (Program, what it returned, with Traced in it)."""
+        """Run the step on stand-ins; (Program, for what it returned [(whether that is a value of it, what else is known)])."""
         mode = recording.get()
         tokens = recording.set(self.on if mode is not False else mode), anomaly.set(self.on)
         if not ONE_AT_A_TIME.acquire(blocking=False):
@@ -128,7 +129,8 @@ class Session:
                 put_back()
             anomaly.reset(tokens[1])
             recording.reset(tokens[0])
-        return found, returned, rebuild
+        self.undo = self.held = self.arguments = self.by_array = self.on.calls = ()  # they hold every array of the step
+        return found, [(traced is not None, known) for traced, known in returned], rebuild
 
     def result(self, value):
         """(Traced or None, what to make of it) for one returned value."""

@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 
-from autograd_core.capturing.reach import current
+from autograd_core.capturing.places import current
 
 
 def seeds():
@@ -13,59 +13,52 @@ def seeds():
     return name, keys.tobytes(), others, random.getstate()
 
 
+def contents(reached, args):
+    """[(name, array or number)] of everything, as it is now."""
+    named = [(reached.names[key], tensor) for key, tensor in reached.tensors.items()]
+    found = [(name, np.asarray(tensor._value)) for name, tensor in named]
+    grads = [(f"{name}.grad", getattr(tensor, "_grad", None)) for name, tensor in named]
+    found += [(name, grad if grad is None else np.asarray(getattr(grad, "_value", grad))) for name, grad in grads]
+    found += [(place.name, current(place)) for place, _ in (*reached.arrays, *reached.numbers)]
+    found += [("the state of a random generator", repr(one.bit_generator.state)) for _, one in reached.generators]
+    return found + [(f"argument {i}", array) for i, array in enumerate(args) if type(array) is np.ndarray]
+
+
+def without_gradient(reached):
+    """The ids of the Tensors that have none."""
+    return {key for key, tensor in reached.tensors.items() if getattr(tensor, "_grad", None) is None}
+
+
 class Snapshot:
-    """What is there now. `restore` puts it back, into the same arrays."""
+    """What is there now: which objects are where, and what is in the arrays. `restore` puts it back, into the same arrays."""
 
     def __init__(self, reached, args):
-        self.tensors, self.moved = [], reached.moved
-        for tensor in reached.tensors.values():
-            value, grad = tensor._value, getattr(tensor, "_grad", None)
-            name = reached.names[id(tensor)]
-            self.tensors.append(
-                (name, tensor, value, np.copy(value)[()], grad, None if grad is None else np.copy(getattr(grad, "_value", grad)))
-            )
-        found = [(place, current(place)) for place, _ in reached.arrays]
-        self.arrays = [(place, array, array.copy()) for place, array in found if type(array) is np.ndarray]
-        self.links = [(place, current(place)) for place, _ in reached.links]
-        self.seeds = seeds()
-        self.numbers = [(place, current(place)) for place, _ in reached.numbers]
+        self.moved = reached.moved
+        self.tensors = [(tensor, tensor._value, getattr(tensor, "_grad", None)) for tensor in reached.tensors.values()]
+        self.places = [(place, current(place)) for place, _ in (*reached.links, *reached.arrays, *reached.numbers)]
         self.states = [(generator, generator.bit_generator.state) for _, generator in reached.generators]
-        self.args = [(array, array.copy()) for array in args if type(array) is np.ndarray]
+        self.contents = [
+            (name, value, value.copy() if type(value) is np.ndarray else value) for name, value in contents(reached, args)
+        ]
 
     def restore(self):
-        for place, value in self.links:
+        for place, value in self.places:
+            value = self._now(value)
             if current(place) is not value:
                 place.set(value)
-        for _, tensor, value, content, grad, grad_content in self.tensors:
-            _, value = self.moved.get(id(value), (None, value))
-            tensor._value, tensor._grad = value, grad
-            for array, before in ((value, content), (grad, grad_content)):
-                if type(array) is np.ndarray and array.flags.writeable:
-                    array[...] = before
-        for place, array, content in self.arrays:
-            _, array = self.moved.get(id(array), (None, array))
-            if array.flags.writeable:
-                array[...] = content
-            if current(place) is not array:
-                place.set(array)
-        for place, value in self.numbers:
-            if current(place) is not value:
-                place.set(value)
+        for tensor, value, grad in self.tensors:
+            tensor._value, tensor._grad = self._now(value), grad
+        for _, value, content in self.contents:
+            value = self._now(value)
+            if type(value) is np.ndarray and value.flags.writeable:
+                value[...] = content
         for generator, state in self.states:
             generator.bit_generator.state = state
-        for array, content in self.args:
-            if array.flags.writeable:
-                array[...] = content
 
-    def without_gradient(self):
-        """The names of the Tensors that have none."""
-        return {(name, id(tensor)) for name, tensor, _, _, grad, _ in self.tensors if grad is None}
+    def _now(self, value):
+        """The array that has taken the place of another one, see `turn`."""
+        return self.moved.get(id(value), (None, value))[1]
 
     def values(self):
-        """[(name, array or number)] of everything."""
-        found = [(name, content) for name, _, _, content, _, _ in self.tensors]
-        found += [(f"{name}.grad", grad) for name, _, _, _, _, grad in self.tensors]
-        found += [(place.name, content) for place, _, content in self.arrays]
-        found += [(place.name, value) for place, value in self.numbers]
-        found += [("the state of a random generator", repr(state)) for _, state in self.states]
-        return [*found, *((f"argument {i}", content) for i, (_, content) in enumerate(self.args))]
+        """[(name, array or number)] of everything, as it was."""
+        return [(name, content) for name, _, content in self.contents]

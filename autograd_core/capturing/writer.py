@@ -16,9 +16,11 @@ import sys
 import numpy as np
 
 from autograd_core.capturing import kinds
+from autograd_core.capturing.blocks import Blocks
 from autograd_core.capturing.calls import Calls
 from autograd_core.capturing.leaving import Leaving
 from autograd_core.capturing.memory import Buffers, Memory
+from autograd_core.capturing.once import Once
 from autograd_core.capturing.passes.updates import packed
 from autograd_core.capturing.program import Call, Value
 from autograd_core.edits import edits, next_number
@@ -35,7 +37,7 @@ def undrawn(*states):
     return MISS
 
 
-class Writer(Calls, Memory, Leaving):
+class Writer(Calls, Blocks, Once, Memory, Leaving):
     """Writes the function of one program. `names` gives for each value what it is called there."""
 
     def __init__(self, program, entry, results):
@@ -53,14 +55,13 @@ class Writer(Calls, Memory, Leaving):
         }
         self.names, self.bound, self.storage = {}, {}, {}
         self.scalars = {}  # {value: the name of the number that it is for the caller}
-        self.lines, self.listing = [], {}  # the text; {position in it: Call}
+        self.lines, self.listing, self.indent = [], {}, ""  # the text; {position in it: Call}
         numbers = {value.dtype for call in program.calls for value in (call.out, *call.operands)}
         # Python's float in the place of NumPy's float64 changes no result, unless it meets a shorter dtype
         self.in_floats = all(dtype is None or dtype.kind not in "fc" or dtype == np.float64 for dtype in numbers)
         self.buffers = Buffers()
         self.miss, self.first_write = "MISS", None  # the line of the first write
         self.functions, self.objects, self.count = {}, {}, 0
-        self.layouts = {}  # of flat buffers, the order of the part that begins at each place
         self.views = []  # (name, expression) of what is made once
         self.permanent = set()  # values in buffers that keep them until the next replay
         self.gradients, self.packs, self.holders = [], [], []  # the arrays of gradients, what they are parts of, whose they are
@@ -72,14 +73,12 @@ class Writer(Calls, Memory, Leaving):
         self.count += 1
         name = f"{prefix}{self.count}"
         self.env[name] = thing
+        self.objects.setdefault(id(thing), name)  # held by `env`
         return name
 
     def once(self, prefix, thing):
-        """The same name each time."""
-        key = id(thing)  # held by `env`
-        if key not in self.objects:
-            self.objects[key] = self.name(prefix, thing)
-        return self.objects[key]
+        """The name that it has already, or a new one."""
+        return self.objects.get(id(thing)) or self.name(prefix, thing)
 
     def function(self, function):
         found = self.functions.get(function)
@@ -123,11 +122,15 @@ class Writer(Calls, Memory, Leaving):
         for value, found in guards.items():
             if type(value.origin) is not Call:
                 self.test(value, found)
+        done = self.same_each_time(guards)
         for i, call in enumerate(program.calls):
-            self.call(call, i)
-            if call.out in guards:
-                self.test(call.out, guards[call.out])
-            self.release(call, i)
+            if i >= done and (run := self.run(i, guards)):
+                self.blocks(run, i)
+                done = i + len(run)
+                for j, one in enumerate(run, i):
+                    self.release(one, j)
+            elif i >= done:
+                self.made(call, i, guards)
         self.leave(program.effects)
         returned = self.returned()
         first = len(self.lines) if self.first_write is None else self.first_write
@@ -141,24 +144,24 @@ class Writer(Calls, Memory, Leaving):
         text = f"def replay({', '.join(self.entry.parameters)}):\n" + "\n".join("    " + line for line in body) + "\n"
         return text, self.env
 
+    def made(self, call, i, guards):
+        """One call, with the tests of its result."""
+        self.call(call, i)
+        if call.out in guards:
+            self.test(call.out, guards[call.out])
+        self.release(call, i)
+
     def held(self):
         """The test whether somebody else holds a gradient: more references than there were, and the Tensor's own."""
         tests = [
-            f"refs({self.find(array)}) > LIMITS[{i}] + ({tensor}._grad is {self.find(array)})"
+            f"refs({self.once('m', array)}) > LIMITS[{i}] + ({tensor}._grad is {self.once('m', array)})"
             for i, (array, tensor) in enumerate(zip(self.gradients, self.holders, strict=True))
         ]
         for array in self.gradients:
             if array.base is not None and not any(array.base is pack for pack in self.packs):
                 self.packs.append(array.base)
-        tests += [f"refs({self.find(pack)}) > LIMITS[{len(self.gradients) + i}]" for i, pack in enumerate(self.packs)]
+        tests += [f"refs({self.once('m', pack)}) > LIMITS[{len(self.gradients) + i}]" for i, pack in enumerate(self.packs)]
         return [f"if {' or '.join(tests)}: return HELD"] if tests else []
-
-    def find(self, array):
-        """The name of an array."""
-        for name, found in self.env.items():
-            if found is array:
-                return name
-        return self.name("m", array)
 
     def draws(self):
         """Keep the states of the generators that are drawn from, for the case that the program turns out not to apply."""

@@ -4,7 +4,11 @@ import numpy as np
 
 from autograd_core.capturing import kinds
 from autograd_core.capturing.forms import astype
+from autograd_core.capturing.order import in_memory
 from autograd_core.capturing.program import Call, Value, signature_of
+
+AS_THEY_WERE = {np.copy, np.positive, astype, np.ravel, np.reshape, np.squeeze, np.broadcast_to}  # the elements of the operand
+SPARED = {*AS_THEY_WERE, np.multiply, np.divide, np.transpose}
 
 
 def direct(program):
@@ -21,8 +25,13 @@ def direct(program):
 
 
 def _operand_instead(call, names):
-    function, args = call.function, [names.get(x, x) if type(x) is Value else x for x in call.args]
-    if function in (np.copy, np.positive, astype, np.ravel, np.reshape, np.squeeze, np.broadcast_to):
+    function = call.function
+    if function not in SPARED:
+        return None
+    args = [names.get(x, x) if type(x) is Value else x for x in call.args]
+    if function is np.copy and np.shape(args[0]) and in_memory(call.out.sample) != in_memory(args[0].sample):
+        return None  # made for the sake of another order in memory: what comes next would be slow without
+    if function in AS_THEY_WERE:
         return args[0]
     if function is np.multiply:
         return args[0] if _is_number(args[1], 1) else args[1] if _is_number(args[0], 1) else None
@@ -45,19 +54,17 @@ def shared(program):
     for call in program.calls:
         if kinds.is_draw(call):
             continue
-        key = (call.function, signature_of(_renamed(call.args, names)), signature_of(_renamed(call.kwargs, names)))
-        first = known.setdefault(key, call)
+        alike = known.setdefault((call.function, *[names.get(value, value) for value in call.operands]), {})
+        if not alike:  # most calls; then there is no need to know more of it
+            alike[None] = call
+            continue
+        if None in alike:
+            first = alike.pop(None)
+            alike[signature_of((first.args, first.kwargs), names)] = first
+        first = alike.setdefault(signature_of((call.args, call.kwargs), names), call)
         if first is not call:
             names[call.out] = first.out
     return program.renamed(names)
-
-
-def _renamed(tree, names):
-    if type(tree) is Value:
-        return names.get(tree, tree)
-    if type(tree) in (tuple, list):
-        return type(tree)([_renamed(item, names) for item in tree])
-    return tree
 
 
 def unused(program):

@@ -11,11 +11,11 @@ def sigmoid_with_its_loss(program):
     """Binary cross-entropy of a sigmoid: (p - t) / max(p (1 - p), 1e-12) · p (1 - p) is p - t.
 
     Holds while all logits are in ±26, which is looked at; then exp(min(x, 80)) is exp x, and what is asked of the
-    probabilities is true. ln(1 - p) is taken as -ln(1 + eˣ). Gradients and loss may differ in the last digits.
+    probabilities is true. Gradients may differ in the last digits.
     """
     for call in program.calls:
         found = _sigmoid(call)
-        if found is not None and call.out.dtype.char == "d":
+        if found is not None and call.out.dtype.char == "d" and np.all(np.abs(found[0].sample) <= WITHIN):
             program = _joined(program, call, *found)
     return program
 
@@ -31,17 +31,17 @@ def _number(x, number):
 
 
 def _sigmoid(call):
-    """(x, the call of the minimum, e, 1 + e) where the call is e / (1 + e), with e = exp(min(x, 80))."""
+    """(x, the call of the minimum) where the call is e / (1 + e), with e = exp(min(x, 80))."""
     if call.function is not np.divide or call.kwargs or not call.out.shape:
         return None
     total, e = _by(call.args[1], np.add), _by(call.args[0], np.exp)
     if total is None or e is None or not _number(total.args[0], 1) or total.args[1] is not e.out:
         return None
     cut = _by(e.args[0], np.minimum)
-    return (cut.args[0], cut, e) if cut is not None and _number(cut.args[1], 80) else None
+    return (cut.args[0], cut) if cut is not None and _number(cut.args[1], 80) else None
 
 
-def _joined(program, sigmoid, x, cut, e):
+def _joined(program, sigmoid, x, cut):
     p, names, uses = sigmoid.out, {}, program.uses()
     rests = [call for call in uses.get(p, ()) if call.function is np.subtract and _number(call.args[0], 1)]
     slopes = [c for rest in rests for c in uses.get(rest.out, ()) if c.function is np.multiply and set(c.args) == {p, rest.out}]
@@ -58,14 +58,6 @@ def _joined(program, sigmoid, x, cut, e):
             calls[calls.index(final)] = call
             names[final.out] = call.out
     names[cut.out] = x
-    for minus in uses.get(p, ()):  # ln(1 - p) = -ln(1 + e)
-        for log in uses.get(minus.out, ()) if minus.function is np.negative else ():
-            if log.function is np.log1p and not log.kwargs:
-                inner = Call(np.log1p, (e.out,), {}, log.out.sample, log.line)
-                outer = Call(np.negative, (inner.out,), {}, log.out.sample, log.line)
-                at = calls.index(log)
-                calls[at : at + 1] = [inner, outer]
-                names[log.out] = outer.out
     implied = set(_asked_of(p, uses))
     guards = [guard for guard in program.guards if guard.value not in implied]
     guards.append(Guard(x, kind="within", expected=WITHIN, line=sigmoid.line))

@@ -3,6 +3,7 @@
 import numpy as np
 
 from autograd_core.capturing import kinds
+from autograd_core.capturing.forms import with_zeros
 from autograd_core.capturing.program import Call, Value
 
 
@@ -28,25 +29,45 @@ def is_matrix(x):
     return type(x) is Value and x.ndim == 2 and x.dtype.kind == "f" and x.dtype.itemsize >= 4 and x.size > 0
 
 
+def is_large(x):
+    """64 kB and more; tried for results of many shapes."""
+    return x.size * x.dtype.itemsize >= 2**16
+
+
 def outer(program):
-    """A column times a row, as it is for a batch of one, as a product by the library: 25 µs, and 35 to 48, for 128 by 784."""
+    """A column times a row, as it is for a batch of one, as a product by the library.
+
+    The library is made for longer sums: with a column and a row of zeros beside them a large product takes half the time.
+    """
 
     def change(call):
         if call.function is np.multiply and not call.kwargs and call.out.size >= 2048 and all(map(is_matrix, call.args)):
             a, b = call.args
             column, row = (a, b) if a.shape[1] == 1 else (b, a)
-            if column.shape[1] == 1 == row.shape[0] and column.dtype == row.dtype:
-                return [made(np.dot, (column, row), call, note="outer product")]
-        return None
+        elif call.function in (np.matmul, np.dot) and not call.kwargs and is_large(call.out) and all(map(is_matrix, call.args)):
+            column, row = call.args
+        else:
+            return None
+        if not column.shape[1] == 1 == row.shape[0] or column.dtype != row.dtype:
+            return None
+        if not is_large(call.out):
+            return [made(np.dot, (column, row), call, note="outer product")]
+        lying = made(np.transpose, (column,), call, sample=column.sample.T)
+        wide = [made(with_zeros, (one,), call, sample=with_zeros(one.sample)) for one in (lying.out, row)]
+        standing = made(np.transpose, (wide[0].out,), call, sample=wide[0].out.sample.T)
+        return [lying, *wide, standing, made(np.matmul, (standing.out, wide[1].out), call, note="outer product")]
 
     return replaced_calls(program, change)
 
 
 def dot(program):
-    """`np.dot` for matmul of matrices: the same product by the same library, with half the ado around it."""
+    """`np.dot` for matmul of matrices: the same product by the same library, with half the ado around it.
+
+    But it fills a result with zeros beforehand, which costs more than that in a large one.
+    """
 
     def change(call):
-        fits = call.function is np.matmul and not call.kwargs and all(map(is_matrix, call.args))
+        fits = call.function is np.matmul and not call.kwargs and all(map(is_matrix, call.args)) and not is_large(call.out)
         if fits and call.args[0].dtype == call.args[1].dtype:
             return [made(np.dot, call.args, call)]
         return None
@@ -55,7 +76,7 @@ def dot(program):
 
 
 def sums(program):
-    """Sums over rows, and of everything, as a product with ones; sums of products as a dot product.
+    """Sums over rows, over columns, and of everything, as a product with ones; sums of products as a dot product.
 
     The order in which the library adds up is another one, so that the last digits may differ.
     """
@@ -69,8 +90,11 @@ def sums(program):
             return None
         axis = call.args[1] if len(call.args) > 1 else call.kwargs.get("axis", 0)
         keep = call.kwargs.get("keepdims", False)
-        if x.ndim == 2 and axis in (0, (0,)) and not keep and x.shape[0] <= 20_000:
+        if x.ndim == 2 and axis in (0, (0,), -2, (-2,)) and not keep and x.shape[0] <= 20_000:
             return [made(np.dot, (np.ones(x.shape[0], x.dtype), x), call, note="sum over rows")]
+        if x.ndim == 2 and axis in (1, (1,), -1, (-1,)) and x.shape[1] <= 20_000:
+            ones = np.ones((x.shape[1], 1) if keep else x.shape[1], x.dtype)
+            return [made(np.dot, (x, ones), call, note="sum over columns")]
         if axis is None and not keep and x.size <= 10_000 and not call.out.shape:
             return _total(x, call, uses)
         return None
@@ -84,10 +108,10 @@ def _total(x, call, uses):
         if origin.function is np.subtract:
             parts = [_factors(part, uses) for part in origin.args]
             if all(parts):
-                first, second = [made(np.vdot, part, call, note="sum of products") for part in parts]
-                return [first, second, made(np.subtract, (first.out, second.out), call)]
+                first, second = [_sum_of_products(part, call) for part in parts]
+                return [*first, *second, made(np.subtract, (first[-1].out, second[-1].out), call)]
         if (part := _factors(x, uses)) is not None:
-            return [made(np.vdot, part, call, note="sum of products")]
+            return _sum_of_products(part, call)
     if type(origin) is Call and not kinds.is_view(origin) and origin.function is not np.where:
         return [made(np.vdot, (np.ones(x.shape, x.dtype), x), call, note="sum")]
     return None
@@ -100,3 +124,15 @@ def _factors(x, uses):
     if all(type(a) is Value and a.shape == x.shape and a.dtype == x.dtype for a in origin.args):
         return origin.args
     return None
+
+
+def _sum_of_products(factors, call):
+    """The calls for it, the last of which makes the result: of a negative factor the sum is made negative instead."""
+    plain, negative = [], False
+    for factor in factors:
+        minus = factor.origin
+        if type(minus) is Call and minus.function is np.negative and not minus.kwargs:
+            factor, negative = minus.args[0], not negative
+        plain.append(factor)
+    total = made(np.vdot, tuple(plain), call, note="sum of products")
+    return [total, made(np.negative, (total.out,), call)] if negative else [total]

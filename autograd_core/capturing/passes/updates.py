@@ -1,105 +1,261 @@
-"""Passes over the update of the parameters."""
+"""A pass over the update of the parameters: what is done alike for each of them is done once for all, in flat arrays.
+
+An optimizer makes the same calls, by elements, for each parameter with its gradient and its moments. So the parameters
+become parts of one flat array, their gradients of another, and so on, and the calls are made once, on these.
+"""
 
 import numpy as np
 
 from autograd_core.capturing import kinds
-from autograd_core.capturing.program import Call, Value, signature_of
+from autograd_core.capturing.placing import aligned
+from autograd_core.capturing.program import Call, Effect, Source, Value, in_fortran_order, signature_of
+
+PART, LEAF = "part", "leaf"
 
 
-def packed(*parts):
+def packed(*parts, orders):
     """The elements of all parts, one after the other. A replay lets the parts be written there in the first place."""
-    return np.concatenate([np.ravel(part) for part in parts])
+    return np.concatenate([np.ravel(part, order) for part, order in zip(parts, orders, strict=True)])
 
 
-def unpacked(flat, start, shape, order="C"):
+def unpacked(flat, start, shape, order):
     """The part of a flat array that begins at `start`, in its shape."""
     return flat[start : start + int(np.prod(shape, dtype=int))].reshape(shape, order=order)
 
 
 def flat(program):
-    """The same call with the same number on each of several gradients (lr · g) is one call on all of them, in one buffer."""
-    groups, uses = {}, program.uses()
-    position = {call.out: i for i, call in enumerate(program.calls)}
-    for call in program.calls:
-        found = _with_number(call)
-        if found is not None and _placeable(found[0]):
-            groups.setdefault((call.function, found[1], call.out.dtype), []).append((call, found[0]))
-    calls, names, notes = list(program.calls), {}, list(program.notes)
-    for (function, _, dtype), members in groups.items():
-        members = [(call, part) for call, part in members if call in calls]
-        parts = [part for _, part in members]
-        if len(members) < 2 or len(set(parts)) < len(parts) or any(part.dtype != dtype for part in parts):
-            continue
-        last = max(position[part] for part in parts)
-        first_use = min([position[use.out] for call, _ in members for use in uses.get(call.out, ())], default=len(calls) + 1)
-        if first_use < last:
-            continue
-        first, part = members[0]
-        pack = Call(packed, tuple(parts), {}, packed(*[part.sample for part in parts]), first.line)
-        args = tuple([pack.out if arg is part else arg for arg in first.args])
-        sample = function(*[arg.sample if type(arg) is Value else arg for arg in args])
-        whole = Call(function, args, {}, sample, first.line, f"{len(parts)} arrays as one")
-        views, start = [], 0
-        for call, part in members:
-            view = Call(unpacked, (whole.out, start, part.shape), {}, call.out.sample, call.line)
-            start += part.size
-            views.append(view)
-            names[call.out] = view.out
-        at = max(calls.index(part.origin) for part in parts) + 1
-        calls[at:at] = [pack, whole, *views]
-        notes.append(f"{kinds.shown(function)} of {len(parts)} arrays as one call on one buffer")
-    return program.replaced(calls=calls, notes=notes).renamed(names)
+    """What is done alike for several arrays that the step changes is done once, on one array that has all of them as parts."""
+    failed, stay, found = set(), set(), True
+    while found:
+        found, lanes = False, Lanes(program, stay)
+        for key, values in lanes.groups():
+            if key not in failed:
+                failed.add(key)
+                join, before = Join(program, lanes, values), len(stay)
+                changed = join.program()
+                stay.update(join.immovable)
+                if changed is not None or len(stay) > before:
+                    program, found = changed or program, True
+                    break
+    return program
 
 
-def _with_number(call):
-    """(the array, what is equal for equal numbers) where a call is elementwise, of an array and a number."""
-    if call.function not in (np.multiply, np.divide, np.add, np.subtract) or call.kwargs or not call.out.shape:
-        return None
-    for i in (0, 1):
-        array, number = call.args[i], call.args[1 - i]
-        if (
-            type(array) is Value
-            and array.shape == call.out.shape
-            and np.ndim(number.sample if type(number) is Value else number) == 0
-        ):
-            return array, (i, signature_of(number))
-    return None
+class Lanes:
+    """What is computed by elements for each array that the step changes, as a signature that is equal for the same calls.
 
-
-def _placeable(value):
-    origin = value.origin
-    return (
-        type(origin) is Call
-        and not kinds.is_view(origin)
-        and (
-            origin.function in (np.dot, np.matmul) or kinds.is_elementwise(origin.function) or kinds.is_reduction(origin.function)
-        )
-    )
-
-
-def turn(program, reached):
-    """Keep large weights, (outputs, inputs), in Fortran's order if they are multiplied by transposed: that is quicker by a third.
-
-    And what an optimizer keeps for them likewise. Only where nobody else holds the arrays, who could see that they move; values,
-    shapes and dtypes stay.
+    `stay` are the values of sources that cannot become parts of another array.
     """
-    written = {effect.target for effect in program.effects if effect.kind == "write"}
-    shapes = set()
-    for source in [source for source in written if source.kind == "tensor"]:
-        array = source.value.sample
-        transposed = [call.out for call in program.uses().get(source.value, ()) if call.function is np.transpose]
-        products = [call for value in transposed for call in program.uses().get(value, ()) if call.function is np.dot]
-        large = array.ndim == 2 and array.size >= 4096 and array.flags.c_contiguous
-        if large and any(call.args[1] in transposed and call.args[0].shape[0] >= 8 for call in products):
-            shapes.add(array.shape)
-    for shape in shapes:
-        sources = [source for source in written if source.value.shape == shape]
-        if all(reached.alone[id(source.holder if source.kind == "tensor" else source.value.sample)] for source in sources):
-            for source in sources:
-                array = source.value.sample
-                source.value.sample = turned = np.asfortranarray(array)
-                reached.moved[id(array)] = array, turned
-                if source.kind == "tensor":
-                    source.holder._value = turned
-                else:
-                    source.holder.set(turned)
+
+    def __init__(self, program, stay):
+        self.program, self.known = program, {}
+        writes = [effect for effect in program.effects if effect.kind == "write" and effect.target.kind != "flat"]
+        self.targets = {e.value: e.target for e in writes if e.target.value.shape == e.value.shape}
+        self.parts = {source.value: source for source in self.targets.values() if movable(source)}
+        for value in stay:
+            self.parts.pop(value, None)
+        self.stops = {effect.value for effect in program.effects if effect.kind == "grad"} - {None}
+        alike = {self.of(value) for value in self.stops}
+        if len(alike) == 1 and is_scaled(*alike):  # gradients that are all scaled alike: that too at once
+            self.stops, self.known = set(), {}
+
+    def of(self, value):
+        """PART of what the step changes; LEAF, to be written into a part; a tuple for a call; None where it cannot be joined."""
+        if value not in self.known:
+            self.known[value] = self._find(value)
+        return self.known[value]
+
+    def _find(self, value):
+        if value in self.parts:
+            return PART
+        call = value.origin
+        if type(call) is not Call:
+            return None
+        if value not in self.stops and value.shape and kinds.is_elementwise(call.function) and not call.kwargs:
+            found = [self._argument(arg, value) for arg in call.args]
+            if None not in found:
+                return call.function, *found
+        return LEAF if kinds.takes_out(call) else None
+
+    def _argument(self, arg, value):
+        if np.ndim(arg.sample if type(arg) is Value else arg) == 0:
+            return "number", signature_of(arg)
+        return self.of(arg) if type(arg) is Value and arg.shape == value.shape and arg.dtype == value.dtype else None
+
+    def groups(self):
+        """[(key, values that are computed alike)], the longest computations first."""
+        found, todo, seen = {}, [*self.targets, *self.stops], set()
+        for value in todo:
+            if value in seen or type(value.origin) is not Call:
+                continue
+            seen.add(value)
+            signature = self.of(value)
+            if type(signature) is tuple:
+                found.setdefault((signature, value.dtype), []).append(value)
+            elif kinds.is_elementwise(value.origin.function):
+                todo += [arg for arg in value.origin.operands if arg.shape == value.shape]
+        alike = [(key, self.in_place(values)) for key, values in found.items() if len(values) > 1]
+        return sorted(alike, key=lambda one: -depth(one[0][0]))
+
+    def in_place(self, values):
+        """In the order in memory of the arrays that they are written into, where those are parts of one array already."""
+        arrays = [self.targets[value].value.sample for value in values if value in self.targets]
+        together = len(arrays) == len(values) and arrays[0].base is not None and all(a.base is arrays[0].base for a in arrays)
+        return tuple(sorted(values, key=lambda value: address(self.targets[value].value.sample)) if together else values)
+
+
+class Join:
+    """One group: its calls made on flat arrays."""
+
+    def __init__(self, program, lanes, values):
+        self.old, self.lanes, self.values = program, lanes, values
+        self.made = {}  # {values: the flat one}
+        self.sources = {}  # {values of sources: (their flat source, the parts of its array)}
+        self.calls, self.immovable = [], ()
+
+    def program(self):
+        """The program with this group joined, or None where it cannot be."""
+        turned = [any(in_fortran_order(part.sample) for part in self.parts_of(value)) for value in self.values]
+        self.orders = "".join(["F" if one else "C" for one in turned])
+        if self.join(self.values) is None:
+            return None
+        effects = self.effects()
+        return None if effects is None else self.placed(effects)
+
+    def parts_of(self, value):
+        kind = self.lanes.of(value)
+        if kind == PART:
+            return [value]
+        operands = value.origin.operands if type(kind) is tuple else ()
+        return [part for operand in operands if operand.shape for part in self.parts_of(operand)]
+
+    def join(self, values):
+        """The flat value of which these are parts, or None."""
+        if values not in self.made:
+            known = {value for others in self.made for value in others}
+            if len(set(values)) < len(values) or not known.isdisjoint(values):
+                return None
+            self.made[values] = None  # until it is
+            self.made[values] = self._join(values)
+        return self.made[values]
+
+    def _join(self, values):
+        kind, first = self.lanes.of(values[0]), values[0].origin
+        if kind == PART:
+            return self.flat_source(values)
+        if kind == LEAF:
+            return self.pack(values, first)
+        args = []
+        for i, arg in enumerate(first.args):
+            if type(arg) is Value and arg.shape:
+                arg = self.join(tuple([value.origin.args[i] for value in values]))
+                if arg is None:
+                    return None
+            args.append(arg)
+        return self.call(first.function, tuple(args), {}, first, f"{len(values)} arrays as one")
+
+    def call(self, function, args, kwargs, like, note=""):
+        with np.errstate(all="ignore"):
+            sample = function(*[arg.sample if type(arg) is Value else arg for arg in args], **kwargs)
+        self.calls.append(Call(function, args, kwargs, sample, like.line, note))
+        return self.calls[-1].out
+
+    def pack(self, values, like):
+        """These written into parts of one array, in which they may be already; None where one of them is in another."""
+        for call in self.old.calls:
+            if call.function is packed and not set(values).isdisjoint(call.args):
+                return call.out if call.args == values and call.kwargs["orders"] == self.orders else None
+        return self.call(packed, values, {"orders": self.orders}, like)
+
+    def flat_source(self, values):
+        """The array in which the sources are parts already, one after the other; or a new one, into which they move."""
+        sources = [self.lanes.parts[value] for value in values]
+        arrays = [value.sample for value in values]
+        whole = whole_of(arrays, self.orders)
+        if whole is None:
+            self.immovable = [source.value for source in sources if not source.alone]
+            if self.immovable:
+                return None
+            whole, start = aligned(sum(array.size for array in arrays), arrays[0].dtype), 0
+            for i, (array, order) in enumerate(zip(arrays, self.orders, strict=True)):
+                arrays[i] = unpacked(whole, start, array.shape, order)
+                arrays[i][...] = array
+                start += array.size
+        source = Source("flat", ", ".join(source.name for source in sources), sources, whole)
+        self.sources[values] = source, arrays
+        return source.value
+
+    def effects(self):
+        """What the step leaves behind, with one write into each flat array; None if a part is written otherwise."""
+        written, found = set(), []
+        for values, whole in self.made.items():
+            targets = tuple([self.lanes.targets[value].value for value in values if value in self.lanes.targets])
+            if targets in self.sources:
+                written.update(targets)
+                found.append(Effect("write", self.sources[targets][0], whole))
+        if any(part not in written for parts in self.sources for part in parts):
+            return None
+        return [e for e in self.old.effects if e.kind != "write" or e.target.value not in written] + found
+
+    def placed(self, effects):
+        """The flat calls behind all that they need; None if something that they make is needed before."""
+        position = {call.out: i for i, call in enumerate(self.old.calls)}
+        needed = [operand for call in self.calls for operand in call.operands]
+        at = max([position[value] for value in needed if value in position], default=-1) + 1
+        later = {value for values in self.made for value in values if type(self.lanes.of(value)) is tuple}
+        if any(call.out not in later and not later.isdisjoint(call.operands) for call in self.old.calls[:at]):
+            return None
+        names, first, views = {}, [], []
+        for values, whole in self.made.items():
+            kind, start = self.lanes.of(values[0]), 0
+            for value, order in zip(values, self.orders, strict=True):
+                if kind != LEAF:  # those are written into their parts
+                    view = Call(unpacked, (whole, start, value.shape, order), {}, value.sample)
+                    (first if kind == PART else views).append(view)
+                    names[value] = view.out
+                start += value.size
+        for flat_one, arrays in self.sources.values():
+            for part, array in zip(flat_one.holder, arrays, strict=True):
+                part.value.sample = array
+        moved = {part for parts in self.sources for part in parts}
+        sources = [source for source in self.old.sources if source.value not in moved] + [one for one, _ in self.sources.values()]
+        calls = [*first, *self.old.calls[:at], *self.calls, *views, *self.old.calls[at:]]
+        note = f"what is done alike for {len(self.values)} arrays is done once, on one buffer"
+        return self.old.replaced(calls=calls, effects=effects, sources=sources, notes=[*self.old.notes, note]).renamed(names)
+
+
+def movable(source):
+    array = source.value.sample
+    if type(array) is not np.ndarray or not array.ndim or source.moves:
+        return False
+    return source.alone or getattr(array.base, "ndim", 0) == 1
+
+
+def whole_of(arrays, orders):
+    """The flat array of which these are parts, one after the other, or None."""
+    base = arrays[0].base
+    if type(base) is not np.ndarray or base.ndim != 1 or not base.flags.c_contiguous or base.dtype.hasobject:
+        return None
+    begin = start = address(arrays[0])
+    for array, order in zip(arrays, orders, strict=True):
+        contiguous = array.flags.f_contiguous if order == "F" else array.flags.c_contiguous
+        if array.base is not base or array.dtype != arrays[0].dtype or not contiguous or address(array) != start:
+            return None
+        start += array.nbytes
+    return base.view(np.uint8)[begin - address(base) : start - address(base)].view(arrays[0].dtype)
+
+
+def address(array):
+    return array.__array_interface__["data"][0]
+
+
+def is_scaled(signature):
+    """Whether it is of one array and numbers: of a sum there would be an array for each of its terms."""
+    if type(signature) is not tuple:
+        return signature == LEAF
+    arrays = [arg for arg in signature[1:] if type(arg) is not tuple or arg[0] != "number"]
+    return len(arrays) == 1 and is_scaled(arrays[0])
+
+
+def depth(signature):
+    """How many calls are below one another."""
+    return 1 + max(map(depth, signature[1:]), default=0) if type(signature) is tuple and callable(signature[0]) else 0

@@ -1,0 +1,33 @@
+"""What comes out the same each time: calls behind a comparison of what they are made of with a copy of it."""
+
+from autograd_core.capturing import kinds
+from autograd_core.capturing.forms import with_zeros
+from autograd_core.capturing.placing import aligned
+from autograd_core.capturing.program import Source, in_fortran_order
+
+
+class Once:
+    """The part of a `Writer` that writes them."""
+
+    def same_each_time(self, guards):
+        """Write the calls that a program calls steady, its first ones; how many there are."""
+        calls = [call for call in self.program.calls if call.out in self.program.steady]
+        if not calls:
+            return 0
+        inside = {call.out for call in calls}
+        needed = {value for call in self.program.calls if call.out not in inside for value in call.operands}
+        for value in needed & inside:
+            if value.shape and not kinds.is_view(value.origin) and value.origin.function is not with_zeros:
+                order = "F" if in_fortran_order(value.sample) else "C"
+                self.permanently(value, aligned(value.shape, value.dtype, order))
+        read = [self.root(value) for call in calls if not kinds.is_view(call) for value in call.operands]
+        names = [self.names[value] for value in dict.fromkeys(read) if type(value.origin) is Source]
+        known = self.name("h", [bytearray()] * len(names))  # their bytes; a bytearray is compared with memory, without a copy
+        self.line(f"if {' or '.join([f'{known}[{i}] != {name}' for i, name in enumerate(names)])}:")
+        self.indent = "    "
+        self.line(f"{known}[0] = bytearray()")  # should something go wrong on the way
+        for i, call in enumerate(calls):
+            self.made(call, i, guards)
+        self.line(f"{known}[:] = {', '.join([f'bytearray({name})' for name in names])},")
+        self.indent = ""
+        return len(calls)

@@ -1,0 +1,118 @@
+"""Passes that write calls in terms of plainer ones, which can be shared and written into buffers."""
+
+import inspect
+import math
+import operator
+
+import numpy as np
+
+from autograd_core.capturing import kinds
+from autograd_core.capturing.forms import setitem
+from autograd_core.capturing.passes.products import made, replaced_calls
+from autograd_core.capturing.program import Call, Value, signature_of
+
+REDUCE = {
+    np.sum: np.add.reduce, np.prod: np.multiply.reduce, np.any: np.logical_or.reduce, np.all: np.logical_and.reduce,
+    np.max: np.maximum.reduce, np.amax: np.maximum.reduce, np.min: np.minimum.reduce, np.amin: np.minimum.reduce,
+}  # fmt: skip
+
+
+def plain(program):
+    """Sums, extremes, means and variances as calls of ufuncs, the very calls that NumPy makes for them."""
+
+    def change(call):
+        x = call.args[0] if call.args else None
+        if type(x) is not Value or type(x.sample) is not np.ndarray or x.dtype.kind == "O":
+            return None
+        function = REDUCE.get(call.function, call.function)
+        given = _given(call)
+        if given is None or not given.keys() <= {"axis", "keepdims", "ddof"}:
+            return None
+        if kinds.is_reduction(function):
+            same = function == call.function and given == call.kwargs and len(call.args) == 1
+            return None if same else [made(function, (x,), call, given)]
+        axes = range(x.ndim) if given["axis"] is None else np.lib.array_utils.normalize_axis_tuple(given["axis"], x.ndim)
+        n = math.prod([x.shape[i] for i in axes])
+        exact = (x.dtype.char == "d" or (x.dtype.char == "f" and n <= 2**24)) and call.out.dtype == x.dtype
+        if function is np.mean and exact and n:
+            return _mean(x, n, call, given)
+        if function in (np.var, np.std) and exact and type(given.get("ddof", 0)) is int and n > given.get("ddof", 0):
+            return _variance(x, n, call, **given)
+        return None
+
+    return replaced_calls(program, change)
+
+
+def _given(call):
+    """The arguments behind the first, without those that say nothing; None where a function is not one of these."""
+    if kinds.is_reduction(call.function):
+        names, axis = ("axis", "dtype", "out", "keepdims", "initial", "where"), 0
+    elif call.function in REDUCE or call.function in (np.mean, np.var, np.std):
+        names, axis = list(inspect.signature(call.function).parameters)[1:], None
+    else:
+        return None
+    found = {"axis": axis, **dict(zip(names, call.args[1:], strict=False)), **call.kwargs}
+    silent = {"dtype": None, "out": None, "keepdims": False, "where": True}
+    return {
+        name: value for name, value in found.items()
+        if value is not np._NoValue and not (name in silent and value is silent[name]) and not (name == "ddof" and value == 0)
+    }  # fmt: skip
+
+
+def _mean(x, n, call, given):
+    total = made(np.add.reduce, (x,), call, given, np.add.reduce(x.sample, **given))
+    return [total, made(np.divide, (total.out, n), call)]
+
+
+def _variance(x, n, call, axis, keepdims=False, ddof=0):
+    """The squares of what is left of x without its mean, over n - ddof."""
+    along = {"axis": axis, "keepdims": True}
+    calls = []
+
+    def add(function, *args, **kwargs):
+        sample = function(*[arg.sample if type(arg) is Value else arg for arg in args], **kwargs)
+        calls.append(made(function, args, call, kwargs, sample))
+        return calls[-1].out
+
+    centred = add(np.subtract, x, add(np.divide, add(np.add.reduce, x, **along), n))
+    found = add(np.divide, add(np.add.reduce, add(np.multiply, centred, centred), **along), n - ddof)
+    if call.function is np.std:
+        found = add(np.sqrt, found)
+    if not keepdims:
+        add(np.reshape, found, call.out.shape)
+    return calls
+
+
+def scattered(program):
+    """Of gradients of which a part is there and zeros around it, each is added in its place to the first of their sum."""
+    grown, uses = set(), program.uses()  # what began as zeros to which parts were added
+
+    def change(call):
+        if call.function is np.zeros_like or ((part := _part(call)) is not None and part[0] in grown):
+            grown.add(call.out)
+        elif call.function is np.add and not call.kwargs and all(type(x) is Value and x in grown for x in call.args):
+            for whole, other in (call.args, call.args[::-1]):
+                base, index, value = _part(other.origin) or (None, None, None)
+                alike = (whole.shape, whole.dtype) == (other.shape, other.dtype)
+                if base is not None and base.origin.function is np.zeros_like and alike and uses[other] == [call]:
+                    grown.add(call.out)
+                    before = made(operator.getitem, (whole, index), call, sample=whole.sample[index])
+                    after = made(np.add, (before.out, value), call, sample=before.out.sample + value.sample)
+                    return [before, after, made(setitem, (whole, index, after.out), call)]
+        return None
+
+    return replaced_calls(program, change)
+
+
+def _part(call):
+    """(x, index, y) where the call makes `x[index] += y`."""
+    if type(call) is not Call or call.function is not setitem:
+        return None
+    base, index, new = call.args
+    total = new.origin if type(new) is Value else None
+    if type(total) is not Call or total.function is not np.add or total.kwargs or not all(type(x) is Value for x in total.args):
+        return None
+    before, value = total.args
+    read = before.origin
+    same = type(read) is Call and read.function is operator.getitem and read.args[0] is base
+    return (base, index, value) if same and signature_of(read.args[1]) == signature_of(index) and before.shape else None

@@ -1,0 +1,272 @@
+"""What stands in the place of an array while a step is recorded.
+
+A `Traced` is no ndarray. It holds a real array, with which everything is really computed, and the place of that array in
+the program. NumPy hands every call of it over (`__array_ufunc__`, `__array_function__`); a function that does not
+hand over would have to convert it, and `__array__` refuses, with the user's line. Nothing is left out in silence.
+
+- Testing one for truth is a guard: the program is good for as long as the answer stays the same.
+- Taking a number out of one (`item()`, `float(…)`, `print`) is refused: nobody could say what it is used for.
+- Writing into one makes a new value of the program; the arrays that it stands for are never changed.
+"""
+
+import operator
+from weakref import ref
+
+import numpy as np
+
+from autograd_core.capturing.forms import astype, setitem, ufunc_at
+from autograd_core.capturing.kinds import is_basic_index
+from autograd_core.capturing.methods import ArrayMethods
+from autograd_core.capturing.program import Source
+from autograd_core.edits import place
+from autograd_core.errors import CaptureError
+from autograd_core.modes import calling_line
+from autograd_core.variable import StandIn, Variable
+
+ASKED = {np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.iscomplexobj, np.isrealobj, np.isscalar, np.min_scalar_type,
+         np.common_type, np.broadcast_shapes, np.may_share_memory, np.shares_memory}  # fmt: skip
+
+
+def refusal(what, instead="", line=None):
+    """The error for what a program cannot hold, with the user's line."""
+    hint = f"; {instead}" if instead else ""
+    return CaptureError(f"capture: {what}{place(line or calling_line())}{hint}")
+
+
+def holds_traced(tree):
+    kind = type(tree)
+    if kind is Traced:
+        return True
+    if kind is tuple or kind is list:
+        return any(map(holds_traced, tree))
+    if kind is dict:
+        return any(map(holds_traced, tree.values()))
+    return False
+
+
+def lifted(tree, function):
+    """The tree with `function(traced)` in the place of each Traced."""
+    kind = type(tree)
+    if kind is Traced:
+        return function(tree)
+    if kind is tuple or kind is list:
+        return kind([function(item) if type(item) is Traced else lifted(item, function) for item in tree])
+    if kind is dict:
+        return {key: lifted(item, function) for key, item in tree.items()} if tree else tree
+    if kind is slice and holds_traced((tree.start, tree.stop, tree.step)):
+        raise refusal("a slice whose bounds are values of the step would have another length each time")
+    return tree
+
+
+REAL, VALUE = operator.attrgetter("now"), operator.attrgetter("value")  # of a Traced
+
+
+class Traced(ArrayMethods, StandIn):
+    """An array or NumPy scalar of a step that is being recorded."""
+
+    __slots__ = ("__weakref__", "_base", "_views", "now", "on", "value")
+
+    def __init__(self, on, now, value):
+        self.on, self.now, self.value, self._base, self._views = on, now, value, None, ()
+
+    shape = property(lambda self: self.value.shape)
+    ndim = property(lambda self: self.value.ndim)
+    size = property(lambda self: self.value.size)
+    dtype = property(lambda self: np.result_type(self.now))
+    nbytes = property(lambda self: np.asarray(self.now).nbytes)
+    itemsize = property(lambda self: self.dtype.itemsize)
+
+    # NumPy's protocols
+
+    def __array_ufunc__(self, ufunc, method, *inputs, out=None, **kwargs):
+        if any(isinstance(x, Variable) for x in inputs):
+            return NotImplemented
+        if method == "at":
+            target = inputs[0]
+            if not isinstance(target, Traced):
+                raise refusal(
+                    f"{ufunc.__name__}.at writes values of the step into a plain array", "make it from one: np.zeros_like(x)"
+                )
+            index, *operands = inputs[1:]
+            if is_basic_index(index) and np.result_type(target, *operands) == target.dtype:  # which hits no element twice
+                target[index] = ufunc(target[index], *operands)
+            else:
+                target._become(self.on.add(ufunc_at, (target, ufunc, index, *operands), kwargs))
+            return None
+        into = None if out is None else out[0] if len(out) == 1 else out
+        if into is not None and not isinstance(into, Traced):
+            raise refusal(
+                f"{ufunc.__name__} writes values of the step into an array that capture does not know (out=)",
+                "return the result instead, or let the step close over the array itself",
+            )
+        if into is not None and kwargs.get("where", True) is not True:
+            raise refusal(f"{ufunc.__name__} with where= and out=", "write np.where(condition, result, old)")
+        result = self.on.add(ufunc if method == "__call__" else getattr(ufunc, method), inputs, kwargs)
+        if into is None:
+            return result
+        return into._store(result)
+
+    def __array_function__(self, function, types, args, kwargs):
+        if any(issubclass(kind, Variable) for kind in types):
+            return NotImplemented
+        if function in ASKED:
+            return function(*lifted(args, REAL), **lifted(kwargs, REAL))
+        if kwargs.get("out") is not None:
+            into, others = kwargs["out"], {name: value for name, value in kwargs.items() if name != "out"}
+            if not isinstance(into, Traced):
+                raise refusal(f"{function.__name__} writes values of the step into an array that capture does not know (out=)")
+            return into._store(self.on.add(function, args, others))
+        if function in (np.nonzero, np.flatnonzero, np.argwhere, np.unique) or (function is np.where and len(args) == 1):
+            raise refusal(f"{function.__name__} has as many results as there are such values", "write np.where(condition, a, b)")
+        if function is np.copyto:
+            if not isinstance(args[0], Traced) or len(args) > 2 or kwargs:
+                raise refusal("copyto into an array that capture does not know, or with where=", "write np.where(…)")
+            args[0][...] = args[1]
+            return None
+        if function in (np.put, np.place, np.putmask, np.fill_diagonal, np.put_along_axis):
+            raise refusal(f"{function.__name__} changes an array in place", "write arr[index] = value")
+        result = self.on.add(function, args, kwargs)
+        if isinstance(result, Traced) and isinstance(args[0] if args else None, Traced):
+            result._is_view_of(args[0], None)
+        return result
+
+    def __array__(self, dtype=None, copy=None):
+        raise refusal(
+            "np.asarray(…), np.array([…]) or a function that is not NumPy's needs a plain array of a value of the step",
+            "write np.stack([…]) for an array of values, and NumPy's functions otherwise",
+        )
+
+    def _store(self, result):
+        """`out=`: the value of the result, in this array's dtype and shape."""
+        if result.shape != self.shape:
+            result = self.on.add(np.broadcast_to, (result, self.shape), {})
+        if result.dtype != self.dtype:
+            result = self.on.add(astype, (result, self.dtype), {})
+        return self._become(result)
+
+    # Views and changes in place
+
+    def _is_view_of(self, base, index):
+        if self.now is base.now or (np.ndim(self.now) and np.may_share_memory(self.now, base.now)):
+            self._base = (base, index)
+            base._views = base._views or set()
+            base._views.add(ref(self, base._views.discard))
+
+    def _become(self, result, whole=False):
+        """Take the value of `result`, as a change in place does, in what this is a view of too."""
+        if any(one() is not None and one() is not whole for one in tuple(self._views)):
+            raise refusal("a change in place of an array of which there is another view", "write y = x + 1 in place of x += 1")
+        if self._base is not None:
+            base, index = self._base
+            if index is None:
+                raise refusal("a change in place of a view (reshape, transpose, …)", "write y = x + 1 in place of x += 1")
+            base._become(base.on.add(setitem, (base, index, result), {}), whole=self)
+        self.on.writing = self.on.writing or type(self.value.origin) is Source
+        self.now, self.value = result.now, result.value
+        return self
+
+    def __setitem__(self, index, value):
+        if isinstance(value, Variable):
+            raise refusal("a Tensor assigned into an array")
+        if isinstance(value, Traced) and value._base is not None and value._base[0] is self:
+            own = value._base[1]  # from Python 3.12 on `x[1:3] += …` makes its slice twice
+            if own is index or (type(own) is type(index) is slice and own == index):
+                return  # the end of `x[index] += …`, whose change in place has reached x already
+        self._become(self.on.add(setitem, (self, index, value), {}))
+
+    def __getitem__(self, index):
+        result = self.on.add(operator.getitem, (self, index), {})
+        result._is_view_of(self, index)
+        return result
+
+    def __iter__(self):
+        if not self.shape:
+            raise TypeError("iteration over a 0-d array")
+        return (self[i] for i in range(len(self)))
+
+    def __len__(self):
+        return len(self.now)
+
+    # What is decided by a value, or taken out of the program
+
+    def __bool__(self):
+        if self.size != 1:
+            return bool(self.now)  # NumPy's own error
+        found = bool(self.now)
+        self.on.guard(self, found)
+        return found
+
+    def _refuse(self, what, instead):
+        raise refusal(f"{what} takes a number out of the step, and a replay would not know what became of it", instead)
+
+    def item(self, *args):
+        self._refuse("item()", "return the array, and call item() on what the captured step returns")
+
+    def tolist(self):
+        self._refuse("tolist()", "return the array, and call tolist() on what the captured step returns")
+
+    def __float__(self):
+        self._refuse("float(…), or a function of math,", "use NumPy's functions, and return the value")
+
+    def __int__(self):
+        self._refuse("int(…)", "keep the array, or give the number to the step as an argument")
+
+    def __complex__(self):
+        self._refuse("complex(…)", "use NumPy's functions")
+
+    def __index__(self):
+        self._refuse("a value as an index, a length or a count", "give it to the step as an argument")
+
+    def __repr__(self):
+        self._refuse("printing", "return the value, and print what the captured step returns")
+
+    __str__ = __repr__
+
+    def __format__(self, spec):
+        self._refuse("printing", "return the value, and print what the captured step returns")
+
+    def __copy__(self):
+        return self.copy()
+
+    def __deepcopy__(self, memo):
+        return self.copy()
+
+    def __finite__(self):
+        """For the strong zero: whether all is finite now. Where it is not in a replay, a NaN is in the product behind it."""
+        if self.dtype.kind in "fc":
+            if not np.isfinite(self.now).all():
+                return False
+            self.on.guard_next()
+        return True
+
+    def __no_zeros__(self):
+        """For the strong zero: whether no element is 0 now. Where one is in a replay, 0 / 0 is in the quotient that follows."""
+        if not np.all(self.now):
+            return False
+        self.on.guard_next()
+        return True
+
+    def shares(self, other):
+        """Whether this is a view of another one's memory."""
+        return isinstance(other, Traced) and (other is self or (self.ndim and np.may_share_memory(self.now, other.now)))
+
+    @property
+    def flags(self):
+        return self.now.flags
+
+    def __nowhere__(self):
+        """For a rule that looks whether something is False everywhere; the program holds for as long as the answer does."""
+        found = self.on.add(np.any, (self,), {})
+        return not found
+
+    __hash__ = object.__hash__
+
+    def copy(self, order="C"):
+        if not isinstance(self.now, np.ndarray):  # a number never changes
+            return Traced(self.on, self.now, self.value)
+        return self.on.add(np.copy, (self,), {})
+
+    def view(self, *args):
+        if args:
+            raise refusal("view(dtype) of an array")
+        return self[...]

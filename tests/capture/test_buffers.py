@@ -1,0 +1,273 @@
+"""Where results are written: in the order in memory that NumPy would have chosen, and in memory that is there already."""
+
+import re
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from autograd_core import Tensor, capture
+from autograd_core.capturing import kinds
+from autograd_core.capturing.memory import LARGE, Buffers
+from tests.capture.common import equal
+
+r = np.random.default_rng(0)
+X = r.normal(size=(4, 5, 6))
+TURNED = np.transpose(X, (2, 0, 1))  # in memory, the last of its axes is not the last
+
+
+def replayed(step, *args, exact=True, passes=None):
+    """A captured step after a few calls, each of them compared with the step itself."""
+    options = {} if passes is None else {"passes": passes}
+    fast = capture(step, strict=True, **options)
+    for scale in (1, 2, -1, 1, 3):
+        others = [arg * scale if arg.dtype.kind == "f" else arg for arg in args]
+        equal(fast(*others), step(*others), exact)
+    return fast
+
+
+def written(fast, function):
+    """The array into which the first call of a function is written."""
+    found = re.search(rf"^ *{function}\(.*?(?:out=)?(\w+)\)$", fast.program.text, re.MULTILINE)
+    assert found, f"no {function} with a buffer in\n{fast.program.text}"
+    return fast.program.run.__globals__[found[1]]
+
+
+# The order in memory
+
+WAYS = {
+    "elementwise": ("exp", lambda x: np.exp(x)),
+    "two turned alike": ("hypot", lambda x: np.hypot(x, x * 2)),
+    "a broadcast operand": ("hypot", lambda x: np.hypot(x, x[:1])),
+    "concatenation": ("concatenate", lambda x: np.concatenate([x, x])),
+}
+if not kinds.LEAKS:
+    WAYS["reduction"] = "add_reduce", lambda x: np.sum(x * 2, axis=0)
+
+
+@pytest.mark.parametrize(("name", "function"), WAYS.values(), ids=WAYS)
+@pytest.mark.parametrize("axes", [(0, 1, 2), (2, 0, 1), (1, 2, 0), (2, 1, 0)])
+def test_a_buffer_is_in_the_order_of_the_result(name, function, axes):
+    step = lambda x: np.tanh(function(np.transpose(x, axes)) + 0) * 2
+    fast = replayed(step, X)
+    natural = function(np.transpose(X, axes))
+    buffer = written(fast, name)
+    assert buffer.shape == natural.shape
+    assert buffer.strides == natural.strides
+
+
+def test_a_copy_in_another_order_is_made():
+    """It is there for the sake of the order: what reads it would be slow without."""
+    step = lambda x: np.tanh(np.copy(np.transpose(x, (2, 0, 1)) * 1.5, order="C")) * 2
+    assert re.search(r"copyto\((b\d+), b\d+\)", replayed(step, X).program.text)
+    assert written(replayed(step, X), "tanh").flags.c_contiguous
+    same = lambda x: np.tanh(np.copy(np.transpose(x, (2, 0, 1)) * 1.5)) * 2
+    assert "copy" not in replayed(same, X).program.text
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_a_reshape_that_copies_has_a_buffer_of_its_own(order):
+    def step(x):
+        turned = np.transpose(np.exp(x), (1, 0, 2))
+        flat = np.reshape(turned, (5, 24), order=order)
+        return flat * 2 + np.sum(turned) + np.ravel(turned, order)[3]
+
+    fast = replayed(step, X)
+    assert "reshape(" not in fast.program.text
+    assert "copyto(" in fast.program.text
+
+
+def test_an_argument_may_lie_in_any_order():
+    """What was a view while recording may have to be a copy in a replay, and the other way round."""
+    step = lambda x: np.reshape(x, (5, 24)) * 2 + np.reshape(np.transpose(x, (1, 0, 2)) + 1, (5, 24))
+    for first in (X, np.asfortranarray(X)):
+        fast = capture(step, strict=True)
+        for one in (first, first, X, np.asfortranarray(X), np.repeat(X, 2, axis=0)[::2], X[::-1, :, ::-1]):
+            equal(fast(one), step(one), exact=True)
+        assert len(fast._programs) == 1
+
+
+# In place
+
+
+def test_a_part_is_changed_in_its_place():
+    def step(x, y):
+        out = np.zeros_like(x)
+        for i in range(3):
+            out[i : i + 2] += y[i : i + 2]
+        return out * 2
+
+    fast = replayed(step, X, r.normal(size=X.shape))
+    assert "] =" not in fast.program.text
+    assert "copyto" not in fast.program.text
+
+
+def test_a_part_is_changed_by_another_part():
+    def step(x):
+        out = np.exp(x)
+        out[1:] = out[1:] * out[:-1]
+        out[:-1] = out[1:] + 1
+        out[2] = np.negative(out[2])
+        return out * 2
+
+    replayed(step, X)
+
+
+def test_a_part_is_not_changed_in_the_place_of_what_is_needed_later():
+    def step(x):
+        first = np.exp(x)
+        second = np.copy(first)
+        second[1:] += 1
+        third = np.copy(second)
+        part = third[0] * 2
+        third[0] += part
+        return first + second, third, part
+
+    replayed(step, X)
+
+
+def test_a_frame_is_filled_once():
+    def step(x):
+        padded = np.full_like(x, 7, shape=(6, 7, 8))
+        padded[1:-1, 1:-1, 1:-1] = x
+        return np.sum(padded * 2, axis=0)
+
+    fast = replayed(step, X)
+    assert "fill(" not in fast.program.text
+    assert "full_like" not in fast.program.text
+
+
+def test_zeros_that_are_kept_are_no_frame():
+    t = Tensor(np.ones(3), requires_grad=True)
+
+    def step(x):
+        zeros = np.zeros_like(x)
+        changed = np.zeros_like(x)
+        t.grad = np.zeros_like(x)
+        zeros[1:] = x[1:]
+        more = np.zeros_like(x)
+        more[:1] = x[:1]
+        more[1:] *= 2
+        changed[...] = zeros
+        changed[:1] += 4
+        return zeros, changed * 2, more * 3, np.zeros_like(x[0])
+
+    replayed(step, r.normal(size=3))
+    np.testing.assert_array_equal(t.grad, 0)
+
+
+# Choosing by a test
+
+SPECIAL = np.array([1.5, -0.0, 0.0, np.nan, np.inf, -np.inf, -2.0, 5e-324] * 200)
+
+
+TWO = lambda test, x: np.where(test, x, x + 1)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.int32, np.int64])
+@pytest.mark.parametrize(
+    "choose",
+    [
+        lambda test, x: np.where(test, x, 0), lambda test, x: np.where(test, 0, x), TWO,
+        lambda test, x: np.where(~test | (x == x), x, 0), lambda test, x: np.where(test, x[:1], 0),
+    ],
+    ids=["or zero", "zero or", "two arrays", "joined tests", "one for all"],
+)  # fmt: skip
+def test_where_by_bits(dtype, choose):
+    with np.errstate(all="ignore"):
+        x = SPECIAL.astype(dtype)
+        step = lambda x, y: np.negative(choose(np.not_equal(y, 1), np.positive(x) * 1))
+        fast = capture(step, strict=True)
+        for y in (np.arange(len(x)) % 2, np.arange(len(x)) % 3, np.ones(len(x)), np.zeros(len(x))):
+            found, expected = fast(x, y), step(x, y)
+            assert found.dtype == expected.dtype
+            assert found.tobytes() == expected.tobytes()  # the sign of zero, too
+    assert "where(" not in fast.program.text or (np.dtype(dtype).itemsize == 8 and choose is TWO)
+
+
+def test_a_test_that_is_made_of_other_bytes_is_left_to_numpy():
+    odd = np.array([2, 0, 1, 0], np.int8).view(bool)
+    replayed(lambda x, test: np.where(test, x, 0) * 2, np.arange(4.0), odd)
+
+
+# Memory
+
+
+class Peaks:
+    def __init__(self, step, *args):
+        fast = capture(step, strict=True)
+        for _ in range(4):
+            step(*args)
+            fast(*args)
+        self.eager, self.replay, self.held = self.of(step, args), self.of(fast, args), fast.program.nbytes
+
+    def of(self, step, args):
+        tracemalloc.start()
+        try:
+            step(*args)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+
+ALLOCATING = {
+    "copy": lambda x: np.copy(np.transpose(x), order="C"),
+    "reshape": lambda x: np.reshape(np.transpose(x), -1),
+    "zeros": lambda x: np.zeros_like(x) + x,
+    "padding": lambda x: padded(x),
+    "where": lambda x: np.where(x > 0, x, 0),
+    "sum of rows": lambda x: np.sum(x, axis=1),
+    "mean": lambda x: np.mean(x, axis=0),
+    "variance": lambda x: np.var(x, axis=0, ddof=1),
+    "standard deviation": lambda x: np.std(x, axis=1, keepdims=True),
+    "greatest": lambda x: np.max(x, axis=-1, keepdims=True),
+    "concatenation": lambda x: np.concatenate([x, x], axis=1),
+    "stack": lambda x: np.stack([x, x]),
+    "a bias": lambda x: x + x[0],
+    "a column": lambda x: x - x[:, :1],
+    "scattered": lambda x: scattered(x),
+    "running total": lambda x: np.cumsum(x, axis=0),
+}  # fmt: skip
+
+
+def padded(x):
+    out = np.zeros_like(x, shape=(x.shape[0] + 2, x.shape[1]))
+    out[1:-1] = x
+    return out
+
+
+def scattered(x):
+    out = np.zeros_like(x)
+    np.add.at(out, slice(0, 5), x[5:10])
+    return out
+
+
+@pytest.mark.parametrize("function", ALLOCATING.values(), ids=ALLOCATING)
+def test_a_replay_allocates_next_to_nothing(function):
+    """Results of 800 kB: NumPy's loops take at most 8,192 elements of each operand, where they have to be converted."""
+    x = r.normal(size=(400, 250))
+    peaks = Peaks(lambda x: np.sum(function(np.exp(x)) * 2), x)
+    assert peaks.replay < 200_000 < 800_000 < peaks.eager
+
+
+@pytest.mark.parametrize("name", ["a bias", "a column"])
+@pytest.mark.parametrize("shape", [(100, 25), (400, 4)])
+def test_a_short_row_is_repeated_in_a_buffer(name, shape):
+    """NumPy's own loop takes memory for it, as much as the result has."""
+    peaks = Peaks(lambda x: np.sum(np.tanh(ALLOCATING[name](np.exp(x)))), r.normal(size=shape))
+    assert peaks.replay < 4_000 < 12_800 < peaks.eager
+
+
+def test_large_arrays_share_memory():
+    buffers = Buffers()
+    first = buffers.get((LARGE // 4,), np.dtype(np.float64))
+    buffers.put(first)
+    parts = [buffers.get((LARGE // 8,), np.dtype(np.float64)), buffers.get((LARGE // 4,), np.dtype(np.float32))]
+    held = buffers.nbytes
+    assert all(np.may_share_memory(first, part) for part in parts)
+    assert not np.may_share_memory(*parts)
+    for part in parts:
+        buffers.put(part)
+    assert np.may_share_memory(buffers.get((LARGE // 4,), np.dtype(np.float64)), first)  # the two parts are one again
+    assert buffers.nbytes == held
+    assert not np.may_share_memory(buffers.get((LARGE // 4,), np.dtype(np.float64)), first)

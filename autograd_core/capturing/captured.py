@@ -5,7 +5,7 @@ import warnings
 from threading import RLock
 
 from autograd_core.capturing.compare import agree
-from autograd_core.capturing.compile import MISS, Compiled
+from autograd_core.capturing.compile import HELD, MISS, Compiled
 from autograd_core.capturing.entry import Entry, results_for
 from autograd_core.capturing.passes import PASSES, optimized
 from autograd_core.capturing.places import current, same_number
@@ -89,8 +89,13 @@ class Captured:
     def __call__(self, *args, **kwargs):
         with self._lock:  # buffers are there once
             if not kwargs and recording.get() is self._mode:
-                result = self._run(*args)
-                if result is not MISS:
+                try:
+                    result = self._run(*args)
+                except TypeError:
+                    if len(args) == len(self._programs[0].entry.parameters):
+                        raise
+                    result = MISS
+                if result is not MISS and result is not HELD:
                     return result
             return self._other(args, kwargs)
 
@@ -219,7 +224,7 @@ class Captured:
 
     def _ready(self):
         first = self._programs[0]
-        self._run, self._mode = (_miss, None) if self._left_to_check else (first.run_safely, first.mode)
+        self._run, self._mode = (_miss, None) if self._left_to_check else (first.run, first.mode)
 
     def _reach(self, args, kwargs):
         reached = Reached(self.step)

@@ -4,7 +4,9 @@ from autograd_core.capturing.listing import listing
 from autograd_core.capturing.program import hollow
 from autograd_core.capturing.writer import HELD, MISS, Writer
 
-__all__ = ["MISS", "Compiled"]
+SETS = 3  # of buffers, kept for those who hold on to gradients for a call or two
+
+__all__ = ["HELD", "MISS", "Compiled"]
 
 
 class Compiled:
@@ -12,7 +14,7 @@ class Compiled:
 
     def __init__(self, program, entry, results, mode):
         self.program, self.entry, self.results, self.mode = program.guards_first(), entry, results, mode
-        self.text = None
+        self.text, self.runs = None, []
         self.build()
         sources = [source for source in self.program.sources if source.kind in ("argument", "grad")]
         for value in (*[call.out for call in self.program.calls], *[source.value for source in sources]):
@@ -20,33 +22,38 @@ class Compiled:
 
     def build(self):
         """Write the function, with buffers of its own."""
-        self.writer = writer = Writer(self.program, self.entry, self.results)
+        writer = Writer(self.program, self.entry, self.results)
         text, env = writer.write()
         if text != self.text:  # with other buffers only, it is the same
             self.text, self.code = text, compile(text, "<captured step>", "exec")
-        self.nbytes = writer.buffers.nbytes
         gradients = [writer.once("m", array) for array in (*writer.gradients, *writer.packs)]
         exec(self.code, env)
-        self.run = env["replay"]
+        self.runs = [env["replay"], *self.runs[: SETS - 1]]
+        self.run.writer = writer  # which has references to gradients, too
         # How many references there are to each gradient when nobody but the function has one
         env["LIMITS"] = tuple([eval(f"refs({name})", env) for name in gradients])
 
     def __str__(self):
-        return listing(self.writer)
+        return listing(self.run.writer)
 
-    def run_safely(self, *args):
-        try:
-            result = self.run(*args)
-        except TypeError:
-            if len(args) == len(self.entry.parameters):
-                raise
-            return MISS
-        if result is HELD:
-            self.build()
-            result = self.run(*args)
-        return result
+    @property
+    def run(self):
+        """The function, with the buffers that were used last."""
+        return self.runs[0]
+
+    @property
+    def nbytes(self):
+        return len(self.runs) * self.run.writer.buffers.nbytes
 
     def call(self, args, kwargs):
         if len(args) + len(kwargs) != len(self.entry.parameters) or sorted(kwargs) != self.entry.names:
             return MISS
-        return self.run_safely(*args, *(kwargs[name] for name in self.entry.names))
+        args = (*args, *(kwargs[name] for name in self.entry.names))
+        for run in self.runs:  # somebody holds a gradient of the last call: then by other buffers
+            result = run(*args)
+            if result is not HELD:
+                self.runs.remove(run)
+                self.runs.insert(0, run)
+                return result
+        self.build()
+        return self.run(*args)

@@ -167,7 +167,8 @@ def split_evenly(g, tied, out, axis, initial, where):
     shape = kept_shape(np.shape(tied), axis)
     if given(where):
         tied = tied & where
-    n = np.sum(tied, axis=axis, keepdims=True)
+    # Counted in floats, or float32 would become float64 where it is divided by integers
+    n = np.sum(tied, axis=axis, keepdims=True, dtype=np.result_type(g.dtype, np.float32))
     if initial is not UNSET:
         n = n + (np.reshape(out, shape) == initial)
     return np.where(tied, np.reshape(g, shape) / np.maximum(n, 1), 0)

@@ -271,3 +271,30 @@ def test_large_arrays_share_memory():
     assert np.may_share_memory(buffers.get((LARGE // 4,), np.dtype(np.float64)), first)  # the two parts are one again
     assert buffers.nbytes == held
     assert not np.may_share_memory(buffers.get((LARGE // 4,), np.dtype(np.float64)), first)
+
+
+def test_who_holds_on_to_a_gradient_for_a_call_or_two_gets_other_buffers():
+    """Two or three sets of them, in turn: the function is not written anew each time."""
+    w = Tensor(np.ones(3), requires_grad=True)
+
+    @capture(strict=True)
+    def step(x):
+        w.grad = None
+        np.sum(w * x).backward()
+        w.data -= 0.1 * w.grad
+
+    kept, writers = [], set()
+    for k in range(12):
+        step(np.full(3, float(k)))
+        kept = [*kept, (w.grad, float(k))][-2:]
+        for g, number in kept:
+            np.testing.assert_array_equal(g, np.full(3, number))
+        if k > 1:
+            writers.add(id(step.program.run.writer))
+    assert len(writers) <= 3
+    assert step.program.run.writer.buffers.nbytes <= step.program.nbytes <= 3 * step.program.run.writer.buffers.nbytes
+    everything = []
+    for k in range(8):  # for longer than that they are made anew
+        step(np.full(3, float(k)))
+        everything.append(w.grad)
+    assert [g[0] for g in everything] == list(range(8))

@@ -49,7 +49,7 @@ class Reached:
 
     def __init__(self, step):
         self.tensors, self.names, self.alone = {}, {}, {}
-        self.moved = {}  # id of an array -> (the array, the one that has taken its place), see `turn`
+        self.moved = {}  # id of an array -> (the array, the one that has taken its place), see `placing`
         self.arrays, self.numbers, self.generators, self.links = [], [], [], []
         self.sizes = []  # (container, length, name)
         self.sets = []  # (set, a copy, name)

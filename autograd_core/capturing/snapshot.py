@@ -56,7 +56,7 @@ class Snapshot:
             generator.bit_generator.state = state
 
     def _now(self, value):
-        """The array that has taken the place of another one, see `turn`."""
+        """The array that has taken the place of another one, see `placing`."""
         return self.moved.get(id(value), (None, value))[1]
 
     def values(self):

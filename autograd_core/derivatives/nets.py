@@ -8,6 +8,7 @@ import math
 
 import numpy as np
 
+from autograd_core.derivatives.choosing import either
 from autograd_core.derivatives.matrices import summed, times
 from autograd_core.derivatives.operands import array
 from autograd_core.derivatives.strong import finite
@@ -75,7 +76,7 @@ def relu(x):
 
 @primitive(
     "x where x > 0, else negative_slope x | ḡ, or ḡ negative_slope",
-    x=lambda g, x, negative_slope: np.where(x > 0, g, g * negative_slope),
+    x=lambda g, x, negative_slope: either(x > 0, g, g * negative_slope),
     domain=REALS,
     kinks=(0,),
 )
@@ -86,12 +87,12 @@ def leaky_relu(x, negative_slope=0.01):
     array([-0.1,  0. ,  2. ])
     """
     x = array(x)
-    return np.where(x > 0, x, x * negative_slope)
+    return either(x > 0, x, x * negative_slope)
 
 
 @primitive(
     "x where x > 0, else alpha (eˣ - 1) | ḡ, or ḡ alpha eˣ",
-    x=lambda g, x, alpha: np.where(x > 0, g, g * (alpha * np.exp(np.minimum(x, 0)))),
+    x=lambda g, x, alpha: either(x > 0, g, g * (alpha * np.exp(np.minimum(x, 0)))),
     domain=REALS,
     kinks=(0,),
 )
@@ -104,7 +105,7 @@ def elu(x, alpha=1.0):
     array([-1.,  0.,  2.])
     """
     x = array(x)
-    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
+    return either(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
 
 
 def silu(x):

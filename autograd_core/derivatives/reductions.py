@@ -8,6 +8,7 @@ import math
 
 import numpy as np
 
+from autograd_core.derivatives.choosing import only
 from autograd_core.derivatives.strong import times
 from autograd_core.derivatives.table import composed, derivative, primitive
 
@@ -171,7 +172,7 @@ def split_evenly(g, tied, out, axis, initial, where):
     n = np.sum(tied, axis=axis, keepdims=True, dtype=np.result_type(g.dtype, np.float32))
     if initial is not UNSET:
         n = n + (np.reshape(out, shape) == initial)
-    return np.where(tied, np.reshape(g, shape) / np.maximum(n, 1), 0)
+    return only(tied, np.reshape(g, shape) / np.maximum(n, 1))
 
 
 maximum, minimum = reducer(np.maximum, False), reducer(np.minimum, False)

@@ -14,6 +14,7 @@ What was not chosen gets 0, never NaN: also an infinite gradient is not sent the
 
 import numpy as np
 
+from autograd_core.derivatives.choosing import only
 from autograd_core.derivatives.elementwise import REALS
 from autograd_core.derivatives.indexing import setitem
 from autograd_core.derivatives.strong import zero
@@ -26,6 +27,11 @@ def kept(g, condition):
     if isinstance(condition, (bool, np.bool)):
         return g if condition else zero(g)
     return np.where(condition, g, 0)
+
+
+def inside(g, condition):
+    """The same, for a condition that was computed here."""
+    return only(condition, g) if type(condition) is np.ndarray else kept(g, condition)
 
 
 # The larger and the smaller of two
@@ -57,7 +63,7 @@ def shared(g, wins, loses):
     if isinstance(wins, (bool, np.bool)):
         return g if wins else zero(g) if loses else g * 0.5
     if type(wins) is np.ndarray and np.count_nonzero(wins) + np.count_nonzero(loses) == wins.size:
-        return np.where(wins, g, 0)
+        return only(wins, g)
     return np.where(wins, g, np.where(loses, 0, g * 0.5))
 
 
@@ -72,7 +78,7 @@ def only_nan(a, b):
 @primitive(
     "x between low and high | ḡ where low < x < high | ḡ where x <= low | ḡ where x >= high",
     name="clip",
-    x=lambda g, x, low, high: kept(g, strictly_inside(x, low, high)),
+    x=lambda g, x, low, high: inside(g, strictly_inside(x, low, high)),
     low=lambda g, x, low, high: kept(g, x <= low if high is None else (x <= low) & (low < high)),
     high=lambda g, x, low, high: kept(g, x >= high if low is None else (x >= high) | (low >= high)),
 )

@@ -342,12 +342,12 @@ class Tensor(Operators, Methods, Variable):
     def __deepcopy__(self, memo):
         """A leaf's copy is a leaf with its own gradient. A result's is its value alone, as it is when pickled: a graph is not
         copied, so that a model that holds on to an activation can be."""
-        return self._copied(self._value.copy())
+        return self._copied(self._value.copy("K"))
 
     def _copied(self, data):
         other = type(self).__new__(type(self))
         leaf = type(self._node) is Leaf
-        other._value = data.copy() if leaf else data
+        other._value = data.copy("K") if leaf else data
         other._name = self.name
         other._node = Leaf(other, other._value) if leaf else None
         found = getattr(self, "_grad", None)

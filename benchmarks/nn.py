@@ -46,7 +46,7 @@ class ModuleStep(ours.FusedStep):
 
     def reset(self):
         for p, first in zip(self.p, self.net.parameters(), strict=True):
-            p.data = np.ascontiguousarray(first.T)
+            p.data[...] = first.T  # in nn's own order
 
     def step(self):
         self.optimizer.zero_grad()

@@ -116,7 +116,9 @@ def _kaiming_std(name, tensor, a, mode, nonlinearity):
 
 def _fill(tensor, values):
     if isinstance(tensor, Tensor):
-        tensor.data = values.astype(tensor.dtype)
+        data = np.empty_like(tensor.data)  # in the order in memory that it has
+        data[...] = values
+        tensor.data = data
     else:
         tensor[...] = values
     return tensor

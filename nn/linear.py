@@ -19,7 +19,8 @@ class Linear(Module):
 
     def __init__(self, in_features, out_features, bias=True, dtype=float, generator=None):
         self.in_features, self.out_features = in_features, out_features
-        self.weight = Parameter(np.empty((out_features, in_features), dtype))
+        # In Fortran's order, in which x weightᵀ takes up to a quarter less
+        self.weight = Parameter(np.empty((out_features, in_features), dtype, order="F"))
         self.bias = Parameter(np.empty(out_features, dtype)) if bias else None
         init.default_(self.weight, self.bias, generator)
 

@@ -166,7 +166,9 @@ class Module:
                 f"load_state_dict: nothing was loaded into {type(self).__name__}, since the state does not fit:\n  {listed}"
             )
         for part, value in values:
-            part.data = value
+            data = np.empty_like(part.data)  # in the order in memory that it has
+            data[...] = value
+            part.data = data
         return Keys(missing, unexpected)
 
     # How it looks

@@ -3,6 +3,8 @@
 What is only needed in between takes a buffer of a block's length, not of the whole.
 """
 
+import numpy as np
+
 from autograd_core.capturing import kinds
 
 BLOCK = 2**17  # bytes; some of these, and what else is going on, fit into a cache of the second level
@@ -22,7 +24,7 @@ class Blocks:
             if any(v.shape and v not in inner and (v.shape != call.out.shape or v not in self.bound) for v in call.operands):
                 break
             found.append(call)
-        while found and not self.ends(found, start + len(found) - 1):
+        while found and not (self.ends(found, start + len(found) - 1) and self.apart(found)):
             found.pop()
         return found if len(found) > 1 else []
 
@@ -36,6 +38,12 @@ class Blocks:
     def ends(self, calls, last):
         """Whether nothing that is made in between is needed after the last of these calls."""
         return all(call.out in self.written or self.last[call.out] <= last for call in calls)
+
+    def apart(self, calls):
+        """Whether no block is written that another one still reads, shifted or reversed."""
+        read = [self.bound[value] for call in calls for value in call.operands if value.shape and value in self.bound]
+        written = [self.bound[self.written[call.out]] for call in calls if call.out in self.written]
+        return all(in_step(one, other) or not np.may_share_memory(one, other) for one in written for other in read)
 
     def blocks(self, calls, start):
         """Write the loop over the blocks."""
@@ -79,3 +87,8 @@ class Blocks:
             if call.out in self.written:
                 target = self.written[call.out]
                 self.bound[call.out], self.names[call.out] = self.bound[target], self.names[target]
+
+
+def in_step(a, b):
+    """Whether two arrays of one length have their elements in the same places."""
+    return a.__array_interface__["data"] == b.__array_interface__["data"] and a.strides == b.strides

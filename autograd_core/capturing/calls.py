@@ -5,9 +5,8 @@ import operator
 import numpy as np
 
 from autograd_core.capturing import kinds
-from autograd_core.capturing.forms import astype, setitem, with_zeros
+from autograd_core.capturing.forms import astype, packed, setitem, with_zeros
 from autograd_core.capturing.into import Into
-from autograd_core.capturing.passes.updates import packed
 from autograd_core.capturing.program import Value, signature_of, values_in
 from autograd_core.capturing.rows import Rows
 
@@ -133,7 +132,7 @@ class Calls(Into, Rows):
 
     def constant(self, x, call):
         """An operand; a number becomes an array of the dtype in which it is used, which takes half the time."""
-        if type(x) is Value or np.ndim(x):
+        if type(x) is Value or np.ndim(x) or call.function is np.ldexp:  # whose second one stays an integer
             return self.text(x)
         dtypes = [v.dtype for v in call.operands if v.shape]
         if not dtypes or (isinstance(x, np.generic) and x.dtype != dtypes[0]):
@@ -190,5 +189,5 @@ class Calls(Into, Rows):
         if self.by_columns(call, axis):
             return True
         keep = ", True" if call.kwargs.get("keepdims") else ""
-        self.line(f"{self.function(call.function)}({self.text(call.args[0])}, {axis!r}, None, {out}{keep})", call)
+        self.line(f"{self.function(call.function)}({self.text(call.args[0])}, {self.text(axis)}, None, {out}{keep})", call)
         return True

@@ -12,7 +12,7 @@ from autograd_core.capturing.places import current, same_number
 from autograd_core.capturing.placing import mark, move
 from autograd_core.capturing.reach import Reached, names_in
 from autograd_core.capturing.recorder import UnseenError
-from autograd_core.capturing.session import Session
+from autograd_core.capturing.session import BusyError, Session
 from autograd_core.capturing.snapshot import Snapshot, contents, seeds, without_gradient
 from autograd_core.edits import next_number
 from autograd_core.errors import CaptureError
@@ -71,7 +71,7 @@ def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES
 
 
 class Captured:
-    """A captured step: call it as the step itself. `program` is what was recorded last, to be printed."""
+    """A captured step: call it as the step itself. `program` is what the last call ran, to be printed."""
 
     def __init__(self, step, check, strict, cache_size, passes):
         self.step, self.strict, self.cache_size, self.passes = step, strict, cache_size, passes
@@ -105,11 +105,18 @@ class Captured:
             return self
         name = f"_captured_{self.step.__name__}"
         found = instance.__dict__.get(name)
-        if found is None:
+        if found is None or found.step.__self__ is not instance:  # that of another one, of which this is a copy
             step = self.step.__get__(instance, owner)
             found = Captured(step, self._left_to_check, self.strict, self.cache_size, self.passes)
             instance.__dict__[name] = found
         return found
+
+    def __reduce__(self):
+        """Copies and pickles are of the step, not of its programs; as a method it is made anew, for the other instance."""
+        instance, name = getattr(self.step, "__self__", None), getattr(self.step, "__name__", "")
+        if getattr(instance, "__dict__", {}).get(f"_captured_{name}") is self:
+            return getattr, (instance, name)
+        return Captured, (self.step, self._left_to_check, self.strict, self.cache_size, self.passes)
 
     @property
     def program(self):
@@ -176,6 +183,9 @@ class Captured:
                 after.restore()
                 return result
             agree(result, replayed, after.values(), contents(reached, arrays))
+        except BusyError:
+            after.restore()
+            return result
         except Exception as error:
             after.restore()
             if self._left_to_check and isinstance(error, CaptureError) and self._programs:

@@ -1,4 +1,6 @@
-"""What changes an array, or is an attribute of one, as a function that a program can call."""
+"""Functions that a program calls where NumPy has none: for changes in place, for copies of what would be views, for parts."""
+
+from functools import cache, wraps
 
 import numpy as np
 
@@ -32,11 +34,26 @@ def reshaped(array, shape, order="C"):
     return np.array(np.reshape(array, shape, order))
 
 
-def real(array):
-    """`array.real`."""
-    return array.real
+def packed(*parts, orders):
+    """The elements of all parts, one after the other. A replay lets the parts be written there in the first place."""
+    return np.concatenate([np.ravel(part, order) for part, order in zip(parts, orders, strict=True)])
 
 
-def imag(array):
-    """`array.imag`."""
-    return array.imag
+def unpacked(flat, start, shape, order):
+    """The part of a flat array that begins at `start`, in its shape."""
+    return flat[start : start + int(np.prod(shape, dtype=int))].reshape(shape, order=order)
+
+
+@cache
+def unshared(function):
+    """`function`, but with results of their own where they would be views of its arguments (`np.split`, `np.diag`, `np.real`)."""
+
+    @wraps(function)
+    def copied(*args, **kwargs):
+        result = function(*args, **kwargs)
+        if not isinstance(result, (tuple, list)):
+            return np.copy(result)
+        found = [np.copy(part) for part in result]
+        return type(result)(*found) if hasattr(result, "_fields") else type(result)(found)
+
+    return copied

@@ -13,46 +13,25 @@ class TracedGenerator(np.random.Generator):
         copied.state = generator.bit_generator.state
         super().__init__(copied)
         self.on, self.generator = on, generator
+        self.plain = np.random.Generator(copied)  # whose methods call one another, which are not to be written down
 
     def shuffle(self, *args, **kwargs):
         raise refusal("shuffle changes its argument in place", "write x[generator.permutation(len(x))]")
+
+    def spawn(self, n_children):
+        raise refusal("spawn makes other generators each time", "spawn them outside of the step, and let it close over them")
 
 
 def _draw(name):
     def method(self, *args, **kwargs):
         if holds_traced(args) or holds_traced(kwargs) or kwargs.get("out") is not None:
             raise refusal(f"a random draw, {name}(…), whose arguments are values of the step or that has out=")
-        result = getattr(np.random.Generator, name)(self, *args, **kwargs)
+        result = getattr(self.plain, name)(*args, **kwargs)
         return self.on.note(getattr(self.generator, name), args, kwargs, result)
 
     return method
 
 
-for _name in [
-    "random",
-    "normal",
-    "standard_normal",
-    "uniform",
-    "integers",
-    "permutation",
-    "permuted",
-    "choice",
-    "exponential",
-    "standard_exponential",
-    "gamma",
-    "beta",
-    "binomial",
-    "poisson",
-    "laplace",
-    "logistic",
-    "lognormal",
-    "gumbel",
-    "bytes",
-    "multivariate_normal",
-    "dirichlet",
-    "multinomial",
-    "rayleigh",
-    "triangular",
-    "weibull",
-]:
-    setattr(TracedGenerator, _name, _draw(_name))
+for _name in vars(np.random.Generator):
+    if not _name.startswith("_") and _name not in ("bit_generator", "spawn", "shuffle"):
+        setattr(TracedGenerator, _name, _draw(_name))

@@ -95,7 +95,11 @@ def is_basic_index(index):
 def is_view(call):
     """Whether a call gives a view of its first operand, or may."""
     if call.function is operator.getitem:
-        return type(call.args[0].sample) is np.ndarray and is_basic_index(call.args[1])
+        array, index = call.args
+        if type(array.sample) is not np.ndarray:
+            return False
+        parts = [getattr(part, "sample", part) for part in (index if type(index) is tuple else (index,))]  # x[np.argmax(y)] too
+        return is_basic_index(tuple(parts))
     return call.function in VIEWS or call.function.__name__ == "unpacked"
 
 

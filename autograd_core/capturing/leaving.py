@@ -21,8 +21,9 @@ class Leaving:
                 test = f"not vdot({name}, {name}) <= {guard.expected**2!r} and not {far}"
             elif guard.kind == "finite" and not value.shape:
                 test = f"not ({name} - {name} == 0)"
-            elif guard.kind == "finite":
-                test = f"not vdot({name}, {name}) < inf" if value.size < 10_000 else f"not isfinite({name}).all()"
+            elif guard.kind == "finite":  # of large numbers the sum of squares may be infinite all the same
+                short = f"not vdot({name}, {name}) < inf and " if value.size < 10_000 else ""
+                test = f"{short}not isfinite({name}).all()"
             else:
                 test = f"not {name}" if guard.expected else name
             self.line(f"if {test}: return {self.miss}")
@@ -30,15 +31,6 @@ class Leaving:
     def leave(self, effects):
         """The lines that write what the step leaves behind."""
         writes = [effect for effect in effects if effect.kind == "write" and effect.value not in self.written]
-        places = {effect.target.value for effect in effects if effect.kind == "write"}
-        for effect in effects:  # what is read from a place that is written too is read before
-            if (
-                effect.value is not None
-                and effect.value not in self.written
-                and self.root(effect.value) in places
-                and len(effects) > 1
-            ):
-                self.early(effect.value)
         for effect in writes:
             self.first_write = len(self.lines) if self.first_write is None else self.first_write
             self.line(f"{self.function(np.copyto)}({self.names[effect.target.value]}, {self.text(effect.value)})")
@@ -47,8 +39,9 @@ class Leaving:
         for effect in effects:
             holder = effect.target.holder
             if effect.kind == "grad":
-                tensor = self.holder = self.name("t", holder)
-                self.line(f"{tensor}._grad = {None if effect.value is None else self.gradient(effect.value, holder.dtype)}")
+                tensor = self.name("t", holder)
+                gradient = None if effect.value is None else self.gradient(effect.value, holder.dtype, tensor)
+                self.line(f"{tensor}._grad = {gradient}")
             else:
                 if effect.kind == "rebind":
                     self.line(f"{self.entry.access(self, effect.target)} = {self.fresh(effect.value)}")
@@ -63,19 +56,14 @@ class Leaving:
             if known is not None:
                 self.line(f"{self.name('e', known)}[0] = n")
 
-    def early(self, value):
-        name = f"w{len(self.lines)}"
-        self.line(f"{name} = {self.fresh(value)}")
-        self.names[value] = name
-
-    def gradient(self, value, dtype):
-        """What becomes `.grad`: an array of its own."""
+    def gradient(self, value, dtype, tensor):
+        """What becomes the `.grad` of a Tensor: an array of its own."""
         if not value.shape:
             return f"{self.function(np.array)}({self.names[value]}, {self.name('d', dtype)})"
         stays = self.root(value) in self.permanent and self.names[value] in self.env
         if stays and not self.adds_up and not any(np.may_share_memory(self.bound[value], array) for array in self.gradients):
             self.gradients.append(self.bound[value])
-            self.holders.append(self.holder)
+            self.holders.append(tensor)
             return self.names[value]
         return self.fresh(value)
 

@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 
 from autograd_core.capturing import kinds
+from autograd_core.capturing.forms import unpacked
 from autograd_core.capturing.order import arranged, in_memory
-from autograd_core.capturing.passes.updates import unpacked
 from autograd_core.capturing.placing import aligned
 from autograd_core.capturing.program import Call, Value, in_fortran_order
 

@@ -182,6 +182,13 @@ class Program:
         return self.replaced(calls=calls, returned=[new(value) for value in self.returned])
 
 
+def root(value):
+    """The value of which this is a view, through any number of views."""
+    while type(value.origin) is Call and kinds.is_view(value.origin) and type(value.origin.args[0]) is Value:
+        value = value.origin.args[0]
+    return value
+
+
 def hollow(sample):
     """An array of the same type, shape and order in memory, but without the memory; numbers and short arrays as they are."""
     if type(sample) is not np.ndarray or sample.nbytes < 1000:

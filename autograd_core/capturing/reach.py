@@ -18,6 +18,7 @@ import io
 import random
 import sys
 import types
+import weakref
 
 import numpy as np
 
@@ -35,11 +36,18 @@ UNASKED = {  # what a class does at other times than when its objects are used
     "__init_subclass__", "__class_getitem__", "__copy__", "__deepcopy__", "__sizeof__", "__dir__", "__format__",
 }  # fmt: skip
 CODE = (types.FunctionType, property, functools.cached_property, classmethod, staticmethod)
-HIDDEN = (np.random.RandomState, random.Random, contextvars.ContextVar, array.array, bytearray, memoryview)
+HIDDEN = (
+    np.random.RandomState, random.Random, contextvars.ContextVar, array.array, bytearray, memoryview,
+    weakref.WeakKeyDictionary, weakref.WeakValueDictionary, types.MappingProxyType,
+)  # fmt: skip
+BOXES = {  # of Python's own library, for what a program keeps in them
+    "types.SimpleNamespace", "argparse.Namespace", "_thread._local", "collections.UserDict", "collections.UserList",
+    "collections.ChainMap",
+}  # fmt: skip
 PLAIN = (  # nothing that a step computes with is in these
     np.ufunc, np.dtype, np.random.BitGenerator, enum.Enum, types.ModuleType, types.BuiltinFunctionType, types.CodeType,
     types.GetSetDescriptorType, types.MemberDescriptorType, types.WrapperDescriptorType, types.MethodDescriptorType,
-    types.ClassMethodDescriptorType, types.MethodWrapperType, types.MappingProxyType, slice, range, type(Ellipsis),
+    types.ClassMethodDescriptorType, types.MethodWrapperType, slice, range, type(Ellipsis),
     type(NotImplemented),
 )  # fmt: skip
 
@@ -117,6 +125,8 @@ class Reached:
             self._todo.append((None, value.keywords, f"{name}.keywords"))
         elif isinstance(value, (*HIDDEN, np.ndarray)):
             self.hidden.append(f"{name}, {a(kind)}")
+        elif isinstance(value, weakref.ReferenceType):
+            self._todo.append((None, value(), name))
         elif isinstance(value, dict):
             self.sizes.append((value, len(value), name))
             self._todo += [(Place(value, k, n), v, n) for k, v in list(value.items()) for n in (item(name, k),)]
@@ -145,7 +155,7 @@ class Reached:
         library = library_of(kind)
         if library == OWN:
             return
-        if library and kind is not types.SimpleNamespace and not isinstance(value, collections.UserDict):
+        if library and BOXES.isdisjoint(f"{one.__module__}.{one.__qualname__}" for one in kind.__mro__):
             return
         attributes = getattr(value, "__dict__", None)
         if isinstance(attributes, dict):
@@ -219,7 +229,7 @@ class Reached:
         new = names - self._named
         if new:
             for waiting in (self._waiting, self._by_name):
-                for name in new & waiting.keys():
+                for name in sorted(new & waiting.keys()):
                     self._todo += waiting.pop(name)
             self._named |= new
         if not self._all and not names.isdisjoint(DYNAMIC) and function.__module__ != MODULES:
@@ -231,7 +241,7 @@ class Reached:
 
     def _globals(self, scope, names):
         known = self._scopes.setdefault(id(scope), set())
-        for name in (names - known) & scope.keys():
+        for name in sorted((names - known) & scope.keys()):
             if name.startswith("__"):
                 continue
             if isinstance(scope[name], types.ModuleType):

@@ -4,10 +4,10 @@ import operator
 
 import numpy as np
 
-from autograd_core.capturing.forms import reshaped
-from autograd_core.capturing.kinds import UFUNCS, is_view
-from autograd_core.capturing.program import Call, Guard, Source, Value
-from autograd_core.capturing.traced import REAL, VALUE, Traced, holds_traced, lifted, refusal
+from autograd_core.capturing.forms import reshaped, unshared
+from autograd_core.capturing.kinds import UFUNCS, VIEWS
+from autograd_core.capturing.program import Call, Guard, Source, root
+from autograd_core.capturing.traced import REAL, VALUE, Traced, holds_traced, lifted, refusal, sealed
 from autograd_core.modes import calling_line
 from autograd_core.variable import StandIn
 
@@ -22,6 +22,7 @@ class Recording:
         self.writing, self.late = False, set()  # whether something was written; ids of the arguments' values read after that
         self.errors, self.ignored = np.geterr(), set()  # what NumPy warns of; what it does not in some calls (np.errstate)
         self.awaiting = False  # whether the next call is to be guarded
+        self.constants = {}  # {id: (array, a copy, line)} of arrays that the step made itself, and that calls were given
 
     # The engine's side: a mode sees every node that is made, and every contribution that is sent
 
@@ -49,15 +50,39 @@ class Recording:
         result = function(*lifted(args, REAL), **lifted(kwargs, REAL))
         return self.note(function, args, kwargs, result)
 
+    def add_function(self, function, args, kwargs):
+        """(what `add` returns, whether that would be views) for a function of NumPy's, of which it is not known what it does."""
+        if function in VIEWS and (len(args) == 1 or function not in (np.atleast_1d, np.atleast_2d, np.atleast_3d)):
+            return self.add(function, args, kwargs), False
+        try:
+            result = function(*lifted(args, sealed), **lifted(kwargs, sealed))
+        except ValueError as error:
+            if "read-only" in str(error) or "output array" in str(error):
+                what = f"{function.__name__} writes into one of its arguments"
+                raise refusal(what, "take what it returns, or give out= by name") from error
+            raise
+        parts = result if isinstance(result, (tuple, list)) else (result,)
+        shared = any(isinstance(part, np.ndarray) and not part.flags.writeable for part in parts)
+        if shared:  # np.split, np.diag, np.real, …: a program knows nothing of these views
+            function = unshared(function)
+            result = function(*lifted(args, REAL), **lifted(kwargs, REAL))
+        return self.note(function, args, kwargs, result), shared
+
     def note(self, function, args, kwargs, result):
         if isinstance(result, (np.ndarray, np.generic)):
             function = UFUNCS.get(function, function)
             if function in (np.reshape, np.ravel) and not np.may_share_memory(result, args[0].now):
                 order = args[2:] if function is np.reshape else args[1:]
                 order = kwargs.get("order", order[0] if order else "C")
-                function, args, kwargs = reshaped, (args[0], result.shape, order), {}
+                if order in ("C", "F"):
+                    function, args, kwargs = reshaped, (args[0], result.shape, order), {}
+                else:  # by how the array lies in memory
+                    function = unshared(function)
         call = Call(function, lifted(args, VALUE), lifted(kwargs, VALUE), result, calling_line())
         self.calls.append(call)
+        for arg in args:
+            if type(arg) is np.ndarray and id(arg) not in self.constants:
+                self.constants[id(arg)] = arg, arg.copy(), call.line
         if (errors := np.geterr()) != self.errors:
             self.ignored |= {kind for kind, what in errors.items() if what == "ignore" != self.errors[kind]}
         if self.writing:
@@ -84,10 +109,16 @@ class Recording:
             return Traced(self, result, value)
         raise refusal(f"the result of a call, {type(result).__name__}, is neither an array nor a number")
 
+    def look_at_constants(self):
+        """Raise for an array of the step's own that was changed after a call: the program has only the one."""
+        for array, before, line in self.constants.values():
+            if array.tobytes() != before.tobytes():
+                raise refusal("the step changes an array of its own that it has used before", "make another one, or a copy", line)
+        self.constants = {}
+
     def saw(self, value):
         """Note an argument that is read, itself or a view of it, after something was written."""
-        while type(value.origin) is Call and is_view(value.origin) and type(value.origin.args[0]) is Value:
-            value = value.origin.args[0]
+        value = root(value)
         if type(value.origin) is Source and value.origin.kind == "argument":
             self.late.add(id(value))
 
@@ -99,12 +130,18 @@ class Recording:
         self.awaiting = True
 
 
+COUNTING = {
+    np.compress, np.extract, np.repeat, np.delete, np.bincount, np.trim_zeros, np.roots, np.union1d, np.intersect1d, np.setdiff1d,
+    np.setxor1d, np.unique_values,
+}  # fmt: skip
+
+
 def depends_on_values(function, args):
     """Whether the shape of the result does."""
     if function is operator.getitem:
         index = args[1] if type(args[1]) is tuple else (args[1],)
         return any(isinstance(one, Traced) and one.dtype == bool for one in index)
-    return function in (np.compress, np.extract, np.repeat)
+    return function in COUNTING
 
 
 class UnseenError(Exception):

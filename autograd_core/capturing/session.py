@@ -104,16 +104,17 @@ class Session:
 
     def record(self, step, args, kwargs):
         """Run the step on stand-ins; (Program, for what it returned [(whether that is a value of it, what else is known)])."""
+        if not ONE_AT_A_TIME.acquire(blocking=False):
+            raise BusyError
         mode = recording.get()
         tokens = recording.set(self.on if mode is not False else mode), anomaly.set(self.on)
-        if not ONE_AT_A_TIME.acquire(blocking=False):
-            raise CaptureError("capture: another thread is recording a step; call captured steps for the first times one by one")
         originals = {(owner, name): getattr(owner, name) for owner, name in SUBSTITUTES}
         for (owner, name), substitute in SUBSTITUTES.items():
             setattr(owner, name, substitute(originals[owner, name]))
         try:
             self.install()
             result = step(*args, **kwargs)
+            self.on.look_at_constants()
             effects = self.effects()
             values, rebuild = flatten(result)
             returned = [self.result(value) for value in values]
@@ -125,10 +126,10 @@ class Session:
             for (owner, name), original in originals.items():
                 setattr(owner, name, original)
             ONE_AT_A_TIME.release()
-            for put_back in reversed(self.undo):
-                put_back()
             anomaly.reset(tokens[1])
             recording.reset(tokens[0])
+            for put_back in reversed(self.undo):
+                put_back()
         self.undo = self.held = self.arguments = self.by_array = self.on.calls = ()  # they hold every array of the step
         return found, [(traced is not None, known) for traced, known in returned], rebuild
 
@@ -209,6 +210,10 @@ class Session:
                 )
 
 
+class BusyError(Exception):
+    """Another thread is recording: the step runs as it is, and is recorded another time."""
+
+
 def restore(tensor, value, node):
     tensor._value, tensor._node = value, node
 
@@ -245,10 +250,12 @@ def _converting(copies):
         def convert(a, *args, **kwargs):
             if get_ident() != thread or not (isinstance(a, Traced) or (type(a) in (list, tuple) and holds_traced(a))):
                 return original(a, *args, **kwargs)
+            if len(args) > 1 or not kwargs.keys() <= {"dtype", "copy", "order"}:
+                raise refusal(f"{original.__name__} of a value of the step with more than a dtype", "use np.reshape")
             return converted(stacked(a), *args, **kwargs)
 
-        def converted(a, dtype=None, *args, **kwargs):
-            copied = a.copy() if copies and kwargs.get("copy", True) else a
+        def converted(a, dtype=None, copy=True, order=None):
+            copied = a.copy() if copies and copy else a
             return copied if dtype is None else copied.astype(dtype, copy=False)
 
         return convert

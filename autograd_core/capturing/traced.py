@@ -61,6 +61,15 @@ def lifted(tree, function):
 REAL, VALUE = operator.attrgetter("now"), operator.attrgetter("value")  # of a Traced
 
 
+def sealed(traced):
+    """Its array, which nobody can write into; a view of that is read-only too."""
+    array = traced.now
+    if isinstance(array, np.ndarray):
+        array = array.view()
+        array.flags.writeable = False
+    return array
+
+
 class Traced(ArrayMethods, StandIn):
     """An array or NumPy scalar of a step that is being recorded."""
 
@@ -125,9 +134,12 @@ class Traced(ArrayMethods, StandIn):
             return None
         if function in (np.put, np.place, np.putmask, np.fill_diagonal, np.put_along_axis):
             raise refusal(f"{function.__name__} changes an array in place", "write arr[index] = value")
-        result = self.on.add(function, args, kwargs)
-        if isinstance(result, Traced) and isinstance(args[0] if args else None, Traced):
-            result._is_view_of(args[0], None)
+        result, shared = self.on.add_function(function, args, kwargs)
+        base = args[0] if args else None
+        if isinstance(base, Traced):
+            for part in result if isinstance(result, (tuple, list)) else (result,):
+                if isinstance(part, Traced):
+                    part._is_view_of(base, None, shared)
         return result
 
     def __array__(self, dtype=None, copy=None):
@@ -146,8 +158,8 @@ class Traced(ArrayMethods, StandIn):
 
     # Views and changes in place
 
-    def _is_view_of(self, base, index):
-        if self.now is base.now or (np.ndim(self.now) and np.may_share_memory(self.now, base.now)):
+    def _is_view_of(self, base, index, certainly=False):
+        if certainly or self.now is base.now or (np.ndim(self.now) and np.may_share_memory(self.now, base.now)):
             self._base = (base, index)
             base._views = base._views or set()
             base._views.add(ref(self, base._views.discard))

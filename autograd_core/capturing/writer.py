@@ -18,11 +18,11 @@ import numpy as np
 from autograd_core.capturing import kinds
 from autograd_core.capturing.blocks import Blocks
 from autograd_core.capturing.calls import Calls
+from autograd_core.capturing.forms import packed
 from autograd_core.capturing.leaving import Leaving
 from autograd_core.capturing.memory import Buffers, Memory
 from autograd_core.capturing.once import Once
-from autograd_core.capturing.passes.updates import packed
-from autograd_core.capturing.program import Call, Value
+from autograd_core.capturing.program import Call, root
 from autograd_core.edits import edits, next_number
 
 END = 1 << 60
@@ -218,10 +218,4 @@ class Writer(Calls, Blocks, Once, Memory, Leaving):
     def may_raise(self, value):
         return not value.shape and value.origin.function in kinds.MAY_RAISE
 
-    def root(self, value):
-        """The value of which this is a view, through any number of views."""
-        while getattr(value.origin, "function", None) is not None and kinds.is_view(value.origin) and value.origin.args:
-            value = value.origin.args[0]
-            if type(value) is not Value:
-                break
-        return value
+    root = staticmethod(root)

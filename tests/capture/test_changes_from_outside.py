@@ -1,11 +1,14 @@
 """Whatever a step reads is changed from outside after it was recorded: a replay never goes on with what was there before."""
 
+import argparse
 import collections
 import functools
 import itertools
+import operator
 import sys
 import threading
 import types
+import weakref
 
 import numpy as np
 import pytest
@@ -272,6 +275,38 @@ def equal_number_of_another_type():
 
 
 @case
+def arguments_of_the_command_line():
+    args = argparse.Namespace(rate=2.0)
+    return lambda x: x * args.rate, lambda: setattr(args, "rate", 3.0)
+
+
+@case
+def of_this_thread():
+    local = threading.local()
+    local.rate = 2.0
+    return lambda x: x * local.rate, lambda: setattr(local, "rate", 3.0)
+
+
+@case
+def a_list_of_the_library():
+    rates = collections.UserList([2.0])
+    return lambda x: x * rates[0], lambda: operator.setitem(rates, 0, 3.0)
+
+
+@case
+def dicts_as_one():
+    rates = collections.ChainMap({}, {"rate": 2.0})
+    return lambda x: x * rates["rate"], lambda: operator.setitem(rates.maps[1], "rate", 3.0)
+
+
+@case
+def what_is_referred_to_weakly():
+    parent = Bag(rate=2.0)
+    reference = weakref.ref(parent)
+    return lambda x: x * reference().rate, lambda: setattr(parent, "rate", 3.0)
+
+
+@case
 def zero_of_the_other_sign():
     state = [0.0]
 
@@ -319,6 +354,16 @@ def a_bytearray():
     return lambda x: x * numbers[0]
 
 
+def a_weak_dictionary():
+    numbers = weakref.WeakValueDictionary()
+    return lambda x: x * len(numbers)
+
+
+def a_dict_that_others_change():
+    numbers = types.MappingProxyType({"rate": 2.0})
+    return lambda x: x * numbers["rate"]
+
+
 def an_argument_of_a_partial():
     return functools.partial(lambda a, x: x * (a + 1), np.ones(3))
 
@@ -328,6 +373,8 @@ HIDDEN = {
     a_generator: "numbers, an iterator",
     a_random_state: "generator, a RandomState",
     a_bytearray: "numbers, a bytearray",
+    a_dict_that_others_change: "numbers, a mappingproxy",
+    a_weak_dictionary: "numbers, a WeakValueDictionary",
     an_argument_of_a_partial: "the array",
 }
 

@@ -1,5 +1,7 @@
 """Each pass alone: what it makes of a program, and that the numbers stay."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,16 @@ from tests.capture.common import Twins, equal, replays
 
 r = np.random.default_rng(0)
 X, B = r.normal(size=(5, 3)), r.normal(size=(3, 4))
+
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.mark.parametrize("page", ["howto/capture.md", "api/capture.md"])
+def test_every_pass_is_in_the_documentation(page):
+    written = (DOCS / page).read_text(encoding="utf-8")
+    sign = {"howto/capture.md": "`{}`", "api/capture.md": "autofunction:: {}\n"}[page]
+    assert [one.__name__ for one in PASSES if sign.format(one.__name__) not in written] == []
 
 
 def text(step, *args, passes):

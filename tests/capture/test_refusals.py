@@ -11,6 +11,7 @@ from autograd_core.errors import CaptureError
 
 X = np.random.default_rng(0).normal(size=(5, 3))
 W = Tensor(np.ones(3), requires_grad=True)
+RNG = np.random.default_rng(0)
 losses = []
 
 
@@ -84,6 +85,58 @@ def writes_into_an_array_of_its_own(x):
     return out
 
 
+def finds_as_many_as_there_are(x):
+    return np.nonzero(x)
+
+
+def puts(x):
+    y = x * 2
+    np.put(y, [0], 1.0)
+    return y
+
+
+def lists(x):
+    return x.tolist()
+
+
+def cuts_at_a_value(x):
+    return x[: np.argmax(x[0])]
+
+
+def adds_at_in_an_array_of_its_own(x):
+    total = np.zeros(3)
+    np.add.at(total, [0, 0], x[0, :2])
+    return total
+
+
+def chooses_where_to_write(x):
+    y = x * 2
+    np.copyto(y, x, where=x > 0)
+    return y
+
+
+def shuffles(x):
+    RNG.shuffle(x)
+
+
+def draws_by_a_value(x):
+    return RNG.normal(x)
+
+
+def writes_what_another_view_sees(x):
+    y = x * 2
+    part = y[:1]
+    y += 1
+    return part
+
+
+def changes_an_array_of_its_own(x):
+    weights = np.zeros(3)
+    first = x * weights
+    weights[0] = 1
+    return first + x * weights
+
+
 def converts(x):
     return np.frombuffer(x, dtype=float)
 
@@ -104,6 +157,16 @@ REFUSALS = {
     creates_a_graph: "create_graph=True",
     writes_into_a_view: r"a change in place of a view.*y \+= 1.*write y = x \+ 1",
     writes_into_an_array_of_its_own: "an array that capture does not know",
+    finds_as_many_as_there_are: r"nonzero has as many results.*write np.where\(condition, a, b\)",
+    puts: r"put changes an array in place.*write arr\[index\] = value",
+    lists: r"tolist\(\) takes a number out of the step.*return the array",
+    cuts_at_a_value: "a slice whose bounds are values of the step",
+    adds_at_in_an_array_of_its_own: r"add.at writes values of the step into a plain array.*np.zeros_like\(x\)",
+    chooses_where_to_write: r"copyto into an array that capture does not know, or with where=.*write np.where",
+    shuffles: r"shuffle changes its argument in place.*write x\[generator.permutation\(len\(x\)\)\]",
+    draws_by_a_value: r"a random draw, normal\(…\), whose arguments are values of the step",
+    writes_what_another_view_sees: r"of which there is another view.*write y = x \+ 1",
+    changes_an_array_of_its_own: r"changes an array of its own that it has used before .*first = x \* weights.*make another one",
     converts: "cannot be recorded",
 }
 

@@ -5,7 +5,7 @@ import numpy as np
 from autograd_core.capturing import kinds
 from autograd_core.capturing.forms import astype
 from autograd_core.capturing.order import in_memory
-from autograd_core.capturing.program import Call, Value, signature_of
+from autograd_core.capturing.program import Call, Source, Value, root, signature_of
 
 AS_THEY_WERE = {np.copy, np.positive, astype, np.ravel, np.reshape, np.squeeze, np.broadcast_to}  # the elements of the operand
 SPARED = {*AS_THEY_WERE, np.multiply, np.divide, np.transpose}
@@ -16,10 +16,12 @@ def direct(program):
 
     (A value of a program never changes, so that a copy of one is the same as the value.)
     """
-    names = {}
+    names, wanted = {}, set(program.wanted())
     for call in program.calls:
         found = _operand_instead(call, names)
-        if type(found) is Value and found.shape == call.out.shape and found.dtype == call.out.dtype:
+        if type(found) is not Value or (found.shape, found.dtype) != (call.out.shape, call.out.dtype):
+            continue
+        if call.out not in wanted or type(root(found).origin) is not Source:  # into which the step may write
             names[call.out] = found
     return program.renamed(names)
 

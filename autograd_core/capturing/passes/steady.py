@@ -3,8 +3,7 @@
 import numpy as np
 
 from autograd_core.capturing import kinds
-from autograd_core.capturing.forms import astype, with_zeros
-from autograd_core.capturing.passes.updates import packed
+from autograd_core.capturing.forms import astype, packed, with_zeros
 from autograd_core.capturing.program import Call
 
 SMALL = 4096  # bytes: up to there a comparison with a copy takes less than any call

@@ -7,20 +7,11 @@ become parts of one flat array, their gradients of another, and so on, and the c
 import numpy as np
 
 from autograd_core.capturing import kinds
+from autograd_core.capturing.forms import packed, unpacked
 from autograd_core.capturing.placing import aligned
 from autograd_core.capturing.program import Call, Effect, Source, Value, in_fortran_order, signature_of
 
 PART, LEAF = "part", "leaf"
-
-
-def packed(*parts, orders):
-    """The elements of all parts, one after the other. A replay lets the parts be written there in the first place."""
-    return np.concatenate([np.ravel(part, order) for part, order in zip(parts, orders, strict=True)])
-
-
-def unpacked(flat, start, shape, order):
-    """The part of a flat array that begins at `start`, in its shape."""
-    return flat[start : start + int(np.prod(shape, dtype=int))].reshape(shape, order=order)
 
 
 def flat(program):

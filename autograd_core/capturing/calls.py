@@ -171,7 +171,7 @@ class Calls(Into, Rows):
         a, b = call.args
         out = self.out(call.out, call, i)
         array = self.bound[call.out]
-        if array.ndim == 2 and not array.flags.c_contiguous:  # (a b)ᵀ = bᵀ aᵀ
+        if array.ndim == np.ndim(a) == np.ndim(b) == 2 and not array.flags.c_contiguous:  # (a b)ᵀ = bᵀ aᵀ
             a, b, out = self.transposed_name(b), self.transposed_name(a), self.name("b", array.T)
         else:
             a, b = self.text(a), self.text(b)

@@ -4,7 +4,9 @@ import functools
 import warnings
 from threading import RLock
 
-from autograd_core.capturing.compare import agree
+import numpy as np
+
+from autograd_core.capturing.compare import agree, plain
 from autograd_core.capturing.compile import HELD, MISS, Compiled
 from autograd_core.capturing.entry import Entry, results_for
 from autograd_core.capturing.passes import PASSES, optimized
@@ -84,6 +86,7 @@ class Captured:
         self._sets_up = code is not None and "backward" in names_in(code)[0]  # gradients and moments, in its first call
         self._given_up, self._setting_up, self._missed = set(), 0, 0
         self._evicted, self._told = 0, False
+        self._method = ()  # (class, name) of what is a method
         functools.update_wrapper(self, step, updated=())
 
     def __call__(self, *args, **kwargs):
@@ -103,19 +106,28 @@ class Captured:
         """As a decorator of a method: one captured step for each instance."""
         if instance is None:
             return self
-        name = f"_captured_{self.step.__name__}"
-        found = instance.__dict__.get(name)
+        kept = getattr(instance, "__dict__", None)
+        if not isinstance(kept, dict):  # __slots__, or a class
+            raise TypeError(
+                f"capture: {instance!r:.60} has no dict to keep a captured step in; capture the bound method: "
+                f"step = capture(obj.{getattr(self.step, '__name__', 'step')})"
+            )
+        name = "_captured_" + ".".join(self._method or (getattr(self.step, "__name__", ""), str(id(self))))
+        found = kept.get(name)
         if found is None or found.step.__self__ is not instance:  # that of another one, of which this is a copy
             step = self.step.__get__(instance, owner)
-            found = Captured(step, self._left_to_check, self.strict, self.cache_size, self.passes)
-            instance.__dict__[name] = found
+            found = kept[name] = Captured(step, self._left_to_check, self.strict, self.cache_size, self.passes)
+            found._method = self._method
         return found
+
+    def __set_name__(self, owner, name):
+        self._method = owner.__qualname__, name
 
     def __reduce__(self):
         """Copies and pickles are of the step, not of its programs; as a method it is made anew, for the other instance."""
-        instance, name = getattr(self.step, "__self__", None), getattr(self.step, "__name__", "")
-        if getattr(instance, "__dict__", {}).get(f"_captured_{name}") is self:
-            return getattr, (instance, name)
+        instance = getattr(self.step, "__self__", None)
+        if self._method and getattr(instance, "__dict__", {}).get("_captured_" + ".".join(self._method)) is self:
+            return getattr, (instance, self._method[1])
         return Captured, (self.step, self._left_to_check, self.strict, self.cache_size, self.passes)
 
     @property
@@ -281,7 +293,8 @@ class Captured:
                 self._found.append(tensor)
                 reached.add(tensor)
                 continue
-            mark(program, reached, {where for where, count in self._moves.items() if count > 1})
+            results = [value for value in map(plain, flatten(expected)[0]) if type(value) is np.ndarray]
+            mark(program, reached, {where for where, count in self._moves.items() if count > 1}, results)
             program = optimized(program, self.passes)
             entry.finish(program)
             move(program, reached)

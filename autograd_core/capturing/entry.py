@@ -57,6 +57,8 @@ class Entry:
                 found.append(f"if {where} is not {writer.name('q', generator)}: return MISS")
         for tensor, missing in self.session.gradients:
             found.append(f"if {writer.name('t', tensor)}._grad is {'not None' if missing else 'None'}: return MISS")
+        for double, source in self.session.doubles:
+            found.append(f"if {self.access(writer, double)} is not {self.access(writer, source)}: return MISS")
         for place, source in self.session.alike:
             if source.value in writer.names:
                 where = self.place(writer, place)
@@ -86,21 +88,17 @@ class Entry:
             if value._node is not None:
                 return [f"if {path} is not {writer.name('t', value)}: return MISS"]
             found = [f"if type({path}) is not {writer.name('y', type(value))} or {path}._node is not None: return MISS"]
-            name = path.replace("[", "_").replace("]", "").replace("'", "") + "v"
+            name = f"z{len(writer.names)}_{len(self.paths)}_{self.paths.index(path)}"
             return [*found, f"{name} = {path}._value", *self.array(writer, path, name, value._value)]
         if isinstance(value, (np.ndarray, np.generic)):
             return self.array(writer, path, path, value)
         constant = writer.name("k", value)
-        return [f"if {path} is not {constant} and (type({path}) is not type({constant}) or {path} != {constant}): return MISS"]
+        return [f"if {path} is not {constant} and not {writer.function(same_number)}({path}, {constant}): return MISS"]
 
     def array(self, writer, path, name, value):
-        source = (
-            next(source for source in self.program.sources if source.holder == path and source.kind == "argument")
-            if any(source.holder == path and source.kind == "argument" for source in self.program.sources)
-            else None
-        )
-        if source is not None:
-            writer.names[source.value] = name
+        for source in self.program.sources:
+            if source.kind == "argument" and source.holder == path:
+                writer.names[source.value] = name
         kind = writer.name("y", type(value))
         if type(value) is np.ndarray:
             test = f"type({name}) is not {kind} or {name}.shape != {value.shape}"
@@ -202,6 +200,16 @@ def there(source):
     return source.holder._value if source.kind == "tensor" else current(source.holder)
 
 
+def own(writer, value):
+    """The expression of a result that does not depend on anything: an array of the caller's own, too."""
+    name = writer.name("r", value)
+    if type(value) is np.ndarray:
+        return f"{writer.function(np.copy)}({name})"
+    if isinstance(value, Variable) and id(value) not in writer.entry.session.reached.tensors:
+        return f"{writer.function(wrap)}({name}._value.copy(), {name}._node)"
+    return name
+
+
 def results_for(returned, rebuild, expected):
     """The function that writes the expression of what a replay returns, of the types of `expected`."""
     expected, _ = flatten(expected)
@@ -210,7 +218,7 @@ def results_for(returned, rebuild, expected):
         found, k = [], 0
         for (of_program, kind), like in zip(returned, expected, strict=True):
             if not of_program:
-                found.append(writer.name("r", kind))
+                found.append(own(writer, kind))
                 continue
             expression = expressions[k]
             k += 1

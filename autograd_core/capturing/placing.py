@@ -21,8 +21,11 @@ def aligned(shape, dtype, order="C"):
     return raw[start : start + nbytes].view(dtype).reshape(shape, order=order)
 
 
-def mark(program, reached, moving):
-    """Say of each source whether it is alone; `moving` are the places where there is another array each time."""
+def mark(program, reached, moving, results):
+    """Say of each source whether it is alone; `moving` are the places where there is another array each time.
+
+    `results` are the caller's by now, who would be left with what was moved away.
+    """
     rebound = {id(effect.target.holder) for effect in program.effects if effect.kind == "rebind"}
     for source in program.sources:
         array = source.value.sample
@@ -31,7 +34,8 @@ def mark(program, reached, moving):
         source.moves = where(source) in moving or id(source.holder) in rebound
         if type(array) is np.ndarray and array.ndim and not source.moves:
             known = id(source.holder if source.kind == "tensor" else array)
-            source.alone = array.base is None and reached.alone[known]
+            shown = any(np.may_share_memory(array, result) for result in results)
+            source.alone = array.base is None and reached.alone[known] and not shown
 
 
 def move(program, reached):

@@ -12,6 +12,7 @@ be looked into, such as an iterator, is refused: what it gives next would not be
 import array
 import collections
 import contextvars
+import dis
 import enum
 import functools
 import io
@@ -237,7 +238,8 @@ class Reached:
             for found in self._waiting.values():
                 self._todo += found
             self._waiting.clear()
-        self._globals(function.__globals__, names | texts if "globals" in names else names)
+        found = globals_in(function.__code__)
+        self._globals(function.__globals__, found | names | texts if "globals" in names else found)
 
     def _globals(self, scope, names):
         known = self._scopes.setdefault(id(scope), set())
@@ -338,6 +340,13 @@ def names_in(code):
         elif isinstance(constant, str):
             texts.add(constant)
     return names, texts
+
+
+@functools.cache
+def globals_in(code):
+    """The names of globals in a code object and those inside it. (An attribute with the name of one is something else.)"""
+    names = {one.argval for one in dis.get_instructions(code) if one.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
+    return names.union(*[globals_in(constant) for constant in code.co_consts if isinstance(constant, types.CodeType)])
 
 
 _count_alone()

@@ -31,6 +31,7 @@ class Session:
         self.sources, self.undo, self.by_array = [], [], {}
         self.generators = {}
         self.gradients = []  # (leaf, whether it has no gradient before the step)
+        self.doubles = []  # (source of an array, source of the same array that was found before)
         self.alike = []  # (place of a number, source of another one that is equal)
         self.arguments = []  # (source, stand-in)
         self.held = []  # (kind, holder, stand-in, source)
@@ -39,6 +40,7 @@ class Session:
         """The Traced for an array or number that is there before the step; one for each array, wherever it is found."""
         known = self.by_array.get(id(value)) if type(value) is np.ndarray and kind != "argument" else None
         if known is not None:
+            self.doubles.append((Source(kind, name, holder, value), known.value.origin))
             return known
         source = Source(kind, name, holder, value)
         self.sources.append(source)
@@ -186,7 +188,7 @@ class Session:
                 if now.value is not before and target not in written:
                     written.add(target)
                     self._alone(target)
-                    found.append(Effect("write" if np.ndim(before.sample) else "rebind", target, now.value))
+                    found.append(Effect("write" if type(before.sample) is np.ndarray else "rebind", target, now.value))
             elif isinstance(now, Traced):
                 found.append(Effect("rebind", Source(kind, target.name, holder, before.sample), now.value))
             else:
@@ -255,6 +257,8 @@ def _converting(copies):
             return converted(stacked(a), *args, **kwargs)
 
         def converted(a, dtype=None, copy=True, order=None):
+            if not isinstance(a.now, np.ndarray):  # a number becomes an array without axes, which can be changed in place
+                a = Traced(a.on, np.asarray(a.now), a.value)
             copied = a.copy() if copies and copy else a
             return copied if dtype is None else copied.astype(dtype, copy=False)
 

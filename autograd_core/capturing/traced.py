@@ -174,7 +174,9 @@ class Traced(ArrayMethods, StandIn):
                 raise refusal("a change in place of a view (reshape, transpose, …)", "write y = x + 1 in place of x += 1")
             base._become(base.on.add(setitem, (base, index, result), {}), whole=self)
         self.on.writing = self.on.writing or type(self.value.origin) is Source
-        self.now, self.value = result.now, result.value
+        now = result.now
+        self.now = np.asarray(now) if isinstance(self.now, np.ndarray) else now  # also one without axes stays an array
+        self.value = result.value
         return self
 
     def __setitem__(self, index, value):

@@ -196,7 +196,7 @@ class Writer(Calls, Blocks, Once, Memory, Leaving):
         for effect in self.program.effects:
             value, target = effect.value, effect.target.value if effect.kind == "write" else None
             array = self.bound.get(target)
-            if array is None or type(value.origin) is not Call or value in found or written.count(target) > 1:
+            if array is None or not array.ndim or type(value.origin) is not Call or value in found or written.count(target) > 1:
                 continue
             i = position[value]
             late = max((self.last.get(one, -1) for one in self.family(target)), default=-1)

@@ -35,7 +35,7 @@ class Scattered(Partial):
 
     def _buffer(self):
         if self.buffer is None:
-            self.buffer = np.zeros(self.shape, self.dtype)
+            self.buffer = zeros(self.shape, self.dtype, self.value, self.index)
             scatter_add(self.buffer, self.index, self.value)
             self.value = self.index = None
         return self.buffer
@@ -78,6 +78,14 @@ class Output(Partial):
     def __add__(self, other):
         self.parts = [a if b is None else b if a is None else a + b for a, b in zip(self.parts, other.parts, strict=True)]
         return self
+
+
+def zeros(shape, dtype, value, index):
+    """Zeros to add `value` to; where that or the index stands for an array (see `matrices`), these do too."""
+    for one in (value, *(index if type(index) is tuple else (index,))):
+        if hasattr(type(one), "__stands_for_array__"):
+            return np.zeros_like(one, shape=shape, dtype=dtype)
+    return np.zeros(shape, dtype)
 
 
 def scatter_add(buffer, index, value):

@@ -127,9 +127,9 @@ class Optimizer:
         The gradient of a complex parameter is ∂f/∂x − i ∂f/∂y; the way up is its conjugate.
         """
         if not isinstance(value, (np.ndarray, np.complexfloating)):
-            value = np.asarray(value) if isinstance(value, np.generic) else value
+            value = np.asarray(value)
             self.update(value, g, state, group, np.empty_like(value), np.empty_like(value))
-            return value
+            return value if value.ndim else value[()]
         order = "F" if value.flags.f_contiguous else "C"
         for name, array in state.items():  # made in the order of the value, which may be another by now
             if name != "step" and not array.flags[f"{order}_CONTIGUOUS"]:

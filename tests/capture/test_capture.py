@@ -503,3 +503,23 @@ def test_nothing_of_the_recorded_step_is_held_beside_the_buffers():
         tracemalloc.stop()
     assert held < f.program.nbytes + 500_000
     assert all(argument() is None for argument in arguments)
+
+
+@pytest.mark.parametrize("pick", [lambda y, k: y[k], lambda y, k: np.take(y, k, axis=0), lambda y, k: y[None][:, k]])
+def test_results_picked_by_an_array_of_numbers(pick):
+    """Which ones is another thing at each call, and one may be picked twice."""
+
+    def make():
+        w = Tensor(np.arange(4.0), requires_grad=True)
+
+        def step(x, k):
+            w.grad = None
+            np.sum(pick(w * x, k) ** 2).backward()
+            w.data -= 0.01 * w.grad
+
+        return step, {"w": w}
+
+    both = Twins(make)
+    for k in ([0, 1, 1], [3, 3, 3], [2, 0, 1], [1, 1, 0]):
+        both(np.arange(1.0, 5), np.array(k))
+    replays(both.captured, np.ones(4), np.array([0, 0, 1]))

@@ -13,9 +13,11 @@ import weakref
 import numpy as np
 import pytest
 
+import nn
 from autograd_core import Tensor, capture
 from autograd_core.errors import CaptureError
-from tests.capture.common import equal, replays
+from nn import optim
+from tests.capture.common import Twins, equal, replays
 
 X = np.array([1.0, 2.0, 3.0])
 CASES = []
@@ -531,3 +533,167 @@ def test_threads_that_call_one_captured_step_get_their_own_results():
     for one in threads:
         one.join()
     assert not wrong
+
+
+def test_one_array_in_two_places_of_which_one_gets_another():
+    """By key, by attribute, and as the value of two constant Tensors."""
+    X = np.ones(3)
+    box, one, tensors = {"x": X, "y": X}, Bag(a=X, b=X), [Tensor(X), Tensor(X)]
+
+    def step():
+        return np.sum(box["x"] * 2 + box["y"]), np.sum(one.a * 2 + one.b), np.sum(tensors[0] * 2 + tensors[1])
+
+    fast = capture(step, strict=True)
+    for change in (
+        lambda: None,
+        lambda: box.update(x=np.full(3, 5.0)),
+        lambda: box.update(y=np.full(3, 7.0)),
+        lambda: setattr(one, "b", np.full(3, 9.0)),
+        lambda: setattr(tensors[0], "data", np.full(3, 4.0)),
+    ):
+        change()
+        for _ in range(3):
+            equal(fast(), step())
+
+
+def test_methods_of_one_name_are_apart():
+    class Trainer:
+        def __init__(self):
+            self.w = np.ones(2)
+
+        add = capture(lambda self, x: self.w + x, strict=True)
+        multiply = capture(lambda self, x: self.w * x, strict=True)
+
+        @capture(strict=True)
+        def step(self, x):
+            self.w *= x
+            return self.w.sum()
+
+    class Special(Trainer):
+        @capture(strict=True)
+        def step(self, x):
+            return super().step(x) + 1
+
+    one, special = Trainer(), Special()
+    for k in range(4):
+        x = np.full(2, float(k + 1))
+        np.testing.assert_array_equal(one.add(x), one.w + x)
+        np.testing.assert_array_equal(one.multiply(x), one.w * x)
+        assert special.step(x) == 2 * np.prod(np.arange(1.0, k + 2)) + 1
+    with pytest.raises(TypeError, match=r"has no dict to keep a captured step in; .*capture\(obj\.step\)"):
+        _ = type("Slots", (), {"__slots__": (), "step": Trainer.__dict__["step"]})().step
+
+
+@pytest.mark.parametrize("shown", [lambda p: p.data, lambda p: p.data.T, lambda p: p.detach(), lambda p: p.data[:1]])
+def test_a_parameter_that_is_returned(shown):
+    """The recorded call returns it as the step does, and replays return what it is then."""
+
+    def make():
+        W = [Tensor(np.full((2, 3), k + 1.0), requires_grad=True) for k in range(2)]
+
+        def step(x):
+            for w in W:
+                w.grad = None
+            np.sum((x @ W[0].T - x @ W[1].T) ** 2 + x @ W[0].T).backward()
+            for w in W:
+                w.data -= 0.01 * w.grad
+            return shown(W[0])
+
+        return step, {"a": W[0], "b": W[1]}
+
+    both = Twins(make)
+    for _ in range(5):
+        both(np.ones((1, 3)))
+
+
+def test_results_that_do_not_depend_on_anything_are_the_callers_too():
+    fast = capture(lambda x: (np.sum(x), np.ones(3), Tensor([1.0, 2.0])), strict=True)
+    for _ in range(4):
+        _, ones, tensor = fast(np.ones(2))
+        np.testing.assert_array_equal(ones, np.ones(3))
+        np.testing.assert_array_equal(tensor.data, [1.0, 2.0])
+        ones[0] = tensor.data[0] = 99
+
+
+def test_arrays_without_axes_are_written_into():
+    def make():
+        state = {"c": np.array(0.0), "n": np.array(3)}
+
+        def step(x):
+            state["c"][...] = state["c"] * 0.5 + np.sum(x)
+            state["n"] += 1
+            return state["c"] * x
+
+        return step, state
+
+    both = Twins(make)
+    held = [state["c"] for state in (both.state, both.captured_state)]
+    for _ in range(5):
+        both(np.ones(2))
+        assert held[0] == held[1]
+    replays(both.captured, np.ones(2))
+
+
+@pytest.mark.parametrize(
+    "make_optimizer",
+    [
+        lambda p: optim.SGD(p, lr=0.1, momentum=0.9),
+        lambda p: optim.Adam(p, lr=0.1),
+        lambda p: optim.RMSprop(p, lr=0.1, momentum=0.5),
+    ],
+)
+def test_a_parameter_without_axes(make_optimizer):
+    def make():
+        w = nn.Parameter(2.0)
+        optimizer = make_optimizer([w])
+
+        def step(x):
+            optimizer.zero_grad()
+            loss = np.sum(w * x) ** 2
+            loss.backward()
+            optimizer.step()
+            return loss.detach()
+
+        return step, {"w": w}
+
+    both = Twins(make)
+    for _ in range(6):
+        both(np.ones(2))
+    replays(both.captured, np.ones(2))
+
+
+def test_an_attribute_may_have_the_name_of_a_global():
+    """`w.data` is not the global `data` of this module, which grows."""
+    w = Tensor([1.0, 2.0], requires_grad=True)
+
+    def step(x):
+        w.grad = None
+        np.sum(w * x).backward()
+        w.data -= 0.1 * w.grad
+
+    fast = capture(step, strict=True)
+    for _ in range(4):
+        fast(np.ones(2))
+        data.append(0.0)
+    replays(fast, np.ones(2))
+
+
+data: list = []
+
+
+@pytest.mark.parametrize("numbers", [(0.0, -0.0), (1, True, 1.0), (np.nan, np.nan)])
+def test_numbers_given_that_are_equal_but_not_the_same(numbers):
+    def step(x, number):
+        return np.copysign(x, number), np.asarray([number] * 2).dtype == float
+
+    fast = capture(step, strict=True)
+    for number in (*numbers, *numbers, *numbers):
+        equal(fast(np.ones(2), number), step(np.ones(2), number))
+    assert len(fast._programs) == len(set(map(repr, numbers)))
+
+
+def test_tensors_in_a_dict_with_any_keys():
+    fast = capture(lambda batch: batch["a-b"] * 2 + batch["a b"], strict=True)
+    for k in range(4):
+        batch = {"a-b": Tensor([1.0 * k]), "a b": Tensor([2.0])}
+        equal(fast(batch), batch["a-b"] * 2 + batch["a b"])

@@ -3,9 +3,9 @@
 import numpy as np
 
 from autograd_core.capturing import kinds
+from autograd_core.capturing.order import hollow
 from autograd_core.capturing.places import current, same_number
 from autograd_core.capturing.placing import parts, where
-from autograd_core.capturing.program import hollow
 from autograd_core.record import wrap
 from autograd_core.trees import flatten, paths
 from autograd_core.variable import Variable

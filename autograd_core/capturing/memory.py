@@ -10,9 +10,9 @@ import numpy as np
 
 from autograd_core.capturing import kinds
 from autograd_core.capturing.forms import unpacked
-from autograd_core.capturing.order import arranged, in_memory
+from autograd_core.capturing.order import arranged, in_fortran_order, in_memory
 from autograd_core.capturing.placing import aligned
-from autograd_core.capturing.program import Call, Value, in_fortran_order
+from autograd_core.capturing.program import Call, Value
 
 LARGE = 2**13  # bytes
 

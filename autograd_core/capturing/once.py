@@ -2,8 +2,9 @@
 
 from autograd_core.capturing import kinds
 from autograd_core.capturing.forms import with_zeros
+from autograd_core.capturing.order import in_fortran_order
 from autograd_core.capturing.placing import aligned
-from autograd_core.capturing.program import Source, in_fortran_order
+from autograd_core.capturing.program import Source
 
 
 class Once:

@@ -189,18 +189,6 @@ def root(value):
     return value
 
 
-def hollow(sample):
-    """An array of the same type, shape and order in memory, but without the memory; numbers and short arrays as they are."""
-    if type(sample) is not np.ndarray or sample.nbytes < 1000:
-        return sample
-    return np.lib.stride_tricks.as_strided(np.empty(1, sample.dtype), sample.shape, sample.strides)
-
-
-def in_fortran_order(array):
-    """Whether it is so, and not C's order too."""
-    return array.flags.f_contiguous and not array.flags.c_contiguous
-
-
 NESTED = {tuple, list, dict}
 
 

@@ -2,11 +2,11 @@
 
 import numpy as np
 
+from autograd_core.capturing.order import in_fortran_order
 from autograd_core.capturing.placing import aligned
-from autograd_core.capturing.program import in_fortran_order
 
 PRODUCTS = (np.dot, np.matmul)
-LARGE, ROWS = 4096, 8  # elements of a weight, and rows to multiply, from which it pays
+ELEMENTS, ROWS = 4096, 8  # of a weight, and to multiply it by, from which it pays
 
 
 def turn(program):
@@ -18,7 +18,7 @@ def turn(program):
     uses, shapes = program.uses(), set()
     for source in written:
         array = source.value.sample
-        if source.kind != "tensor" or array.ndim != 2 or array.size < LARGE or in_fortran_order(array):
+        if source.kind != "tensor" or array.ndim != 2 or array.size < ELEMENTS or in_fortran_order(array):
             continue
         turned = [call.out for call in uses.get(source.value, ()) if call.function is np.transpose]
         products = [call for value in (source.value, *turned) for call in uses.get(value, ()) if call.function in PRODUCTS]

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd_core.capturing import kinds
 from autograd_core.capturing.forms import setitem
-from autograd_core.capturing.passes.products import made, replaced_calls
+from autograd_core.capturing.passes.writing import made, replaced_calls
 from autograd_core.capturing.program import Call, Value, signature_of
 
 REDUCE = {

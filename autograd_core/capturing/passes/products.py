@@ -4,25 +4,8 @@ import numpy as np
 
 from autograd_core.capturing import kinds
 from autograd_core.capturing.forms import with_zeros
+from autograd_core.capturing.passes.writing import made, replaced_calls
 from autograd_core.capturing.program import Call, Value
-
-
-def replaced_calls(program, change):
-    """The program with the calls that `change(call)` returns (a list that ends in one that makes the result) in its place."""
-    calls, names = [], {}
-    for call in program.calls:
-        found = change(call)
-        if found is None:
-            calls.append(call)
-        else:
-            calls += found
-            names[call.out] = found[-1].out
-    return program.replaced(calls=calls).renamed(names)
-
-
-def made(function, args, like, kwargs=None, sample=None, note=""):
-    """A new call whose result is as that of `like`."""
-    return Call(function, args, kwargs or {}, like.out.sample if sample is None else sample, like.line, note)
 
 
 def is_matrix(x):

@@ -8,8 +8,9 @@ import numpy as np
 
 from autograd_core.capturing import kinds
 from autograd_core.capturing.forms import packed, unpacked
+from autograd_core.capturing.order import in_fortran_order
 from autograd_core.capturing.placing import aligned
-from autograd_core.capturing.program import Call, Effect, Source, Value, in_fortran_order, signature_of
+from autograd_core.capturing.program import Call, Effect, Source, Value, signature_of
 
 PART, LEAF = "part", "leaf"
 

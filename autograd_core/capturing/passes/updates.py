@@ -146,8 +146,7 @@ class Join:
         return self.call(first.function, tuple(args), {}, first, f"{len(values)} arrays as one")
 
     def call(self, function, args, kwargs, like, note=""):
-        with np.errstate(all="ignore"):
-            sample = function(*[arg.sample if type(arg) is Value else arg for arg in args], **kwargs)
+        sample = np.empty(sum(value.size for value in self.values), self.values[0].dtype)  # nobody asks for the numbers
         self.calls.append(Call(function, args, kwargs, sample, like.line, note))
         return self.calls[-1].out
 

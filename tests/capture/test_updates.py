@@ -148,8 +148,10 @@ def test_new_arrays_are_found_and_then_moved():
     replays(both.captured, X, Y)
 
 
-def test_one_new_array_among_parts_of_a_flat_one():
-    both = Twins(net())
+@pytest.mark.parametrize("sizes", [(3, 2), (3, 8, 2)])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS.values(), ids=OPTIMIZERS)
+def test_one_new_array_among_parts_of_a_flat_one(optimizer, sizes):
+    both = Twins(net(sizes, optimizer=optimizer))
     for k in range(9):
         if k == 4:
             for state in (both.state, both.captured_state):

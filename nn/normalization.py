@@ -28,7 +28,7 @@ class _BatchNorm(Module):
         tracked, momentum = self.running_mean is not None, self.momentum
         if self.training and tracked:
             self.num_batches_tracked.data = self.num_batches_tracked.data + 1
-            momentum = 1 / self.num_batches_tracked.item() if momentum is None else momentum
+            momentum = 1 / self.num_batches_tracked.data if momentum is None else momentum
         return functional.batch_norm(
             x, self.running_mean, self.running_var, self.weight, self.bias, self.training or not tracked, momentum, self.eps
         )

@@ -69,6 +69,10 @@ def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES
         raise TypeError(f"capture: expected a function, got {type(step).__name__}")
     if cache_size < 1:
         raise ValueError(f"capture: cache_size must be at least 1, got {cache_size}")
+    if not isinstance(passes, (tuple, list)) or not all(map(callable, passes)):
+        raise TypeError(
+            f"capture: passes must be a tuple of functions of a program, such as PASSES[:-1] or (), got {passes!r:.60}"
+        )
     return Captured(step, CHECKED if check is True else int(check), strict, cache_size, passes)
 
 

@@ -5,6 +5,7 @@ it: the eager call before, with which the first replay is compared.
 """
 
 import builtins
+import math
 from functools import partial
 from threading import Lock, get_ident
 
@@ -267,8 +268,24 @@ def _converting(copies):
     return substitute
 
 
+def _of_numbers(original):
+    """A function of `math` on a number of the step, such as one that counts: a call of the program, like any other."""
+    thread = get_ident()
+
+    def call(*args):
+        found = next((arg for arg in args if isinstance(arg, Traced)), None) if get_ident() == thread else None
+        return original(*args) if found is None or found.shape else found.on.add(original, args, {})
+
+    return call
+
+
+MATH = (
+    "acos", "asin", "atan", "atan2", "cos", "cosh", "erf", "exp", "expm1", "fabs", "hypot", "isfinite", "isinf", "isnan", "log",
+    "log10", "log1p", "log2", "pow", "sin", "sinh", "sqrt", "tan", "tanh",
+)  # fmt: skip
 ONE_AT_A_TIME = Lock()  # the functions below are there for all threads; only the recording one sees a difference
 SUBSTITUTES = {
     (builtins, "print"): _printing,
+    **{(math, name): _of_numbers for name in MATH},
     **{(np, name): _converting(name == "array") for name in ("asarray", "array", "asanyarray", "ascontiguousarray")},
 }

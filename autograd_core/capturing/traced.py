@@ -220,7 +220,7 @@ class Traced(ArrayMethods, StandIn):
         self._refuse("tolist()", "return the array, and call tolist() on what the captured step returns")
 
     def __float__(self):
-        self._refuse("float(…), or a function of math,", "use NumPy's functions, and return the value")
+        self._refuse("float(…)", "use NumPy's functions or those of math, and return the value")
 
     def __int__(self):
         self._refuse("int(…)", "keep the array, or give the number to the step as an argument")

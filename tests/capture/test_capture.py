@@ -1,6 +1,7 @@
 """Captured steps of plain Tensors and arrays: what they return and leave, and when they are recorded again."""
 
 import gc
+import math
 import os
 import tracemalloc
 import warnings
@@ -448,6 +449,8 @@ def test_the_program_in_print():
 def test_wrong_use():
     with pytest.raises(TypeError, match="expected a function, got int"):
         capture(3)
+    with pytest.raises(TypeError, match=r"passes must be a tuple of functions of a program, such as PASSES\[:-1\] or \(\), got"):
+        capture(np.sum, passes=np.sin)
     with pytest.raises(ValueError, match="cache_size must be at least 1"):
         capture(lambda: 0, cache_size=0)
 
@@ -523,3 +526,27 @@ def test_results_picked_by_an_array_of_numbers(pick):
     for k in ([0, 1, 1], [3, 3, 3], [2, 0, 1], [1, 1, 0]):
         both(np.arange(1.0, 5), np.array(k))
     replays(both.captured, np.ones(4), np.array([0, 0, 1]))
+
+
+def test_functions_of_math():
+    """On numbers that count, on NumPy's, and as a decision; what has no answer is the error that the step raises."""
+
+    def make():
+        state = {"n": 0}
+
+        def step(x):
+            state["n"] += 1
+            total = np.sum(x)
+            if math.isnan(total):
+                return x * 0.0
+            return x * math.sqrt(state["n"]) + math.log(total) * math.hypot(total, 2.0)
+
+        return step, state
+
+    both = Twins(make)
+    for x in (1.0, 2.0, 3.0, np.nan, 4.0, 5.0):
+        both(np.full(3, x))
+    replays(both.captured, np.ones(3))
+    for run in (both.eager, both.captured):
+        with pytest.raises(ValueError, match=r"math domain error|expected a positive input"):
+            run(-np.ones(3))

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 import nn
+from autograd_core.capturing.passes import PASSES
+from autograd_core.capturing.passes.layout import turn
 from nn import functional, optim
 from tests.capture.common import Twins, replays
 
@@ -142,3 +144,58 @@ def test_gradients_that_are_nothing_but_rounding():
     both = Twins(make)
     for i in range(6):
         both(np.random.default_rng(i).normal(size=(8, 3)))
+
+
+def test_a_cosine_schedule_inside_the_step():
+    """It takes a cosine, of `math`, of a number that counts."""
+
+    def make():
+        step, state = training(OPTIMIZERS["SGD"], LAYERS["plain"], schedule=lambda o: optim.CosineAnnealingLR(o, 30))()
+
+        (schedule,) = state["schedules"]
+
+        def scheduled(x, y):
+            value = step(x, y)
+            schedule.step()
+            return value
+
+        return scheduled, state
+
+    both = Pair(make)
+    for _ in range(12):
+        both(r.normal(size=(5, 3)), r.normal(size=(5, 2)))
+        rates = [state["optimizer"].param_groups[0]["lr"] for state in (both.state, both.captured_state)]
+        assert rates[0] == pytest.approx(rates[1], rel=1e-12)
+        assert type(rates[0]) is type(rates[1])
+    replays(both.captured, r.normal(size=(5, 3)), r.normal(size=(5, 2)))
+
+
+def test_batch_norm_without_momentum():
+    """All batches count alike: the mean over them."""
+    both = Pair(training(OPTIMIZERS["SGD"], lambda: [nn.Linear(3, 8), nn.BatchNorm1d(8, momentum=None), nn.Linear(8, 2)]))
+    for _ in range(6):
+        both(r.normal(size=(5, 3)), r.normal(size=(5, 2)))
+    replays(both.captured, r.normal(size=(5, 3)), r.normal(size=(5, 2)))
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_the_gradient_of_one_weight_alone_lies_as_the_weight_does(order):
+    def make():
+        w = nn.Parameter(np.asarray(np.random.default_rng(1).normal(size=(70, 80)), order=order))
+        optimizer = optim.SGD([w], lr=0.1)
+
+        def step(x):
+            optimizer.zero_grad()
+            loss = np.mean(np.tanh(functional.linear(x, w)) ** 2)
+            loss.backward()
+            optimizer.step()
+            return loss.detach()
+
+        return step, {"w": w}
+
+    both = Twins(make, passes=tuple(one for one in PASSES if one is not turn))
+    for _ in range(4):
+        both(r.normal(size=(9, 80)))
+    for state in (both.state, both.captured_state):
+        assert state["w"].data.flags[f"{order}_CONTIGUOUS"]
+        assert state["w"].grad.flags[f"{order}_CONTIGUOUS"]

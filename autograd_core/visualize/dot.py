@@ -3,19 +3,9 @@
 from autograd_core.visualize.labels import lines_of, module_title, shown_operands, summary, tooltip, visible
 from autograd_core.visualize.records import common_dtype
 from autograd_core.visualize.simplify import simplified
+from autograd_core.visualize.style import INK, STYLES
 from autograd_core.visualize.walk import records
 
-INK = "#767676"  # of edges and borders: 4.5 : 1 against white and against black
-BOXES = {
-    "op": 'shape=box style="rounded,filled" fillcolor=lightgrey',
-    "param": "shape=box style=filled fillcolor=lightblue penwidth=2",
-    "input": 'shape=box style="filled,dashed" fillcolor=white',
-    "const": 'shape=box style="filled,dashed" fillcolor=white margin="0.04,0.02" width=0.2',
-    "output": "shape=box style=filled fillcolor=darkolivegreen1 peripheries=2",
-    "base": "shape=box style=filled fillcolor=darkolivegreen3",
-    "saved": "shape=note style=filled fillcolor=orange",
-    "module": 'shape=box style="rounded,filled" fillcolor=gainsboro penwidth=2',
-}
 DIRECTIONS = {"down": "TB", "up": "BT", "right": "LR", "left": "RL"}
 
 
@@ -122,7 +112,7 @@ def dot_lines(boxes, values=False, grads=False, attrs=False, saved=False, most=5
 
 def _box(identity, lines, kind, tip):
     label = quoted("\n".join(lines))
-    return f"\t{identity} [label={label} {BOXES[kind]} class={kind} id={identity} tooltip={quoted(tip)}]\n"
+    return f"\t{identity} [label={label} {STYLES[kind].dot()} class={kind} id={identity} tooltip={quoted(tip)}]\n"
 
 
 def _clusters(tree, body):

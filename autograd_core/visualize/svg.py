@@ -3,17 +3,8 @@
 from autograd_core.visualize.labels import cut, lines_of, shown_operands, summary, tooltip, visible, width
 from autograd_core.visualize.layout import RANK_GAP, layout, room_for
 from autograd_core.visualize.records import Edge, Record, common_dtype
+from autograd_core.visualize.style import INK, STYLES
 
-INK = "#767676"  # of edges and borders: 4.5 : 1 against white and against black
-FILLS = {
-    "op": "lightgrey", "param": "lightblue", "input": "white", "const": "white", "output": "#caff70", "base": "#a2cd5a",
-    "saved": "orange", "module": "gainsboro",
-}  # fmt: skip
-DASHED = ' stroke-dasharray="4 2"'
-BORDERS = {
-    "op": ' rx="6"', "module": ' rx="6" stroke-width="2"', "param": ' stroke-width="2"', "base": "",
-    "input": DASHED, "const": DASHED,
-}  # fmt: skip
 LETTER, LINE = 6.02, 12  # width of a letter in Courier of 10 px, and the height of a line
 SMALL, SMALL_LINE = 4.82, 8  # the same of 8 px
 ACROSS = ("right", "left")
@@ -71,7 +62,7 @@ def _turn(direction, length):
 
 def size(lines, kind):
     """Width and height of a box with these lines."""
-    margin, height = (5, 4) if kind == "const" else (9, 8)
+    margin, height = (5, 4) if STYLES[kind].narrow else (9, 8)
     return max(map(width, lines)) * LETTER + 2 * margin, len(lines) * LINE + height
 
 
@@ -113,16 +104,17 @@ def _frame(path, corner, other, direction):
 def _box(record, lines, at, size):
     (x, y), (wide, high) = at, size
     left, top = x - wide / 2, y - high / 2
-    look = f'fill="{FILLS[record.kind]}" stroke="{INK}"'
+    style = STYLES[record.kind]
+    look = style.svg()
     rect = f'x="{shown(left)}" y="{shown(top)}" width="{shown(wide)}" height="{shown(high)}"'
-    if record.kind == "saved":
+    if style.folded:
         path = f"M{shown(left)} {shown(top)}H{shown(left + wide - 7)}l7 7V{shown(top + high)}H{shown(left)}z"
         shape = f'<path d="{path}m{shown(wide - 7)} 0v7h7" {look}/>'
-    elif record.kind == "output":
+    elif style.double:
         inner = f'x="{shown(left + 2.5)}" y="{shown(top + 2.5)}" width="{shown(wide - 5)}" height="{shown(high - 5)}"'
         shape = f'<rect {rect} {look}/><rect {inner} fill="none" stroke="{INK}"/>'
     else:
-        shape = f"<rect {rect} {look}{BORDERS[record.kind]}/>"
+        shape = f"<rect {rect} {look}/>"
     first = y - len(lines) * LINE / 2 + 9
     texts = "".join(
         f'<text x="{shown(x)}" y="{shown(first + i * LINE)}" xml:space="preserve">{escape(line)}</text>'

@@ -322,6 +322,7 @@ def primitive(
     kinks: Sequence[float] = (),
     kept: dict[str, Callable[..., Any]] | None = None,
     once: bool = False,
+    jvp: Callable[..., Any] | dict[str, Callable[..., Any]] | None = None,
     **rules: Any,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]: ...
 

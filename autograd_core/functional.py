@@ -12,6 +12,7 @@ from autograd_core.backward import seed_for
 from autograd_core.errors import DTypeError, GraphError, ShapeError
 from autograd_core.graph import collect
 from autograd_core.record import wrap
+from autograd_core.rewrap import goes_forward
 from autograd_core.trace import Pushforward, Trace, as_result, inside, name_of_function, recorded_in
 from autograd_core.trees import flatten
 from autograd_core.variable import Variable
@@ -228,8 +229,10 @@ def jacobian(f, argnum=0, has_aux=False, strict=False):
 
 def _columns_are_fewer(trace):
     # A column costs a pass through a graph about three times as large as that of a row
-    return 3 * sum(x.size for x in trace.inputs) < sum(y.size for y in trace.outputs) and all(
-        x.dtype.kind == "f" for x in (*trace.inputs, *trace.outputs)
+    return (
+        3 * sum(x.size for x in trace.inputs) < sum(y.size for y in trace.outputs)
+        and all(x.dtype.kind == "f" for x in (*trace.inputs, *trace.outputs))
+        and goes_forward([y._node for y in trace.outputs if y._node is not None], trace.targets)
     )
 
 

@@ -318,8 +318,11 @@ def hessian(f, argnum=0):
     return jacobian(grad(scalar, argnum), argnum)
 
 
-def hvp(f, argnum=0):
+def hvp(f, argnum=0, vector=-1):
     """Products of the Hessian of a scalar-valued f with a vector: (arguments of f, vector) -> H · vector.
+
+    argnum   which argument to differentiate by
+    vector   the position of the vector among the arguments: the last; vector=1 for SciPy, which calls hessp(x, vector, *args)
 
     The vector has the shape (or containers) of the argument; the Hessian itself is never formed, the cost is a few
     times that of the gradient.
@@ -333,12 +336,14 @@ def hvp(f, argnum=0):
 
     @functools.wraps(f, updated=())
     def product(*args, **kwargs):
-        if len(args) < 2:
-            raise TypeError("hvp(f) takes the arguments of f and then the vector: hvp(f)(x, v)")
-        *args, vector = args
+        if not -len(args) <= vector < len(args) or len(args) < 2:
+            where = "and then the vector: hvp(f)(x, v)" if vector == -1 else f"and the vector at position {vector}"
+            raise TypeError(f"hvp(f) takes the arguments of f {where}, got {len(args)} arguments")
+        args = list(args)
+        direction = args.pop(vector)
         chosen, primals = _selected(gradient, argnum, args, kwargs, "hvp")
         trace = Trace(chosen, primals)
-        values, _ = flatten(vector)
+        values, _ = flatten(direction)
         if [np.shape(v) for v in values] != [x.shape for x in trace.inputs]:
             raise ShapeError(
                 f"hvp: the vector must have the shape of the argument, {[x.shape for x in trace.inputs]}, "

@@ -7,7 +7,7 @@ from autograd_core.derivatives.table import PLAIN, Entry
 from autograd_core.errors import AutogradError, DTypeError, ShapeError, UnsupportedError
 from autograd_core.graph import Node, next_number
 from autograd_core.modes import recording as mode_variable
-from autograd_core.variable import STATIC, StandIn, Variable, count_recorded, is_static, operand, plain
+from autograd_core.variable import STATIC, StandIn, Variable, count_recorded, is_static, known, operand, plain
 from autograd_core.views import link, shares
 
 recording = mode_variable.get
@@ -200,6 +200,8 @@ def apply(entry, args, kwargs):
     args = tuple([plain(value) for value in args])
     if kwargs:
         kwargs = {name: plain(value) for name, value in kwargs.items()}
+    if not entry.objects:
+        args, kwargs = tuple(map(known, args)), {name: known(value) for name, value in kwargs.items()}
     try:
         out = entry.forward(*args, **kwargs)
     except (ValueError, TypeError) as error:

@@ -75,13 +75,14 @@ class Entry:
     # jvp        for these: {argument: rule (tangent, …) -> its part of the change of the result}, or None
     # fills      whether rules get zeros, and not None, for outputs that nothing depends on
     # pack       (args, kwargs) of a call with `*rest` -> those for `forward`, which takes a tuple; None if there is no `*rest`
+    # objects    whether arguments may be any objects, as those of a user's function; else what stands for an array becomes one
     # method     whether it was defined in a class, and is to be called on its instances; None if it never is (a staticmethod)
     # (As a comment, so that `help(sigmoid)` can show the function's own docstring.)
 
     __slots__ = (
         "__doc__", "__name__", "__weakref__", "__wrapped__", "_defaults", "_parameters", "_patterns", "_positions",
-        "direct", "doc", "domain", "fills", "forward", "function", "jvp", "kept", "kinks", "masked", "method", "name", "once",
-        "only", "outputs", "pack", "rules", "sequence", "simple",
+        "direct", "doc", "domain", "fills", "forward", "function", "jvp", "kept", "kinks", "masked", "method", "name", "objects",
+        "once", "only", "outputs", "pack", "rules", "sequence", "simple",
     )  # fmt: skip
 
     def __init__(
@@ -95,7 +96,7 @@ class Entry:
         self.sequence, self.outputs, self.domain, self.kinks = sequence, outputs, domain, kinks
         self._parameters, self._positions, self._defaults = parameters, None, None
         self._patterns, self.masked, self.only, self.kept, self.once = {}, {}, None, kept, once
-        self.jvp, self.fills, self.pack, self.method = None, False, None, False
+        self.jvp, self.fills, self.pack, self.method, self.objects = None, False, None, False, False
         self.direct = sequence is None and outputs is None  # arrays in, one array out
         self.simple = self.direct and len(rules) == 1 and None not in rules.values()  # … and one operand
 
@@ -355,6 +356,7 @@ def primitive(
         entry.__doc__, entry.__wrapped__ = getattr(underlying(given.function), "__doc__", None), given.function
         entry.pack, entry.jvp, entry.fills = given.pack, given.jvp, outputs is not None
         entry.method = None if given.static else False
+        entry.objects = not given.ours
         if given.ours:
             TABLE[entry] = entry  # a user's goes with the last name for it
         return entry

@@ -10,7 +10,7 @@ from autograd_core.derivatives.matrices import times
 from autograd_core.derivatives.table import COMPOSED, TABLE, UNSUPPORTED, VALUE_ONLY, signature
 from autograd_core.errors import DetachError, UnsupportedError
 from autograd_core.record import apply, binary, recording, refuse_dtype, unary, wrapped
-from autograd_core.variable import StandIn, Variable, count_recorded, plain
+from autograd_core.variable import StandIn, Variable, count_recorded, known, plain
 from autograd_core.views import shares
 
 OPERATORS = {
@@ -88,6 +88,7 @@ def call(function, args, kwargs):
     if function in VALUE_ONLY:
         return function(*plain(args), **plain(kwargs))
     if function in COMPOSED:
+        args, kwargs = tuple(map(known, args)), {name: known(value) for name, value in kwargs.items()} if kwargs else kwargs
         if changes_operand(function) or (count_recorded(args) + count_recorded(kwargs.values()) and recording() is not False):
             return _derivable(function, COMPOSED[function](*args, **kwargs))
         out = function(*plain(args), **plain(kwargs))

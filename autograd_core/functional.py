@@ -12,6 +12,7 @@ from autograd_core.backward import seed_for
 from autograd_core.errors import DTypeError, GraphError, ShapeError
 from autograd_core.graph import collect
 from autograd_core.record import wrap
+from autograd_core.rewrap import goes_forward
 from autograd_core.trace import Pushforward, Trace, as_result, inside, name_of_function, recorded_in
 from autograd_core.trees import flatten
 from autograd_core.variable import Variable
@@ -228,8 +229,10 @@ def jacobian(f, argnum=0, has_aux=False, strict=False):
 
 def _columns_are_fewer(trace):
     # A column costs a pass through a graph about three times as large as that of a row
-    return 3 * sum(x.size for x in trace.inputs) < sum(y.size for y in trace.outputs) and all(
-        x.dtype.kind == "f" for x in (*trace.inputs, *trace.outputs)
+    return (
+        3 * sum(x.size for x in trace.inputs) < sum(y.size for y in trace.outputs)
+        and all(x.dtype.kind == "f" for x in (*trace.inputs, *trace.outputs))
+        and goes_forward([y._node for y in trace.outputs if y._node is not None], trace.targets)
     )
 
 
@@ -315,8 +318,11 @@ def hessian(f, argnum=0):
     return jacobian(grad(scalar, argnum), argnum)
 
 
-def hvp(f, argnum=0):
+def hvp(f, argnum=0, vector=-1):
     """Products of the Hessian of a scalar-valued f with a vector: (arguments of f, vector) -> H · vector.
+
+    argnum   which argument to differentiate by
+    vector   the position of the vector among the arguments: the last; vector=1 for SciPy, which calls hessp(x, vector, *args)
 
     The vector has the shape (or containers) of the argument; the Hessian itself is never formed, the cost is a few
     times that of the gradient.
@@ -330,12 +336,14 @@ def hvp(f, argnum=0):
 
     @functools.wraps(f, updated=())
     def product(*args, **kwargs):
-        if len(args) < 2:
-            raise TypeError("hvp(f) takes the arguments of f and then the vector: hvp(f)(x, v)")
-        *args, vector = args
+        if not -len(args) <= vector < len(args) or len(args) < 2:
+            where = "and then the vector: hvp(f)(x, v)" if vector == -1 else f"and the vector at position {vector}"
+            raise TypeError(f"hvp(f) takes the arguments of f {where}, got {len(args)} arguments")
+        args = list(args)
+        direction = args.pop(vector)
         chosen, primals = _selected(gradient, argnum, args, kwargs, "hvp")
         trace = Trace(chosen, primals)
-        values, _ = flatten(vector)
+        values, _ = flatten(direction)
         if [np.shape(v) for v in values] != [x.shape for x in trace.inputs]:
             raise ShapeError(
                 f"hvp: the vector must have the shape of the argument, {[x.shape for x in trace.inputs]}, "

@@ -203,13 +203,16 @@ def conform(g, spec):
     except AttributeError:
         if g is None or isinstance(g, (list, tuple)):
             raise GraphError(f"the rule must return an array of shape {shape}, got {type(g).__name__}") from None
-        return conform(np.asarray(g), spec)
+        array = np.asarray(g)
+        if array.dtype.kind not in "biufc":
+            raise GraphError(f"the rule must return an array of numbers of shape {shape}, got {type(g).__name__}") from None
+        return conform(array, spec)
     return g[()] if shape == () and type(g) is np.ndarray else g
 
 
 def unbroadcast(g, shape):
     """Undo NumPy's broadcasting from `shape`: sum over the axes that it added or stretched."""
-    extra = g.ndim - len(shape)
+    given, extra = g.shape, g.ndim - len(shape)
     if extra > 0 and g.shape[extra:] == shape:
         return summed(g) if extra == 1 == g.ndim - 1 else np.add.reduce(g, axis=tuple(range(extra)))
     if extra < 0:  # NumPy assigns (1, 3) into (3,)
@@ -221,7 +224,7 @@ def unbroadcast(g, shape):
     if g.shape != shape:
         raise ShapeError(
             f"the rule must return a gradient of shape {shape}, that of its operand, or one that broadcasting made "
-            f"of it; got {g.shape}"
+            f"of it; got {given}"
         )
     return g
 

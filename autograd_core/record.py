@@ -7,7 +7,7 @@ from autograd_core.derivatives.table import PLAIN, Entry
 from autograd_core.errors import AutogradError, DTypeError, ShapeError, UnsupportedError
 from autograd_core.graph import Node, next_number
 from autograd_core.modes import recording as mode_variable
-from autograd_core.variable import STATIC, StandIn, Variable, count_recorded, is_static, operand, plain
+from autograd_core.variable import STATIC, StandIn, Variable, count_recorded, is_static, known, operand, plain
 from autograd_core.views import link, shares
 
 recording = mode_variable.get
@@ -200,10 +200,14 @@ def apply(entry, args, kwargs):
     args = tuple([plain(value) for value in args])
     if kwargs:
         kwargs = {name: plain(value) for name, value in kwargs.items()}
+    if not entry.objects:
+        args, kwargs = tuple(map(known, args)), {name: known(value) for name, value in kwargs.items()}
     try:
         out = entry.forward(*args, **kwargs)
     except (ValueError, TypeError) as error:
         raise explained(entry, args, kwargs, error) from None
+    if entry.fills:
+        out = _outputs(out, entry)
     result = out[0] if entry.kept else out
     if not parents:
         return wrapped(result)
@@ -277,7 +281,26 @@ def _array(out, entry):
         return out
     if isinstance(out, (int, float, complex)):
         return np.asarray(out)[()]
-    raise TypeError(f"{entry.name}: the function must return an array or a number, got {type(out).__name__}")
+    if isinstance(out, (tuple, list)):
+        instead = (
+            f"a {type(out).__name__} of {len(out)}; if these are several results, return a tuple and write outputs={len(out)}"
+        )
+    elif isinstance(out, Variable):
+        instead = "a Tensor, which it must have from elsewhere; give it that one as an argument, with a rule"
+    else:
+        instead = type(out).__name__
+    raise TypeError(f"{entry.name}: the function must return an array or a number, got {instead}")
+
+
+def _outputs(out, entry):
+    """What a user's own function of several results returned, as a tuple of arrays and NumPy scalars."""
+    if not isinstance(out, (tuple, list)) or len(out) != entry.outputs:
+        got = f"{len(out)} in a {type(out).__name__}" if isinstance(out, (tuple, list)) else type(out).__name__
+        raise TypeError(
+            f"{entry.name}: outputs={entry.outputs}, so the function must return a tuple of {entry.outputs}, got {got}"
+        )
+    parts = [_array(part, entry) for part in out]
+    return type(out)(*parts) if hasattr(out, "_fields") else tuple(parts)
 
 
 def wrapped(out):
@@ -299,12 +322,13 @@ def _refuse(entry, args, kwargs):
         name = i if type(i) is str else entry.parameters[i] if i < len(entry.parameters) else i
         if name == entry.sequence and not isinstance(value, Variable):
             value = [item for item in value if not isinstance(item, Variable)]
-        if not isinstance(value, Variable) and count_recorded([value]):
+        if not isinstance(value, Variable) and count_recorded([value]) and name in entry.rules:
             kind = type(value).__name__
             raise UnsupportedError(f"{entry.name}: argument {name} is a {kind} of Tensors; write np.stack(...) around it")
-        if isinstance(value, Variable) and value._node is not None and name not in entry.rules:
+        if count_recorded([value]) and name not in entry.rules:
+            others = f", only to {', '.join(entry.rules)}" if entry.rules else ""
             raise UnsupportedError(
-                f"{entry.name}: there is no derivative with respect to argument {name}, only to {', '.join(entry.rules)}; "
+                f"{entry.name}: there is no derivative with respect to argument {name}{others}; "
                 f"write {name}.detach() if its gradient is not wanted"
             )
 

@@ -1,9 +1,11 @@
 """For a pass that is itself recorded: what a node saved, as Tensors in the graph again."""
 
+import numpy as np
+
 from autograd_core.derivatives.partial import Partial
-from autograd_core.derivatives.table import Entry, signature
-from autograd_core.errors import GraphError
-from autograd_core.graph import conform
+from autograd_core.derivatives.table import SPECS, Entry, signature
+from autograd_core.errors import GraphError, ShapeError
+from autograd_core.graph import collect, conform
 from autograd_core.record import output_of, recorded, recording, wrap
 from autograd_core.variable import Variable, plain
 
@@ -13,7 +15,7 @@ def rewrap(node):
     and the functions that pull the gradient back."""
     pattern, entry = node.pattern, node.pattern.entry
     if entry.once:
-        return node.saved, [_once(node, pull, parent) for pull, parent in zip(pattern.pulls, node.parents, strict=True)]
+        return node.saved, [Linear(node, i).pull for i in range(len(node.parents))]
     saved = {name: _rewrap(node, pattern, name, value) for name, value in zip(pattern.saves, node.saved, strict=True)}
     for name in entry.kept or ():
         if name in saved:
@@ -34,28 +36,80 @@ def _rewrap(node, pattern, name, value):
     return value
 
 
-def _once(node, pull, parent):
-    """A pull on plain arrays. Its result has a place in the graph, so that a pass through it is an error and not a 0."""
+class Linear:
+    """The derivative of an operation with once=True by one operand: a linear map on plain arrays, and its transpose.
 
-    def pull_values(g, saved):
-        contribution = conform(pull(plain(g), saved), parent.spec)
-        if isinstance(contribution, Partial):
-            contribution = contribution.dense()
+    What they return has a place in the graph: each is the derivative of the other, if there is a forward rule, and a pass to
+    the operands themselves is an error and not a 0.
+    """
+
+    __slots__ = ("i", "node", "saved")
+
+    def __init__(self, node, i):
+        self.node, self.i, self.saved = node, i, node.saved
+
+    def pull(self, g, _saved=None):
+        """The gradient of the operand, for that of the result (a tuple of them for several)."""
+        out = conform(self.node.pattern.pulls[self.i](plain(g), self.saved), self.node.parents[self.i].spec)
+        out = out.dense() if isinstance(out, Partial) else out
         parts = g if type(g) is tuple else (g,)
-        parents = (*[part._node for part in parts if isinstance(part, Variable) and part._node is not None], *node.parents)
-        pattern = _UNDIFFERENTIABLE.pattern(tuple([("operands", i) for i in range(len(parents))]))
-        return recorded(pattern, parents, (node.pattern.entry.name,), contribution, recording())
+        among = [(k, part) for k, part in enumerate(parts) if isinstance(part, Variable) and part._node is not None]
+        turns = [lambda t, k=k: self.push(t, k if type(g) is tuple else None) for k, _ in among]
+        return self._recorded(out, [part._node for _, part in among], turns)
 
-    return pull_values
+    def push(self, t, k=None):
+        """The change of the result (of number k of several) for that of the operand."""
+        entry = self.node.pattern.entry
+        if entry.jvp is None:
+            raise _no_second(self.node)
+        out = self.node.pattern.pushes[self.i](plain(t), self.saved)
+        out = _in_shape(out if k is None else out[k], *self._spec(k), entry.name)
+        if not isinstance(t, Variable):
+            return out
+        count = entry.outputs
+        turn = self.pull if k is None else lambda g: self.pull(tuple([g if j == k else None for j in range(count)]))
+        return self._recorded(out, [] if t._node is None else [t._node], [] if t._node is None else [turn])
+
+    def _spec(self, k):
+        if k is not None:
+            return self.saved[self.node.pattern.saves.index(SPECS)][k]
+        spec = self.node.spec
+        return spec if type(spec) is tuple else ((), np.dtype(spec))
+
+    def _recorded(self, out, nodes, turns):
+        parents = (*nodes, *self.node.parents)
+        pattern = _DERIVATIVE.pattern(tuple([("operands", j) for j in range(len(parents))]))
+        return recorded(pattern, parents, (self.node, turns), out, recording())
 
 
-def _cannot_differentiate(g, name):
-    raise GraphError(
-        f"{name}: its derivative cannot be differentiated (once=True); grad of grad, create_graph, jvp, hvp and hessian do so. "
-        "For these write its rules with NumPy's functions, on g and the arguments as they come, and without once=True"
+def _in_shape(value, shape, dtype, name):
+    value = np.asarray(value)
+    try:
+        return np.array(np.broadcast_to(value, shape), dtype)[()]
+    except ValueError:
+        raise ShapeError(f"{name}: its jvp rule must return the shape of the result, {shape}, got {value.shape}") from None
+
+
+def _no_second(node):
+    entry = node.pattern.entry
+    forward = "; for jvp alone give it a forward rule, jvp=lambda t, …: …" if entry.jvp is None else ""
+    return GraphError(
+        f"{entry.name}: its derivative cannot be differentiated (once=True); grad of grad, create_graph, "
+        f"{'jvp, ' if forward else ''}hvp and hessian do so. "
+        f"For these write its rules with NumPy's functions, on g and the arguments as they come, and without once=True{forward}"
     )
 
 
-_UNDIFFERENTIABLE = Entry(
-    "derivative", None, lambda name, operands: None, {"operands": _cannot_differentiate}, sequence="operands"
-)
+def _turned(g, node, turns, i):
+    if i >= len(turns):
+        raise _no_second(node)
+    return turns[i](g)
+
+
+_DERIVATIVE = Entry("derivative", None, lambda node, turns, operands: None, {"operands": _turned}, sequence="operands")
+
+
+def goes_forward(nodes, targets):
+    """Whether forward mode can go from `targets` to `nodes`: not through a rule that has no derivative, and no forward rule."""
+    order, _ = collect(nodes, targets)
+    return all(not node.pattern.entry.once or node.pattern.entry.jvp is not None for node in order)

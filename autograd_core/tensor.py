@@ -6,6 +6,7 @@ import numpy as np
 
 from autograd_core import dispatch
 from autograd_core.backward import backward, register_hook, retain_grad
+from autograd_core.culprits import culprit
 from autograd_core.derivatives.indexing import getitem, setitem
 from autograd_core.edits import describe, edits
 from autograd_core.errors import DetachError, DTypeError, GraphError, ShapeError
@@ -14,7 +15,7 @@ from autograd_core.methods import Methods
 from autograd_core.modes import anomaly, calling_line
 from autograd_core.operators import Operators
 from autograd_core.record import apply, apply_one, explained, recording, results_are, wrap
-from autograd_core.variable import StandIn, Variable, count_recorded, is_static, plain
+from autograd_core.variable import StandIn, Variable, count_recorded, index_of, plain
 from autograd_core.views import base_changed, move, unlink, with_view
 
 quick = dispatch.quick.get  # the way of nearly every `np.f(t)`
@@ -236,7 +237,16 @@ class Tensor(Operators, Methods, Variable):
 
     def _refuse(self, what, instead):
         if self._node is not None and recording() is not False:
+            what, instead = culprit() or (what, instead)
             raise DetachError(f"{what} would cut the Tensor out of the graph; write {instead}, or t.detach() first")
+
+    @property
+    def _numba_type_(self):
+        """Asked for by functions that numba has compiled."""
+        raise DetachError(
+            "a function compiled by numba takes no Tensor; give it t.numpy() inside a function with a derivative of your own: "
+            "@autograd_core.primitive(x=lambda g, …: …, once=True)"
+        )
 
     def __bool__(self):
         return bool(self._value)
@@ -258,10 +268,10 @@ class Tensor(Operators, Methods, Variable):
     # Containers
 
     def __getitem__(self, index):
-        return apply_one(getitem, self, (index if is_static((index,)) else plain(index),))
+        return apply_one(getitem, self, (index_of(index),))
 
     def __setitem__(self, index, value):
-        index = plain(index)
+        index = index_of(index)
         if self._value.dtype.kind not in "fc" and count_recorded((value,)) and recording() is not False:
             raise DTypeError(
                 f"assignment of a recorded value into a Tensor of dtype {self.dtype} would lose its gradient; "

@@ -64,6 +64,26 @@ def plain(value):
     return ordinary(value) if isinstance(value, np.ndarray) else value
 
 
+def index_of(index):
+    """An index as NumPy understands it: whatever stands for an array in it becomes one, once, and lists and such are copied."""
+    kind = type(index)
+    if kind in STATIC:
+        return index
+    if kind is tuple:
+        return tuple([index_of(part) for part in index])
+    value = plain(index)
+    converted = np.array(value, np.intp) if kind is range else np.array(value) if kind is memoryview else known(value)
+    return converted if converted is value or isinstance(index, Variable) else converted.copy()
+
+
+def known(value):
+    """A value of another library that stands for an array, as that array: what NumPy does with it, that library does not see."""
+    kind = type(value)
+    if kind in STATIC or isinstance(value, (np.ndarray, np.generic, Variable, StandIn)) or not hasattr(kind, "__array__"):
+        return value
+    return np.asarray(value)
+
+
 def is_static(values):
     """Whether there is surely no Tensor in `values`; quicker than looking for one."""
     for value in values:

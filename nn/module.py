@@ -185,7 +185,8 @@ class Module:
         behind = f"  # {count:,} parameter{'s' * (count != 1)}" if count else ""
         if not children:
             return f"{type(self).__name__}({self.extra_repr()}){behind}"
-        lines = [f"({name}): {child!r}".replace("\n", "\n  ") for name, child in children]
+        shown = [name if name.isprintable() else repr(name)[1:-1] for name, _ in children]
+        lines = [f"({name}): {child!r}".replace("\n", "\n  ") for name, (_, child) in zip(shown, children, strict=True)]
         return "\n  ".join([f"{type(self).__name__}({self.extra_repr()}", *lines]) + f"\n){behind}"
 
     def summary(self, input_shape, dtype=None):

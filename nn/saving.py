@@ -1,7 +1,6 @@
 """Models and whole checkpoints in files that hold numbers and no code: .npz, and .safetensors where that package is installed."""
 
 import json
-import lzma
 import math
 import os
 import struct
@@ -9,19 +8,18 @@ import zipfile
 import zlib
 from io import BytesIO
 from pathlib import Path
-from uuid import uuid4
 
 import numpy as np
 
 from autograd_core import Tensor
 from nn.errors import FileError
+from nn.files import write_whole
 from nn.module import Module
 
 STRUCTURE = "structure.json"  # what is there beside a flat {name: array}
 HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
-# What zipfile, NumPy and json raise on damaged content; opening the file is not among it
-DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, ValueError, TypeError, LookupError,
-           RuntimeError, OverflowError, MemoryError)  # fmt: skip
+LONGEST_NAME = 60_000  # bytes; a zip has 16 bits for the length
+CHECKSUM = "autograd_core.crc32"  # among the metadata of a .safetensors file, which has none of its own
 
 
 def save(what, path):
@@ -30,7 +28,9 @@ def save(what, path):
     what   a Module, or a dict; dicts, lists and tuples in it are gone into. Values are arrays, Tensors, numbers, strings, None
     path   its ending says what it becomes: .npz or .safetensors. A {name: array} has these names in the file, as PyTorch has
 
-    The file is there as a whole or not at all: a crash leaves the old one. Raises TypeError for values that would need pickle.
+    The file is there as a whole or not at all: a crash leaves the old one. Its mode and owner stay, and of a link the target is
+    written. Raises TypeError for values that would need pickle, ValueError for names that a file cannot hold, and OSError if the
+    file or its directory may not be written.
 
     >>> import numpy as np, os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "model.npz")
@@ -46,7 +46,7 @@ def save(what, path):
     arrays = {}
     tree = _flattened(what, "", arrays)
     flat = list(arrays) == list(what)
-    _replace(path, writer(arrays, None if flat else json.dumps(tree)))
+    write_whole(path, writer(arrays, None if flat else json.dumps(tree)), "save")
 
 
 def load(path, max_bytes=2**32):
@@ -55,19 +55,26 @@ def load(path, max_bytes=2**32):
     max_bytes   of all arrays together; a small file can claim to be a large one
 
     Raises FileError, and loads nothing, if the file is damaged, too large, foreign, or would need pickle, which can run code.
+    A damaged byte in a file of `save` is noticed, or changes nothing; .safetensors files of other programs have no checksum.
     """
     path = Path(path)
     reader = _by_ending(path, _read_npz, _read_safetensors)
+    if reader is _read_safetensors:
+        _safetensors()  # not installed is another error
     with open(path, "rb") as file:
         try:
             arrays, structure = reader(file, path, max_bytes)
             if structure is None:
                 return arrays
-            return _rebuilt(json.loads(structure), arrays)
+            used = set()
+            found = _rebuilt(json.loads(structure), arrays, used)
         except FileError:
             raise
-        except DAMAGED as error:
+        except Exception as error:  # zipfile, NumPy, json and safetensors raise nearly anything on bytes that make no sense
             raise FileError(f"{path} is damaged, or no {path.suffix} file of arrays: {error}") from error
+    if used != set(arrays):
+        raise FileError(f"{path} is damaged: its structure has no place for {', '.join(sorted(set(arrays) - used))}")
+    return found
 
 
 def _by_ending(path, npz, safetensors):
@@ -91,10 +98,22 @@ def _flattened(value, path, arrays):
     if not isinstance(array, (np.ndarray, np.generic)) or array.dtype.kind not in "fciub":
         found = f"an array of dtype {array.dtype}" if isinstance(array, np.ndarray) else type(value).__name__
         raise TypeError(f"save: {path} is {found}, which would need pickle; expected arrays of numbers, numbers, strings or None")
-    if path in arrays or path == STRUCTURE:
-        raise ValueError(f"save: the name {path!r} is there twice, or not free")
+    _check_name(path, arrays)
     arrays[path] = np.asarray(array)
     return {"array": path}
+
+
+def _check_name(name, arrays):
+    """Raise for a name that a file would not give back as it is."""
+    if name in arrays or name == STRUCTURE:
+        raise ValueError(f"save: the name {name!r} is there twice, or not free")
+    try:
+        size = len(name.encode())
+    except UnicodeEncodeError:
+        raise ValueError(f"save: the name {name!r} has half of a surrogate pair in it, which no file can hold") from None
+    if "\0" in name or size > LONGEST_NAME:
+        what = "has a NUL in it" if "\0" in name else f"has {size} bytes, more than {LONGEST_NAME}"
+        raise ValueError(f"save: the name {name[:60]!r} {what}, which no file can hold")
 
 
 def _key(key, path):
@@ -103,12 +122,15 @@ def _key(key, path):
     return key
 
 
-def _rebuilt(tree, arrays):
+def _rebuilt(tree, arrays, used):
+    """What was saved, from its structure; the names of the arrays in it are added to `used`."""
     ((kind, value),) = tree.items()
     if kind == "dict":
-        return {key: _rebuilt(part, arrays) for key, part in value}
+        return {key: _rebuilt(part, arrays, used) for key, part in value}
     if kind in ("list", "tuple"):
-        return [list, tuple][kind == "tuple"](_rebuilt(part, arrays) for part in value)
+        return [list, tuple][kind == "tuple"](_rebuilt(part, arrays, used) for part in value)
+    if kind == "array":
+        used.add(value)
     return {"array": arrays.__getitem__, "value": lambda value: value}[kind](value)
 
 
@@ -119,7 +141,9 @@ def _npz_bytes(arrays, structure):
     content = BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         for name, array in arrays.items():
-            with archive.open(zipfile.ZipInfo(name + ".npy"), "w", force_zip64=True) as entry:
+            info = zipfile.ZipInfo(name + ".npy")
+            info.filename = name + ".npy"  # ZipInfo makes "/" out of "\\" on Windows
+            with archive.open(info, "w", force_zip64=True) as entry:
                 np.lib.format.write_array(entry, array, allow_pickle=False)
         if structure is not None:
             archive.writestr(zipfile.ZipInfo(STRUCTURE), structure)
@@ -132,15 +156,39 @@ def _read_npz(file, path, max_bytes):
         entries = archive.infolist()
         if (declared := sum(entry.file_size for entry in entries)) > max_bytes:
             raise FileError(f"{path} says that it holds {declared} bytes, more than max_bytes={max_bytes}")
+        _check_directory(file, archive)
         for entry in entries:
-            name = entry.filename.removesuffix(".npy")
-            if entry.filename == STRUCTURE:
+            name = entry.orig_filename.removesuffix(".npy")  # `filename` has "/" for "\\" on Windows
+            if name == STRUCTURE:
                 structure = archive.read(entry)
-            elif name == entry.filename or name in arrays:
-                raise FileError(f"{path} is no .npz file of arrays: {entry.filename!r} is there twice, or no .npy")
+            elif name == entry.orig_filename or name in arrays:
+                raise FileError(f"{path} is no .npz file of arrays: {name!r} is there twice, or no .npy")
             else:
                 arrays[name] = _array(archive.read(entry), f"{path}: {name}")
     return arrays, structure
+
+
+def _check_directory(file, archive):
+    """Raise where the directory of a zip is not as long as it says, or says of an entry what its own head does not.
+
+    The contents have checksums, the directory has none; and `zipfile` takes whatever it finds in there.
+    """
+    end = file.seek(-22 - len(archive.comment), os.SEEK_END)
+    magic, *_, count, size, start, _ = struct.unpack("<4s4H2LH", file.read(22))
+    if 0xFFFF in (count,) or 0xFFFFFFFF in (size, start):  # what does not fit is in another record, in front of this one
+        end = file.seek(end - 76)
+        count, size, start = struct.unpack("<32x3Q20x", file.read(76))
+    if magic != b"PK\5\6" or start + size != end or count != len(archive.infolist()):
+        raise zipfile.BadZipFile(f"its directory of {count} entries is not complete")
+    for entry in archive.infolist():
+        file.seek(entry.header_offset)
+        flags, method, crc, length = struct.unpack("<6x2H4xL8xH2x", file.read(30))
+        later = flags & 8  # the checksum is behind the content
+        name = file.read(length).decode("utf-8" if flags & 0x800 else "cp437")
+        if (flags, method, name) != (entry.flag_bits, entry.compress_type, entry.orig_filename) or not (
+            later or crc == entry.CRC
+        ):
+            raise zipfile.BadZipFile(f"its directory does not describe {entry.filename!r}")
 
 
 def _array(content, what):
@@ -162,8 +210,9 @@ def _array(content, what):
 def _safetensors_bytes(arrays, structure):
     library = _safetensors()
     try:
-        arrays = {name: np.asarray(array, order="C") for name, array in arrays.items()}
-        return library.numpy.save(arrays, metadata=None if structure is None else {STRUCTURE: structure})
+        arrays = {name: np.asarray(array, array.dtype.newbyteorder("="), order="C") for name, array in arrays.items()}
+        metadata = {CHECKSUM: _checksum(arrays, structure)} | ({} if structure is None else {STRUCTURE: structure})
+        return library.numpy.save(arrays, metadata=metadata)
     except (KeyError, library.SafetensorError) as error:
         raise TypeError(f"save: safetensors has no place for {error}; write to a name that ends in .npz") from error
 
@@ -179,7 +228,22 @@ def _read_safetensors(file, path, max_bytes):
     except library.SafetensorError as error:
         raise FileError(f"{path} is damaged, or no .safetensors file of arrays: {error}") from error
     length = int.from_bytes(content[:8], "little")
-    return arrays, json.loads(content[8 : 8 + length]).get("__metadata__", {}).get(STRUCTURE)
+    metadata = json.loads(content[8 : 8 + length]).get("__metadata__", {})
+    structure = metadata.get(STRUCTURE)
+    expected = metadata.get(CHECKSUM)  # other programs write none
+    if expected is not None and expected != (sum_now := _checksum(arrays, structure)):
+        raise FileError(f"{path} is damaged: its checksum is {sum_now}, and should be {expected}")
+    return arrays, structure
+
+
+def _checksum(arrays, structure):
+    """A number, as text, of the names, dtypes, shapes and elements of arrays, and of their structure."""
+    total = zlib.crc32((structure or "").encode())
+    for name in sorted(arrays):
+        array = arrays[name]
+        total = zlib.crc32(f"{name}\0{array.dtype.name}\0{array.shape}\0".encode(), total)
+        total = zlib.crc32(np.ascontiguousarray(array).reshape(-1).view(np.uint8), total)
+    return f"{total:08x}"
 
 
 def _safetensors():
@@ -189,18 +253,3 @@ def _safetensors():
     except ImportError as error:
         raise ImportError("files in .safetensors need that package: pip install safetensors; or write .npz") from error
     return safetensors
-
-
-def _replace(path, content):
-    """Write the file beside its place, then put it there in one move."""
-    path = Path(os.path.realpath(path))
-    beside = path.with_name(f".{path.name}.{uuid4().hex}.tmp")
-    try:
-        with open(beside, "xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise

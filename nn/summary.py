@@ -27,7 +27,13 @@ class Summary:
                 vars(part).pop("forward", None)
                 part.training = mode
         self.rows = [
-            (path, type(part).__name__, shapes.get(part), sum(p.size for p in part.parameters())) for path, part in modules
+            (
+                path if path.isprintable() else repr(path)[1:-1],
+                type(part).__name__,
+                shapes.get(part),
+                sum(p.size for p in part.parameters()),
+            )
+            for path, part in modules
         ]
 
     def __str__(self):

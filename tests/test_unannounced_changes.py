@@ -60,11 +60,6 @@ def index(p):
     return p[i], lambda: write(i), "getitem .*its argument index of shape \\(2,\\)"
 
 
-def list_of_indices(p):
-    i = [0, 1]
-    return p[i], lambda: write(i, 0, 2), "getitem .*its argument index,"
-
-
 def data_of_the_leaf(p):
     return p * p, lambda: write(p.data), "multiply .*its argument a of shape \\(3,\\)"
 
@@ -80,7 +75,7 @@ def operand_in_a_list(p):
 
 
 CHANGES = [
-    constant, constant_tensor, view_made_before, base_of_a_view, broadcast_constant, mask, index, list_of_indices,
+    constant, constant_tensor, view_made_before, base_of_a_view, broadcast_constant, mask, index,
     data_of_the_leaf, detached_result, operand_in_a_list,
 ]  # fmt: skip
 

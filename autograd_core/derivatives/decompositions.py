@@ -75,6 +75,9 @@ def tall_qr(a, mode):
     return np.linalg.qr(a, mode)
 
 
+tall_qr.fills = False  # its rule leaves out what is not asked for
+
+
 def tall_qr_a(g, mode, Q, R):
     """Qᴴ dQ = Ω is the antihermitian matrix with the lower triangle of C = Qᴴ da R⁻¹, and dR = (C - Ω) R."""
     of_Q, of_R = (np.zeros(x.shape, x.dtype) if one is None else one for one, x in zip(g, (Q, R), strict=True))
@@ -201,6 +204,9 @@ def diagonal(v):
 )
 def factors_of_svd(a, full_matrices):
     return np.linalg.svd(a, full_matrices)
+
+
+factors_of_svd.fills = False  # where values are equal, only U and Vᴴ have no derivative
 
 
 def svd_a(g, U, s, Vh):

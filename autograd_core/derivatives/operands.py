@@ -40,4 +40,5 @@ def detached(x):
 
 def values_of(x):
     """x as a plain array, for an answer that has no derivative by nature."""
-    return np.asarray(detached(x))
+    values = detached(x)
+    return values.numpy() if hasattr(values, "numpy") else np.asarray(values)  # while a step is captured there is no array yet

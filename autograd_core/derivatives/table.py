@@ -27,13 +27,27 @@ gradient, ᵀ transposes the last two axes. Drawings show it.
 """
 
 import inspect
+import types
 
 import numpy as np
+
+from autograd_core.derivatives.declaring import (
+    Declared,
+    check_settings,
+    filled,
+    name_of,
+    parameters_of,
+    private,
+    signature,
+    specs_of,
+    underlying,
+)
 
 TABLE: dict = {}  # NumPy's function, or the Entry itself for own functions -> Entry
 COMPOSED: dict = {}  # NumPy's function -> the function written here
 VALUE_ONLY: set = set()  # NumPy's functions
 UNSUPPORTED: dict = {}  # NumPy's function -> what to use instead
+SPECS = "the shapes and dtypes of all outputs"  # among what is saved; no rule can ask for it
 
 # Types that are surely no Tensor
 PLAIN = frozenset({bool, int, float, complex, np.ndarray} | {np.dtype(code).type for code in "?efdgFDGbhilqBHILQ"})
@@ -57,13 +71,18 @@ class Entry:
     # domain     for elementwise functions: an open interval for each operand, inside which it is smooth but for `kinks`
     # kept       {name: function of arguments}: by-products that `forward` returns behind its result, for the rules to name;
     #            where a pass is itself recorded, the function computes them again from the arguments
-    # once       whether its rules work on plain arrays only, so that its derivative has none
+    # once       whether its rules work on plain arrays only, so that its derivative has none; they get gradients of their own
+    # jvp        for these: {argument: rule (tangent, …) -> its part of the change of the result}, or None
+    # fills      whether rules get zeros, and not None, for outputs that nothing depends on
+    # pack       (args, kwargs) of a call with `*rest` -> those for `forward`, which takes a tuple; None if there is no `*rest`
+    # objects    whether arguments may be any objects, as those of a user's function; else what stands for an array becomes one
+    # method     whether it was defined in a class, and is to be called on its instances; None if it never is (a staticmethod)
     # (As a comment, so that `help(sigmoid)` can show the function's own docstring.)
 
     __slots__ = (
-        "__doc__", "__name__", "__wrapped__", "_defaults", "_parameters", "_patterns", "_positions",
-        "direct", "doc", "domain", "forward", "function", "kept", "kinks", "masked", "name", "once", "only", "outputs",
-        "rules", "sequence", "simple",
+        "__doc__", "__name__", "__weakref__", "__wrapped__", "_defaults", "_parameters", "_patterns", "_positions",
+        "direct", "doc", "domain", "fills", "forward", "function", "jvp", "kept", "kinks", "masked", "method", "name", "objects",
+        "once", "only", "outputs", "pack", "rules", "sequence", "simple",
     )  # fmt: skip
 
     def __init__(
@@ -77,6 +96,7 @@ class Entry:
         self.sequence, self.outputs, self.domain, self.kinks = sequence, outputs, domain, kinks
         self._parameters, self._positions, self._defaults = parameters, None, None
         self._patterns, self.masked, self.only, self.kept, self.once = {}, {}, None, kept, once
+        self.jvp, self.fills, self.pack, self.method, self.objects = None, False, None, False, False
         self.direct = sequence is None and outputs is None  # arrays in, one array out
         self.simple = self.direct and len(rules) == 1 and None not in rules.values()  # … and one operand
 
@@ -86,6 +106,8 @@ class Entry:
     def __call__(self, *args, **kwargs):
         """Call an own function: an operand with `__autograd_function__` (a Tensor) handles the call; else it just runs."""
         operands = (*args, *kwargs.values()) if kwargs else args
+        if self.pack is not None:
+            args, kwargs = self.pack(args, kwargs)
         if self.sequence is not None:
             operands = [*operands, *dict(self.operands(args, kwargs))[self.sequence]]
         for operand in operands:
@@ -95,6 +117,16 @@ class Entry:
                 return handler(operand, self, args, kwargs)
         out = self.forward(*args, **kwargs)
         return out[0] if self.kept else out
+
+    def __set_name__(self, owner, name):
+        """Notice `@primitive` in a class; not so `activation = relu`, where a class only takes a function of the table."""
+        self.method = (
+            self.method is not None and getattr(self.__wrapped__, "__qualname__", None) == f"{owner.__qualname__}.{name}"
+        )
+
+    def __get__(self, instance, owner=None):
+        of_class = instance is owner  # so asks a classmethod, up to Python 3.12
+        return types.MethodType(self, instance) if instance is not None and (self.method or of_class) else self
 
     @property
     def parameters(self):
@@ -167,15 +199,20 @@ class Pattern:
     pick    function (values of all arguments, out) -> what they ask for, as a tuple: what a node saves
     simply  0, 1, 2 or 3 where that is just nothing, the first value, the second, or both
     pulls   for each operand a function (g, saved) -> its gradient
+    pushes  for each operand a function (tangent, saved) -> its part of the change of the result, if the entry has `jvp`
     """
 
-    __slots__ = ("entry", "keys", "pick", "pulls", "saves", "simply")
+    __slots__ = ("entry", "keys", "pick", "pulls", "pushes", "saves", "simply")
 
     def __init__(self, entry, keys):
         self.entry, self.keys = entry, keys
         rules = {name: entry.rules[name] for name in dict.fromkeys(key if type(key) is str else key[0] for key in keys)}
         asked = {name: rule_arguments(rule) for name, rule in rules.items()}
-        saves = [name for names in asked.values() for name in names if name != "i"]
+        forward = {name: entry.jvp[name] for name in rules} if entry.jvp else {}
+        also = {name: rule_arguments(rule) for name, rule in forward.items()}
+        saves = [name for names in (*asked.values(), *also.values()) for name in names if name != "i"]
+        if entry.fills:
+            saves.append(SPECS)
         if entry.kept:  # also what it takes to compute them again
             saves += [argument for name in saves if name in entry.kept for argument in signature(entry.kept[name]).parameters]
         self.saves = tuple(sorted(dict.fromkeys(saves), key=entry.place))
@@ -183,16 +220,21 @@ class Pattern:
         parts = [_saving(entry, name, where, keys) for name in self.saves]
         self.pick = _compiled("values, out", parts, "({},)" if parts else "()")
         self.simply = {"": 0, "values[0]": 1, "values[1]": 2, "values[0], values[1]": 3}.get(", ".join(parts))
-        makers = {name: self._maker(rules[name], names) for name, names in asked.items()}
-        self.pulls = tuple([makers[key](None) if type(key) is str else makers[key[0]](key[1]) for key in keys])
+        g = f"filled(g, saved[{self.saves.index(SPECS)}])" if entry.fills else "g"
+        g = f"private({g})" if entry.once else g
+        self.pulls = self._each({name: self._maker(rules[name], names, g) for name, names in asked.items()})
+        self.pushes = self._each({name: self._maker(forward[name], names, "private(g)") for name, names in also.items()})
 
-    def _maker(self, rule, names):
+    def _each(self, makers):
+        return tuple([makers[key](None) if type(key) is str else makers[key[0]](key[1]) for key in self.keys] if makers else [])
+
+    def _maker(self, rule, names, g):
         """The function i -> (function (g, saved) -> gradient). Compiled once for all operands of a sequence: it takes 15 µs."""
         if rule is same:
             return lambda i: same
         rule = rule[0] if type(rule) is tuple else rule
-        parts = ["g", *("i" if name == "i" else f"saved[{self.saves.index(name)}]" for name in names)]
-        return _compiled("i", parts, "lambda g, saved: rule({})", rule=rule)
+        parts = [g, *("i" if name == "i" else f"saved[{self.saves.index(name)}]" for name in names)]
+        return _compiled("i", parts, "lambda g, saved: rule({})", rule=rule, filled=filled, private=private)
 
 
 def rule_arguments(rule):
@@ -206,6 +248,8 @@ def _saving(entry, name, where, keys):
     """The expression, in terms of `values` and `out`, for something that a rule asks for."""
     if name == "out":
         return "out[0]" if entry.kept else "out"
+    if name == SPECS:
+        return "specs_of(out)"
     if name in (entry.kept or ()):
         return f"out[{1 + list(entry.kept).index(name)}]"
     if name in where:
@@ -224,30 +268,7 @@ def _saving(entry, name, where, keys):
 
 def _compiled(arguments, parts, template, **names):
     """A function of one expression. Written out it takes 30 ns a call; looping over what to pick took 300."""
-    return eval(f"lambda {arguments}: {template.format(', '.join(parts))}", {"shape": np.shape, **names})
-
-
-# NumPy's functions in C tell their signature from NumPy 2.4 on only.
-IN_C = {
-    "concatenate": lambda arrays, /, axis=0, out=None, *, dtype=None, casting="same_kind": None,
-    "dot": lambda a, b, out=None: None,
-    "inner": lambda a, b, /: None,
-    "vdot": lambda a, b, /: None,
-    "where": lambda condition, x=None, y=None, /: None,
-    "bincount": lambda x, /, weights=None, minlength=0: None,
-    "copyto": lambda dst, src, casting="same_kind", where=True: None,
-    "putmask": lambda a, /, mask, values: None,
-}
-
-
-def signature(function):
-    """`inspect.signature`, for NumPy's functions in C too."""
-    try:
-        return inspect.signature(function)
-    except ValueError:
-        if getattr(function, "__name__", None) not in IN_C:
-            raise
-        return inspect.signature(IN_C[function.__name__])
+    return eval(f"lambda {arguments}: {template.format(', '.join(parts))}", {"shape": np.shape, "specs_of": specs_of, **names})
 
 
 def resolve(path):
@@ -274,19 +295,33 @@ def derivative(path, doc, *, forward=None, parameters=None, sequence=None, outpu
     )  # fmt: skip
 
 
-def primitive(doc="", *, name=None, sequence=None, outputs=None, domain=None, kinks=(), kept=None, once=False, **rules):
+def primitive(
+    doc="", *, name=None, sequence=None, outputs=None, domain=None, kinks=(), kept=None, once=False, jvp=None, **rules
+):  # fmt: skip
     """Make a differentiable function out of one on arrays, from its derivatives.
 
-    Used as a decorator. For each argument that has a gradient, a rule of that name takes the incoming gradient `g`
-    and whatever else it names (arguments, `out`, `<argument>_shape`) and returns the argument's gradient. Rules
+    Used as a decorator, of a function or a method. For each argument that has a gradient, a rule of that name takes the incoming
+    gradient `g` and whatever else it names (arguments, `out`, `<argument>_shape`) and returns the argument's gradient. Rules
     written with operators and NumPy functions have derivatives themselves, so every order works: in a pass that is
     itself recorded (create_graph=True, grad of grad, jvp, hvp) `g` and the saved values come as Tensors. A rule that
     leaves NumPy (`x.numpy()`, a solver, another library) would then return a constant, whose derivative is silently 0;
-    say once=True for it.
+    say once=True for it. The rule of `*rest` takes `i`, the number of the value, as well, and `rest`, the tuple of all.
 
-    name   what messages and drawings call it, where that is not the function's own name
-    once   the derivative cannot be differentiated: rules always get plain arrays, and a pass through the derivative
-           raises GraphError
+    doc       one line for drawings: the formula, then the derivative by each argument, divided by `|`
+    name      what messages and drawings call it, if that is not the function's own name
+    sequence  the argument that is a list of operands; its rule takes `i`, the number of the operand, as well
+    outputs   how many results the function returns, in a tuple. `g` then is a tuple too, with zeros for what is not used
+    once      the derivative cannot be differentiated: rules always get plain arrays, `g` writeable and contiguous, and a pass
+              through the derivative raises GraphError
+    jvp       with once=True: the forward rule, from the tangent `t` of the argument and whatever else it names to the change of
+              the result (a tuple if there are several); for several arguments a dict of rules, whose results add up. For `jvp`,
+              and for `jacobian` by columns
+    kept      {name: function of arguments}: by-products that the function returns behind its result, in a tuple, for rules to
+              name. In a pass that is itself recorded they are computed again, by the function given here
+    domain    of an elementwise function, an open interval for each argument, inside which it is smooth: an attribute, for tests
+    kinks     points in there at which it is not
+
+    An argument without a rule, or with None, is a constant.
 
     >>> import numpy as np
     >>> from autograd_core import grad, primitive
@@ -297,20 +332,33 @@ def primitive(doc="", *, name=None, sequence=None, outputs=None, domain=None, ki
     -0.726862
     """
     if callable(doc):
-        first = doc.__code__.co_varnames[0]
+        first = next(iter(parameters_of(doc)), "x")
         raise TypeError(f"primitive needs the derivatives: @primitive({first}=lambda g, out: …), not @primitive")
+    check_settings(
+        {
+            "doc": doc,
+            "name": name,
+            "sequence": sequence,
+            "outputs": outputs,
+            "kinks": kinks,
+            "domain": domain,
+            "kept": kept,
+            "once": once,
+        }
+    )
 
     def make(forward):
-        names = inspect.signature(forward).parameters
-        for argument in rules:
-            if argument not in names:
-                call = f"{forward.__name__}({', '.join(names)})"
-                raise TypeError(f"primitive: {call} has no argument {argument!r} for the rule of that name")
+        given = Declared(forward, rules, sequence, kept, once, jvp)
         entry = Entry(
-            name or forward.__name__, None, forward, rules,
-            doc=doc, sequence=sequence, outputs=outputs, domain=domain, kinks=kinks, kept=kept, once=once,
+            name or name_of(given.function), None, given.forward, given.rules,
+            doc=doc, sequence=given.sequence, outputs=outputs, domain=domain, kinks=kinks, kept=kept, once=once,
         )  # fmt: skip
-        TABLE[entry] = entry
+        entry.__doc__, entry.__wrapped__ = getattr(underlying(given.function), "__doc__", None), given.function
+        entry.pack, entry.jvp, entry.fills = given.pack, given.jvp, outputs is not None
+        entry.method = None if given.static else False
+        entry.objects = not given.ours
+        if given.ours:
+            TABLE[entry] = entry  # a user's goes with the last name for it
         return entry
 
     return make

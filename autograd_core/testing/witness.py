@@ -3,6 +3,7 @@
 import numpy as np
 
 from autograd_core.errors import GradientError
+from autograd_core.graph import collect, name_of
 from autograd_core.modes import no_grad
 from autograd_core.tensor import Tensor
 from autograd_core.testing.differences import Ladder, directional, first_step, scales
@@ -45,26 +46,36 @@ def numerical_jacobian(f, *args, argnum=0):
         for place in range(map.inputs.slices[i].start, map.inputs.slices[i].stop, stride):
             direction = np.zeros_like(map.vector)
             direction[place] = size[place]
-            columns.append(map.outputs.split(_settled(map.line(direction), step, map.eps) / size[place]))
+            own = abs(map.vector[place]) / size[place]
+            columns.append(map.outputs.split(_settled(map.line(direction), step, map.eps, own) / size[place]))
         for k, row in enumerate(rows):
             row.append(_block([column[k] for column in columns], results[k], leaf))
     return subject.containers([rebuild(row) for row in rows])
 
 
-def _settled(line, step, eps):
-    """The derivative of a vector-valued line, by the usual steps, or by the best where two such differ by more than rounding."""
+def _settled(line, step, eps, own=1.0):
+    """The derivative of a vector-valued line, by the usual steps, or by the best where two such differ by more than rounding.
+
+    own   the size of the element moved, relative to a step of 1; if it is smaller, steps relative to it are better if they tell
+    """
     usual, other = directional(line, step), directional(line, step / 3)
     with np.errstate(all="ignore"):
         off = ~(np.abs(usual - other) <= 1e-9 * np.abs(other) + 1e3 * eps / step * np.abs(line(0.0)))
-    return np.where(off, Ladder(line, eps).best()[0], other) if off.any() else other
+    if not off.any() and own >= 1:
+        return other
+    found = np.where(off, Ladder(line, eps).best()[0], other)
+    if 0 < own < 1:
+        nearer, error, _ = Ladder(lambda s: line(own * s), eps).best()
+        found = np.where(error <= 1e-3 * np.abs(nearer), nearer / own, found)
+    return found
 
 
 def complex_step(f, *args, argnum=0):
     """The Jacobian of f by one real argument as Im f(x + i h) / h with h = 1e-100: exact to rounding, without subtraction.
 
-    For functions that are analytic and accept complex arrays: no abs, real, conj, maximum, comparisons or sorting of values that
-    depend on x. Of shape out.shape + x.shape; for nested containers a container of containers. (Squire and Trapp, SIAM Review
-    40, 1998.)
+    For functions that are analytic and accept complex arrays: no abs, norm, real or conj of values that depend on x. Raises
+    TypeError, with the name of the culprit where it can be found, if finite differences contradict it. Of shape
+    out.shape + x.shape; for nested containers a container of containers. (Squire and Trapp, SIAM Review 40, 1998.)
 
     >>> import numpy as np
     >>> float(complex_step(np.exp, 1.0)) == float(np.exp(1.0))
@@ -73,9 +84,59 @@ def complex_step(f, *args, argnum=0):
     subject, wide, results, rebuild = _chosen("complex_step", f, args, argnum)
     if any(leaf.dtype.kind == "c" for leaf in wide) or any(result.dtype.kind == "c" for result in results):
         raise TypeError(f"complex_step: arguments and results of {subject.name} must be real; use numerical_jacobian")
+    try:
+        blocks = _imaginary(subject, wide)
+    except TypeError as error:
+        message = f"complex_step: {subject.name} does not take complex arrays ({error}); use numerical_jacobian instead"
+        raise TypeError(message) from error
+    _refuse_unless_analytic(subject, wide, blocks)
     rows = [[_block(columns, result, leaf) for leaf, columns in zip(wide, of_result, strict=True)]
-            for result, of_result in zip(results, _imaginary(subject, wide), strict=True)]  # fmt: skip
+            for result, of_result in zip(results, blocks, strict=True)]  # fmt: skip
     return subject.containers([rebuild(row) for row in rows])
+
+
+# What is not analytic, by the names of the table: it drops the imaginary part, or its sign
+NOT_ANALYTIC = {
+    "absolute", "fabs", "real", "imag", "conjugate", "angle", "sign", "hypot", "arctan2", "linalg.norm", "vdot", "std", "var",
+    "linalg.cholesky", "linalg.eigh", "linalg.eigvalsh", "linalg.svd", "linalg.svdvals", "linalg.qr", "linalg.pinv", "astype",
+}  # fmt: skip
+COMPARED = 100  # up to so many elements of the argument are compared each alone, more along one direction
+
+
+def _refuse_unless_analytic(subject, wide, blocks):
+    """Raise where finite differences contradict a complex step: beyond what they may be off by, and by a thousandth."""
+    map = Map(subject.run, wide, subject.names, subject.outputs, make=_unchanged)
+    size, count = scales(map.vector), map.vector.size
+    per_leaf = zip(*blocks, strict=True)  # for each leaf, for each result, the columns
+    exact = np.array(
+        [as_vector(column) for of_leaf in per_leaf for column in zip(*of_leaf, strict=True)]
+    )  # a row for each element
+    signs = np.random.default_rng(0).choice([-1.0, 1.0], (1, count))
+    for direction in (np.eye(count) if count <= COMPARED else signs) * size:
+        expected = direction @ exact
+        with np.errstate(all="ignore"):
+            usual = directional(map.line(direction), first_step(float(map.eps)))
+            if np.all(np.abs(usual - expected) <= 1e-3 * np.abs(expected) + 1e-9 * map.size):
+                continue
+            numeric, error, _ = Ladder(map.line(direction), map.eps).best()
+            off = np.abs(numeric - expected) > 30 * error + 1e-3 * np.maximum(np.abs(numeric), np.abs(expected))
+        if off.any():
+            k = int(np.argmax(off))
+            raise TypeError(
+                f"complex_step: {subject.name} is not analytic{_culprit(subject, wide)}: its complex step is {expected[k]:.6g} "
+                f"where finite differences give {numeric[k]:.6g}; use numerical_jacobian instead"
+            )
+
+
+def _culprit(subject, wide):
+    """ " because of absolute", if a function of the table that is not analytic is among those that this one calls; else ""."""
+    try:
+        results = subject.run(*[Tensor(leaf, requires_grad=True) for leaf in wide])
+        order, _ = collect([result._node for result in results if getattr(result, "_node", None) is not None])
+    except Exception:  # it need not take Tensors
+        return ""
+    names = sorted({name_of(node) for node in order} & NOT_ANALYTIC - {subject.name})
+    return f" because of {', '.join(names)}" if names else ""
 
 
 def _imaginary(subject, wide):

@@ -101,7 +101,7 @@ def dot_lines(boxes, values=False, grads=False, attrs=False, saved=False, most=5
         for i, item in enumerate(record.saved if saved else ()):
             own = f"{record.id}_s{i}"
             text = [visible(item.name), str(item.value.shape), *([f"v {summary(item.value)}"] if values else [])]
-            here.append(_box(own, text, "saved", f"{item.name}, saved by {record.id}"))
+            here.append(_box(own, text, "saved", f"{visible(item.name)}, saved by {record.id}"))
             edges.append(f"\t{record.id} -> {own} [dir=none]\n")
             if item.of not in (None, record.id):
                 edges.append(f"\t{item.of} -> {own} [dir=none style=dotted constraint=false]\n")

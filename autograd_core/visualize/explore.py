@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -13,12 +14,14 @@ from autograd_core.variable import Variable
 from autograd_core.visualize.events import backward_events
 from autograd_core.visualize.explore_views import Views
 from autograd_core.visualize.keep import record
+from autograd_core.visualize.labels import visible
 from autograd_core.visualize.outputs import outputs_of
 from autograd_core.visualize.payload import Payloads, size_of
 from autograd_core.visualize.walk import records
 
 MOST = 20_000  # nodes on a page
 TEMPLATE = Path(__file__).with_name("explorer.html")
+HALVES = re.compile("[\ud800-\udfff]")
 PLACEHOLDER = '{"placeholder": "the graph"}'
 
 
@@ -74,6 +77,11 @@ def explore(output, params=None, path="graph.html", values=True, grads=True, max
         path = Path(path)
         path.write_text(text, encoding="utf-8", newline="\n")
     return Page(path, text)
+
+
+def _as_text(half):
+    """Half of a surrogate pair, which no file can hold, as the text that drawings write for it, inside a string of JSON."""
+    return "\\" + visible(half[0])
 
 
 def _takes_nothing(function):
@@ -135,7 +143,7 @@ class _Export:
             "seeds": self.seeds,
             "bwd": self.events,
         }
-        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        text = HALVES.sub(_as_text, json.dumps(data, ensure_ascii=False, separators=(",", ":")))
         return (text[:-1] + f',"arrays":[{",".join(self.arrays.texts)}]}}').replace("<", "\\u003c")
 
     def _largest(self):

@@ -130,13 +130,14 @@ def shown_operands(record, by_id):
 
 def tooltip(record):
     """What hovering shows: the whole name, the operation, where it is in the source."""
-    name, kind = visible(record.name or ""), record.op or WORDS[record.kind]
+    name, kind = visible(record.name or ""), visible(record.op or WORDS[record.kind])
     parts = [record.id, name if name != kind else "", kind]
     if record.module:
         parts.append("in " + ".".join(visible(part.name) for part in record.module))
     if record.source:
         file, line, text = record.source
-        parts.append(f"{file}:{line}: {visible(text)}" if text else f"{file}:{line}")
+        place = f"{visible(file)}:{line}"
+        parts.append(f"{place}: {visible(text)}" if text else place)
     return ", ".join(part for part in parts if part)
 
 

@@ -32,7 +32,7 @@ def listing(output, params=None, *, values=False, grads=False, constants=True, d
         grad = f"gradient {'–' if record.grad is None else summary(record.grad)}" if grads and record.kind == "param" else ""
         grad = f"gradient {summary(record.grad)}" if grads and record.grad is not None else grad
         module = ".".join(visible(part.name) for part in record.module)
-        line = f"{record.source[0]}:{record.source[1]}" if record.source else ""
+        line = f"{visible(record.source[0])}:{record.source[1]}" if record.source else ""
         shape = "" if record.shape is None else str(record.shape)
         rows.append((record.id, title(record), record.kind, sources, shape, kind, module, line, value, grad))
     widths = [max(map(width, column)) for column in zip(*rows, strict=True)]

@@ -1,9 +1,14 @@
 """Files: what goes in comes out, PyTorch reads and writes the same, a crash leaves the old file, bad files are refused whole."""
 
+import contextlib
 import io
 import json
 import os
 import pickle
+import signal
+import subprocess
+import sys
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -11,6 +16,7 @@ import numpy as np
 import pytest
 
 import nn
+import nn.files
 from autograd_core import Tensor
 from nn.errors import FileError
 from nn.saving import load, save
@@ -250,19 +256,234 @@ def test_every_truncation_is_noticed(path):
             load(path)
 
 
-def test_every_damaged_byte_is_an_error_or_does_no_harm(path):
-    state = {"weight": np.arange(4.0)}
-    save(state, path)
+SMALL = {
+    "flat": {"weight": np.arange(4.0), "größe": np.ones(2, np.float32), "b.c": np.arange(3)},
+    "nested": {"model": {"w": np.ones(2), "b": np.zeros(3, np.float32)}, "epoch": 3, "names": ["a", None, 0.5, (1, 2)]},
+}
+
+
+def same(a, b):
+    if isinstance(a, dict):
+        return type(b) is dict and a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
+    if isinstance(a, (list, tuple)):
+        return type(a) is type(b) and len(a) == len(b) and all(map(same, a, b))
+    if isinstance(a, np.ndarray):
+        return isinstance(b, np.ndarray) and (a.dtype, a.shape, a.tobytes()) == (b.dtype, b.shape, b.tobytes())
+    return type(a) is type(b) and a == b
+
+
+@pytest.mark.parametrize("content", [*SMALL, "by NumPy", "by NumPy, compressed"])
+def test_every_damaged_byte_is_an_error_or_does_no_harm(content, path):
+    """Each bit is flipped, and each byte made 0, 255 and a space: the file is what was saved, or a FileError."""
+    state = SMALL.get(content, SMALL["flat"])
+    if content in SMALL:
+        save(state, path)
+    elif path.suffix == ".npz":
+        (np.savez_compressed if "compressed" in content else np.savez)(path, **state)
+    else:
+        pytest.skip("NumPy writes .npz only")
     whole = path.read_bytes()
-    for i in range(len(whole)):
-        for change in (0x01, 0xFF):
-            path.write_bytes(whole[:i] + bytes([whole[i] ^ change]) + whole[i + 1 :])
+    assert same(load(path), state)
+    refused = 0
+    for i, byte in enumerate(whole):
+        for other in {0, 255, 32, *(byte ^ 1 << bit for bit in range(8))} - {byte}:
+            path.write_bytes(whole[:i] + bytes([other]) + whole[i + 1 :])
             try:
                 found = load(path)
             except FileError:
+                refused += 1
                 continue
-            if path.suffix == ".npz":  # which has checksums of what is inside; names and unused fields are not covered
-                assert all(np.array_equal(array, state["weight"]) for array in found.values())
+            assert same(found, state), (i, byte, other)
+    assert refused > 3 * len(whole)
+
+
+def test_what_parsers_raise_is_a_file_error(tmp_path):
+    """AttributeError of a structure that is no dict, TokenError of a head of NumPy's: both with right checksums."""
+    for structure in ("[1]", "{}", "3", '{"dict": 1}', '{"array": ["w"]}', "[" * 10**5):
+        entries = [("w.npy", npy((1,), bytes(8))), ("structure.json", structure)]
+        with pytest.raises(FileError, match=r"strange\.npz is damaged"):
+            load(zipped(tmp_path / "strange.npz", entries))
+    good = npy((1,), bytes(8))
+    for i in range(6, len(good) - 8):
+        for other in (good[i] ^ 1, good[i] ^ 0x20, ord("("), ord("'"), 0, 255):
+            with contextlib.suppress(FileError):
+                load(zipped(tmp_path / "strange.npz", [("w.npy", good[:i] + bytes([other]) + good[i + 1 :])]))
+
+
+def test_a_structure_that_forgets_an_array(tmp_path):
+    entries = [
+        ("w.npy", npy((1,), bytes(8))),
+        ("v.npy", npy((1,), bytes(8))),
+        ("structure.json", '{"dict": [["w", {"array": "w"}]]}'),
+    ]
+    with pytest.raises(FileError, match="its structure has no place for v"):
+        load(zipped(tmp_path / "strange.npz", entries))
+
+
+def test_a_safetensors_file_without_our_checksum(tmp_path):
+    library = pytest.importorskip("safetensors.numpy", reason="the safetensors package is not installed")
+    library.save_file({"w": np.ones(2)}, tmp_path / "theirs.safetensors", metadata={"format": "pt"})
+    np.testing.assert_array_equal(load(tmp_path / "theirs.safetensors")["w"], [1, 1])
+
+
+def test_big_endian_arrays(path):
+    save({"w": np.array([1.0, 2.0], ">f8")}, path)
+    np.testing.assert_array_equal(load(path)["w"], [1, 2])
+
+
+# Names, modes, and what a crash leaves
+
+BAD_NAMES = {
+    "a NUL": ("a\0b", r"save: the name 'a\\x00b' has a NUL in it, which no file can hold"),
+    "half a surrogate pair": ("a\ud800", r"save: the name 'a\\ud800' has half of a surrogate pair in it"),
+    "too long": ("a" * 70_000, r"save: the name 'a+' has 70000 bytes, more than 60000"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_NAMES)
+def test_a_name_that_no_file_holds_leaves_the_old_file(case, path):
+    name, words = BAD_NAMES[case]
+    save({"w": np.ones(2)}, path)
+    with pytest.raises(ValueError, match=words):
+        save({name: np.zeros(2)}, path)
+    with pytest.raises(ValueError, match="which no file can hold"):
+        save({"model": {name: np.zeros(2)}}, path)
+    np.testing.assert_array_equal(load(path)["w"], [1, 1])
+
+
+def test_a_backslash_stays_one_on_windows(tmp_path, monkeypatch):
+    path = tmp_path / "w.npz"
+    monkeypatch.setattr(os, "sep", "\\")  # by which `zipfile` knows Windows
+    save({"a\\b": np.ones(2)}, path)
+    assert list(load(path)) == ["a\\b"]
+
+
+@pytest.mark.parametrize(
+    "name", ["", "a/b", "../a", "a\\b", "/a", "a.npy", "é" * 100, "\n", " ", "__metadata", "-", "\x7f", "😀"]
+)
+def test_strange_names_come_back(name, path):
+    save({name: np.ones(2), "other": np.zeros(1)}, path)
+    assert sorted(load(path)) == sorted([name, "other"])
+
+
+posix = pytest.mark.skipif(os.name != "posix", reason="modes and signals of POSIX")
+
+
+@posix
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664, 0o755])
+def test_a_file_keeps_its_mode(mode, tmp_path):
+    path = tmp_path / "w.npz"
+    save({"w": np.ones(2)}, path)
+    path.chmod(mode)
+    (tmp_path / "link.npz").symlink_to(path)
+    for name in ("w.npz", "link.npz"):
+        save({"w": np.zeros(2)}, tmp_path / name)
+        assert path.stat().st_mode & 0o7777 == mode
+    np.testing.assert_array_equal(load(path)["w"], [0, 0])
+
+
+@posix
+def test_a_new_file_has_the_mode_that_open_gives(tmp_path):
+    before = os.umask(0o027)
+    try:
+        save({"w": np.ones(2)}, tmp_path / "w.npz")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "w.npz").stat().st_mode & 0o7777 == 0o640
+
+
+KILLED = """
+import os, signal, sys
+import numpy as np
+import nn, nn.files
+if sys.argv[3] == "named":
+    nn.files._without_name = lambda path, mode: None
+setattr(os, sys.argv[2], lambda *args: os.kill(os.getpid(), signal.SIGKILL))
+nn.save({"w": np.zeros(2)}, sys.argv[1])
+"""
+
+
+@posix
+@pytest.mark.parametrize("kind", ["unnamed", "named"])
+@pytest.mark.parametrize("at", ["fsync", "replace"])
+def test_a_killed_save_leaves_the_old_file_and_the_next_one_cleans_up(at, kind, tmp_path):
+    path = tmp_path / "w.npz"
+    save({"w": np.ones(2)}, path)
+    run = subprocess.run([sys.executable, "-c", KILLED, path, at, kind], cwd=Path(nn.__file__).parents[1], check=False)
+    assert run.returncode == -signal.SIGKILL
+    np.testing.assert_array_equal(load(path)["w"], [1, 1])
+    if kind == "unnamed" and at == "fsync" and hasattr(os, "O_TMPFILE"):
+        assert os.listdir(tmp_path) == ["w.npz"]
+    (tmp_path / f".other.npz.{'0' * 32}.tmp").touch()  # another file's
+    save({"w": np.zeros(2)}, path)
+    assert sorted(os.listdir(tmp_path)) == [f".other.npz.{'0' * 32}.tmp", "w.npz"]
+    np.testing.assert_array_equal(load(path)["w"], [0, 0])
+
+
+@posix
+def test_a_save_leaves_another_one_to_the_same_path_alone(tmp_path, monkeypatch):
+    """The first writer has its file beside the place; the second must not take it for an abandoned one."""
+    path, real = tmp_path / "w.npz", os.replace
+    monkeypatch.setattr(nn.files, "_without_name", lambda path, mode: None)
+
+    def replace(source, target):
+        monkeypatch.setattr(os, "replace", real)
+        save({"w": np.ones(2)}, path)
+        assert Path(source).exists()
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", replace)
+    save({"w": np.zeros(2)}, path)
+    np.testing.assert_array_equal(load(path)["w"], [0, 0])
+    assert os.listdir(tmp_path) == ["w.npz"]
+
+
+def test_a_link_that_cannot_be_given_a_name(tmp_path, monkeypatch):
+    """Where a file without a name cannot get one, it is written with a name at once."""
+
+    def link(*args, **kwargs):
+        raise OSError(1, "not here")
+
+    monkeypatch.setattr(os, "link", link)
+    save({"w": np.ones(2)}, tmp_path / "w.npz")
+    assert "w" in load(tmp_path / "w.npz")
+    assert os.listdir(tmp_path) == ["w.npz"]
+
+
+def test_the_longest_name_of_a_file(tmp_path):
+    path = tmp_path / ("é" * 125 + ".npz")
+    save({"w": np.ones(2)}, path)
+    assert "w" in load(path)
+
+
+def test_no_directory_and_a_directory_in_its_place(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"save: .*none.w\.npz was not written"):
+        save({"w": np.ones(2)}, tmp_path / "none" / "w.npz")
+    (tmp_path / "w.npz").mkdir()
+    with pytest.raises(IsADirectoryError, match=r"save: .*w\.npz was not written.*it is a directory"):
+        save({"w": np.ones(2)}, tmp_path / "w.npz")
+
+
+@posix
+@pytest.mark.parametrize("what", ["file", "directory"])
+def test_what_may_not_be_written(what):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "w.npz"
+        save({"w": np.ones(2)}, path)
+        protected = path if what == "file" else path.parent
+        protected.chmod(0o555 if what == "directory" else 0o444)
+        if os.getuid() == 0:  # root may do anything
+            path.parent.chmod(0o555 if what == "directory" else 0o777)
+            os.seteuid(65534)
+        try:
+            with pytest.raises(PermissionError, match=r"save: .*w\.npz was not written, and is as it was before: "):
+                save({"w": np.zeros(2)}, path)
+        finally:
+            if os.getuid() == 0:
+                os.seteuid(0)
+            path.parent.chmod(0o755)
+        np.testing.assert_array_equal(load(path)["w"], [1, 1])
+        assert os.listdir(folder) == ["w.npz"]
 
 
 def test_tensors_are_values(tmp_path):

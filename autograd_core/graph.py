@@ -95,8 +95,8 @@ def collect(roots, targets=None):
     With `targets` only what lies between is collected, and the second result is the set of these nodes; without,
     everything reachable is, and it is None. Iterative, since a chain of a million operations is a chain like any other.
     """
-    # A mark takes a sixth of the time of a set. Should two threads walk one graph at once, each may collect a node twice;
-    # the second time there is no gradient left for it.
+    # A mark takes a sixth of the time of a set. No two passes have the same, so that if two threads walk one graph at once, the
+    # worst is that one collects a node twice; the second time there is no gradient left for it.
     this, oldest = next_number(), 0
     if targets is not None:
         targets = set(targets)
@@ -151,8 +151,11 @@ def backward_pass(order, grads, *, needed=None, keep=False, rewrap=None, check=N
                 g = g.dense()
             if node.hooks is not None:
                 g = run_hooks(node, g)
+            saved = node.saved
+            if saved is None:  # since it was collected, by a pass in another thread
+                raise GraphError(_released_message(node))
             if rewrap is None:
-                saved, pulls = node.saved, node.pattern.pulls
+                pulls = node.pattern.pulls
             else:
                 saved, pulls = rewrap(node)
             if not keep:
@@ -228,7 +231,7 @@ def unbroadcast(g, shape):
 
 def run_hooks(node, g):
     """Let the hooks of a node look at its gradient (a read-only view: it may be somebody else's too), or replace it."""
-    for hook in tuple(node.hooks.values()):
+    for hook in node.hooks.values():
         if type(g) is np.ndarray:
             g = g.view()
             g.flags.writeable = False

@@ -5,7 +5,7 @@ import operator
 import numpy as np
 
 from autograd_core import dispatch
-from autograd_core.backward import backward, register_hook, retain_grad
+from autograd_core.backward import as_array, backward, register_hook, retain_grad
 from autograd_core.derivatives.indexing import getitem, setitem
 from autograd_core.edits import describe, edits
 from autograd_core.errors import DetachError, DTypeError, GraphError, ShapeError
@@ -101,9 +101,7 @@ class Tensor(Operators, Methods, Variable):
                 )
             value = value.astype(self.dtype, copy=leaf is not None)
             value = value if value.ndim or isinstance(value, StandIn) else value[()]
-        number = edits.note(value, self, calling_line() if anomaly.get() else None)
-        if leaf is not None:
-            leaf.edited = number
+        edits.note(value, self, calling_line() if anomaly.get() else None)
         if value is not self._value:
             unlink(self)
         self._value = value
@@ -117,9 +115,7 @@ class Tensor(Operators, Methods, Variable):
             if not self.is_leaf and not is_retained(self._node):
                 _warn_not_leaf(self)
             return None
-        if isinstance(found, np.generic):
-            found = self._grad = np.asarray(found)
-        return found
+        return as_array(self) if isinstance(found, np.generic) else found
 
     @grad.setter
     def grad(self, value):

@@ -9,7 +9,7 @@ from weakref import ref
 
 import numpy as np
 
-from autograd_core.edits import owner_of
+from autograd_core.edits import acquire, lock, owner_of, release
 from autograd_core.errors import GraphError
 from autograd_core.graph import is_retained
 
@@ -22,13 +22,17 @@ def shares(out, operand):
 def link(base, view, entry, args, kwargs):
     """Remember that `view` is `entry(base, *args, **kwargs)` and shares its memory."""
     view._view = (base, entry, args, kwargs)
-    views = getattr(base, "_views", None)
-    if views is None:
-        base._views = [ref(view)]
-        return
-    views.append(ref(view))
-    if len(views) & (len(views) - 1) == 0:  # at powers of two, so that a long loop over rows stays linear
-        base._views = [one for one in views if one() is not None]
+    acquire()  # many threads may take rows of one Tensor, which changes nothing that they could see
+    try:
+        views = getattr(base, "_views", None)
+        if views is None:
+            base._views = [ref(view)]
+            return
+        views.append(ref(view))
+        if len(views) & (len(views) - 1) == 0:  # at powers of two, so that a long loop over rows stays linear
+            base._views = [one for one in views if one() is not None]
+    finally:
+        release()
 
 
 def unlink(tensor):
@@ -46,7 +50,8 @@ def unlink(tensor):
     if place is not None:
         base, *how = place
         del tensor._view
-        base._views = [one for one in base._views if one() is not tensor]
+        with lock:
+            base._views = [one for one in base._views if one() is not tensor]
         link(base, old, *how)
 
 
@@ -54,7 +59,7 @@ def move(tensor, result):
     """Give a Tensor the value and the place in the graph of another; if it retains its gradient, that of the new place."""
     retained = is_retained(tensor._node)
     if retained:
-        del tensor._node.hooks["retain"]
+        tensor._node.hooks = {key: hook for key, hook in tensor._node.hooks.items() if key != "retain"}
     tensor._value, tensor._node = getattr(result, "_value", result), getattr(result, "_node", None)
     if retained and tensor._node is not None:
         tensor.retain_grad()

@@ -2,7 +2,8 @@
 
 Nodes, leaves and edits take their numbers from one counter, so that a smaller number is an earlier event.
 
-What a user writes into an array behind the library's back leaves no trace. Inside `detect_anomaly` each node therefore leaves a checksum of everything that it saved. (Making these arrays
+What a user writes into an array behind the library's back leaves no trace. Constants are looked at all the same (see
+`derivatives.stamps`); inside `detect_anomaly` each node leaves a checksum of everything that it saved. (Making these arrays
 read-only would be no substitute: views that exist already can still be written to, and `p.data -= …` would fail for
 parameters of a graph that is never run backward.)
 """
@@ -87,7 +88,7 @@ class Edits:
                     self._refuse(node, number, tensor, shape)
             before = self.watched.get(node)
             if before is not None and before != (now := fingerprint(node.saved)):
-                _refuse_changed(node, [a == b for a, b in zip(before, now, strict=True)].index(False))
+                refuse_changed(node, [a == b for a, b in zip(before, now, strict=True)].index(False))
 
     def _edited_since(self, number):
         """{id of the array that owns the memory: (number of the last edit, shape, Tensor)} of the edits after `number`."""
@@ -107,7 +108,7 @@ class Edits:
         )
 
 
-def _refuse_changed(node, i):
+def refuse_changed(node, i):
     name, value = node.pattern.saves[i], node.saved[i]
     what = "its result" if name == "out" else f"its argument {name}"
     shape = f" of shape {value.shape}" if isinstance(value, np.ndarray) else ""

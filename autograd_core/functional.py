@@ -142,7 +142,9 @@ def vjp(f, *primals, has_aux=False):
     (np.float64(4.0), np.float64(3.0))
     """
     _check_function(f, "vjp")
-    trace = Trace(_on_tuple(f), primals, has_aux)
+    values, rebuild = flatten(primals)
+    copies = [value.copy() if isinstance(value, np.ndarray) else value for value in values]  # the caller may fill them again
+    trace = Trace(_on_tuple(f), rebuild(copies), has_aux)
 
     def pullback(cotangent):
         values, _ = flatten(cotangent)

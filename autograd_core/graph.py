@@ -16,8 +16,9 @@ import numpy as np
 
 from autograd_core.derivatives.matrices import summed
 from autograd_core.derivatives.partial import Partial
+from autograd_core.derivatives.stamps import changed
 from autograd_core.derivatives.table import same
-from autograd_core.edits import edits, next_number, place
+from autograd_core.edits import edits, next_number, place, refuse_changed
 from autograd_core.errors import GraphError, ShapeError
 
 number_of = attrgetter("number")
@@ -31,12 +32,13 @@ class Node:
     parents   the nodes of those operands
     saved     the values that the pattern's rules need; None once a backward pass has released them
     spec      what its gradient must be: (shape, dtype), or for a scalar its type
+    stamp     what tells whether constants among them are still the same, or None
     hooks     {key: function}, or None
     mark      number of the last pass that collected it
     line      (code object, line number) of the user's call, set only inside detect_anomaly
     """
 
-    __slots__ = ("__weakref__", "hooks", "line", "mark", "number", "parents", "pattern", "saved", "spec")
+    __slots__ = ("__weakref__", "hooks", "line", "mark", "number", "parents", "pattern", "saved", "spec", "stamp")
 
 
 class Leaf:
@@ -108,9 +110,13 @@ def collect(roots, targets=None):
         if node.parents and node.mark != this:
             node.mark = this
             order.append(node)
+    refilled = []
     for node in order:  # grows while it is walked
-        if node.saved is None:
+        saved = node.saved
+        if saved is None:
             raise GraphError(_released_message(node))
+        if node.stamp is not None and node.stamp != (now := node.pattern.stamp(saved)):
+            refilled.append((node, changed(node.stamp, now, node.pattern.constants)))
         for parent in node.parents:
             if parent.mark != this:
                 parent.mark = this
@@ -119,6 +125,8 @@ def collect(roots, targets=None):
     order.sort(key=number_of, reverse=True)
     if order and edits.last > order[-1].number:
         edits.check(order)
+    for node, i in refilled:
+        refuse_changed(node, i)
     if targets is None:
         return order, None
     needed = set(targets)

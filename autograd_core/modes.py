@@ -148,11 +148,12 @@ class detect_anomaly(_Mode):
     keeps the line that called it, and errors from the backward pass show it; this costs some microseconds an
     operation and two more readings of its values; outside it costs nothing.
 
-    Every recorded operation also keeps a checksum of the values that it saved for the backward pass. So an array that was
-    written to in the meantime, though not through a Tensor, is noticed: one's own array that served as a constant, a mask
-    or an index and was filled again, `t.data[0] = …`, `t.detach().numpy()`. A backward pass through what was recorded
-    inside looks for that wherever it is run, before any gradient changes. What the graph has released, or is never run
-    backward, may be written to as outside.
+    Every recorded operation also keeps a checksum of all values that it saved for the backward pass. So an array that was
+    written to in the meantime, though not through a Tensor, is noticed, and the line of the operation named: `t.data[0] = …`,
+    `t.detach().numpy()`, and any element of one's own array that served as a constant, a mask or an index. (That such an
+    array was filled again is noticed outside too, but not each single element of one larger than 256 KB, and without the
+    line.) A backward pass through what was recorded inside looks for that wherever it is run, before any gradient changes.
+    What the graph has released, or is never run backward, may be written to as outside.
 
     >>> import autograd_core as ag, numpy as np
     >>> x = ag.Tensor([0.0, 1.0], requires_grad=True)

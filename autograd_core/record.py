@@ -3,6 +3,7 @@
 import numpy as np
 
 from autograd_core.derivatives.partial import Output
+from autograd_core.derivatives.stamps import FIXED
 from autograd_core.derivatives.table import PLAIN, Entry
 from autograd_core.errors import AutogradError, DTypeError, ShapeError, UnsupportedError
 from autograd_core.graph import Node, next_number
@@ -38,6 +39,7 @@ def recorded(pattern, parents, saved, out, mode, values=()):
     node.pattern = pattern
     node.parents = parents
     node.saved = saved
+    node.stamp = None if pattern.stamp is None else pattern.stamp(saved)
     node.hooks = None
     node.mark = 0
     spec = type(out)
@@ -115,11 +117,11 @@ def _binary(entry, operate, swapped):
         if q is None:
             if p is None:
                 return wrap(out)
-            pattern, parents = left, (p,)
+            pattern, parents, constant = left, (p,), y
         elif p is None:
-            pattern, parents = right, (q,)
+            pattern, parents, constant = right, (q,), x
         else:
-            pattern, parents = both, (p, q)
+            pattern, parents, constant = both, (p, q), None
         mode = recording()
         if mode is False:
             return wrap(out)
@@ -137,6 +139,7 @@ def _binary(entry, operate, swapped):
             node.saved = ()
         else:
             node.saved = pattern.pick((x, y), out)
+        node.stamp = None if type(constant) in FIXED or pattern.stamp is None else pattern.stamp(node.saved)
         kind = type(out)
         node.spec = (out.shape, out.dtype) if kind is ndarray else kind
         node.hooks = None

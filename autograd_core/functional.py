@@ -279,8 +279,8 @@ def _stacked(passes, shape, like):
 
 def _check_dependence(trace, f):
     for i, output in enumerate(trace.outputs):
-        for j, x in enumerate(trace.inputs):
-            if x._node is not output._node and (output._node is None or not depends(output._node, x._node)):
+        for j, target in enumerate(trace.targets):
+            if target is not output._node and (output._node is None or not depends(output._node, target)):
                 raise GraphError(
                     f"jacobian: output {i} of {name_of_function(f)} does not depend on input {j}; strict=False gives zeros"
                 )

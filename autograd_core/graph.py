@@ -47,15 +47,16 @@ class Leaf:
     number    creation number
     owner     weak reference to the Tensor
     edited    number of the last edit of its value, 0 if there was none
+    argument  whether it is the argument of a function that is being differentiated, and so no leaf to that function
     """
 
-    __slots__ = ("__weakref__", "edited", "hooks", "mark", "number", "owner", "spec")
+    __slots__ = ("__weakref__", "argument", "edited", "hooks", "mark", "number", "owner", "spec")
     parents = saved = ()
     pattern = line = None
 
     def __init__(self, owner, data):
         self.number, self.owner, self.spec = next_number(), ref(owner), spec_of(data)
-        self.edited, self.hooks, self.mark = 0, None, 0
+        self.edited, self.hooks, self.mark, self.argument = 0, None, 0, False
 
     @property
     def shape(self):
@@ -79,6 +80,17 @@ def spec_of(value):
     return (value.shape, value.dtype) if kind is np.ndarray or not issubclass(kind, np.generic) else kind
 
 
+def is_leaf(node):
+    """Whether this is the place of a leaf, whose value may be set: the argument of a function that is being differentiated is
+    none, since to the function it is a value like any other."""
+    return type(node) is Leaf and not node.argument
+
+
+def is_result(node):
+    """Whether a gradient would be lost by taking the value alone: not of a leaf, nor of what a backward pass has used up."""
+    return node is not None and node.saved is not None and not is_leaf(node)
+
+
 def is_retained(node):
     """Whether `retain_grad` was called on the result of this node."""
     return node is not None and node.hooks is not None and "retain" in node.hooks
@@ -89,6 +101,13 @@ def name_of(node):
     if type(node) is Released:
         return node.name
     return node.pattern.entry.name or name_of(node.parents[0]) if node.pattern else "leaf"
+
+
+def in_words(node):
+    """What a Tensor at this place is: `the result of exp`."""
+    if type(node) is Leaf or (node.pattern is not None and node.pattern.entry.__name__ == "variable"):
+        return "the argument of a function that is being differentiated"
+    return f"the result of {name_of(node)}"
 
 
 def collect(roots, targets=None):

@@ -6,16 +6,17 @@ import numpy as np
 
 from autograd_core import dispatch
 from autograd_core.backward import as_array, backward, register_hook, retain_grad
+from autograd_core.copying import _unpickle, copied, deeply_copied, reduced  # noqa: F401  pickles know _unpickle by this module
 from autograd_core.derivatives.indexing import getitem, setitem
 from autograd_core.edits import describe, edits
 from autograd_core.errors import DetachError, DTypeError, GraphError, ShapeError
-from autograd_core.graph import Leaf, is_retained, name_of
+from autograd_core.graph import Leaf, in_words, is_leaf, is_result, is_retained, name_of
 from autograd_core.methods import Methods
-from autograd_core.modes import anomaly, calling_line
+from autograd_core.modes import anomaly, calling_line, enable_grad, no_grad
 from autograd_core.operators import Operators
 from autograd_core.record import apply, apply_one, explained, recording, results_are, wrap
 from autograd_core.variable import StandIn, Variable, count_recorded, is_static, plain
-from autograd_core.views import base_changed, move, unlink, with_view
+from autograd_core.views import base_changed, base_of, in_graph, move, unlink, with_view
 
 quick = dispatch.quick.get  # the way of nearly every `np.f(t)`
 
@@ -80,16 +81,22 @@ class Tensor(Operators, Methods, Variable):
 
         Set it to change the value, in the same shape and dtype: a leaf takes a copy, a constant shares an array of its dtype.
         """
-        return self._value if self._node is None or type(self._node) is Leaf else self.numpy()
+        node = self._node
+        return self._value if node is None or (type(node) is Leaf and not node.argument) else self.numpy()
 
     @data.setter
     def data(self, value):
         leaf = self._node
-        if leaf is not None and type(leaf) is not Leaf:
+        if leaf is not None and (type(leaf) is not Leaf or leaf.argument):
             raise GraphError(
-                f"data of the result of {name_of(leaf)} cannot be set: gradients would be wrong. Make a new Tensor, or t.detach()"
+                f"data of {in_words(leaf)} cannot be set: gradients would be wrong. Make a new Tensor, or t.detach()"
             )
-        value = plain(value)
+        given, value = value, plain(value)
+        if value is not given and count_recorded((given,)) and recording() is not False:
+            raise DetachError(
+                "t.data = value would cut value, a Tensor that requires a gradient, out of its graph; write t.data = "
+                "value.detach(), or compute with value itself in the place of t"
+            )
         if value is not self._value:
             value = value if isinstance(value, StandIn) else np.asarray(value)
             if value.shape != np.shape(self._value):
@@ -134,10 +141,10 @@ class Tensor(Operators, Methods, Variable):
 
     @requires_grad.setter
     def requires_grad(self, value):
-        if type(self._node) not in (Leaf, type(None)):
-            raise GraphError(
-                f"requires_grad of the result of {name_of(self._node)} cannot be set; only that of a leaf can. Write t.detach()"
-            )
+        if self._node is not None and not is_leaf(self._node):
+            if value and type(self._node) is Leaf:
+                return
+            raise GraphError(f"requires_grad of {in_words(self._node)} cannot be set; only that of a leaf can. Write t.detach()")
         if not value:
             self._node = None
         elif self._node is None:
@@ -153,8 +160,9 @@ class Tensor(Operators, Methods, Variable):
 
     @property
     def is_leaf(self):
-        """Whether this Tensor was made by the user and not computed from one that requires a gradient."""
-        return self._node is None or type(self._node) is Leaf
+        """Whether this Tensor was made by the user: not computed from one that requires a gradient, nor the argument of a
+        function that is being differentiated."""
+        return self._node is None or is_leaf(self._node)
 
     @property
     def name(self):
@@ -206,7 +214,7 @@ class Tensor(Operators, Methods, Variable):
 
     def __array__(self, dtype=None, copy=None):
         self._refuse("np.asarray(t) or np.array([t, …])", "t.numpy() for the value, np.stack([t, …]) for a recorded array")
-        return np.array(self._value, dtype=dtype, copy=copy)
+        return np.array(self.numpy(), dtype=dtype, copy=copy)  # read-only if it shares what a graph may have saved
 
     def __array_namespace__(self, api_version=None):
         return np
@@ -263,7 +271,7 @@ class Tensor(Operators, Methods, Variable):
                 f"assignment of a recorded value into a Tensor of dtype {self.dtype} would lose its gradient; "
                 "write t = t.astype(float)"
             )
-        if type(self._node) is Leaf:
+        if is_leaf(self._node):
             if recording() is not False:
                 raise GraphError(
                     f"assignment into the leaf {describe(self, self.shape)}, which requires a gradient: "
@@ -271,6 +279,11 @@ class Tensor(Operators, Methods, Variable):
                     "or do it inside `with no_grad():` to change the leaf itself"
                 )
             self._edit(index, value)
+        elif recording() is False and is_result(self._node):  # what is written is a constant, the rest stays in the graph
+            value = plain(value)
+            with enable_grad():
+                result = apply(setitem, (self, index, value), {})
+            self._become(result)
         else:
             self._become(apply(setitem, (self, index, value), {}))
 
@@ -285,7 +298,7 @@ class Tensor(Operators, Methods, Variable):
 
     def _become(self, result):
         """Move on to another value and place in the graph, as assignment and `+=` do; what was saved before stays true."""
-        if type(self._node) is Leaf:
+        if is_leaf(self._node):
             if recording() is not False:
                 raise GraphError(
                     f"a change in place (+=, out=) of the leaf {describe(self, self.shape)}, which requires a gradient: "
@@ -293,6 +306,11 @@ class Tensor(Operators, Methods, Variable):
                 )
             self._edit(..., result)
             return self
+        if recording() is False and is_result(self._node) and getattr(result, "_node", None) is None:
+            raise GraphError(
+                f"a change in place (+=, out=) of {in_words(self._node)} under no_grad() would cut it out of its graph: "
+                "write t = t + 1 for a constant of that value, or leave no_grad() to have the change recorded"
+            )
         if np.shape(plain(result)) != self.shape:
             raise ShapeError(
                 "a change in place (+=, out=) cannot change the shape: "
@@ -305,13 +323,12 @@ class Tensor(Operators, Methods, Variable):
                     f"a result of {result.dtype} does not go into {self.dtype}; write t = t + …"
                 )
             result = np.astype(result, self.dtype)
-        written = with_view(self, result)
-        if written is not None:
-            base, whole = written
-            base._become(whole)  # which makes this view anew, with all others
-            return self
+        base = base_of(self)
+        if base is not None:
+            base._become(with_view(self, result) if recording() is not False else _with_constant_view(self, result))
+            return self  # made anew, with all other views
         move(self, result)
-        base_changed(self, apply)
+        base_changed(self, _again if recording() is not False else _again_under_no_grad)
         return self
 
     def __len__(self):
@@ -327,39 +344,26 @@ class Tensor(Operators, Methods, Variable):
     def __contains__(self, value):
         return value in np.asarray(self._value) if not isinstance(value, Variable) else value._value in np.asarray(self._value)
 
-    def __copy__(self):
-        """A leaf's copy is a leaf of its own; a result's is another name for the same place in the graph."""
-        if self.is_leaf:
-            return self._copied(self._value)
-        other = wrap(self._value, self._node)
-        other._name = self.name
-        return other
-
-    def __deepcopy__(self, memo):
-        """A leaf's copy is a leaf with its own gradient. A result's is its value alone, as it is when pickled: a graph is not
-        copied, so that a model that holds on to an activation can be."""
-        return self._copied(self._value.copy("K"))
-
-    def _copied(self, data):
-        other = type(self).__new__(type(self))
-        leaf = type(self._node) is Leaf
-        other._value = data.copy("K") if leaf else data
-        other._name = self.name
-        other._node = Leaf(other, other._value) if leaf else None
-        found = getattr(self, "_grad", None)
-        other._grad = plain(found).copy() if found is not None else None
-        return other
-
-    def __reduce__(self):
-        grad = plain(getattr(self, "_grad", None))
-        return _unpickle, (type(self), np.asarray(self._value), type(self._node) is Leaf, self.name, grad)
+    __copy__, __deepcopy__, __reduce__ = copied, deeply_copied, reduced
 
 
-def _unpickle(kind, data, requires_grad, name, grad):
-    tensor = kind.__new__(kind)
-    Tensor.__init__(tensor, data, requires_grad, name)
-    tensor._grad = grad
-    return tensor
+def _again(entry, args, kwargs, view):
+    return apply(entry, args, kwargs)
+
+
+# Under `no_grad()` what is written is a constant, and the rest of a result stays in the graph
+
+
+def _again_under_no_grad(entry, args, kwargs, view):
+    with enable_grad() if is_result(view._node) else no_grad():
+        return apply(entry, args, kwargs)
+
+
+def _with_constant_view(view, result):
+    with enable_grad():
+        base = in_graph(base_of(view), apply)
+    with enable_grad() if is_result(base._node) else no_grad():
+        return with_view(view, result, base)
 
 
 def _integer_message(dtype):
@@ -372,7 +376,7 @@ def _warn_not_leaf(tensor):
     import warnings
 
     warnings.warn(
-        f".grad of the result of {name_of(tensor._node)} is None: backward() fills the .grad of leaves only. "
+        f".grad of {in_words(tensor._node)} is None: backward() fills the .grad of leaves only. "
         "Call t.retain_grad() before backward() to have this one too",
         UserWarning,
         stacklevel=3,

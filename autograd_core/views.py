@@ -65,23 +65,35 @@ def move(tensor, result):
         tensor.retain_grad()
 
 
-def base_changed(base, apply):
-    """Make the live views of a Tensor anew, after it was changed."""
+def base_changed(base, again):
+    """Make the live views of a Tensor anew, after it was changed, by `again(entry, args, kwargs, view)`."""
     for one in getattr(base, "_views", ()):
         view = one()
         if view is None:
             continue
         _, entry, args, kwargs = view._view
-        move(view, apply(entry, (base, *args), kwargs))
-        base_changed(view, apply)
+        move(view, again(entry, (base, *args), kwargs, view))
+        base_changed(view, again)
 
 
-def with_view(view, result):
-    """The base of a view, as a recorded Tensor, with `result` in the place of the view; None for what is no view."""
-    found = getattr(view, "_view", None)
-    if found is None:
-        return None
-    base, entry, args, kwargs = found
+def base_of(tensor):
+    """The Tensor of which another is a view, or None."""
+    return getattr(tensor, "_view", (None,))[0]
+
+
+def in_graph(tensor, apply):
+    """A Tensor; for a view of a Tensor of a graph that was made under `no_grad()`, the same view recorded."""
+    base = base_of(tensor)
+    if base is None or tensor._node is not None:
+        return tensor
+    _, entry, args, kwargs = tensor._view
+    return apply(entry, (in_graph(base, apply), *args), kwargs)
+
+
+def with_view(view, result, base=None):
+    """The base of a view with `result` in the place of the view, as a Tensor."""
+    own, entry, args, kwargs = view._view
+    base = own if base is None else base
     if not view._value.flags.writeable:
         raise GraphError(
             f"assignment into a read-only view, the result of {entry.name}; write t = t.copy() first, or assign to its base"
@@ -95,4 +107,4 @@ def with_view(view, result):
         return whole.dense() if hasattr(whole, "dense") else whole
 
     chosen = put(np.ones(view.shape)) != 0
-    return base, np.where(chosen, put(result), base)
+    return np.where(chosen, put(result), base)

@@ -9,7 +9,7 @@ from autograd_core.errors import AutogradError, DTypeError, ShapeError, Unsuppor
 from autograd_core.graph import Node, next_number
 from autograd_core.modes import recording as mode_variable
 from autograd_core.variable import STATIC, StandIn, Variable, count_recorded, is_static, operand, plain
-from autograd_core.views import link, shares
+from autograd_core.views import base_of, is_view_of_number, link, shares
 
 recording = mode_variable.get
 new = object.__new__
@@ -266,9 +266,11 @@ def apply_one(entry, tensor, rest=(), kwargs=None):
         saved = pattern.pick(values, everything)
         result = recorded(pattern, (node,), saved, out if type(out) is np.ndarray else _array(out, entry), mode, values)
     if type(out) is np.ndarray:
-        viewed = (out.base is not None or out is data) and result._value is out and shares(out, data)
+        viewed = (out.base is not None or out is data) and shares(out, data)
     else:
         viewed = isinstance(out, StandIn) and out.shares(data)
+    if not viewed and type(data) is not ndarray and isinstance(data, np.generic) and base_of(tensor) is not None:
+        viewed = is_view_of_number(entry, data, rest, kwargs or {})
     if viewed:
         link(tensor, result, entry, rest, kwargs or {})
     return result

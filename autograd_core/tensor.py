@@ -16,7 +16,7 @@ from autograd_core.modes import anomaly, calling_line, enable_grad, no_grad
 from autograd_core.operators import Operators
 from autograd_core.record import apply, apply_one, explained, recording, results_are, wrap
 from autograd_core.variable import StandIn, Variable, count_recorded, is_static, plain
-from autograd_core.views import base_changed, base_of, in_graph, move, unlink, with_view
+from autograd_core.views import base_changed, base_of, in_graph, move, root_of, unlink, with_view, written
 
 quick = dispatch.quick.get  # the way of nearly every `np.f(t)`
 
@@ -111,7 +111,9 @@ class Tensor(Operators, Methods, Variable):
         edits.note(value, self, calling_line() if anomaly.get() else None)
         if value is not self._value:
             unlink(self)
-        self._value = value
+            self._value = value
+        elif getattr(self, "_views", None):
+            written(self)
 
     @property
     def grad(self):
@@ -306,7 +308,8 @@ class Tensor(Operators, Methods, Variable):
                 )
             self._edit(..., result)
             return self
-        if recording() is False and is_result(self._node) and getattr(result, "_node", None) is None:
+        constant = recording() is False and getattr(result, "_node", None) is None
+        if constant and is_result(self._node) and not is_leaf(root_of(self)._node):
             raise GraphError(
                 f"a change in place (+=, out=) of {in_words(self._node)} under no_grad() would cut it out of its graph: "
                 "write t = t + 1 for a constant of that value, or leave no_grad() to have the change recorded"

@@ -3,12 +3,16 @@
 Assignment makes new values instead of writing into old ones (what the graph saved must stay true), so shared memory
 alone does not do it. A view therefore knows its base and how it was made from it, and the base knows its views by weak
 references. Assigning to a base makes its views anew; assigning to a view puts the new values into the base.
+
+A view of one element (`t[1, ...]`, `np.squeeze`) has shape (), and its value is a number, which shares no memory. So it is made
+anew also where an array is written to in place.
 """
 
 from weakref import ref
 
 import numpy as np
 
+from autograd_core.derivatives.complex_parts import of_parts
 from autograd_core.edits import acquire, lock, owner_of, release
 from autograd_core.errors import GraphError
 from autograd_core.graph import is_retained
@@ -17,6 +21,29 @@ from autograd_core.graph import is_retained
 def shares(out, operand):
     """Whether an array is (a view of) the same memory as another that it was made from."""
     return out is operand or owner_of(out) is owner_of(operand)
+
+
+def is_view_of_number(entry, data, rest, kwargs):
+    """Whether what an entry makes of a 0-d array, whose number is all that a Tensor keeps, is a view of it."""
+    array = np.asarray(data)
+    out = entry.forward(array, *rest, **kwargs)
+    return type(out) is np.ndarray and shares(out, array)
+
+
+def _as_array(value):
+    return np.asarray(value) if isinstance(value, np.generic) else value
+
+
+def written(tensor):
+    """After the array of a Tensor was written to: its views of one element get their new values."""
+    for one in getattr(tensor, "_views", ()):
+        view = one()
+        if view is not None:
+            if not view._value.shape or not tensor._value.shape:
+                _, entry, args, kwargs = view._view
+                view._value = entry.forward(_as_array(tensor._value), *args, **kwargs)
+                view._value = view._value if view._value.ndim else view._value[()]
+            written(view)
 
 
 def link(base, view, entry, args, kwargs):
@@ -81,6 +108,13 @@ def base_of(tensor):
     return getattr(tensor, "_view", (None,))[0]
 
 
+def root_of(tensor):
+    """What a view is one of in the end, or the Tensor itself."""
+    while (base := base_of(tensor)) is not None:
+        tensor = base
+    return tensor
+
+
 def in_graph(tensor, apply):
     """A Tensor; for a view of a Tensor of a graph that was made under `no_grad()`, the same view recorded."""
     base = base_of(tensor)
@@ -94,10 +128,13 @@ def with_view(view, result, base=None):
     """The base of a view with `result` in the place of the view, as a Tensor."""
     own, entry, args, kwargs = view._view
     base = own if base is None else base
-    if not view._value.flags.writeable:
+    made = view._value if view._value.shape else entry.forward(_as_array(own._value), *args, **kwargs)
+    if not made.flags.writeable:
         raise GraphError(
             f"assignment into a read-only view, the result of {entry.name}; write t = t.copy() first, or assign to its base"
         )
+    if base.dtype.kind == "c" and result.dtype.kind != "c":
+        return of_parts(np.real(base), result) if entry.name == "imag" else of_parts(result, np.imag(base))
     pattern = entry.only or entry.first_alone()
     saved = pattern.pick(entry.bind((base._value, *args), kwargs), view._value)
     pull = pattern.pulls[0]  # a view chooses elements, and the rule of its gradient puts them back in their places

@@ -44,11 +44,22 @@ class _Mode(metaclass=_Written):
         raise NotImplementedError
 
     def __enter__(self):
-        self._tokens.append(recording.set(self._value()))
+        self._tokens.append((recording.set(self._value()),))
         return self
 
     def __exit__(self, *exc):
-        recording.reset(self._tokens.pop())
+        self._leave(recording)
+
+    def _leave(self, *variables):
+        """Set the variables back. Several threads or tasks may have entered: the token is the last of this one's."""
+        for tokens in tuple(reversed(self._tokens)):
+            try:
+                for variable, token in zip(variables, tokens, strict=True):
+                    variable.reset(token)
+            except ValueError:  # of another context
+                continue
+            self._tokens.remove(tokens)
+            return
 
     def __call__(self, function):
         if inspect.isgeneratorfunction(function):
@@ -196,9 +207,7 @@ class detect_anomaly(_Mode):
         return self
 
     def __exit__(self, *exc):
-        outer, mode = self._tokens.pop()
-        recording.reset(mode)
-        anomaly.reset(outer)
+        self._leave(anomaly, recording)
 
     def made(self, node, out, values):
         """Note the user's line in a new node, whose operation made `out` of the `values` of its arguments, and look at it."""

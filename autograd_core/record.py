@@ -139,7 +139,7 @@ def _binary(entry, operate, swapped):
             node.saved = ()
         else:
             node.saved = pattern.pick((x, y), out)
-        node.stamp = None if type(constant) in FIXED or pattern.stamp is None else pattern.stamp(node.saved)
+        node.stamp = None if pattern.stamp is None or type(constant) in FIXED else pattern.stamp(node.saved)
         kind = type(out)
         node.spec = (out.shape, out.dtype) if kind is ndarray else kind
         node.hooks = None

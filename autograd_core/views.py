@@ -16,6 +16,9 @@ from autograd_core.derivatives.complex_parts import of_parts
 from autograd_core.edits import acquire, lock, owner_of, release
 from autograd_core.errors import GraphError
 from autograd_core.graph import is_retained
+from autograd_core.variable import StandIn, Variable
+
+VALUE, NODE = vars(Variable)["_value"], vars(Variable)["_node"]  # the slots themselves
 
 
 def shares(out, operand):
@@ -36,7 +39,7 @@ def _as_array(value):
 
 def written(tensor):
     """After the array of a Tensor was written to: its views of one element get their new values."""
-    for one in getattr(tensor, "_views", ()):
+    for one in getattr(tensor, "_views", None) or ():
         view = one()
         if view is not None:
             if not view._value.shape or not tensor._value.shape:
@@ -65,7 +68,11 @@ def link(base, view, entry, args, kwargs):
 def unlink(tensor):
     """Before a Tensor is given another array: its views go on sharing the memory of the old one, with each other and with what
     it was a view of, but not with the Tensor."""
-    place, views = getattr(tensor, "_view", None), [one for one in getattr(tensor, "_views", ()) if one() is not None]
+    for one in tuple(getattr(tensor, "_outdated", {}).values()):
+        if (view := one()) is not None:
+            view._value  # noqa: B018  makes it anew
+    tensor._outdated = {}
+    place, views = getattr(tensor, "_view", None), [one for one in getattr(tensor, "_views", None) or () if one() is not None]
     if place is None and not views:
         return
     old = object.__new__(type(tensor))  # kept by its views
@@ -94,13 +101,52 @@ def move(tensor, result):
 
 def base_changed(base, again):
     """Make the live views of a Tensor anew, after it was changed, by `again(entry, args, kwargs, view)`."""
-    for one in getattr(base, "_views", ()):
+    for one in tuple(getattr(base, "_views", None) or ()):
         view = one()
-        if view is None:
-            continue
-        _, entry, args, kwargs = view._view
-        move(view, again(entry, (base, *args), kwargs, view))
-        base_changed(view, again)
+        if view is not None:
+            _, entry, args, kwargs = view._view
+            move(view, again(entry, (base, *args), kwargs, view))
+            base_changed(view, again)
+
+
+def can_wait(base):
+    """Whether the views of a Tensor may be made anew later: not while `capture` records a step, nor if one retains its gradient,
+    which is that of the place in the graph that it has then."""
+    if isinstance(base._value, StandIn):
+        return False
+    views = [view for one in base._views if (view := one()) is not None]
+    return not any(is_retained(view._node) or (getattr(view, "_views", None) and not can_wait(view)) for view in views)
+
+
+def outdate(base, kind):
+    """Let the live views of a Tensor be made anew when somebody next looks at them, as which they get the class `kind`.
+
+    So with a thousand views of one Tensor a change costs no more than of those that were looked at since the one before.
+    """
+    with lock:
+        views, base._views = [view for one in base._views if (view := one()) is not None], []
+        waiting = getattr(base, "_outdated", {})
+        before = len(waiting)
+        waiting.update({id(view): ref(view) for view in views})
+        if len(waiting) > before and len(waiting) & (len(waiting) - 1) == 0:
+            waiting = {key: one for key, one in waiting.items() if one() is not None}
+        base._outdated = waiting
+    for view in views:
+        if type(view) is not kind:
+            if getattr(view, "_views", None):
+                outdate(view, kind)
+            view.__class__ = kind
+            VALUE.__delete__(view)  # which may be all that is left of a large array, or of a graph
+            NODE.__delete__(view)
+
+
+def looked_at(view, value, node, kind):
+    """Give an outdated view its class again, a new value and place in the graph."""
+    VALUE.__set__(view, value)
+    NODE.__set__(view, node)
+    view.__class__ = kind  # last, since another thread may be looking at it
+    with lock:
+        view._view[0]._views.append(ref(view))
 
 
 def base_of(tensor):

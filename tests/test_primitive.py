@@ -1,5 +1,8 @@
 """Functions of one's own: what `primitive` accepts, and derivatives that have none themselves."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
@@ -74,3 +77,18 @@ def test_float32_and_broadcasting():
     x = Tensor(np.ones(2, np.float32), requires_grad=True)
     double(x).sum().backward(create_graph=True)
     assert (x.grad.dtype, x.grad.shape) == (np.float32, (2,))
+
+
+def test_a_function_that_nobody_holds_any_more_is_freed():
+    gone = []
+    for i in range(3):
+
+        def forward(x, factor=i):
+            return x * factor
+
+        scaled = primitive(x=lambda g, factor: g * factor)(forward)
+        assert grad(scaled)(2.0) == i
+        gone.append(weakref.ref(forward))
+    del forward, scaled
+    gc.collect()
+    assert [reference() for reference in gone] == [None] * 3

@@ -9,7 +9,7 @@ import threading
 import numpy as np
 import pytest
 
-from autograd_core import Tensor, no_grad
+from autograd_core import Tensor, is_grad_enabled, no_grad
 from autograd_core.edits import edits
 from autograd_core.errors import GraphError
 
@@ -164,3 +164,23 @@ def test_the_number_of_the_last_edit_never_goes_back():
     assert all(last >= own for numbers in seen for own, last in numbers)
     numbers = [own for of_thread in seen for own, _ in of_thread]
     assert len(set(numbers)) == len(numbers)
+
+
+def test_one_mode_entered_by_two_threads_is_left_by_each():
+    mode, entered, left = no_grad(), threading.Barrier(2), threading.Event()
+
+    def work(number):
+        with mode:
+            assert not is_grad_enabled()
+            entered.wait()
+            if number:  # the one that may have entered last leaves last
+                left.wait()
+            assert not is_grad_enabled()
+        left.set()
+        assert is_grad_enabled()
+
+    for _ in range(20):
+        left.clear()
+        in_threads(work, 2)
+    assert is_grad_enabled()
+    assert not mode._tokens

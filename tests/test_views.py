@@ -1,6 +1,9 @@
 """Assignment and `+=` through views: what NumPy does to arrays that share memory happens to Tensors, with right gradients."""
 
+import copy
 import gc
+import pickle
+import tracemalloc
 import weakref
 
 import numpy as np
@@ -8,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd_core import Tensor, no_grad
+from autograd_core import Tensor, changing, no_grad
 from autograd_core.errors import GraphError
 
 VIEWS = {
@@ -241,3 +244,64 @@ def test_a_scalar_is_a_value_that_does_not_change_under_its_other_names():
     assert [s.item() for s in sums] == [0.5, 1.2]
     (sums[0] ** 2 + sums[1] ** 2).backward()
     np.testing.assert_allclose(x.grad, [2 * 0.5 + 2 * 1.2, 2 * 1.2])
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+def test_a_change_costs_what_was_looked_at_and_not_all_views(recorded, monkeypatch):
+    looks = []
+    look = changing.looked_at
+    monkeypatch.setattr(changing, "looked_at", lambda view, *new: looks.append(view) or look(view, *new))
+    base = Tensor(np.zeros((100, 2)), requires_grad=recorded) * 1.0
+    rows = [base[i] for i in range(100)]
+    parts = [row[:1] for row in rows]
+    for i, row in enumerate(rows):
+        row += i
+    assert len(looks) <= 2 * len(rows)
+    for i, part in enumerate(parts):
+        assert part.numpy() == [i]
+        assert type(part) is type(rows[i]) is Tensor
+
+
+def test_what_a_view_was_does_not_stay_in_memory():
+    base = Tensor(np.zeros((100, 1000)))
+    rows = [base[i] for i in range(100)]
+    tracemalloc.start()
+    for row in rows:
+        row += 1.0
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 8 * base.nbytes  # of which with_view takes some, and not 100
+    np.testing.assert_array_equal(base.numpy(), np.ones((100, 1000)))
+
+
+def test_an_array_of_its_own_for_the_base_of_views_that_wait():
+    base = Tensor(np.zeros(3))
+    first, last = base[:2], base[2:]
+    base[...] = 5.0
+    base.data = np.zeros(3)
+    base[...] = 7.0
+    np.testing.assert_array_equal(first.numpy(), [5, 5])
+    first[...] = 6.0
+    np.testing.assert_array_equal(last.numpy(), [5])
+    np.testing.assert_array_equal(base.numpy(), [7, 7, 7])
+
+
+def test_a_view_that_waits_is_recorded_though_it_is_looked_at_under_no_grad():
+    x = Tensor([1.0, 2.0], requires_grad=True)
+    y = x * 1.0
+    part = y[:1]
+    y *= 3.0
+    with no_grad():
+        assert part.numpy() == [3]
+    part.sum().backward()
+    np.testing.assert_array_equal(x.grad, [3, 0])
+
+
+def test_a_view_that_waits_can_be_copied_and_pickled():
+    base = Tensor(np.zeros(3))
+    for duplicate in (copy.copy, copy.deepcopy, lambda t: pickle.loads(pickle.dumps(t))):
+        part = base[:2]
+        base[...] = 5.0
+        other = duplicate(part)
+        assert type(other) is Tensor
+        assert other.tolist() == [5, 5]

@@ -6,6 +6,7 @@ from weakref import ref
 import numpy as np
 
 from autograd_core.derivatives.partial import Partial
+from autograd_core.edits import acquire, lock, release
 from autograd_core.errors import DTypeError, GraphError, ShapeError
 from autograd_core.graph import Leaf, Released, backward_pass, collect, run_hooks
 from autograd_core.modes import anomaly, enable_grad
@@ -87,6 +88,7 @@ def seed_for(tensor, gradient, create_graph=False, what=None):
 
 def accumulate(grads, as_tensors=False):
     """Add the gradients of leaves to the `.grad` of their Tensors, each as an array (or Tensor) of its own."""
+    first, others = [], []
     for leaf in list(grads):
         owner = leaf.owner()
         g = take(grads, leaf, None if owner is None else owner._value)
@@ -99,8 +101,42 @@ def accumulate(grads, as_tensors=False):
             g = wrap(g._value, g._node)
         elif as_tensors:  # also where a derivative is a constant
             g = wrap(g)
+        first.append((owner, g))
+    acquire()
+    try:
+        for owner, g in first:
+            if getattr(owner, "_grad", None) is None:
+                owner._grad = g
+            else:
+                others.append((owner, g))
+    finally:
+        release()
+    for owner, g in others:
+        add(owner, g)
+
+
+def add(owner, g):
+    """Add an array (or Tensor) of its own to the `.grad` of a Tensor, which other threads may add to as well."""
+    while True:
         before = getattr(owner, "_grad", None)
-        owner._grad = g if before is None else before + g
+        total = g if before is None else before + g
+        with lock:
+            if getattr(owner, "_grad", None) is before:
+                owner._grad = total
+                return
+
+
+def as_array(owner):
+    """The gradient of a scalar, as the array that a user gets, and may change in place."""
+    while True:
+        before = owner._grad
+        if not isinstance(before, np.generic):
+            return before
+        array = np.asarray(before)
+        with lock:
+            if owner._grad is before:
+                owner._grad = array
+                return array
 
 
 def take(grads, node, like=None):
@@ -147,13 +183,17 @@ def register_hook(self, hook):
     if not callable(hook):
         raise TypeError(f"register_hook: expected a function of the gradient, got {type(hook).__name__}")
     handle = HookHandle(self._node)
-    if self._node.hooks is None:
-        self._node.hooks = {}
-    retain = self._node.hooks.pop("retain", None)
-    self._node.hooks[handle] = hook
-    if retain is not None:  # it keeps what the other hooks made of the gradient
-        self._node.hooks["retain"] = retain
+    _hook(self._node, handle, hook)
     return handle
+
+
+def _hook(node, key, hook):
+    """Give a node another hook: a new dict, since a pass in another thread may be going through the old one."""
+    with lock:
+        hooks = {**(node.hooks or {}), key: hook}
+        if "retain" in hooks:  # behind all others, since it keeps what they made of the gradient
+            hooks["retain"] = hooks.pop("retain")
+        node.hooks = hooks
 
 
 class HookHandle:
@@ -168,7 +208,8 @@ class HookHandle:
         """Take the hook away; nothing happens if it is gone already."""
         node = self._node()
         if node is not None and node.hooks:
-            node.hooks.pop(self, None)
+            with lock:
+                node.hooks = {key: hook for key, hook in node.hooks.items() if key is not self}
 
 
 def retain_grad(self):
@@ -183,12 +224,6 @@ def retain_grad(self):
     def retain(g):
         tensor = owner()
         if tensor is not None:
-            before = getattr(tensor, "_grad", None)
-            if before is not None:
-                tensor._grad = before + g
-            else:
-                tensor._grad = wrap(g._value, g._node) if isinstance(g, Variable) else g.copy()
+            add(tensor, wrap(g._value, g._node) if isinstance(g, Variable) else g.copy())
 
-    if node.hooks is None:
-        node.hooks = {}
-    node.hooks["retain"] = retain
+    _hook(node, "retain", retain)

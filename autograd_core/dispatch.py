@@ -11,7 +11,7 @@ from autograd_core.derivatives.table import COMPOSED, TABLE, UNSUPPORTED, VALUE_
 from autograd_core.errors import DetachError, UnsupportedError
 from autograd_core.record import apply, binary, recording, refuse_dtype, unary, wrapped
 from autograd_core.variable import StandIn, Variable, count_recorded, known, plain
-from autograd_core.views import shares
+from autograd_core.views import base_of, shares
 
 OPERATORS = {
     np.add: operator.add, np.subtract: operator.sub, np.multiply: operator.mul, np.divide: operator.truediv,
@@ -118,7 +118,7 @@ def is_view(out, args):
         return isinstance(args[0], Variable) and out.shares(args[0]._value)
     if type(out) is not np.ndarray or not args or not isinstance(args[0], Variable):
         return False
-    return bool(args[0].ndim) and shares(out, args[0]._value)
+    return shares(out, args[0]._value) if args[0].ndim else base_of(args[0]) is not None
 
 
 def _no_derivative(function):

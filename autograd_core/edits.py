@@ -2,11 +2,14 @@
 
 Nodes, leaves and edits take their numbers from one counter, so that a smaller number is an earlier event.
 
-What a user writes into an array behind the library's back leaves no trace. Inside `detect_anomaly` each node therefore
-leaves a checksum of what it saved. (Making these arrays read-only would be no substitute: views that exist already can
-still be written to, and `p.data -= …` would fail for parameters of a graph that is never run backward.)
+What a user writes into an array behind the library's back leaves no trace. Constants are looked at all the same (see
+`derivatives.stamps`); inside `detect_anomaly` each node leaves a checksum of everything that it saved. (Making these arrays
+read-only would be no substitute: views that exist already can still be written to, and `p.data -= …` would fail for
+parameters of a graph that is never run backward.)
 """
 
+import sys
+from _thread import RLock  # as functools does: `threading` takes a millisecond to import
 from collections import deque
 from itertools import count
 from weakref import WeakKeyDictionary, ref
@@ -15,7 +18,18 @@ import numpy as np
 
 from autograd_core.errors import GraphError
 
+# Held for a few instructions where threads that share a Tensor would lose what one of them adds: never while NumPy or a
+# user's function runs. It can be entered again, since the garbage collector may run a user's code anywhere.
+lock = RLock()
+acquire, release = lock.acquire, lock.release  # where it counts: `with lock:` takes twice the time, 0.2 µs
 next_number = count(1).__next__
+
+if not getattr(sys, "_is_gil_enabled", lambda: True)():  # two threads might get the same number, or one out of order
+    _next = next_number
+
+    def next_number():
+        with lock:
+            return _next()
 
 
 class Edits:
@@ -27,23 +41,34 @@ class Edits:
         self.watched = WeakKeyDictionary()  # node -> fingerprint of what it saved, of nodes made inside detect_anomaly
         self.lines = deque(maxlen=256)  # (number, (code object, line number)) of the last edits inside detect_anomaly
 
+    def number(self):
+        """The number of a new edit. An earlier one never comes to stand in `last` after it."""
+        with lock:
+            self.last = next_number()
+            return self.last
+
     def note(self, data, tensor, line=None):
-        """Remember that `tensor` was changed, and with it all views of `data`; the number of the edit."""
-        self.last = next_number()
-        if line is not None:
-            self.lines.append((self.last, line))
-        if type(data) is np.ndarray:
-            key = id(data)
-            known = self.arrays.get(key)
-            if known is not None and known[1]() is data:
-                known[0] = self.last
-            else:
-                self.arrays[key] = [self.last, ref(data, lambda _: self.arrays.pop(key, None)), ref(tensor)]
-        return self.last
+        """Remember that `tensor` was changed, and with it all views of `data`."""
+        acquire()
+        try:
+            self.last = number = next_number()
+            if line is not None:
+                self.lines.append((number, line))
+            if type(data) is np.ndarray:
+                key = id(data)
+                known = self.arrays.get(key)
+                if known is not None and known[1]() is data:
+                    known[0] = number
+                else:
+                    self.arrays[key] = [number, ref(data, lambda _: self.arrays.pop(key, None)), ref(tensor)]
+            if tensor._node is not None:
+                tensor._node.edited = number
+        finally:
+            release()
 
     def watch(self, node):
         """Remember what this new node saved, so that `check` notices changes that nobody announced."""
-        self.last = next_number()
+        self.number()
         self.watched[node] = fingerprint(node.saved)
 
     def check(self, order):
@@ -57,18 +82,18 @@ class Edits:
                     name = key if type(key) is str else key[0]
                     if name in node.pattern.saves:
                         self._refuse(node, parent.edited, parent.owner(), parent.shape)
-            for value in arrays_in(node.saved) if recent else ():
+            for value in arrays_in(node.saved or ()) if recent else ():
                 number, shape, tensor = recent.get(id(owner_of(value)), UNEDITED)
                 if number > node.number:
                     self._refuse(node, number, tensor, shape)
             before = self.watched.get(node)
             if before is not None and before != (now := fingerprint(node.saved)):
-                _refuse_changed(node, [a == b for a, b in zip(before, now, strict=True)].index(False))
+                refuse_changed(node, [a == b for a, b in zip(before, now, strict=True)].index(False))
 
     def _edited_since(self, number):
         """{id of the array that owns the memory: (number of the last edit, shape, Tensor)} of the edits after `number`."""
         found = {}
-        for edit, reference, tensor in list(self.arrays.values()):
+        for edit, reference, tensor in self.arrays.copy().values():  # a copy, since other threads go on
             if edit > number and (array := reference()) is not None:
                 owner = id(owner_of(array))
                 if edit > found.get(owner, UNEDITED)[0]:
@@ -77,13 +102,13 @@ class Edits:
 
     def _refuse(self, node, number, tensor, shape):
         raise GraphError(
-            f"backward: the Tensor {describe(tensor, shape)} was changed{place(dict(self.lines).get(number))} after "
+            f"backward: the Tensor {describe(tensor, shape)} was changed{place(dict(self.lines.copy()).get(number))} after "
             f"{node.pattern.entry.name} had saved its value{place(getattr(node, 'line', None))}, so the gradient would be wrong. "
             "Call backward() before you change it (loss.backward(), then p.data -= lr * p.grad), or compute the loss again"
         )
 
 
-def _refuse_changed(node, i):
+def refuse_changed(node, i):
     name, value = node.pattern.saves[i], node.saved[i]
     what = "its result" if name == "out" else f"its argument {name}"
     shape = f" of shape {value.shape}" if isinstance(value, np.ndarray) else ""

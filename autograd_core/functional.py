@@ -143,7 +143,9 @@ def vjp(f, *primals, has_aux=False):
     (np.float64(4.0), np.float64(3.0))
     """
     _check_function(f, "vjp")
-    trace = Trace(_on_tuple(f), primals, has_aux)
+    values, rebuild = flatten(primals)
+    copies = [value.copy() if isinstance(value, np.ndarray) else value for value in values]  # the caller may fill them again
+    trace = Trace(_on_tuple(f), rebuild(copies), has_aux)
 
     def pullback(cotangent):
         values, _ = flatten(cotangent)
@@ -280,8 +282,8 @@ def _stacked(passes, shape, like):
 
 def _check_dependence(trace, f):
     for i, output in enumerate(trace.outputs):
-        for j, x in enumerate(trace.inputs):
-            if x._node is not output._node and (output._node is None or not depends(output._node, x._node)):
+        for j, target in enumerate(trace.targets):
+            if target is not output._node and (output._node is None or not depends(output._node, target)):
                 raise GraphError(
                     f"jacobian: output {i} of {name_of_function(f)} does not depend on input {j}; strict=False gives zeros"
                 )

@@ -16,8 +16,9 @@ import numpy as np
 
 from autograd_core.derivatives.matrices import summed
 from autograd_core.derivatives.partial import Partial
+from autograd_core.derivatives.stamps import changed
 from autograd_core.derivatives.table import same
-from autograd_core.edits import edits, next_number, place
+from autograd_core.edits import edits, next_number, place, refuse_changed
 from autograd_core.errors import GraphError, ShapeError
 
 number_of = attrgetter("number")
@@ -31,12 +32,13 @@ class Node:
     parents   the nodes of those operands
     saved     the values that the pattern's rules need; None once a backward pass has released them
     spec      what its gradient must be: (shape, dtype), or for a scalar its type
+    stamp     what tells whether constants among them are still the same, or None
     hooks     {key: function}, or None
     mark      number of the last pass that collected it
     line      (code object, line number) of the user's call, set only inside detect_anomaly
     """
 
-    __slots__ = ("__weakref__", "hooks", "line", "mark", "number", "parents", "pattern", "saved", "spec")
+    __slots__ = ("__weakref__", "hooks", "line", "mark", "number", "parents", "pattern", "saved", "spec", "stamp")
 
 
 class Leaf:
@@ -45,15 +47,16 @@ class Leaf:
     number    creation number
     owner     weak reference to the Tensor
     edited    number of the last edit of its value, 0 if there was none
+    argument  whether it is the argument of a function that is being differentiated, and so no leaf to that function
     """
 
-    __slots__ = ("__weakref__", "edited", "hooks", "mark", "number", "owner", "spec")
+    __slots__ = ("__weakref__", "argument", "edited", "hooks", "mark", "number", "owner", "spec")
     parents = saved = ()
     pattern = line = None
 
     def __init__(self, owner, data):
         self.number, self.owner, self.spec = next_number(), ref(owner), spec_of(data)
-        self.edited, self.hooks, self.mark = 0, None, 0
+        self.edited, self.hooks, self.mark, self.argument = 0, None, 0, False
 
     @property
     def shape(self):
@@ -77,6 +80,17 @@ def spec_of(value):
     return (value.shape, value.dtype) if kind is np.ndarray or not issubclass(kind, np.generic) else kind
 
 
+def is_leaf(node):
+    """Whether this is the place of a leaf, whose value may be set: the argument of a function that is being differentiated is
+    none, since to the function it is a value like any other."""
+    return type(node) is Leaf and not node.argument
+
+
+def is_result(node):
+    """Whether a gradient would be lost by taking the value alone: not of a leaf, nor of what a backward pass has used up."""
+    return node is not None and node.saved is not None and not is_leaf(node)
+
+
 def is_retained(node):
     """Whether `retain_grad` was called on the result of this node."""
     return node is not None and node.hooks is not None and "retain" in node.hooks
@@ -89,14 +103,21 @@ def name_of(node):
     return node.pattern.entry.name or name_of(node.parents[0]) if node.pattern else "leaf"
 
 
+def in_words(node):
+    """What a Tensor at this place is: `the result of exp`."""
+    if type(node) is Leaf or (node.pattern is not None and node.pattern.entry.__name__ == "variable"):
+        return "the argument of a function that is being differentiated"
+    return f"the result of {name_of(node)}"
+
+
 def collect(roots, targets=None):
     """The operations to run for a backward pass from `roots`, last first, and the nodes whose gradient it needs.
 
     With `targets` only what lies between is collected, and the second result is the set of these nodes; without,
     everything reachable is, and it is None. Iterative, since a chain of a million operations is a chain like any other.
     """
-    # A mark takes a sixth of the time of a set. Should two threads walk one graph at once, each may collect a node twice;
-    # the second time there is no gradient left for it.
+    # A mark takes a sixth of the time of a set. No two passes have the same, so that if two threads walk one graph at once, the
+    # worst is that one collects a node twice; the second time there is no gradient left for it.
     this, oldest = next_number(), 0
     if targets is not None:
         targets = set(targets)
@@ -108,9 +129,13 @@ def collect(roots, targets=None):
         if node.parents and node.mark != this:
             node.mark = this
             order.append(node)
+    refilled = []
     for node in order:  # grows while it is walked
-        if node.saved is None:
+        saved = node.saved
+        if saved is None:
             raise GraphError(_released_message(node))
+        if node.stamp is not None and node.stamp != (now := node.pattern.stamp(saved)):
+            refilled.append((node, changed(node.stamp, now, node.pattern.constants)))
         for parent in node.parents:
             if parent.mark != this:
                 parent.mark = this
@@ -119,6 +144,8 @@ def collect(roots, targets=None):
     order.sort(key=number_of, reverse=True)
     if order and edits.last > order[-1].number:
         edits.check(order)
+    for node, i in refilled:
+        refuse_changed(node, i)
     if targets is None:
         return order, None
     needed = set(targets)
@@ -151,8 +178,11 @@ def backward_pass(order, grads, *, needed=None, keep=False, rewrap=None, check=N
                 g = g.dense()
             if node.hooks is not None:
                 g = run_hooks(node, g)
+            saved = node.saved
+            if saved is None:  # since it was collected, by a pass in another thread
+                raise GraphError(_released_message(node))
             if rewrap is None:
-                saved, pulls = node.saved, node.pattern.pulls
+                pulls = node.pattern.pulls
             else:
                 saved, pulls = rewrap(node)
             if not keep:
@@ -231,7 +261,7 @@ def unbroadcast(g, shape):
 
 def run_hooks(node, g):
     """Let the hooks of a node look at its gradient (a read-only view: it may be somebody else's too), or replace it."""
-    for hook in tuple(node.hooks.values()):
+    for hook in node.hooks.values():
         if type(g) is np.ndarray:
             g = g.view()
             g.flags.writeable = False

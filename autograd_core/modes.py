@@ -44,11 +44,22 @@ class _Mode(metaclass=_Written):
         raise NotImplementedError
 
     def __enter__(self):
-        self._tokens.append(recording.set(self._value()))
+        self._tokens.append((recording.set(self._value()),))
         return self
 
     def __exit__(self, *exc):
-        recording.reset(self._tokens.pop())
+        self._leave(recording)
+
+    def _leave(self, *variables):
+        """Set the variables back. Several threads or tasks may have entered: the token is the last of this one's."""
+        for tokens in tuple(reversed(self._tokens)):
+            try:
+                for variable, token in zip(variables, tokens, strict=True):
+                    variable.reset(token)
+            except ValueError:  # of another context
+                continue
+            self._tokens.remove(tokens)
+            return
 
     def __call__(self, function):
         if inspect.isgeneratorfunction(function):
@@ -148,11 +159,12 @@ class detect_anomaly(_Mode):
     keeps the line that called it, and errors from the backward pass show it; this costs some microseconds an
     operation and two more readings of its values; outside it costs nothing.
 
-    Every recorded operation also keeps a checksum of the values that it saved for the backward pass. So an array that was
-    written to in the meantime, though not through a Tensor, is noticed: one's own array that served as a constant, a mask
-    or an index and was filled again, `t.data[0] = …`, `t.detach().numpy()`. A backward pass through what was recorded
-    inside looks for that wherever it is run, before any gradient changes. What the graph has released, or is never run
-    backward, may be written to as outside.
+    Every recorded operation also keeps a checksum of all values that it saved for the backward pass. So an array that was
+    written to in the meantime, though not through a Tensor, is noticed, and the line of the operation named: `t.data[0] = …`,
+    `t.detach().numpy()`, and any element of one's own array that served as a constant, a mask or an index. (That such an
+    array was filled again is noticed outside too, but not each single element of one larger than 256 KB, and without the
+    line.) A backward pass through what was recorded inside looks for that wherever it is run, before any gradient changes.
+    What the graph has released, or is never run backward, may be written to as outside.
 
     >>> import autograd_core as ag, numpy as np
     >>> x = ag.Tensor([0.0, 1.0], requires_grad=True)
@@ -195,9 +207,7 @@ class detect_anomaly(_Mode):
         return self
 
     def __exit__(self, *exc):
-        outer, mode = self._tokens.pop()
-        recording.reset(mode)
-        anomaly.reset(outer)
+        self._leave(anomaly, recording)
 
     def made(self, node, out, values):
         """Note the user's line in a new node, whose operation made `out` of the `values` of its arguments, and look at it."""

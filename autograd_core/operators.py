@@ -8,6 +8,7 @@ from autograd_core import dispatch
 from autograd_core.derivatives.table import TABLE
 from autograd_core.record import binary, unary
 from autograd_core.variable import PLAIN, operand, plain
+from autograd_core.views import base_of
 
 
 def _operator(ufunc):
@@ -33,7 +34,7 @@ def _in_place(ufunc):
 
     def change(self, other):
         result = method(self, other)
-        if result is NotImplemented or (self.ndim == 0 and not self.is_leaf):
+        if result is NotImplemented or (self.ndim == 0 and not self.is_leaf and base_of(self) is None):
             return result  # the value is a NumPy scalar, which cannot change: other names for it keep the old one
         return self._become(result)
 

@@ -3,12 +3,13 @@
 import numpy as np
 
 from autograd_core.derivatives.partial import Output
+from autograd_core.derivatives.stamps import FIXED
 from autograd_core.derivatives.table import PLAIN, Entry
 from autograd_core.errors import AutogradError, DTypeError, ShapeError, UnsupportedError
 from autograd_core.graph import Node, next_number
 from autograd_core.modes import recording as mode_variable
 from autograd_core.variable import STATIC, StandIn, Variable, count_recorded, is_static, known, operand, plain
-from autograd_core.views import link, shares
+from autograd_core.views import base_of, is_view_of_number, link, shares
 
 recording = mode_variable.get
 new = object.__new__
@@ -38,6 +39,7 @@ def recorded(pattern, parents, saved, out, mode, values=()):
     node.pattern = pattern
     node.parents = parents
     node.saved = saved
+    node.stamp = None if pattern.stamp is None else pattern.stamp(saved)
     node.hooks = None
     node.mark = 0
     spec = type(out)
@@ -115,11 +117,11 @@ def _binary(entry, operate, swapped):
         if q is None:
             if p is None:
                 return wrap(out)
-            pattern, parents = left, (p,)
+            pattern, parents, constant = left, (p,), y
         elif p is None:
-            pattern, parents = right, (q,)
+            pattern, parents, constant = right, (q,), x
         else:
-            pattern, parents = both, (p, q)
+            pattern, parents, constant = both, (p, q), None
         mode = recording()
         if mode is False:
             return wrap(out)
@@ -137,6 +139,7 @@ def _binary(entry, operate, swapped):
             node.saved = ()
         else:
             node.saved = pattern.pick((x, y), out)
+        node.stamp = None if pattern.stamp is None or type(constant) in FIXED else pattern.stamp(node.saved)
         kind = type(out)
         node.spec = (out.shape, out.dtype) if kind is ndarray else kind
         node.hooks = None
@@ -267,9 +270,11 @@ def apply_one(entry, tensor, rest=(), kwargs=None):
         saved = pattern.pick(values, everything)
         result = recorded(pattern, (node,), saved, out if type(out) is np.ndarray else _array(out, entry), mode, values)
     if type(out) is np.ndarray:
-        viewed = (out.base is not None or out is data) and result._value is out and shares(out, data)
+        viewed = (out.base is not None or out is data) and shares(out, data)
     else:
         viewed = isinstance(out, StandIn) and out.shares(data)
+    if not viewed and type(data) is not ndarray and isinstance(data, np.generic) and base_of(tensor) is not None:
+        viewed = is_view_of_number(entry, data, rest, kwargs or {})
     if viewed:
         link(tensor, result, entry, rest, kwargs or {})
     return result

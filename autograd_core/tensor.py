@@ -5,18 +5,20 @@ import operator
 import numpy as np
 
 from autograd_core import dispatch
-from autograd_core.backward import backward, register_hook, retain_grad
+from autograd_core.backward import as_array, backward, register_hook, retain_grad
+from autograd_core.changing import assign, become, edit
+from autograd_core.copying import _unpickle, copied, deeply_copied, reduced  # noqa: F401  pickles know _unpickle by this module
 from autograd_core.culprits import culprit
-from autograd_core.derivatives.indexing import getitem, setitem
-from autograd_core.edits import describe, edits
+from autograd_core.derivatives.indexing import getitem
+from autograd_core.edits import edits
 from autograd_core.errors import DetachError, DTypeError, GraphError, ShapeError
-from autograd_core.graph import Leaf, is_retained, name_of
+from autograd_core.graph import Leaf, in_words, is_leaf, is_retained, name_of
 from autograd_core.methods import Methods
 from autograd_core.modes import anomaly, calling_line
 from autograd_core.operators import Operators
-from autograd_core.record import apply, apply_one, explained, recording, results_are, wrap
+from autograd_core.record import apply, apply_one, recording, results_are, wrap
 from autograd_core.variable import StandIn, Variable, count_recorded, index_of, plain
-from autograd_core.views import base_changed, move, unlink, with_view
+from autograd_core.views import unlink, written
 
 quick = dispatch.quick.get  # the way of nearly every `np.f(t)`
 
@@ -65,6 +67,7 @@ class Tensor(Operators, Methods, Variable):
             raise DTypeError(_integer_message(value.dtype))
         self._value = value[()] if value.ndim == 0 else value.copy("K") if requires_grad else value
         self._name = name
+        self._views = None  # as it is in no result, but setting `.data` looks at it, which takes 0.2 µs longer if it is not there
         self._node = Leaf(self, self._value) if requires_grad else None
 
     def _stand_in(self, value, requires_grad, name):
@@ -81,16 +84,22 @@ class Tensor(Operators, Methods, Variable):
 
         Set it to change the value, in the same shape and dtype: a leaf takes a copy, a constant shares an array of its dtype.
         """
-        return self._value if self._node is None or type(self._node) is Leaf else self.numpy()
+        node = self._node
+        return self._value if node is None or (type(node) is Leaf and not node.argument) else self.numpy()
 
     @data.setter
     def data(self, value):
         leaf = self._node
-        if leaf is not None and type(leaf) is not Leaf:
+        if leaf is not None and (type(leaf) is not Leaf or leaf.argument):
             raise GraphError(
-                f"data of the result of {name_of(leaf)} cannot be set: gradients would be wrong. Make a new Tensor, or t.detach()"
+                f"data of {in_words(leaf)} cannot be set: gradients would be wrong. Make a new Tensor, or t.detach()"
             )
-        value = plain(value)
+        given, value = value, plain(value)
+        if value is not given and count_recorded((given,)) and recording() is not False:
+            raise DetachError(
+                "t.data = value would cut value, a Tensor that requires a gradient, out of its graph; write t.data = "
+                "value.detach(), or compute with value itself in the place of t"
+            )
         if value is not self._value:
             value = value if isinstance(value, StandIn) else np.asarray(value)
             if value.shape != np.shape(self._value):
@@ -102,12 +111,12 @@ class Tensor(Operators, Methods, Variable):
                 )
             value = value.astype(self.dtype, copy=leaf is not None)
             value = value if value.ndim or isinstance(value, StandIn) else value[()]
-        number = edits.note(value, self, calling_line() if anomaly.get() else None)
-        if leaf is not None:
-            leaf.edited = number
+        edits.note(value, self, calling_line() if anomaly.get() else None)
         if value is not self._value:
             unlink(self)
-        self._value = value
+            self._value = value
+        elif getattr(self, "_views", None):
+            written(self)
 
     @property
     def grad(self):
@@ -118,9 +127,7 @@ class Tensor(Operators, Methods, Variable):
             if not self.is_leaf and not is_retained(self._node):
                 _warn_not_leaf(self)
             return None
-        if isinstance(found, np.generic):
-            found = self._grad = np.asarray(found)
-        return found
+        return as_array(self) if isinstance(found, np.generic) else found
 
     @grad.setter
     def grad(self, value):
@@ -139,10 +146,10 @@ class Tensor(Operators, Methods, Variable):
 
     @requires_grad.setter
     def requires_grad(self, value):
-        if type(self._node) not in (Leaf, type(None)):
-            raise GraphError(
-                f"requires_grad of the result of {name_of(self._node)} cannot be set; only that of a leaf can. Write t.detach()"
-            )
+        if self._node is not None and not is_leaf(self._node):
+            if value and type(self._node) is Leaf:
+                return
+            raise GraphError(f"requires_grad of {in_words(self._node)} cannot be set; only that of a leaf can. Write t.detach()")
         if not value:
             self._node = None
         elif self._node is None:
@@ -158,8 +165,9 @@ class Tensor(Operators, Methods, Variable):
 
     @property
     def is_leaf(self):
-        """Whether this Tensor was made by the user and not computed from one that requires a gradient."""
-        return self._node is None or type(self._node) is Leaf
+        """Whether this Tensor was made by the user: not computed from one that requires a gradient, nor the argument of a
+        function that is being differentiated."""
+        return self._node is None or is_leaf(self._node)
 
     @property
     def name(self):
@@ -171,6 +179,7 @@ class Tensor(Operators, Methods, Variable):
         self._name = value
 
     backward, register_hook, retain_grad = backward, register_hook, retain_grad
+    __setitem__, _edit, _become = assign, edit, become
 
     def numpy(self):
         """The value as an ndarray: read-only while it is part of a graph, shared otherwise."""
@@ -211,7 +220,7 @@ class Tensor(Operators, Methods, Variable):
 
     def __array__(self, dtype=None, copy=None):
         self._refuse("np.asarray(t) or np.array([t, …])", "t.numpy() for the value, np.stack([t, …]) for a recorded array")
-        return np.array(self._value, dtype=dtype, copy=copy)
+        return np.array(self.numpy(), dtype=dtype, copy=copy)  # read-only if it shares what a graph may have saved
 
     def __array_namespace__(self, api_version=None):
         return np
@@ -270,64 +279,6 @@ class Tensor(Operators, Methods, Variable):
     def __getitem__(self, index):
         return apply_one(getitem, self, (index_of(index),))
 
-    def __setitem__(self, index, value):
-        index = index_of(index)
-        if self._value.dtype.kind not in "fc" and count_recorded((value,)) and recording() is not False:
-            raise DTypeError(
-                f"assignment of a recorded value into a Tensor of dtype {self.dtype} would lose its gradient; "
-                "write t = t.astype(float)"
-            )
-        if type(self._node) is Leaf:
-            if recording() is not False:
-                raise GraphError(
-                    f"assignment into the leaf {describe(self, self.shape)}, which requires a gradient: "
-                    "write y = t.copy(); y[index] = value for a recorded change, "
-                    "or do it inside `with no_grad():` to change the leaf itself"
-                )
-            self._edit(index, value)
-        else:
-            self._become(apply(setitem, (self, index, value), {}))
-
-    def _edit(self, index, value):
-        array = np.array(self._value) if self.ndim == 0 else self._value
-        value = plain(value)
-        try:
-            array[index] = value
-        except (ValueError, TypeError) as error:
-            raise explained(setitem, (array, index, value), {}, error) from None
-        self.data = array[()] if self.ndim == 0 else array
-
-    def _become(self, result):
-        """Move on to another value and place in the graph, as assignment and `+=` do; what was saved before stays true."""
-        if type(self._node) is Leaf:
-            if recording() is not False:
-                raise GraphError(
-                    f"a change in place (+=, out=) of the leaf {describe(self, self.shape)}, which requires a gradient: "
-                    "write y = t + 1, or do it inside `with no_grad():` to change the leaf itself"
-                )
-            self._edit(..., result)
-            return self
-        if np.shape(plain(result)) != self.shape:
-            raise ShapeError(
-                "a change in place (+=, out=) cannot change the shape: "
-                f"the Tensor has {self.shape}, the result {np.shape(plain(result))}"
-            )
-        if result.dtype != self.dtype:
-            if not np.can_cast(result.dtype, self.dtype, "same_kind"):
-                raise DTypeError(
-                    "a change in place (+=, out=) keeps the dtype: "
-                    f"a result of {result.dtype} does not go into {self.dtype}; write t = t + …"
-                )
-            result = np.astype(result, self.dtype)
-        written = with_view(self, result)
-        if written is not None:
-            base, whole = written
-            base._become(whole)  # which makes this view anew, with all others
-            return self
-        move(self, result)
-        base_changed(self, apply)
-        return self
-
     def __len__(self):
         if self.ndim == 0:
             raise TypeError("len() of a 0-d Tensor; write t.size for its number of elements, 1")
@@ -341,39 +292,7 @@ class Tensor(Operators, Methods, Variable):
     def __contains__(self, value):
         return value in np.asarray(self._value) if not isinstance(value, Variable) else value._value in np.asarray(self._value)
 
-    def __copy__(self):
-        """A leaf's copy is a leaf of its own; a result's is another name for the same place in the graph."""
-        if self.is_leaf:
-            return self._copied(self._value)
-        other = wrap(self._value, self._node)
-        other._name = self.name
-        return other
-
-    def __deepcopy__(self, memo):
-        """A leaf's copy is a leaf with its own gradient. A result's is its value alone, as it is when pickled: a graph is not
-        copied, so that a model that holds on to an activation can be."""
-        return self._copied(self._value.copy("K"))
-
-    def _copied(self, data):
-        other = type(self).__new__(type(self))
-        leaf = type(self._node) is Leaf
-        other._value = data.copy("K") if leaf else data
-        other._name = self.name
-        other._node = Leaf(other, other._value) if leaf else None
-        found = getattr(self, "_grad", None)
-        other._grad = plain(found).copy() if found is not None else None
-        return other
-
-    def __reduce__(self):
-        grad = plain(getattr(self, "_grad", None))
-        return _unpickle, (type(self), np.asarray(self._value), type(self._node) is Leaf, self.name, grad)
-
-
-def _unpickle(kind, data, requires_grad, name, grad):
-    tensor = kind.__new__(kind)
-    Tensor.__init__(tensor, data, requires_grad, name)
-    tensor._grad = grad
-    return tensor
+    __copy__, __deepcopy__, __reduce__ = copied, deeply_copied, reduced
 
 
 def _integer_message(dtype):
@@ -386,7 +305,7 @@ def _warn_not_leaf(tensor):
     import warnings
 
     warnings.warn(
-        f".grad of the result of {name_of(tensor._node)} is None: backward() fills the .grad of leaves only. "
+        f".grad of {in_words(tensor._node)} is None: backward() fills the .grad of leaves only. "
         "Call t.retain_grad() before backward() to have this one too",
         UserWarning,
         stacklevel=3,

@@ -37,6 +37,7 @@ class Trace:
         try:
             with enable_grad():
                 self.inputs = [_variable(value, primals, i) for i, value in enumerate(values)]
+                self.targets = [x._node for x in self.inputs]  # before f, which may move a Tensor on (`x *= 2`)
                 result = f(self.rebuild(self.inputs))
         finally:
             inside.reset(token)
@@ -47,7 +48,6 @@ class Trace:
             result, self.aux = result
         outputs, self.rebuild_outputs = flatten(result)
         self.outputs = [output if isinstance(output, Variable) else wrap(as_result(output, f)) for output in outputs]
-        self.targets = [x._node for x in self.inputs]
 
     def gradients(self, seeds, create_graph=None, keep=True):
         """The gradients of the inputs for gradients `seeds` of the outputs, as Tensors; zeros where nothing depends on one."""
@@ -55,7 +55,7 @@ class Trace:
         pairs = [(output._node, seed) for output, seed in zip(self.outputs, seeds, strict=True) if output._node is not None]
         nodes, seeds = [node for node, _ in pairs], [seed for _, seed in pairs]
         grads = run(nodes, seeds, self.targets, create_graph=create_graph, keep=keep) if pairs else {}
-        return [_whole(take(grads, x._node), x) for x in self.inputs]
+        return [_whole(take(grads, target), x) for target, x in zip(self.targets, self.inputs, strict=True)]
 
     def released(self, tensor, nested=None):
         """A result as the caller gets it: a Tensor where it depends on something outside this run, else plain."""
@@ -117,6 +117,7 @@ def _variable(value, tree, i):
         )
     tensor = wrap(array[()])
     tensor._node = Leaf(tensor, tensor._value)
+    tensor._node.argument = True
     return tensor
 
 

@@ -21,7 +21,7 @@ class StandIn:
 class Variable:
     """A value (an array, or a NumPy scalar where the shape is ()) and its place in the graph (None where it has none)."""
 
-    __slots__ = ("__weakref__", "_value", "_grad", "_name", "_node", "_past", "_view", "_views")
+    __slots__ = ("__weakref__", "_value", "_grad", "_name", "_node", "_outdated", "_past", "_view", "_views")
 
 
 def operand(value):

@@ -3,15 +3,22 @@
 Assignment makes new values instead of writing into old ones (what the graph saved must stay true), so shared memory
 alone does not do it. A view therefore knows its base and how it was made from it, and the base knows its views by weak
 references. Assigning to a base makes its views anew; assigning to a view puts the new values into the base.
+
+A view of one element (`t[1, ...]`, `np.squeeze`) has shape (), and its value is a number, which shares no memory. So it is made
+anew also where an array is written to in place.
 """
 
 from weakref import ref
 
 import numpy as np
 
-from autograd_core.edits import owner_of
+from autograd_core.derivatives.complex_parts import of_parts
+from autograd_core.edits import acquire, lock, owner_of, release
 from autograd_core.errors import GraphError
 from autograd_core.graph import is_retained
+from autograd_core.variable import StandIn, Variable
+
+VALUE, NODE = vars(Variable)["_value"], vars(Variable)["_node"]  # the slots themselves
 
 
 def shares(out, operand):
@@ -19,22 +26,53 @@ def shares(out, operand):
     return out is operand or owner_of(out) is owner_of(operand)
 
 
+def is_view_of_number(entry, data, rest, kwargs):
+    """Whether what an entry makes of a 0-d array, whose number is all that a Tensor keeps, is a view of it."""
+    array = np.asarray(data)
+    out = entry.forward(array, *rest, **kwargs)
+    return type(out) is np.ndarray and shares(out, array)
+
+
+def _as_array(value):
+    return np.asarray(value) if isinstance(value, np.generic) else value
+
+
+def written(tensor):
+    """After the array of a Tensor was written to: its views of one element get their new values."""
+    for one in getattr(tensor, "_views", None) or ():
+        view = one()
+        if view is not None:
+            if not view._value.shape or not tensor._value.shape:
+                _, entry, args, kwargs = view._view
+                view._value = entry.forward(_as_array(tensor._value), *args, **kwargs)
+                view._value = view._value if view._value.ndim else view._value[()]
+            written(view)
+
+
 def link(base, view, entry, args, kwargs):
     """Remember that `view` is `entry(base, *args, **kwargs)` and shares its memory."""
     view._view = (base, entry, args, kwargs)
-    views = getattr(base, "_views", None)
-    if views is None:
-        base._views = [ref(view)]
-        return
-    views.append(ref(view))
-    if len(views) & (len(views) - 1) == 0:  # at powers of two, so that a long loop over rows stays linear
-        base._views = [one for one in views if one() is not None]
+    acquire()  # many threads may take rows of one Tensor, which changes nothing that they could see
+    try:
+        views = getattr(base, "_views", None)
+        if views is None:
+            base._views = [ref(view)]
+            return
+        views.append(ref(view))
+        if len(views) & (len(views) - 1) == 0:  # at powers of two, so that a long loop over rows stays linear
+            base._views = [one for one in views if one() is not None]
+    finally:
+        release()
 
 
 def unlink(tensor):
     """Before a Tensor is given another array: its views go on sharing the memory of the old one, with each other and with what
     it was a view of, but not with the Tensor."""
-    place, views = getattr(tensor, "_view", None), [one for one in getattr(tensor, "_views", ()) if one() is not None]
+    for one in tuple(getattr(tensor, "_outdated", {}).values()):
+        if (view := one()) is not None:
+            view._value  # noqa: B018  makes it anew
+    tensor._outdated = {}
+    place, views = getattr(tensor, "_view", None), [one for one in getattr(tensor, "_views", None) or () if one() is not None]
     if place is None and not views:
         return
     old = object.__new__(type(tensor))  # kept by its views
@@ -46,7 +84,8 @@ def unlink(tensor):
     if place is not None:
         base, *how = place
         del tensor._view
-        base._views = [one for one in base._views if one() is not tensor]
+        with lock:
+            base._views = [one for one in base._views if one() is not tensor]
         link(base, old, *how)
 
 
@@ -54,33 +93,94 @@ def move(tensor, result):
     """Give a Tensor the value and the place in the graph of another; if it retains its gradient, that of the new place."""
     retained = is_retained(tensor._node)
     if retained:
-        del tensor._node.hooks["retain"]
+        tensor._node.hooks = {key: hook for key, hook in tensor._node.hooks.items() if key != "retain"}
     tensor._value, tensor._node = getattr(result, "_value", result), getattr(result, "_node", None)
     if retained and tensor._node is not None:
         tensor.retain_grad()
 
 
-def base_changed(base, apply):
-    """Make the live views of a Tensor anew, after it was changed."""
-    for one in getattr(base, "_views", ()):
+def base_changed(base, again):
+    """Make the live views of a Tensor anew, after it was changed, by `again(entry, args, kwargs, view)`."""
+    for one in tuple(getattr(base, "_views", None) or ()):
         view = one()
-        if view is None:
-            continue
-        _, entry, args, kwargs = view._view
-        move(view, apply(entry, (base, *args), kwargs))
-        base_changed(view, apply)
+        if view is not None:
+            _, entry, args, kwargs = view._view
+            move(view, again(entry, (base, *args), kwargs, view))
+            base_changed(view, again)
 
 
-def with_view(view, result):
-    """The base of a view, as a recorded Tensor, with `result` in the place of the view; None for what is no view."""
-    found = getattr(view, "_view", None)
-    if found is None:
-        return None
-    base, entry, args, kwargs = found
-    if not view._value.flags.writeable:
+def can_wait(base):
+    """Whether the views of a Tensor may be made anew later: not while `capture` records a step, nor if one retains its gradient,
+    which is that of the place in the graph that it has then."""
+    if isinstance(base._value, StandIn):
+        return False
+    views = [view for one in base._views if (view := one()) is not None]
+    return not any(is_retained(view._node) or (getattr(view, "_views", None) and not can_wait(view)) for view in views)
+
+
+def outdate(base, kind):
+    """Let the live views of a Tensor be made anew when somebody next looks at them, as which they get the class `kind`.
+
+    So with a thousand views of one Tensor a change costs no more than of those that were looked at since the one before.
+    """
+    with lock:
+        views, base._views = [view for one in base._views if (view := one()) is not None], []
+        waiting = getattr(base, "_outdated", {})
+        before = len(waiting)
+        waiting.update({id(view): ref(view) for view in views})
+        if len(waiting) > before and len(waiting) & (len(waiting) - 1) == 0:
+            waiting = {key: one for key, one in waiting.items() if one() is not None}
+        base._outdated = waiting
+    for view in views:
+        if type(view) is not kind:
+            if getattr(view, "_views", None):
+                outdate(view, kind)
+            view.__class__ = kind
+            VALUE.__delete__(view)  # which may be all that is left of a large array, or of a graph
+            NODE.__delete__(view)
+
+
+def looked_at(view, value, node, kind):
+    """Give an outdated view its class again, a new value and place in the graph."""
+    VALUE.__set__(view, value)
+    NODE.__set__(view, node)
+    view.__class__ = kind  # last, since another thread may be looking at it
+    with lock:
+        view._view[0]._views.append(ref(view))
+
+
+def base_of(tensor):
+    """The Tensor of which another is a view, or None."""
+    return getattr(tensor, "_view", (None,))[0]
+
+
+def root_of(tensor):
+    """What a view is one of in the end, or the Tensor itself."""
+    while (base := base_of(tensor)) is not None:
+        tensor = base
+    return tensor
+
+
+def in_graph(tensor, apply):
+    """A Tensor; for a view of a Tensor of a graph that was made under `no_grad()`, the same view recorded."""
+    base = base_of(tensor)
+    if base is None or tensor._node is not None:
+        return tensor
+    _, entry, args, kwargs = tensor._view
+    return apply(entry, (in_graph(base, apply), *args), kwargs)
+
+
+def with_view(view, result, base=None):
+    """The base of a view with `result` in the place of the view, as a Tensor."""
+    own, entry, args, kwargs = view._view
+    base = own if base is None else base
+    made = view._value if view._value.shape else entry.forward(_as_array(own._value), *args, **kwargs)
+    if not made.flags.writeable:
         raise GraphError(
             f"assignment into a read-only view, the result of {entry.name}; write t = t.copy() first, or assign to its base"
         )
+    if base.dtype.kind == "c" and result.dtype.kind != "c":
+        return of_parts(np.real(base), result) if entry.name == "imag" else of_parts(result, np.imag(base))
     pattern = entry.only or entry.first_alone()
     saved = pattern.pick(entry.bind((base._value, *args), kwargs), view._value)
     pull = pattern.pulls[0]  # a view chooses elements, and the rule of its gradient puts them back in their places
@@ -90,4 +190,4 @@ def with_view(view, result):
         return whole.dense() if hasattr(whole, "dense") else whole
 
     chosen = put(np.ones(view.shape)) != 0
-    return base, np.where(chosen, put(result), base)
+    return np.where(chosen, put(result), base)

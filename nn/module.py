@@ -152,6 +152,9 @@ class Module:
         for name, part in own.items():
             if name not in state:
                 continue
+            if isinstance(state[name], Tensor) and state[name].requires_grad and not _is_parameter(state[name]):
+                problems.append(f"{name}: a Tensor that would be cut out of its graph; write .detach() behind it")
+                continue
             value = np.asarray(getattr(state[name], "data", state[name]) if isinstance(state[name], Tensor) else state[name])
             if value.shape != part.shape:
                 misfit = True

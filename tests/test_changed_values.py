@@ -162,15 +162,8 @@ def test_a_check_looks_through_the_edits_once(monkeypatch):
 
 # Any program of computations and changes
 
-kinds = st.sampled_from(["multiply", "add", "view", "assign", "add in place", "edit", "replace", "no_grad"])
-statements = st.lists(
-    st.tuples(
-        st.sampled_from(["multiply", "add", "view", "assign", "add in place", "edit", "replace", "no_grad"]),
-        *[st.integers(0, 20)] * 2,
-    ),
-    min_size=2,
-    max_size=14,
-)
+kinds = st.sampled_from(["multiply", "add", "view", "assign", "add in place", "edit", "replace", "no_grad", "write a constant"])
+statements = st.lists(st.tuples(kinds, *[st.integers(0, 20)] * 2), min_size=2, max_size=14)
 
 
 class Dual:
@@ -210,6 +203,11 @@ def execute(statements, leaves, constant, tangents):
                 ca.write(slice(1, None), Dual(cb.value[:2], cb.tangent[:2]))
             else:
                 ca.write(..., Dual(ca.value + cb.value, ca.tangent + cb.tangent))
+        elif kind == "write a constant":  # into a result or a constant; into a leaf it is the kind "no_grad"
+            if not any(t.requires_grad and np.shares_memory(a.numpy(), t.numpy()) for t, _ in pairs[:sources]):
+                with no_grad():
+                    a[1:] = b[:2]
+                ca.write(slice(1, None), Dual(cb.value[:2], 0.0))
         else:
             t, c = pairs[i % sources]
             edited = True

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd_core import Tensor, jvp, no_grad
+from autograd_core import Tensor, grad, jvp, no_grad
 from autograd_core.errors import DetachError, DTypeError, GraphError, ShapeError
 
 
@@ -117,6 +117,166 @@ def test_changing_a_leaf_in_place_is_refused_while_recording():
     np.testing.assert_array_equal(p.data, [2, 4])
     assert p.requires_grad
     assert p.is_leaf
+
+
+def test_what_is_written_under_no_grad_is_a_constant_and_the_rest_stays_in_the_graph():
+    x = Tensor([1.0, 2.0, 3.0], requires_grad=True)
+    h = x * 2
+    saved = h * h
+    with no_grad():
+        h[0] = 99.0
+    np.testing.assert_array_equal(h.numpy(), [99, 4, 6])
+    (h.sum() + x.sum()).backward(retain_graph=True)
+    np.testing.assert_array_equal(x.grad, [1, 3, 3])
+    x.grad = None
+    saved.sum().backward()  # what was saved before stays true
+    np.testing.assert_array_equal(x.grad, 8 * x.data)
+
+
+WRITES = {
+    "mask": lambda h: h.__setitem__(h > 3, 7.0),
+    "a value that is recorded": lambda h: h.__setitem__(slice(1, None), h[1:] * 5),
+    "view": lambda h: h[1:].__setitem__(..., 7.0),
+    "view of a view": lambda h: h[::-1][:2].fill(7.0),
+    "into a view": lambda h: h[1:].__iadd__(7.0),
+    "copyto": lambda h: np.copyto(h[1:], 7.0),
+    "put": lambda h: np.put(h, [1, 2], 7.0),
+}
+
+
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+@pytest.mark.parametrize("derived", [False, True], ids=["backward", "grad"])
+def test_other_ways_to_write_a_part_under_no_grad(write, derived):
+    def f(x):
+        h = x * 2
+        last = h[2:]
+        with no_grad():
+            write(h)
+        return (h * h).sum() + x.sum() + last.sum() * 0
+
+    x = Tensor([1.0, 2.0, 3.0], requires_grad=True)
+    if derived:
+        found = grad(f)(x.data)
+    else:
+        f(x).backward()
+        found = x.grad
+    np.testing.assert_array_equal(found, [2 * 2 * 2 + 1, 1, 1])  # of (2x₀)² + constants + Σ x
+
+
+def test_a_view_follows_its_base_also_where_no_grad_changed_that():
+    x = Tensor([1.0, 2.0, 3.0], requires_grad=True)
+    h = x * 2
+    inside, both = h[:2], h[1:]
+    with no_grad():
+        h[1] = 50.0
+        plain = h[:1]
+        h[0] = 40.0
+    np.testing.assert_array_equal(inside.numpy(), [40, 50])
+    np.testing.assert_array_equal(both.numpy(), [50, 6])
+    assert plain.numpy() == [40]
+    assert not plain.requires_grad
+    (inside.sum() + both.sum()).backward()
+    np.testing.assert_array_equal(x.grad, [0, 0, 2])
+
+
+CUTS = {
+    "+=": lambda h: h.__iadd__(1.0),
+    "out=": lambda h: np.multiply(h, 2.0, out=h),
+    "sort": lambda h: h.sort(),
+    "add.at": lambda h: np.add.at(h, [0], 1.0),
+}
+
+
+@pytest.mark.parametrize("change", CUTS.values(), ids=CUTS)
+def test_a_change_of_a_whole_result_under_no_grad_would_cut_it(change):
+    x = Tensor([2.0, 1.0], requires_grad=True)
+    h = x * 2
+    message = r"of the result of multiply under no_grad\(\) would cut it out of its graph: write t = t \+ 1 for a constant"
+    with no_grad(), pytest.raises(GraphError, match=message):
+        change(h)
+    (h.sum() + x.sum()).backward()
+    np.testing.assert_array_equal(x.grad, [3, 3])
+    with no_grad():
+        change(h)  # the backward pass has used up the graph, and nothing is lost
+
+
+INSIDE = {
+    "assignment": (lambda x: x.__setitem__(0, 5.0), [0, 4]),
+    "assignment of an expression": (lambda x: x.__setitem__(0, x[1] * 3), [0, 40]),
+    "+=": (lambda x: x.__iadd__(1.0), [4, 6]),
+    "*=": (lambda x: x.__imul__(3.0), [18, 36]),
+    "fill": (lambda x: x.fill(2.0), [0, 0]),
+    "no_grad": (lambda x: no_grad()(x.__setitem__)(0, 5.0), [0, 4]),
+}
+
+
+@pytest.mark.parametrize(("change", "expected"), INSIDE.values(), ids=INSIDE)
+def test_a_function_that_changes_its_argument_is_differentiated_as_it_is(change, expected):
+    """By hand: the derivative of Σ x² after the change, by the x before it."""
+
+    def f(x):
+        change(x)
+        return np.sum(x**2)
+
+    x = np.array([1.0, 2.0])
+    np.testing.assert_array_equal(grad(f)(x), expected)
+    np.testing.assert_array_equal(x, [1, 2])  # the caller's array
+    again = grad(lambda x: np.sum(grad(f)(x)))(x)
+    step = 1e-6
+    numeric = [(np.sum(grad(f)(x + e)) - np.sum(grad(f)(x - e))) / (2 * step) for e in step * np.eye(2)]
+    np.testing.assert_allclose(again, numeric, atol=1e-6)
+
+
+def test_the_value_of_an_argument_cannot_be_set_behind_the_graph():
+    def setting(x):
+        x.data = np.zeros(2)
+
+    def writing(x):
+        x.data[0] = 5.0
+
+    def switching_off(x):
+        x.requires_grad = False
+
+    what = "of the argument of a function that is being differentiated cannot be set"
+    for change, kind, message in (
+        (setting, GraphError, what),
+        (writing, ValueError, "read-only"),
+        (switching_off, GraphError, what),
+    ):
+        for derivative in (grad, lambda f: grad(lambda x: np.sum(grad(f)(x)))):
+
+            def f(x, change=change):
+                change(x)
+                return np.sum(x**2)
+
+            with pytest.raises(kind, match=message):
+                derivative(f)(np.array([1.0, 2.0]))
+
+
+@pytest.mark.parametrize("requires_grad", [True, False])
+@pytest.mark.parametrize("value", [lambda h: h, lambda h: [h[0], h[1]]], ids=["Tensor", "list"])
+def test_data_takes_no_recorded_value(value, requires_grad):
+    x, p = Tensor([1.0, 2.0], requires_grad=True), Tensor([0.0, 0.0], requires_grad=requires_grad)
+    h = x * 2
+    with pytest.raises(DetachError, match=r"t\.data = value would cut value.*write t\.data = value\.detach\(\)"):
+        p.data = value(h)
+    with pytest.raises(DetachError, match="would cut value"):
+        p.data = x
+    np.testing.assert_array_equal(p.data, [0, 0])
+    p.data = h.detach()
+    np.testing.assert_array_equal(p.data, [2, 4])
+    with no_grad():
+        p.data = value(h)
+        p.data = p.data - 0.5 * Tensor([2.0, 2.0])
+    np.testing.assert_array_equal(p.data, [1, 3])
+
+
+def test_an_array_that_no_grad_shares_with_a_graph_is_read_only():
+    x = Tensor([1.0, 2.0], requires_grad=True)
+    with no_grad():
+        for t in (x, x * 1.0):
+            assert np.asarray(t).flags.writeable == (t._node is None)
+            assert np.array(t).flags.writeable
 
 
 def test_a_scalar_leaf_changes_under_no_grad():

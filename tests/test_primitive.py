@@ -461,3 +461,18 @@ def test_compiled_code_takes_the_gradient():
     double = numba.njit("float64[:,::1](float64[:,::1])")(lambda g: 2 * g)
     f = primitive(x=lambda g: double(g), once=True)(lambda x: 2 * x)
     np.testing.assert_array_equal(grad(lambda x: np.sum(f(x)) + np.sum(f(x).T))(np.ones((2, 3))), np.full((2, 3), 4.0))
+
+
+def test_a_function_that_nobody_holds_any_more_is_freed():
+    gone = []
+    for i in range(3):
+
+        def forward(x, factor=i):
+            return x * factor
+
+        scaled = primitive(x=lambda g, factor: g * factor)(forward)
+        assert grad(scaled)(2.0) == i
+        gone.append(weakref.ref(forward))
+    del forward, scaled
+    gc.collect()
+    assert [reference() for reference in gone] == [None] * 3

@@ -1,6 +1,9 @@
 """Assignment and `+=` through views: what NumPy does to arrays that share memory happens to Tensors, with right gradients."""
 
+import copy
 import gc
+import pickle
+import tracemalloc
 import weakref
 
 import numpy as np
@@ -8,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd_core import Tensor, no_grad
+from autograd_core import Tensor, changing, no_grad
 from autograd_core.errors import GraphError
 
 VIEWS = {
@@ -41,6 +44,85 @@ def program(array, x, view, how):
         base[0] = x
         part *= 2.0
     return base, other, part
+
+
+ELEMENTS = {
+    "index": lambda t: t[1, 2, ...],
+    "squeeze": lambda t: np.squeeze(t[1:2, 2:3]),
+    "reshape": lambda t: np.reshape(t[1, 2:3], ()),
+    "element of a row": lambda t: t[1][2, ...],
+    "transpose": lambda t: np.transpose(t[1, 2, ...]),
+    "everything": lambda t: t[1, 2, ...][...],
+    "with axes again": lambda t: t[1, 2, ...][None, None],
+    "flat": lambda t: np.ravel(t[1, 2, ...]),
+    "at least 1-d": lambda t: np.atleast_1d(t[1, 2, ...]),
+    "part of a split": lambda t: np.split(np.ravel(t), 12)[6].squeeze(),
+}
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+@pytest.mark.parametrize("how", ["assign", "add", "base"])
+@pytest.mark.parametrize("view", ELEMENTS.values(), ids=ELEMENTS)
+def test_a_view_of_one_element_is_a_view(view, how, recorded):
+    def run(base, value):
+        part = view(base)
+        if how == "assign":
+            part[...] = value
+        elif how == "add":
+            part += value
+        else:
+            base[1] = value
+            part[...] = part * 2
+        return base, part
+
+    start, x = np.arange(12.0).reshape(3, 4), Tensor(7.0, requires_grad=recorded)
+    expected = run(start * 1.0, 7.0)
+    found = run(Tensor(start, requires_grad=recorded) * 1.0, x)
+    for ours, numpys in zip(found, expected, strict=True):
+        np.testing.assert_array_equal(ours.numpy(), numpys)
+    if recorded:
+        np.sum(found[0] ** 2).backward()
+        high, low = (np.sum(run(start * 1.0, 7.0 + step)[0] ** 2) for step in (1e-6, -1e-6))
+        np.testing.assert_allclose(x.grad, (high - low) / 2e-6, rtol=1e-6)
+
+
+def test_a_view_of_one_element_follows_an_array_that_is_written_to():
+    c, w = Tensor(np.zeros(3)), Tensor(np.zeros(3), requires_grad=True)
+    of_constant, of_leaf = c[1, ...].reshape(1), w[1, ...]
+    c.data += 1.0
+    with no_grad():
+        w += 2.0
+        assert (of_constant.item(), of_leaf.item()) == (1, 2)
+        of_leaf += 3.0
+        of_leaf[...] = of_leaf * 2
+    np.testing.assert_array_equal(w.data, [2, 10, 2])
+    assert of_leaf.item() == 10
+
+
+def test_an_element_is_a_number_and_no_view():
+    y = Tensor([1.0, 2.0]) * 1.0
+    part, other = y[1], y.sum()
+    part += 1.0
+    other += 1.0
+    assert y.tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+@pytest.mark.parametrize("part", ["real", "imag"])
+def test_writing_to_a_part_of_complex_numbers_leaves_the_other_part(part, recorded):
+    start = np.array([1 + 2j, complex(3, -np.inf), complex(np.inf, 5)])
+    expected, z = start.copy(), Tensor(start, requires_grad=recorded)
+    found = z.copy()
+    for array, x in ((expected, 7.0), (found, Tensor(7.0, requires_grad=recorded))):
+        getattr(array, part)[0] = x
+        last = getattr(array, part)[2:]
+        last += 1.0
+    np.testing.assert_array_equal(found.numpy(), expected)
+    if recorded:
+        (np.real(found) + 2 * np.imag(found)).backward(np.array([1.0, 2.0, 3.0]))
+        kept = {"real": [-2j, 2 - 4j, 3 - 6j], "imag": [1, 2 - 4j, 3 - 6j]}[part]  # ∂/∂x - i ∂/∂y, nothing of what was written
+        np.testing.assert_array_equal(z.grad, kept)
+        assert x.grad == {"real": 1, "imag": 2}[part]
 
 
 @pytest.mark.parametrize("how", ["assign", "add", "first", "both"])
@@ -162,3 +244,64 @@ def test_a_scalar_is_a_value_that_does_not_change_under_its_other_names():
     assert [s.item() for s in sums] == [0.5, 1.2]
     (sums[0] ** 2 + sums[1] ** 2).backward()
     np.testing.assert_allclose(x.grad, [2 * 0.5 + 2 * 1.2, 2 * 1.2])
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+def test_a_change_costs_what_was_looked_at_and_not_all_views(recorded, monkeypatch):
+    looks = []
+    look = changing.looked_at
+    monkeypatch.setattr(changing, "looked_at", lambda view, *new: looks.append(view) or look(view, *new))
+    base = Tensor(np.zeros((100, 2)), requires_grad=recorded) * 1.0
+    rows = [base[i] for i in range(100)]
+    parts = [row[:1] for row in rows]
+    for i, row in enumerate(rows):
+        row += i
+    assert len(looks) <= 2 * len(rows)
+    for i, part in enumerate(parts):
+        assert part.numpy() == [i]
+        assert type(part) is type(rows[i]) is Tensor
+
+
+def test_what_a_view_was_does_not_stay_in_memory():
+    base = Tensor(np.zeros((100, 1000)))
+    rows = [base[i] for i in range(100)]
+    tracemalloc.start()
+    for row in rows:
+        row += 1.0
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 8 * base.nbytes  # of which with_view takes some, and not 100
+    np.testing.assert_array_equal(base.numpy(), np.ones((100, 1000)))
+
+
+def test_an_array_of_its_own_for_the_base_of_views_that_wait():
+    base = Tensor(np.zeros(3))
+    first, last = base[:2], base[2:]
+    base[...] = 5.0
+    base.data = np.zeros(3)
+    base[...] = 7.0
+    np.testing.assert_array_equal(first.numpy(), [5, 5])
+    first[...] = 6.0
+    np.testing.assert_array_equal(last.numpy(), [5])
+    np.testing.assert_array_equal(base.numpy(), [7, 7, 7])
+
+
+def test_a_view_that_waits_is_recorded_though_it_is_looked_at_under_no_grad():
+    x = Tensor([1.0, 2.0], requires_grad=True)
+    y = x * 1.0
+    part = y[:1]
+    y *= 3.0
+    with no_grad():
+        assert part.numpy() == [3]
+    part.sum().backward()
+    np.testing.assert_array_equal(x.grad, [3, 0])
+
+
+def test_a_view_that_waits_can_be_copied_and_pickled():
+    base = Tensor(np.zeros(3))
+    for duplicate in (copy.copy, copy.deepcopy, lambda t: pickle.loads(pickle.dumps(t))):
+        part = base[:2]
+        base[...] = 5.0
+        other = duplicate(part)
+        assert type(other) is Tensor
+        assert other.tolist() == [5, 5]

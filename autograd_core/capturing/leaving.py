@@ -49,7 +49,7 @@ class Leaving:
                     part.holder for part in parts([effect.target]) if part.kind == "tensor" and part.holder._node is not None
                 ]
         if stamped:
-            self.line("edits.last = n = next_number()")
+            self.line("n = edits.number()")
         for tensor in stamped:
             self.line(f"{self.name('l', tensor._node)}.edited = n")
             known = edits.arrays.get(id(tensor._value))

@@ -262,7 +262,9 @@ class Traced(ArrayMethods, StandIn):
 
     def shares(self, other):
         """Whether this is a view of another one's memory."""
-        return isinstance(other, Traced) and (other is self or (self.ndim and np.may_share_memory(self.now, other.now)))
+        if other is self or not isinstance(other, Traced):
+            return other is self
+        return isinstance(self.now, np.ndarray) and np.may_share_memory(self.now, other.now)
 
     @property
     def flags(self):

@@ -23,7 +23,7 @@ from autograd_core.capturing.leaving import Leaving
 from autograd_core.capturing.memory import Buffers, Memory
 from autograd_core.capturing.once import Once
 from autograd_core.capturing.program import Call, root
-from autograd_core.edits import edits, next_number
+from autograd_core.edits import edits
 
 END = 1 << 60
 HELD = object()  # what a replay returns where somebody keeps a gradient of the one before: then there must be new buffers
@@ -46,7 +46,6 @@ class Writer(Calls, Blocks, Once, Memory, Leaving):
             "MISS": MISS,
             "isfinite": np.isfinite,
             "edits": edits,
-            "next_number": next_number,
             "vdot": np.vdot,
             "inf": np.inf,
             "refs": sys.getrefcount,

@@ -42,6 +42,7 @@ from autograd_core.derivatives.declaring import (
     specs_of,
     underlying,
 )
+from autograd_core.derivatives.stamps import SCALARS, stamper
 
 TABLE: dict = {}  # NumPy's function, or the Entry itself for own functions -> Entry
 COMPOSED: dict = {}  # NumPy's function -> the function written here
@@ -50,7 +51,7 @@ UNSUPPORTED: dict = {}  # NumPy's function -> what to use instead
 SPECS = "the shapes and dtypes of all outputs"  # among what is saved; no rule can ask for it
 
 # Types that are surely no Tensor
-PLAIN = frozenset({bool, int, float, complex, np.ndarray} | {np.dtype(code).type for code in "?efdgFDGbhilqBHILQ"})
+PLAIN = SCALARS | {np.ndarray}
 
 
 def same(g, _saved=()):
@@ -168,6 +169,10 @@ class Entry:
         parameters = self.parameters
         return parameters.index(name) if name in parameters else len(parameters)
 
+    def default(self, name):
+        """The default value of an argument, None if it has none."""
+        return self._defaults[self.parameters.index(name)]
+
     def first_alone(self):
         """The pattern of the first operand alone, kept as `only`."""
         self.only = self.pattern((next(iter(self.rules)),))
@@ -200,9 +205,11 @@ class Pattern:
     simply  0, 1, 2 or 3 where that is just nothing, the first value, the second, or both
     pulls   for each operand a function (g, saved) -> its gradient
     pushes  for each operand a function (tangent, saved) -> its part of the change of the result, if the entry has `jvp`
+    constants   ((position in `saves`, operands among its parts), …) of the arguments there that are no such operand
+    stamp   function (saved) -> what tells whether these constants are changed, or None; None where there are none
     """
 
-    __slots__ = ("entry", "keys", "pick", "pulls", "pushes", "saves", "simply")
+    __slots__ = ("constants", "entry", "keys", "pick", "pulls", "pushes", "saves", "simply", "stamp")
 
     def __init__(self, entry, keys):
         self.entry, self.keys = entry, keys
@@ -220,6 +227,15 @@ class Pattern:
         parts = [_saving(entry, name, where, keys) for name in self.saves]
         self.pick = _compiled("values, out", parts, "({},)" if parts else "()")
         self.simply = {"": 0, "values[0]": 1, "values[1]": 2, "values[0], values[1]": 3}.get(", ".join(parts))
+        recorded = {key[1] for key in keys if type(key) is tuple}
+        self.constants = tuple(
+            [
+                (i, recorded if name == entry.sequence else ())
+                for i, name in enumerate(self.saves)
+                if name in where and name not in keys and type(entry.default(name)) not in (bool, str)
+            ]
+        )
+        self.stamp = stamper(self.constants)
         g = f"filled(g, saved[{self.saves.index(SPECS)}])" if entry.fills else "g"
         g = f"private({g})" if entry.once else g
         self.pulls = self._each({name: self._maker(rules[name], names, g) for name, names in asked.items()})

@@ -76,9 +76,7 @@ class record(_Mode):
         return self
 
     def __exit__(self, *exc):
-        search, grad_mode = self._tokens.pop()
-        recording.reset(grad_mode)
-        anomaly.reset(search)
+        self._leave(anomaly, recording)
         self._copies, self._roots = {}, {}
 
     def made(self, node, out, values):

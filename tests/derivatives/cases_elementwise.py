@@ -18,6 +18,8 @@ for name in ["add", "subtract", "multiply", "divide", "power", "float_power"]:
 for name in ["floor", "ceil", "rint", "trunc", "round"]:
     covers(name, call(R(3, 2)), call(M(-2.3), out=None) if name == "round" else call(M(-2.3)))
 
+covers("of_parts", call(R(3, 2), R(3, 2)), call(R(), R()))
+
 covers(
     "power", call(R(3, 2), 3), call(R(3, 2), 3.0), call(R(4), 1), call(R(4), 0), call(R(4), -1), call(R(4), -2), call(P(4), 0.5)
 )

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd_core import Tensor, errors, no_grad
+from autograd_core import Tensor, errors, grad, no_grad
 
 
 class Net(nn.Module):
@@ -205,6 +205,20 @@ def test_two_parameters_of_one_path():
     net.parts = {1: nn.Parameter([1.0]), "1": nn.Parameter([2.0])}
     with pytest.raises(ValueError, match=r"two parameters have the path 'parts\.1'"):
         net.state_dict()
+
+
+def test_load_state_dict_does_not_cut_a_graph():
+    w, layer = Tensor(np.ones((1, 2)), requires_grad=True), nn.Linear(2, 1, bias=False)
+    before = layer.weight.data.copy()
+    with pytest.raises(ValueError, match=r"weight: a Tensor that would be cut out of its graph; write \.detach\(\)"):
+        layer.load_state_dict({"weight": w * 2})
+    with pytest.raises(ValueError, match="weight: a Tensor that would be cut"):
+        grad(lambda w: np.sum(layer.load_state_dict({"weight": w}) and layer(np.ones((1, 2)))))(w.data)
+    np.testing.assert_array_equal(layer.weight.data, before)
+    layer.load_state_dict({"weight": (w * 2).detach()})
+    np.testing.assert_array_equal(layer.weight.data, [[2, 2]])
+    layer.load_state_dict({"weight": w})  # a leaf, as in dict(other.named_parameters())
+    np.testing.assert_array_equal(layer.weight.data, [[1, 1]])
 
 
 @pytest.mark.parametrize("copied", [copy.deepcopy, lambda net: pickle.loads(pickle.dumps(net))], ids=["deepcopy", "pickle"])

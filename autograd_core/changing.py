@@ -1,0 +1,148 @@
+"""Changes in place: `t[index] = value`, `t += value`, `out=t`. A Tensor moves on to a new value and place in the graph, and its
+views with it; only into the array of a leaf, under `no_grad()`, is written."""
+
+import functools
+
+import numpy as np
+
+from autograd_core import record
+from autograd_core.derivatives.indexing import setitem
+from autograd_core.edits import describe
+from autograd_core.errors import DTypeError, GraphError, ShapeError
+from autograd_core.graph import in_words, is_leaf, is_result
+from autograd_core.modes import enable_grad, no_grad
+from autograd_core.record import apply, explained, recording
+from autograd_core.variable import count_recorded, index_of, plain
+from autograd_core.views import (
+    base_changed,
+    base_of,
+    can_wait,
+    in_graph,
+    looked_at,
+    move,
+    outdate,
+    root_of,
+    with_view,
+)
+
+
+def assign(self, index, value):
+    """`t[index] = value`."""
+    index = index_of(index)
+    if self._value.dtype.kind not in "fc" and count_recorded((value,)) and recording() is not False:
+        raise DTypeError(
+            f"assignment of a recorded value into a Tensor of dtype {self.dtype} would lose its gradient; "
+            "write t = t.astype(float)"
+        )
+    if is_leaf(self._node):
+        if recording() is not False:
+            raise GraphError(
+                f"assignment into the leaf {describe(self, self.shape)}, which requires a gradient: "
+                "write y = t.copy(); y[index] = value for a recorded change, "
+                "or do it inside `with no_grad():` to change the leaf itself"
+            )
+        self._edit(index, value)
+    elif recording() is False and is_result(self._node):  # what is written is a constant, the rest stays in the graph
+        value = plain(value)
+        with enable_grad():
+            result = apply(setitem, (self, index, value), {})
+        self._become(result)
+    else:
+        self._become(apply(setitem, (self, index, value), {}))
+
+
+def edit(self, index, value):
+    """Write into the array of a leaf itself."""
+    array = np.array(self._value) if self.ndim == 0 else self._value
+    value = plain(value)
+    try:
+        array[index] = value
+    except (ValueError, TypeError) as error:
+        raise explained(setitem, (array, index, value), {}, error) from None
+    self.data = array[()] if self.ndim == 0 else array
+
+
+def become(self, result):
+    """Move on to another value and place in the graph, as assignment and `+=` do; what was saved before stays true."""
+    if is_leaf(self._node):
+        if recording() is not False:
+            raise GraphError(
+                f"a change in place (+=, out=) of the leaf {describe(self, self.shape)}, which requires a gradient: "
+                "write y = t + 1, or do it inside `with no_grad():` to change the leaf itself"
+            )
+        self._edit(..., result)
+        return self
+    constant = recording() is False and getattr(result, "_node", None) is None
+    if constant and is_result(self._node) and not is_leaf(root_of(self)._node):
+        raise GraphError(
+            f"a change in place (+=, out=) of {in_words(self._node)} under no_grad() would cut it out of its graph: "
+            "write t = t + 1 for a constant of that value, or leave no_grad() to have the change recorded"
+        )
+    if np.shape(plain(result)) != self.shape:
+        raise ShapeError(
+            "a change in place (+=, out=) cannot change the shape: "
+            f"the Tensor has {self.shape}, the result {np.shape(plain(result))}"
+        )
+    if result.dtype != self.dtype:
+        if not np.can_cast(result.dtype, self.dtype, "same_kind"):
+            raise DTypeError(
+                "a change in place (+=, out=) keeps the dtype: "
+                f"a result of {result.dtype} does not go into {self.dtype}; write t = t + …"
+            )
+        result = np.astype(result, self.dtype)
+    base = base_of(self)
+    if base is not None:
+        base._become(with_view(self, result) if recording() is not False else _with_constant_view(self, result))
+        return self  # made anew, with all other views
+    move(self, result)
+    if getattr(self, "_views", None):
+        if recording() is False:
+            base_changed(self, _again_under_no_grad)
+        elif can_wait(self):
+            outdate(self, _outdated(record.Result))
+        else:
+            base_changed(self, _again)
+    return self
+
+
+def _again(entry, args, kwargs, view):
+    return apply(entry, args, kwargs)
+
+
+# Under `no_grad()` what is written is a constant, and the rest of a result stays in the graph
+
+
+def _again_under_no_grad(entry, args, kwargs, view):
+    with enable_grad() if is_result(view._node) else no_grad():
+        return apply(entry, args, kwargs)
+
+
+def _with_constant_view(view, result):
+    with enable_grad():
+        base = in_graph(base_of(view), apply)
+    with enable_grad() if is_result(base._node) else no_grad():
+        return with_view(view, result, base)
+
+
+@functools.cache
+def _outdated(kind):
+    """The class of views whose base was changed: whoever looks at one first makes it anew, and a Tensor again."""
+
+    def look(view):
+        base, entry, args, kwargs = view._view
+        with enable_grad():
+            made = apply(entry, (base, *args), kwargs)
+        looked_at(view, made._value, made._node, kind)
+
+    def slot(name):
+        def get(view):
+            look(view)
+            return getattr(view, name)
+
+        def put(view, value):
+            look(view)
+            setattr(view, name, value)
+
+        return property(get, put)
+
+    return type(kind.__name__, (kind,), {"__slots__": (), "_value": slot("_value"), "_node": slot("_node")})

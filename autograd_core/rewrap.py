@@ -8,33 +8,41 @@ from autograd_core.record import output_of, recorded, recording, wrap
 from autograd_core.variable import Variable, plain
 
 
-def rewrap(node):
+def rewrap(node, constant=frozenset()):
     """For a pass that is itself recorded: the values that a node saved, as Tensors in the graph where they came from the graph,
-    and the functions that pull the gradient back."""
+    and the functions that pull the gradient back.
+
+    constant   nodes whose values nobody will differentiate by: they come as they are
+    """
     pattern, entry = node.pattern, node.pattern.entry
     if entry.once:
-        return node.saved, [_once(node, pull, parent) for pull, parent in zip(pattern.pulls, node.parents, strict=True)]
-    saved = {name: _rewrap(node, pattern, name, value) for name, value in zip(pattern.saves, node.saved, strict=True)}
+        return node.saved, [_once(node, pull, parent, constant) for pull, parent in zip(pattern.pulls, node.parents, strict=True)]
+    if node in constant:
+        return node.saved, pattern.pulls
+    saved = {name: _rewrap(node, name, value, constant) for name, value in zip(pattern.saves, node.saved, strict=True)}
     for name in entry.kept or ():
         if name in saved:
             saved[name] = entry.kept[name](**{argument: saved[argument] for argument in signature(entry.kept[name]).parameters})
     return tuple(saved.values()), pattern.pulls
 
 
-def _rewrap(node, pattern, name, value):
+def _rewrap(node, name, value, constant):
+    pattern = node.pattern
     if name == "out":
         if pattern.entry.outputs is None:
             return wrap(value, node)
         return tuple([output_of(node, part, k, len(value)) for k, part in enumerate(value)])
     if name in pattern.keys:
-        return wrap(value, node.parents[pattern.keys.index(name)])
+        parent = node.parents[pattern.keys.index(name)]
+        return value if parent in constant else wrap(value, parent)
     if name == pattern.entry.sequence:
-        at = {key[1]: parent for key, parent in zip(pattern.keys, node.parents, strict=True) if type(key) is tuple}
+        places = zip(pattern.keys, node.parents, strict=True)
+        at = {key[1]: parent for key, parent in places if type(key) is tuple and parent not in constant}
         return tuple([wrap(part, at[k]) if k in at else part for k, part in enumerate(value)])
     return value
 
 
-def _once(node, pull, parent):
+def _once(node, pull, parent, constant):
     """A pull on plain arrays. Its result has a place in the graph, so that a pass through it is an error and not a 0."""
 
     def pull_values(g, saved):
@@ -42,9 +50,12 @@ def _once(node, pull, parent):
         if isinstance(contribution, Partial):
             contribution = contribution.dense()
         parts = g if type(g) is tuple else (g,)
-        parents = (*[part._node for part in parts if isinstance(part, Variable) and part._node is not None], *node.parents)
+        parents = [part._node for part in parts if isinstance(part, Variable) and part._node is not None]
+        parents += [one for one in node.parents if one not in constant]
+        if not parents:
+            return wrap(contribution)
         pattern = _UNDIFFERENTIABLE.pattern(tuple([("operands", i) for i in range(len(parents))]))
-        return recorded(pattern, parents, (node.pattern.entry.name,), contribution, recording())
+        return recorded(pattern, tuple(parents), (node.pattern.entry.name,), contribution, recording())
 
     return pull_values
 

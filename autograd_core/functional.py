@@ -64,7 +64,8 @@ def value_and_grad(f, argnum=0, has_aux=False):
     has_aux   f returns (value, aux) and the result is ((value, aux), gradient)
 
     The gradient has the shapes and containers of the argument. It is plain, or a Tensor if it depends on Tensors outside that
-    require a gradient (then take it under `no_grad()` for plain arrays); so is the value. With `scipy.optimize.minimize(…, jac=True)`:
+    require a gradient (then take it under `no_grad()` for plain arrays); so is the value. With
+    `scipy.optimize.minimize(…, jac=True)`:
 
     >>> import numpy as np
     >>> f = value_and_grad(lambda x: np.sum((x - 3) ** 2))

@@ -44,10 +44,11 @@ def run(nodes, seeds, targets=None, *, create_graph=False, keep=False):
 
 
 def send(nodes, seeds, order, needed=None, *, create_graph=False, keep=False, constant=frozenset()):
-    """The same through what was collected before; `constant` are nodes by which a recorded pass will not be differentiated."""
+    """The same through what was collected before. A seed of None sends nothing; `constant` are nodes by which a recorded pass
+    will not be differentiated."""
     grads = {}
     for node, seed in zip(nodes, seeds, strict=True):
-        if needed is None or node in needed:
+        if seed is not None and (needed is None or node in needed):
             grads[node] = grads[node] + seed if node in grads else seed
     search = anomaly.get()
     check = search.sent if search else None

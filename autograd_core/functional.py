@@ -44,7 +44,7 @@ def selected(f, argnum, args, kwargs, what):
             raise TypeError(
                 f"{what}: argnum must be a position among the {len(args)} arguments given by position, got {number!r}"
             )
-    if len({number % len(args) for number in numbers}) < len(numbers):
+    if len(numbers) > 1 and len({number % len(args) for number in numbers}) < len(numbers):
         raise TypeError(f"{what}: argnum names an argument twice, {argnum}; name each once")
 
     def chosen(values):
@@ -156,7 +156,7 @@ def vjp(f, *primals, has_aux=False):
     (np.float64(4.0), np.float64(3.0))
     """
     check_function(f, "vjp")
-    trace = Trace(_on_tuple(f), primals, has_aux)
+    trace = Trace(_on_tuple(f), primals, has_aux, stays=True)
 
     def pullback(cotangent):
         values, _ = flatten(cotangent)
@@ -169,7 +169,7 @@ def vjp(f, *primals, has_aux=False):
         return trace.pull(values, "vjp: a cotangent must have the {} of its output")
 
     out = trace.released_outputs()
-    trace.close()
+    trace.inputs = None  # so that what depends on them is a constant to everybody else
     return (out, pullback, trace.released_aux()) if has_aux else (out, pullback)
 
 

@@ -1,7 +1,5 @@
 """One run of a function on Tensors made for it: what every function of functions starts with."""
 
-from typing import NamedTuple
-
 import numpy as np
 
 from autograd_core.backward import seed_for, send, take
@@ -47,7 +45,9 @@ class Between:
     def __init__(self, results, targets, own=None, beside=()):
         self.results, self.targets = [result._node for result in results], targets
         self.own = {target for target in targets if type(target) is Leaf} if own is None else set(own)
-        self._roots = [node for node in (*self.results, *[tensor._node for tensor in beside]) if node is not None]
+        self._roots = [node for node in self.results if node is not None]
+        if beside:
+            self._roots += [tensor._node for tensor in beside if tensor._node is not None]
         if self._roots and targets:
             self.order, self.needed, self.others = collect(self._roots, targets, self.own)
         else:
@@ -79,33 +79,36 @@ class Between:
 
     def is_recorded(self, values=()):
         """Whether a derivative must be recorded, where `values` (seeds, tangents) go into it too."""
-        return (self.depends or recorded_in(values)) and recording.get() is not False
+        depends = self.depends
+        for value in values:
+            depends = depends or (isinstance(value, Variable) and value._node is not None)
+        return depends and recording.get() is not False
 
     def released(self, tensor):
         """A result as the caller gets it: a Tensor where it depends on something outside, else plain."""
         return tensor if self.is_recorded() and tensor._node is not None and tensor._node not in self.constant else tensor._value
 
     def gradients(self, seeds, record, keep=True):
-        """What the targets get for gradients `seeds` of the results (None for those that send nothing), None for nothing."""
-        pairs = [(node, seed) for node, seed in zip(self.results, seeds, strict=True) if node is not None and seed is not None]
-        nodes, seeds = [node for node, _ in pairs], [seed for _, seed in pairs]
+        """What the targets get for gradients `seeds` of the results (None for those that send nothing): zeros for nothing."""
         if keep:  # else it is the one pass, straight after f
             still_there(self.order)
         constant = self.constant if record else ()
-        grads = send(nodes, seeds, self.order, self.needed, create_graph=record, keep=keep or record, constant=constant)
-        return [take(grads, target) for target in self.targets]
+        grads = send(self.results, seeds, self.order, self.needed, create_graph=record, keep=keep or record, constant=constant)
+        return [zeros_for(target) if (g := take(grads, target)) is None else g for target in self.targets]
 
 
 class Trace(Between):
     """One run of a function on Tensors made for it: its inputs, its outputs, and what lies between.
 
     primals   the arguments to differentiate, as nested containers
+    stays     whether it is used when the caller has its results already: then these, and the primals, are copies
     """
 
-    def __init__(self, f, primals, has_aux=False):
+    def __init__(self, f, primals, has_aux=False, stays=False):
         values, self.rebuild = flatten(primals)
+        self.stays = stays
         with enable_grad():
-            self.inputs = [variable_of(value, primals, i) for i, value in enumerate(values)]
+            self.inputs = [variable_of(value, primals, i, stays) for i, value in enumerate(values)]
             targets = [x._node for x in self.inputs]  # before f, which may move a Tensor on (`x *= 2`)
             result = f(self.rebuild(self.inputs))
         self.aux, beside = None, ()
@@ -120,7 +123,7 @@ class Trace(Between):
 
     def pulled(self, seeds, record, keep=True):
         """The gradients of the inputs, as the caller gets them."""
-        return [plain_or_recorded(g, x) for g, x in zip(self.gradients(seeds, record, keep), self.inputs, strict=True)]
+        return as_given(self.gradients(seeds, record, keep))
 
     def pull(self, values, what):
         """The same, in the containers of the primals, from what a user gives for the outputs; `what` says what that must be."""
@@ -128,25 +131,18 @@ class Trace(Between):
         seeds = [seed_for(output, value, record, what) for output, value in zip(self.outputs, values, strict=True)]
         return self.rebuild(self.pulled(seeds, record))
 
-    def close(self):
-        """Let go of the inputs: what depends on them is a constant to everybody else from now on."""
-        self.inputs = [_Like(x.shape, x.dtype) for x in self.inputs]
-
     def released_outputs(self):
         """The outputs as the caller gets them, in their containers."""
-        return self.rebuild_outputs([self.released(output) for output in self.outputs])
+        return self.rebuild_outputs([self._given(output) for output in self.outputs])
+
+    def _given(self, tensor):
+        value = self.released(tensor)
+        return value.copy() if self.stays and type(value) is np.ndarray else value
 
     def released_aux(self):
         """What the function returned beside its value, as the caller gets it."""
         values, rebuild = flatten(self.aux)
-        return rebuild([self.released(value) if isinstance(value, Variable) else value for value in values])
-
-
-class _Like(NamedTuple):
-    """What is left of an input."""
-
-    shape: tuple
-    dtype: np.dtype
+        return rebuild([self._given(value) if isinstance(value, Variable) else value for value in values])
 
 
 class Pushforward:
@@ -164,7 +160,8 @@ class Pushforward:
             seed = wrap(numbers.reshape(output.shape).astype(output.dtype)[()])
             seed._node = Leaf(seed, seed._value)
             self.seeds.append(seed)
-        pulled = [_tensor(g, x) for g, x in zip(trace.gradients(self.seeds, record=True), trace.inputs, strict=True)]
+        found = trace.gradients(self.seeds, record=True)
+        pulled = [g if isinstance(g, Variable) else wrap(g) for g in found]  # a rule may have made a constant
         targets = [seed._node for seed in self.seeds]
         self.between = Between(pulled, targets, own=trace.own.union(targets))
 
@@ -173,30 +170,23 @@ class Pushforward:
         record = self.between.is_recorded(values)
         what = "jvp: a tangent must have the {} of its primal"
         seeds = [seed_for(x, value, record, what) for x, value in zip(self.trace.inputs, values, strict=True)]
-        return [plain_or_recorded(t, y) for t, y in zip(self.between.gradients(seeds, record), self.seeds, strict=True)]
+        return as_given(self.between.gradients(seeds, record))
 
 
-def _tensor(g, like):
-    """A gradient of `like` as a Tensor: zeros for None."""
-    return g if isinstance(g, Variable) else wrap(np.zeros(like.shape, like.dtype)[()] if g is None else g)
+def as_given(gradients):
+    """Gradients as the caller gets them: those that are not part of a graph as plain arrays."""
+    return [g._value.copy() if isinstance(g, Variable) and g._node is None else g for g in gradients]
 
 
-def plain_or_recorded(g, like):
-    """A gradient of `like` as a Tensor where it is part of a graph, else plain: zeros for None."""
-    if g is None:
-        return np.zeros(like.shape, like.dtype)[()]
-    return g._value.copy() if isinstance(g, Variable) and g._node is None else g
-
-
-def recorded_in(tree):
-    """Whether a Tensor that is part of a graph is in nested containers."""
-    return bool(tree) and any(isinstance(value, Variable) and value._node is not None for value in flatten(tree)[0])
+def zeros_for(node):
+    """A gradient of zeros for a node."""
+    return np.zeros(*node.spec) if type(node.spec) is tuple else node.spec(0)
 
 
 WHAT = "grad, vjp, jvp, …"
 
 
-def variable_of(value, tree, i):
+def variable_of(value, tree, i, copy=False):
     """Input number i of a tree, to differentiate by: a new leaf, or for a Tensor of an outer graph a new place in that graph."""
     if isinstance(value, Variable):
         if value._node is not None:
@@ -205,7 +195,7 @@ def variable_of(value, tree, i):
         value = value._value
     if type(value) is int:
         value = float(value)
-    if hasattr(value, "filled") or isinstance(value, np.matrix):
+    if isinstance(value, (np.ma.MaskedArray, np.matrix)):
         path = paths(tree)[i]
         if isinstance(value, np.matrix):
             why = f"an np.matrix, whose * is a product of matrices: write np.asarray(x{path}), and @ for that product"
@@ -222,7 +212,7 @@ def variable_of(value, tree, i):
             f"{WHAT}: argument{path} is {value!r:.60}, and only arrays and numbers can be differentiated by: "
             "give it to the function in another argument, or let the function close over it"
         )
-    tensor = wrap(array[()])
+    tensor = wrap(array.copy() if copy and array.ndim else array[()])
     tensor._node = Leaf(tensor, tensor._value)
     return tensor
 

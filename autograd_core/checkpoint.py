@@ -72,7 +72,7 @@ def checkpoint(f):
 
         operands = [values[i] for i in given]
         draws, start = Draws(f, values), next_number()
-        run = _Run(of_operands, operands)  # for its values, and to see what f closes over; then dropped
+        run = _Run(of_operands, operands, name_of_function(f))  # for its values, and to see what f closes over; then dropped
         if not run.outputs:
             return run.result
         closed_over = _closed_over(run, start)
@@ -101,11 +101,15 @@ class _Run:
     places    where among them its outputs are: Tensors that are part of the graph
     """
 
-    def __init__(self, f, operands):
+    def __init__(self, f, operands, name):
         with enable_grad():
             inputs = [variable_of(operand, operands, i) for i, operand in enumerate(operands)]
             self.targets = [x._node for x in inputs]
             self.result = f(inputs)
+        if any(x._node is not target for x, target in zip(inputs, self.targets, strict=True)):
+            raise GraphError(
+                f"checkpoint: {name} changes an argument in place, which nobody outside would see; write x = x.copy() first"
+            )
         self.values, self.rebuild = flatten(self.result)
         self.places = [i for i, value in enumerate(self.values) if isinstance(value, Variable) and value._node is not None]
         self.outputs = [self.values[i] for i in self.places]
@@ -158,7 +162,7 @@ class _Again:
         token = _recomputing.set(True)
         try:
             with nullcontext() if self.drawing is None else self.drawing():
-                run = _Run(self.f, list(operands))
+                run = _Run(self.f, list(operands), self.name)
         finally:
             _recomputing.reset(token)
         targets = [*run.targets, *self.closed_over]

@@ -303,6 +303,18 @@ def test_an_argument_that_nothing_depends_on():
     np.testing.assert_array_equal(y.grad, np.full((2, 3), 2.0))
 
 
+def test_a_change_of_an_argument_in_place_is_refused():
+    def f(x):
+        x *= 2
+        return x * x
+
+    with pytest.raises(GraphError, match=r"checkpoint: f changes an argument in place.*; write x = x.copy\(\) first"):
+        checkpoint(f)(Tensor(np.ones(3), requires_grad=True) * 1)
+    x = Tensor(np.ones(3), requires_grad=True)
+    checkpoint(lambda x: f(x.copy()))(x).sum().backward()
+    np.testing.assert_array_equal(x.grad, np.full(3, 8.0))
+
+
 def test_results_that_are_no_floats_come_as_they_are():
     x = Tensor([3.0, 1.0], requires_grad=True)
     y, where, name, nothing = checkpoint(lambda x: (x * 2, np.argmax(x), "a name", None))(x)

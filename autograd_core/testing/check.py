@@ -135,7 +135,7 @@ def _check_own_dtype(subject, rng):
         if not all(_is_near(value, right, eps) for value, right in zip(values, wide, strict=True)):
             return  # more, or less, than the dtype can hold: what the function itself has lost, its gradient has not
         weights = [rng.choice([-1.0, 1.0], np.shape(value)) for value in values]
-        own = vjp(subject.run, *subject.leaves)[1](tuple(_as(w, value.dtype) for w, value in zip(weights, values, strict=True)))
+        own = _gradients(subject, subject.leaves, [_as(w, value.dtype) for w, value in zip(weights, values, strict=True)])
         exact = _wide_gradients(subject, weights, lambda x: 1)
         nearby = _wide_gradients(subject, weights, lambda x: 1 + eps * rng.choice([-1.0, 1.0], np.shape(x)))
     size = sum(np.sum(np.abs(value)) for value in wide)
@@ -173,7 +173,12 @@ def _as(weights, dtype):
 
 def _wide_gradients(subject, weights, factor):
     wide = [leaf * factor(leaf) for leaf in subject.widened()]
-    return vjp(subject.run, *wide)[1](tuple(weights))
+    return _gradients(subject, wide, weights)
+
+
+@no_grad()
+def _gradients(subject, leaves, weights):
+    return vjp(subject.run, *leaves)[1](tuple(weights))
 
 
 def check_vjp(f, rule, args, *, argnums=None, rtol=1e-7, atol=None, kinks="reject", seed=0):

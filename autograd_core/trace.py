@@ -39,7 +39,8 @@ class Between:
 
     Whether a derivative must itself be recorded is a question about the graph alone: whether it depends on what was not made
     for this differentiation, be it a parameter that a function closes over or a variable of an outer derivative. So it has
-    the same answer in every thread, and for a pullback that is called later.
+    the same answer in every thread, and for a pullback that is called later. `others` says whether anything but the targets and
+    own leaves leads to the results, `depends` whether a derivative of them depends on what was not made for it.
     """
 
     def __init__(self, results, targets, own=None, beside=()):
@@ -52,7 +53,7 @@ class Between:
             self.order, self.needed, self.others = collect(self._roots, targets, self.own)
         else:
             self.order, self.needed, self.others = [], set(), bool(self._roots)
-        self.depends = self.others or not self.own.issuperset(targets)  # on what was not made for this differentiation
+        self.depends = self.others or not self.own.issuperset(targets)
         self._constant = None
 
     @property

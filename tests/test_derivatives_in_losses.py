@@ -280,6 +280,24 @@ def test_a_pullback_that_is_older_than_the_differentiation_through_it():
     np.testing.assert_allclose(matrix, np.diag(elementwise_grad(elementwise, 1)(X, W)), rtol=1e-13)
 
 
+def test_directions_that_are_part_of_a_graph():
+    """H v, J v and ḡ J are linear in the vector: its gradient is that of a sum over columns, or rows."""
+    f, g = lambda x: np.sum(np.sin(x) ** 2 * x), lambda x: np.sin(x) * x
+    matrix, slope = hessian(f)(X), np.cos(X) * X + np.sin(X)
+    programs = {
+        "hvp": (lambda v: np.sum(hvp(f)(X, v)), matrix.sum(axis=0)),
+        "jvp": (lambda v: np.sum(jvp(g, (X,), (v,))[1]), slope),
+        "vjp": (lambda v: np.sum(vjp(g, X)[1](v)[0]), slope),
+    }
+    for program, right in programs.values():
+        v = Tensor(V, requires_grad=True)
+        program(v).backward()
+        np.testing.assert_allclose(v.grad, right, rtol=1e-13)
+        np.testing.assert_allclose(grad(program)(V), right, rtol=1e-13)
+        assert type(grad(program)(V)) is np.ndarray
+        assert type(program(V)) is np.float64
+
+
 def test_a_pullback_keeps_its_graph_of_the_primals_until_it_is_called():
     """d/dx of ḡ f'(x), where the pullback is called inside another derivative, or after it was made."""
     assert grad(lambda x: vjp(np.sin, x)[1](2.0)[0])(0.3) == -2 * np.sin(0.3)

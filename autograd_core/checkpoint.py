@@ -171,7 +171,7 @@ class _Again:
         parts = g if isinstance(g, tuple) else (g,)
         record = any(isinstance(value, Variable) for value in (*parts, *operands))
         seeds = [None if part is None else seed_for(y, part, record) for y, part in zip(run.outputs, parts, strict=True)]
-        return between.gradients(seeds, record)
+        return between.gradients(seeds, record, keep=record)
 
     def _check(self, run, between):
         reached = {output._node for output in run.outputs}.union(*[node.parents for node in between.order])

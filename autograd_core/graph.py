@@ -97,7 +97,7 @@ def name_of(node):
 
 def collect(roots, targets=None, own=None):
     """The operations to run for a backward pass from `roots`, last first; the nodes whose gradient it needs; and whether the
-    roots depend on anything but the targets.
+    roots depend on anything but the targets (True without).
 
     With `targets` only what lies between is collected, and the second result is the set of these nodes; without,
     everything reachable is, and it is None. `own` are leaves that do not count as anything else, nor do those that nobody can
@@ -113,13 +113,13 @@ def collect(roots, targets=None, own=None):
         oldest = min([target.number for target in targets])  # what is older cannot depend on one
         for target in targets:
             target.mark = this
-    order, others = [], False
+    order, others = [], targets is None
     for node in roots:
         if node.mark != this:
             node.mark = this
             if node.parents and node.number > oldest:
                 order.append(node)
-            elif not others and targets is not None and node not in own:
+            elif not others and node not in own:
                 others = is_wanted(node)
     for node in order:  # grows while it is walked
         if node.saved is None:
@@ -129,7 +129,7 @@ def collect(roots, targets=None, own=None):
                 parent.mark = this
                 if parent.parents and parent.number > oldest:
                     order.append(parent)
-                elif not others and targets is not None and parent not in own:
+                elif not others and parent not in own:
                     others = is_wanted(parent)
     order.sort(key=number_of, reverse=True)
     if order and edits.last > order[-1].number:

@@ -11,7 +11,7 @@ grad(lambda x: x * x + 1)(2.0)           # or: a function in, its gradient funct
 """
 
 from autograd_core import errors
-from autograd_core.checkpoint import checkpoint
+from autograd_core.checkpoint import checkpoint, is_recomputing
 from autograd_core.derivatives.decompositions import GaugeWarning
 from autograd_core.derivatives.losses import (
     binary_cross_entropy,
@@ -35,7 +35,8 @@ from autograd_core.derivatives.nets import (
     softplus,
 )
 from autograd_core.derivatives.table import primitive
-from autograd_core.functional import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from autograd_core.functional import elementwise_grad, grad, hvp, jvp, value_and_grad, vjp
+from autograd_core.jacobians import hessian, jacobian
 from autograd_core.modes import detect_anomaly, enable_grad, is_grad_enabled, no_grad
 from autograd_core.tensor import Tensor
 
@@ -68,6 +69,7 @@ __all__ = [
     "hessian",
     "hvp",
     "checkpoint",
+    "is_recomputing",
     # A whole step, recorded once and replayed
     "capture",
     # Functions that NumPy does not have

@@ -1,6 +1,7 @@
 """Backward passes as users start them: `t.backward()`, hooks, and the gradients that grad, vjp and jvp are made of."""
 
 import sys
+from functools import partial
 from weakref import ref
 
 import numpy as np
@@ -39,17 +40,24 @@ def backward(self, gradient=None, retain_graph=False, create_graph=False):
 
 def run(nodes, seeds, targets=None, *, create_graph=False, keep=False):
     """Gradients {node: gradient} of the leaves, or of the `targets`, from gradients `seeds` of `nodes`."""
-    order, needed = collect(nodes, targets)
+    order, needed, _ = collect(nodes, targets)
+    return send(nodes, seeds, order, needed, create_graph=create_graph, keep=keep)
+
+
+def send(nodes, seeds, order, needed=None, *, create_graph=False, keep=False, constant=frozenset()):
+    """The same through what was collected before. A seed of None sends nothing; `constant` are nodes by which a recorded pass
+    will not be differentiated."""
     grads = {}
     for node, seed in zip(nodes, seeds, strict=True):
-        if needed is None or node in needed:
+        if seed is not None and (needed is None or node in needed):
             grads[node] = grads[node] + seed if node in grads else seed
     search = anomaly.get()
     check = search.sent if search else None
     if not create_graph:
         return backward_pass(order, grads, needed=needed, keep=keep, check=check)
     with enable_grad():
-        return backward_pass(order, grads, needed=needed, keep=True, rewrap=rewrap, check=check)
+        again = partial(rewrap, constant=constant) if constant else rewrap
+        return backward_pass(order, grads, needed=needed, keep=True, rewrap=again, check=check)
 
 
 def seed_for(tensor, gradient, create_graph=False, what=None):

@@ -1,22 +1,49 @@
 """checkpoint: recompute a part of the forward pass in the backward pass instead of keeping its saved values."""
 
 import functools
+from _thread import get_ident
+from contextlib import nullcontext
+from contextvars import ContextVar
 
-from autograd_core.backward import run, seed_for
+import numpy as np
+
+from autograd_core.backward import seed_for
 from autograd_core.derivatives.table import Entry
-from autograd_core.modes import recording
+from autograd_core.errors import GraphError, UnsupportedError
+from autograd_core.graph import Leaf, is_wanted, next_number
+from autograd_core.modes import enable_grad, recording
 from autograd_core.record import outputs_of, recorded
-from autograd_core.trace import Trace, recorded_in
+from autograd_core.trace import Between, name_of_function, variable_of
 from autograd_core.trees import flatten
-from autograd_core.variable import Variable, plain
+from autograd_core.variable import StandIn, Variable, plain
+
+_recomputing = ContextVar("recomputing", default=False)
+
+
+def is_recomputing():
+    """Whether a function is being run again by `checkpoint`, in the backward pass. What it keeps from call to call, such as the
+    running statistics of a layer, must then stay as the first run left it.
+
+    >>> import autograd_core as ag
+    >>> seen = []
+    >>> ag.grad(ag.checkpoint(lambda x: seen.append(ag.is_recomputing()) or x * x))(3.0)
+    np.float64(6.0)
+    >>> seen
+    [False, True]
+    """
+    return _recomputing.get()
 
 
 def checkpoint(f):
     """f, with the same results and gradients, but keeping only its arguments: the backward pass runs f again.
 
     Memory for time: a chain of n equal layers in √n checkpointed groups keeps 2√n layers' values instead of n. Tensors
-    that f closes over (the parameters of a module) get their gradients too. f must do the same when it is run again, so
-    a random draw in it needs a generator made in it.
+    that f closes over (the parameters of a module) get their gradients too.
+
+    f must do the same when it is run again. Random numbers are drawn again as they were the first time, from the generators
+    that f can reach: those in its arguments, its closure, its globals and the objects there, `np.random` and `random`. If the
+    results are not the same to the last bit (f counts its calls, or draws from a generator that it makes anew), the backward
+    pass raises GraphError. What f changes, it changes twice, unless it asks `is_recomputing()`, as the layers of `nn` do.
 
     >>> import numpy as np
     >>> from autograd_core import grad
@@ -41,51 +68,135 @@ def checkpoint(f):
             args, kwargs = rebuild(full)
             return f(*args, **kwargs)
 
-        operands = [plain(values[i]) for i in given]
-        trace = Trace(of_operands, operands)  # run once for its values and to see what f closes over, then dropped
-        closed_over = trace.outside()
-        parents = (*(values[i]._node for i in given), *closed_over)
-        if not parents:
-            return trace.rebuild_outputs([output.detach() for output in trace.outputs])
-        outs = [output._value for output in trace.outputs]
-        pattern = _CHECKPOINT.pattern(tuple(("operands", i) for i in range(len(parents))))
-        again = _Again(of_operands, len(given), closed_over)
-        saved = pattern.pick((tuple(operands), again), None)
+        from autograd_core.randomness import Draws  # not before: loading NumPy's generators takes as long as this package
+
+        operands = [values[i] for i in given]
+        draws, start = Draws(f, values), next_number()
+        run = _Run(of_operands, operands, name_of_function(f))  # for its values, and to see what f closes over; then dropped
+        if not run.outputs:
+            return run.result
+        closed_over = _closed_over(run, start)
+        parents = (*[operand._node for operand in operands], *closed_over)
+        again = _Again(of_operands, name_of_function(f), run, closed_over, draws.again())
+        pattern = _CHECKPOINT.pattern(tuple([("operands", i) for i in range(len(parents))]))
+        saved = pattern.pick((tuple(plain(operands)), again), None)
+        outs = tuple([output._value for output in run.outputs])
+        leaves = [node.owner() if type(node) is Leaf else None for node in closed_over]
+        shown = ((*plain(operands), *[getattr(leaf, "_value", None) for leaf in leaves]), again)
         if len(outs) == 1:
-            return trace.rebuild_outputs([recorded(pattern, parents, saved, outs[0], mode)])
-        node = recorded(pattern, parents, saved, tuple(outs), mode)._node
-        return trace.rebuild_outputs(list(outputs_of(node, tuple(outs), mode)))
+            results = [recorded(pattern, parents, saved, outs[0], mode, shown)]
+        else:
+            results = outputs_of(recorded(pattern, parents, saved, outs, mode, shown)._node, outs, mode)
+        for i, result in zip(run.places, results, strict=True):
+            run.values[i] = result
+        return run.rebuild(run.values)
 
     return checkpointed
+
+
+class _Run:
+    """One run of the function on Tensors made for it.
+
+    values    all that it returned, containers gone into
+    places    where among them its outputs are: Tensors that are part of the graph
+    """
+
+    def __init__(self, f, operands, name):
+        with enable_grad():
+            inputs = [variable_of(operand, operands, i) for i, operand in enumerate(operands)]
+            self.targets = [x._node for x in inputs]
+            self.result = f(inputs)
+        if any(x._node is not target for x, target in zip(inputs, self.targets, strict=True)):
+            raise GraphError(
+                f"checkpoint: {name} changes an argument in place, which nobody outside would see; write x = x.copy() first"
+            )
+        self.values, self.rebuild = flatten(self.result)
+        self.places = [i for i, value in enumerate(self.values) if isinstance(value, Variable) and value._node is not None]
+        self.outputs = [self.values[i] for i in self.places]
+
+
+def _closed_over(run, start):
+    """What the outputs depend on beside the operands: nodes that are older than the run, and leaves."""
+    own = set(run.targets)
+    todo = list(dict.fromkeys(output._node for output in run.outputs))
+    seen, others = set(todo), []
+    for node in todo:  # grows while it is walked
+        if node in own:
+            continue
+        if node.number < start or type(node) is Leaf:
+            if is_wanted(node):
+                others.append(node)
+            continue
+        for parent in node.parents:
+            if parent not in seen:
+                seen.add(parent)
+                todo.append(parent)
+    return others
 
 
 class _Again:
     """Runs a function again for its gradients, once for all operands of the node that asks."""
 
-    def __init__(self, f, count, closed_over):
-        self.f, self.count, self.closed_over = f, count, closed_over
-        self.found = None  # (the incoming gradient, the gradients still to be fetched)
+    def __init__(self, f, name, run, closed_over, drawing):
+        self.f, self.name, self.closed_over, self.drawing = f, name, closed_over, drawing
+        self.count, self.places, self.bits = len(run.targets), run.places, [_bits(output) for output in run.outputs]
+        self.pending = {}  # thread -> (the incoming gradient, the operands, {number of an operand: its gradient})
+        if drawing is not None and any(isinstance(output._value, StandIn) for output in run.outputs):
+            raise UnsupportedError(
+                f"checkpoint: {name} draws random numbers, which a captured step cannot draw a second time; "
+                "draw them outside of it and give them as an argument"
+            )
 
     def gradient(self, g, i, operands):
-        if self.found is None or self.found[0] is not g:
-            self.found = (g, dict(enumerate(self._gradients(g, operands[: self.count]))))
-        result = self.found[1].pop(i)
-        if not self.found[1]:
-            self.found = None
+        thread = get_ident()
+        before, among, gradients = self.pending.get(thread, (None, None, {}))
+        if before is not g or among is not operands or i not in gradients:
+            gradients = dict(enumerate(self._gradients(g, operands[: self.count])))
+            self.pending[thread] = g, operands, gradients
+        result = gradients.pop(i)
+        if not gradients:
+            del self.pending[thread]
         return result
 
     def _gradients(self, g, operands):
-        trace = Trace(self.f, list(operands))
+        token = _recomputing.set(True)
+        try:
+            with nullcontext() if self.drawing is None else self.drawing():
+                run = _Run(self.f, list(operands), self.name)
+        finally:
+            _recomputing.reset(token)
+        targets = [*run.targets, *self.closed_over]
+        between = Between(run.outputs, targets, own=[target for target in run.targets if type(target) is Leaf])
+        self._check(run, between)
         parts = g if isinstance(g, tuple) else (g,)
-        nested = trace.nested or recorded_in(list(parts))
-        pairs = [
-            (y, seed_for(y, part, nested))
-            for y, part in zip(trace.outputs, parts, strict=True)
-            if y._node is not None and part is not None
-        ]
-        targets = [*trace.targets, *self.closed_over]
-        grads = run([y._node for y, _ in pairs], [seed for _, seed in pairs], targets, create_graph=nested)
-        return [grads.get(target, 0.0) for target in targets]
+        record = any(isinstance(value, Variable) for value in (*parts, *operands))
+        seeds = [None if part is None else seed_for(y, part, record) for y, part in zip(run.outputs, parts, strict=True)]
+        return between.gradients(seeds, record, keep=record)
+
+    def _check(self, run, between):
+        reached = {output._node for output in run.outputs}.union(*[node.parents for node in between.order])
+        same = run.places == self.places and [_bits(output) for output in run.outputs] == self.bits
+        if not same or between.others or not reached.issuperset(self.closed_over):
+            what = "its results are not the same" if not same else "it does not depend on the same Tensors"
+            raise GraphError(
+                f"checkpoint: {self.name}, run again in the backward pass, is another function: {what}, so the gradient would be "
+                "wrong. What changes from call to call must come in as an argument, or stay as it was until the backward pass: "
+                "a counter, an attribute, an array that is filled again, a parameter that is changed or made in it, a "
+                "generator that is made in it without a seed. What it only keeps up to date, it can leave alone if "
+                "autograd_core.is_recomputing()"
+            )
+
+
+def _bits(output):
+    """What tells a value from any other; None of what stands for one."""
+    value = output._value
+    if isinstance(value, StandIn):
+        return None
+    bits = [np.shape(value), value.dtype, value.tobytes()]
+    if value.dtype.char in "gG":  # of which some bytes are not used, and have no value
+        near = value.astype("D" if value.dtype.char == "G" else "d")
+        bits[2] = near.tobytes() + (value - near).astype(near.dtype).tobytes()
+    return (*bits[:2], hash(bits[2]))
 
 
 def _run(operands, again):

@@ -91,6 +91,12 @@ def is_result(node):
     return node is not None and node.saved is not None and not is_leaf(node)
 
 
+def is_wanted(node):
+    """Whether anybody can ask for a gradient of a node: not of a leaf whose Tensor is gone, such as the variable of a
+    derivative that has been taken."""
+    return type(node) is not Leaf or node.owner() is not None or node.hooks is not None
+
+
 def is_retained(node):
     """Whether `retain_grad` was called on the result of this node."""
     return node is not None and node.hooks is not None and "retain" in node.hooks
@@ -110,25 +116,32 @@ def in_words(node):
     return f"the result of {name_of(node)}"
 
 
-def collect(roots, targets=None):
-    """The operations to run for a backward pass from `roots`, last first, and the nodes whose gradient it needs.
+def collect(roots, targets=None, own=None):
+    """The operations to run for a backward pass from `roots`, last first; the nodes whose gradient it needs; and whether the
+    roots depend on anything but the targets (True without).
 
     With `targets` only what lies between is collected, and the second result is the set of these nodes; without,
-    everything reachable is, and it is None. Iterative, since a chain of a million operations is a chain like any other.
+    everything reachable is, and it is None. `own` are leaves that do not count as anything else, nor do those that nobody can
+    ask for a gradient of.
+    Iterative, since a chain of a million operations is a chain like any other.
     """
     # A mark takes a sixth of the time of a set. No two passes have the same, so that if two threads walk one graph at once, the
     # worst is that one collects a node twice; the second time there is no gradient left for it.
     this, oldest = next_number(), 0
     if targets is not None:
         targets = set(targets)
+        own = targets if own is None else targets.union(own)
         oldest = min([target.number for target in targets])  # what is older cannot depend on one
         for target in targets:
             target.mark = this
-    order = []
+    order, others = [], targets is None
     for node in roots:
-        if node.parents and node.mark != this:
+        if node.mark != this:
             node.mark = this
-            order.append(node)
+            if node.parents and node.number > oldest:
+                order.append(node)
+            elif not others and node not in own:
+                others = is_wanted(node)
     refilled = []
     for node in order:  # grows while it is walked
         saved = node.saved
@@ -141,18 +154,29 @@ def collect(roots, targets=None):
                 parent.mark = this
                 if parent.parents and parent.number > oldest:
                     order.append(parent)
+                elif not others and parent not in own:
+                    others = is_wanted(parent)
     order.sort(key=number_of, reverse=True)
     if order and edits.last > order[-1].number:
         edits.check(order)
     for node, i in refilled:
         refuse_changed(node, i)
     if targets is None:
-        return order, None
+        return order, None, others
     needed = set(targets)
     for node in reversed(order):
         if not needed.isdisjoint(node.parents):
             needed.add(node)
-    return [node for node in order if node in needed and node not in targets], needed
+    return [node for node in order if node in needed and node not in targets], needed, others
+
+
+def still_there(order):
+    """Raise, as `collect` does, if a pass through what it once returned would not be right any more."""
+    for node in order:
+        if node.saved is None:
+            raise GraphError(_released_message(node))
+    if order and edits.last > order[-1].number:
+        edits.check(order)
 
 
 def backward_pass(order, grads, *, needed=None, keep=False, rewrap=None, check=None):

@@ -78,7 +78,7 @@ class Methods:
     clip, round = _named(np.clip), _named(np.round)
 
     def astype(self, dtype, *, copy=True):
-        """`np.astype(t, dtype)`: recorded for a float or complex dtype, a plain array for any other."""
+        """`np.astype(t, dtype)`: recorded for a float or complex dtype, a plain array for integers and bools, else an error."""
         return call(np.astype, (self, np.dtype(dtype)), {"copy": copy})
 
     def copy(self, order="C"):

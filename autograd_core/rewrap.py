@@ -5,33 +5,41 @@ import numpy as np
 from autograd_core.derivatives.partial import Partial
 from autograd_core.derivatives.table import SPECS, Entry, signature
 from autograd_core.errors import GraphError, ShapeError
-from autograd_core.graph import collect, conform
+from autograd_core.graph import conform
 from autograd_core.record import output_of, recorded, recording, wrap
 from autograd_core.variable import Variable, plain
 
 
-def rewrap(node):
+def rewrap(node, constant=frozenset()):
     """For a pass that is itself recorded: the values that a node saved, as Tensors in the graph where they came from the graph,
-    and the functions that pull the gradient back."""
+    and the functions that pull the gradient back.
+
+    constant   nodes whose values nobody will differentiate by: they come as they are
+    """
     pattern, entry = node.pattern, node.pattern.entry
     if entry.once:
-        return node.saved, [Linear(node, i).pull for i in range(len(node.parents))]
-    saved = {name: _rewrap(node, pattern, name, value) for name, value in zip(pattern.saves, node.saved, strict=True)}
+        return node.saved, [Linear(node, i, constant).pull for i in range(len(node.parents))]
+    if node in constant:
+        return node.saved, pattern.pulls
+    saved = {name: _rewrap(node, name, value, constant) for name, value in zip(pattern.saves, node.saved, strict=True)}
     for name in entry.kept or ():
         if name in saved:
             saved[name] = entry.kept[name](**{argument: saved[argument] for argument in signature(entry.kept[name]).parameters})
     return tuple(saved.values()), pattern.pulls
 
 
-def _rewrap(node, pattern, name, value):
+def _rewrap(node, name, value, constant):
+    pattern = node.pattern
     if name == "out":
         if pattern.entry.outputs is None:
             return wrap(value, node)
         return tuple([output_of(node, part, k, len(value)) for k, part in enumerate(value)])
     if name in pattern.keys:
-        return wrap(value, node.parents[pattern.keys.index(name)])
+        parent = node.parents[pattern.keys.index(name)]
+        return value if parent in constant else wrap(value, parent)
     if name == pattern.entry.sequence:
-        at = {key[1]: parent for key, parent in zip(pattern.keys, node.parents, strict=True) if type(key) is tuple}
+        places = zip(pattern.keys, node.parents, strict=True)
+        at = {key[1]: parent for key, parent in places if type(key) is tuple and parent not in constant}
         return tuple([wrap(part, at[k]) if k in at else part for k, part in enumerate(value)])
     return value
 
@@ -43,10 +51,10 @@ class Linear:
     the operands themselves is an error and not a 0.
     """
 
-    __slots__ = ("i", "node", "saved")
+    __slots__ = ("constant", "i", "node", "saved")
 
-    def __init__(self, node, i):
-        self.node, self.i, self.saved = node, i, node.saved
+    def __init__(self, node, i, constant):
+        self.node, self.i, self.saved, self.constant = node, i, node.saved, constant
 
     def pull(self, g, _saved=None):
         """The gradient of the operand, for that of the result (a tuple of them for several)."""
@@ -77,7 +85,9 @@ class Linear:
         return spec if type(spec) is tuple else ((), np.dtype(spec))
 
     def _recorded(self, out, nodes, turns):
-        parents = (*nodes, *self.node.parents)
+        parents = (*nodes, *[parent for parent in self.node.parents if parent not in self.constant])
+        if not parents:
+            return wrap(out)
         pattern = _DERIVATIVE.pattern(tuple([("operands", j) for j in range(len(parents))]))
         return recorded(pattern, parents, (self.node, turns), out, recording())
 
@@ -109,7 +119,6 @@ def _turned(g, node, turns, i):
 _DERIVATIVE = Entry("derivative", None, lambda node, turns, operands: None, {"operands": _turned}, sequence="operands")
 
 
-def goes_forward(nodes, targets):
-    """Whether forward mode can go from `targets` to `nodes`: not through a rule that has no derivative, and no forward rule."""
-    order, _ = collect(nodes, targets)
+def goes_forward(order):
+    """Whether forward mode can go through these nodes: not through a rule that has no derivative, and no forward rule."""
     return all(not node.pattern.entry.once or node.pattern.entry.jvp is not None for node in order)

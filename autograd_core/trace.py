@@ -1,19 +1,23 @@
 """One run of a function on Tensors made for it: what every function of functions starts with."""
 
-from contextvars import ContextVar
-
 import numpy as np
 
-from autograd_core.backward import run, seed_for, take
+from autograd_core.backward import seed_for, send, take
 from autograd_core.derivatives.table import primitive, same
 from autograd_core.errors import DTypeError
-from autograd_core.graph import Leaf, next_number
-from autograd_core.modes import enable_grad
-from autograd_core.record import apply, wrap
+from autograd_core.graph import Leaf, collect, is_wanted, number_of, still_there
+from autograd_core.modes import enable_grad, recording
+from autograd_core.record import recorded, wrap
 from autograd_core.trees import flatten, paths
-from autograd_core.variable import Variable
+from autograd_core.variable import Variable, ordinary
 
-inside = ContextVar("inside", default=False)  # whether a function is being run for one of the transformations below
+
+class _Everything:
+    def __contains__(self, node):
+        return True
+
+
+EVERYTHING = _Everything()
 
 
 @primitive("x | ḡ", x=same)
@@ -22,117 +26,124 @@ def variable(x):
     return x
 
 
-class Trace:
+PATTERN = variable.pattern(("x",))
+
+
+class Between:
+    """What lies between results and the places to differentiate them by, and whether anything else leads to the results.
+
+    results   Tensors
+    targets   the nodes to differentiate by
+    own       the leaves that were made for this differentiation; those among the targets, if not given
+    beside    further Tensors that are results, but are not differentiated
+
+    Whether a derivative must itself be recorded is a question about the graph alone: whether it depends on what was not made
+    for this differentiation, be it a parameter that a function closes over or a variable of an outer derivative. So it has
+    the same answer in every thread, and for a pullback that is called later. `others` says whether anything but the targets and
+    own leaves leads to the results, `depends` whether a derivative of them depends on what was not made for it.
+    """
+
+    def __init__(self, results, targets, own=None, beside=()):
+        self.results, self.targets = [result._node for result in results], targets
+        self.own = {target for target in targets if type(target) is Leaf} if own is None else set(own)
+        self._roots = [node for node in self.results if node is not None]
+        if beside:
+            self._roots += [tensor._node for tensor in beside if tensor._node is not None]
+        if self._roots and targets:
+            self.order, self.needed, self.others = collect(self._roots, targets, self.own)
+        else:
+            self.order, self.needed, self.others = [], set(), bool(self._roots)
+        self.depends = self.others or not self.own.issuperset(targets)
+        self._constant = None
+
+    @property
+    def constant(self):
+        """The nodes that depend on the leaves made for this differentiation and on nothing else: constants to everybody else."""
+        if self._constant is None:
+            self._constant = self._constants() if self.depends else EVERYTHING
+        return self._constant
+
+    def _constants(self):
+        oldest = min([target.number for target in self.targets], default=0)  # what is older was not made for this
+        nodes = list(self._roots)
+        seen = {*nodes, *self.targets}
+        for node in nodes:  # grows while it is walked
+            for parent in node.parents:
+                if parent not in seen and (parent.number > oldest or not parent.parents):
+                    seen.add(parent)
+                    nodes.append(parent)
+        known = set(self.own)
+        for node in sorted(nodes, key=number_of):
+            if (not node.parents and not is_wanted(node)) or (node.parents and known.issuperset(node.parents)):
+                known.add(node)
+        return known
+
+    def is_recorded(self, values=()):
+        """Whether a derivative must be recorded, where `values` (seeds, tangents) go into it too."""
+        depends = self.depends
+        for value in values:
+            depends = depends or (isinstance(value, Variable) and value._node is not None)
+        return depends and recording.get() is not False
+
+    def released(self, tensor):
+        """A result as the caller gets it: a Tensor where it depends on something outside, else plain."""
+        return tensor if self.is_recorded() and tensor._node is not None and tensor._node not in self.constant else tensor._value
+
+    def gradients(self, seeds, record, keep=True):
+        """What the targets get for gradients `seeds` of the results (None for those that send nothing): zeros for nothing."""
+        if keep:  # else it is the one pass, straight after f
+            still_there(self.order)
+        constant = self.constant if record else ()
+        grads = send(self.results, seeds, self.order, self.needed, create_graph=record, keep=keep or record, constant=constant)
+        return [zeros_for(target) if (g := take(grads, target)) is None else g for target in self.targets]
+
+
+class Trace(Between):
     """One run of a function on Tensors made for it: its inputs, its outputs, and what lies between.
 
     primals   the arguments to differentiate, as nested containers
-    nested    whether gradients must themselves be recorded, because an outer transformation is at work
+    stays     whether it is used when the caller has its results already: then these, and the primals, are copies
     """
 
-    def __init__(self, f, primals, has_aux=False):
+    def __init__(self, f, primals, has_aux=False, stays=False):
         values, self.rebuild = flatten(primals)
-        self.nested = inside.get() or recorded_in(values)
-        self.start = next_number()
-        token = inside.set(True)
-        try:
-            with enable_grad():
-                self.inputs = [_variable(value, primals, i) for i, value in enumerate(values)]
-                self.targets = [x._node for x in self.inputs]  # before f, which may move a Tensor on (`x *= 2`)
-                result = f(self.rebuild(self.inputs))
-        finally:
-            inside.reset(token)
-        self.aux = None
+        self.stays = stays
+        with enable_grad():
+            self.inputs = [variable_of(value, primals, i, stays) for i, value in enumerate(values)]
+            targets = [x._node for x in self.inputs]  # before f, which may move a Tensor on (`x *= 2`)
+            result = f(self.rebuild(self.inputs))
+        self.aux, beside = None, ()
         if has_aux:
             if not isinstance(result, tuple) or len(result) != 2:
                 raise TypeError(f"has_aux=True: {name_of_function(f)} must return (value, aux), got {type(result).__name__}")
             result, self.aux = result
+            beside = [value for value in flatten(self.aux)[0] if isinstance(value, Variable)]
         outputs, self.rebuild_outputs = flatten(result)
         self.outputs = [output if isinstance(output, Variable) else wrap(as_result(output, f)) for output in outputs]
+        super().__init__(self.outputs, targets, beside=beside)
 
-    def gradients(self, seeds, create_graph=None, keep=True):
-        """The gradients of the inputs for gradients `seeds` of the outputs, as Tensors; zeros where nothing depends on one."""
-        create_graph = self.nested if create_graph is None else create_graph
-        pairs = [(output._node, seed) for output, seed in zip(self.outputs, seeds, strict=True) if output._node is not None]
-        nodes, seeds = [node for node, _ in pairs], [seed for _, seed in pairs]
-        grads = run(nodes, seeds, self.targets, create_graph=create_graph, keep=keep) if pairs else {}
-        return [_whole(take(grads, target), x) for target, x in zip(self.targets, self.inputs, strict=True)]
+    def pulled(self, seeds, record, keep=True):
+        """The gradients of the inputs, as the caller gets them."""
+        return as_given(self.gradients(seeds, record, keep))
 
-    def released(self, tensor, nested=None):
-        """A result as the caller gets it: a Tensor where it depends on something outside this run, else plain."""
-        if (self.nested if nested is None else nested) and self._depends_outside(tensor._node):
-            return tensor
-        return tensor._value
+    def pull(self, values, what):
+        """The same, in the containers of the primals, from what a user gives for the outputs; `what` says what that must be."""
+        record = self.is_recorded(values)
+        seeds = [seed_for(output, value, record, what) for output, value in zip(self.outputs, values, strict=True)]
+        return self.rebuild(self.pulled(seeds, record))
 
-    def _depends_outside(self, node):
-        return node is not None and next(self._outside([node]), None) is not None
+    def released_outputs(self):
+        """The outputs as the caller gets them, in their containers."""
+        return self.rebuild_outputs([self._given(output) for output in self.outputs])
 
-    def outside(self):
-        """What the outputs depend on beside the inputs: nodes older than this run, and leaves."""
-        return list(self._outside([output._node for output in self.outputs if output._node is not None]))
+    def _given(self, tensor):
+        value = self.released(tensor)
+        return value.copy() if self.stays and type(value) is np.ndarray else value
 
-    def _outside(self, nodes):
-        own = {target for target in self.targets if type(target) is Leaf}
-        seen, todo = set(nodes), list(nodes)
-        for node in todo:  # grows while it is walked
-            if node in own:
-                continue
-            if node.number < self.start:
-                yield node
-                continue
-            for parent in node.parents:
-                if parent not in seen:
-                    seen.add(parent)
-                    todo.append(parent)
-
-
-def _whole(g, like):
-    """A gradient of `like` as a Tensor: zeros for None."""
-    if g is None:
-        return wrap(np.zeros(like.shape, like.dtype)[()])
-    return g if isinstance(g, Variable) else wrap(g)
-
-
-def recorded_in(tree):
-    """Whether a Tensor that is part of a graph is in nested containers."""
-    return any(isinstance(value, Variable) and value._node is not None for value in flatten(tree)[0])
-
-
-def _variable(value, tree, i):
-    """Input number i of a tree, to differentiate by: a new leaf, or for a Tensor of an outer graph a new place in that graph."""
-    if isinstance(value, Variable):
-        if value._node is not None:
-            return apply(variable, (value,), {})
-        value = value._value
-    if type(value) is int:
-        value = float(value)
-    array = np.asarray(value)
-    if array.dtype.kind not in "fc":
-        path = paths(tree)[i]
-        if array.dtype.kind in "iub":
-            got = f"got dtype {array.dtype}; write x{path}.astype(float)"
-            raise DTypeError(f"grad, vjp, jvp, …: an input must be float or complex, {got}")
-        raise DTypeError(
-            f"grad, vjp, jvp, …: argument{path} is {value!r:.60}, and only arrays and numbers can be differentiated by: "
-            "give it to the function in another argument, or let the function close over it"
-        )
-    tensor = wrap(array[()])
-    tensor._node = Leaf(tensor, tensor._value)
-    tensor._node.argument = True
-    return tensor
-
-
-def as_result(output, f):
-    array = np.asarray(output)
-    if array.dtype.kind not in "fciub":
-        raise TypeError(
-            f"{name_of_function(f)} must return an array, a number or a Tensor (or nested containers of them), "
-            f"got {type(output).__name__}"
-        )
-    return array.astype(float)[()] if array.dtype.kind in "iub" else array[()]
-
-
-def name_of_function(f):
-    return getattr(f, "__name__", None) or getattr(f, "name", type(f).__name__)
+    def released_aux(self):
+        """What the function returned beside its value, as the caller gets it."""
+        values, rebuild = flatten(self.aux)
+        return rebuild([self._given(value) if isinstance(value, Variable) else value for value in values])
 
 
 class Pushforward:
@@ -143,23 +154,82 @@ class Pushforward:
     a rule may take a gradient of exactly 0 for one that nothing depends on.
     """
 
-    def __init__(self, trace, nested):
-        self.trace, self.nested = trace, nested
-        self.seeds = []
+    def __init__(self, trace):
+        self.trace, self.seeds = trace, []
         for output in trace.outputs:
             numbers = 0.5 + 0.6180339887498949 * np.arange(1, output.size + 1) % 1
             seed = wrap(numbers.reshape(output.shape).astype(output.dtype)[()])
             seed._node = Leaf(seed, seed._value)
             self.seeds.append(seed)
-        self.pulled = trace.gradients(self.seeds, create_graph=True)
+        found = trace.gradients(self.seeds, record=True)
+        pulled = [g if isinstance(g, Variable) else wrap(g) for g in found]  # a rule may have made a constant
+        targets = [seed._node for seed in self.seeds]
+        self.between = Between(pulled, targets, own=trace.own.union(targets))
 
     def __call__(self, values):
-        """The tangents of the outputs, as Tensors, for those of the inputs."""
-        pairs = []
-        for pulled, value, x in zip(self.pulled, values, self.trace.inputs, strict=True):
-            seed = seed_for(x, value, self.nested, "jvp: a tangent must have the {} of its primal")
-            if pulled._node is not None:
-                pairs.append((pulled._node, seed))
-        targets = [seed._node for seed in self.seeds]
-        grads = run([n for n, _ in pairs], [s for _, s in pairs], targets, create_graph=self.nested, keep=True) if pairs else {}
-        return [_whole(take(grads, seed._node), seed) for seed in self.seeds]
+        """The tangents of the outputs, as the caller gets them, for those of the inputs."""
+        record = self.between.is_recorded(values)
+        what = "jvp: a tangent must have the {} of its primal"
+        seeds = [seed_for(x, value, record, what) for x, value in zip(self.trace.inputs, values, strict=True)]
+        return as_given(self.between.gradients(seeds, record))
+
+
+def as_given(gradients):
+    """Gradients as the caller gets them: those that are not part of a graph as plain arrays."""
+    return [g._value.copy() if isinstance(g, Variable) and g._node is None else g for g in gradients]
+
+
+def zeros_for(node):
+    """A gradient of zeros for a node."""
+    return np.zeros(*node.spec) if type(node.spec) is tuple else node.spec(0)
+
+
+WHAT = "grad, vjp, jvp, …"
+
+
+def variable_of(value, tree, i, copy=False):
+    """Input number i of a tree, to differentiate by: a new leaf, or for a Tensor of an outer graph a new place in that graph."""
+    if isinstance(value, Variable):
+        if value._node is not None:
+            # Not called, which would make it a view of x: what a function does to its argument is not done to the outer x
+            return recorded(PATTERN, (value._node,), (), value._value, recording.get(), (value._value,))
+        value = value._value
+    if type(value) is int:
+        value = float(value)
+    if isinstance(value, (np.ma.MaskedArray, np.matrix)):
+        path = paths(tree)[i]
+        if isinstance(value, np.matrix):
+            why = f"an np.matrix, whose * is a product of matrices: write np.asarray(x{path}), and @ for that product"
+        else:
+            why = f"a masked array, which would lose its mask: write x{path}.filled(value), and keep the mask beside it"
+        raise DTypeError(f"{WHAT}: argument{path} is {why}")
+    array = np.asarray(value)
+    if array.dtype.kind not in "fc":
+        path = paths(tree)[i]
+        if array.dtype.kind in "iub":
+            got = f"got dtype {array.dtype}; write x{path}.astype(float)"
+            raise DTypeError(f"{WHAT}: an input must be float or complex, {got}")
+        raise DTypeError(
+            f"{WHAT}: argument{path} is {value!r:.60}, and only arrays and numbers can be differentiated by: "
+            "give it to the function in another argument, or let the function close over it"
+        )
+    tensor = wrap(array.copy() if copy and array.ndim else array[()])
+    tensor._node = Leaf(tensor, tensor._value)
+    tensor._node.argument = True
+    return tensor
+
+
+def as_result(output, f):
+    """What a function returned that is no Tensor, as an array of floats."""
+    array = np.asarray(ordinary(output) if isinstance(output, np.ndarray) else output)
+    if array.dtype.kind not in "fciub":
+        raise TypeError(
+            f"{name_of_function(f)} must return an array, a number or a Tensor (or nested containers of them), "
+            f"got {type(output).__name__}"
+        )
+    return array.astype(float)[()] if array.dtype.kind in "iub" else array[()]
+
+
+def name_of_function(f):
+    """What messages call a function."""
+    return getattr(f, "__name__", None) or getattr(f, "name", type(f).__name__)

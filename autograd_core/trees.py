@@ -3,9 +3,15 @@
 
 def flatten(tree):
     """The values in nested lists, tuples and dicts, in order, and the function that puts others in their places."""
+    if not isinstance(tree, (dict, list, tuple)):
+        return [tree], _first
     values = []
     rebuild = _walk(tree, values)
     return values, lambda others: rebuild(iter(others))
+
+
+def _first(others):
+    return next(iter(others))
 
 
 def _walk(tree, values):

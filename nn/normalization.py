@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograd_core import errors
+from autograd_core import errors, is_recomputing
 from nn import functional
 from nn.functional.selection import check_probability
 from nn.module import Buffer, Module, Parameter
@@ -26,7 +26,7 @@ class _BatchNorm(Module):
             shapes = " or ".join(self.shapes).replace("features", str(self.num_features))
             raise errors.ShapeError(f"batch_norm: expected an input of shape {shapes}, got {x.shape}")
         tracked, momentum = self.running_mean is not None, self.momentum
-        if self.training and tracked:
+        if self.training and tracked and not is_recomputing():
             self.num_batches_tracked.data = self.num_batches_tracked.data + 1
             momentum = 1 / self.num_batches_tracked.data if momentum is None else momentum
         return functional.batch_norm(

@@ -264,6 +264,6 @@ def test_nodes_of_one_shared_value_are_collected_once():
     y = leaf(1.0)
     for _ in range(60):
         y = y + y
-    order, _ = collect([y._node])
+    order, *_ = collect([y._node])
     assert len(order) == 60
     y.backward()

@@ -9,7 +9,7 @@ from autograd_core.derivatives.joining import check_ndim
 from autograd_core.derivatives.operands import NUMBERS, array, converted, values_of
 from autograd_core.derivatives.partial import scatter_add
 from autograd_core.derivatives.table import composed, derivative, primitive, same
-from autograd_core.errors import UnsupportedError
+from autograd_core.errors import DTypeError, UnsupportedError
 
 # Shapes
 
@@ -86,8 +86,14 @@ def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
 
 @composed("astype")
 def astype(x, dtype, /, *, copy=True, device=None):
-    """An integer or bool has no derivative: a plain array."""
-    return converted(x, dtype) if np.dtype(dtype).kind in "fc" else values_of(x).astype(dtype)
+    """An integer or bool has no derivative: a plain array. Of what else could become numbers again, the derivative would be 0."""
+    kind = np.dtype(dtype).kind
+    if kind not in "fciub":
+        raise DTypeError(
+            f"astype: an array of dtype {np.dtype(dtype)} cannot be part of a graph, and its derivative would be lost; "
+            "write t.detach().astype(…) for the values alone"
+        )
+    return converted(x, dtype) if kind in "fc" else values_of(x).astype(dtype)
 
 
 @composed("full_like")

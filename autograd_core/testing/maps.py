@@ -47,12 +47,14 @@ class Map:
         """The function of a number: the results at a step of so many times `direction`."""
         return lambda step: self.value(self.vector + step * direction)
 
+    @no_grad()  # what else the function depends on is none of its arguments
     def pullback(self, weights):
         """The gradient of the sum of the results with these weights."""
         if self._pullback is None:
             self._pullback = vjp(self.function, *self.leaves)[1]
         return as_vector(self._pullback(_locked(self.outputs.split(weights, dual=True))), dual=True)
 
+    @no_grad()
     def pushforward(self, direction):
         """How the results change in a direction."""
         return as_vector(jvp(self.function, tuple(self.leaves), _locked(self.inputs.split(direction)))[1])

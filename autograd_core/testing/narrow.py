@@ -13,6 +13,7 @@ NEARBY = 4  # so many points, a rounding away: a wrong gradient is off at each o
 ULPS = 8  # the roundings that a gradient may be off by
 
 
+@no_grad()  # what else the function depends on is none of its arguments
 def check_own_dtype(subject, rng):
     """Raise a GradientError if the gradient is wrong in the arguments' own dtype, and right in float64."""
     if all(leaf.dtype.itemsize >= np.result_type(leaf.dtype, np.float64).itemsize for leaf in subject.leaves):

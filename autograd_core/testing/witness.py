@@ -132,7 +132,7 @@ def _culprit(subject, wide):
     """ " because of absolute", if a function of the table that is not analytic is among those that this one calls; else ""."""
     try:
         results = subject.run(*[Tensor(leaf, requires_grad=True) for leaf in wide])
-        order, _ = collect([result._node for result in results if getattr(result, "_node", None) is not None])
+        order, *_ = collect([result._node for result in results if getattr(result, "_node", None) is not None])
     except Exception:  # it need not take Tensors
         return ""
     names = sorted({name_of(node) for node in order} & NOT_ANALYTIC - {subject.name})

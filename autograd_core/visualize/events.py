@@ -33,7 +33,7 @@ def backward_events(nodes, seeds, note):
     Returns ({node: gradient} of those nodes whose hooks had a say in it, the nodes in the order of the pass).
     Users' hooks run, since what they return replaces gradients; `retain_grad` does nothing in this pass.
     """
-    order, _ = collect(nodes)
+    order = collect(nodes)[0]
     grads, totals, replaced = {}, {}, {}
     for node, seed in zip(nodes, seeds, strict=True):
         grads[node] = totals[node, None] = grads[node] + seed if node in grads else seed

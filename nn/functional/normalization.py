@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from autograd_core import Tensor, errors, primitive
+from autograd_core import Tensor, errors, is_recomputing, primitive
 
 
 def _deviation(x, axes, eps):
@@ -70,7 +70,7 @@ def batch_norm(
             raise errors.ShapeError(
                 f"batch_norm: one value for each channel has no variance, got {input.shape}; call eval(), or give a larger batch"
             )
-        if running_mean is not None:
+        if running_mean is not None and not is_recomputing():
             values = input.data if isinstance(input, Tensor) else input
             _follow(running_mean, np.mean(values, axis=axes), momentum)
             _follow(running_var, np.var(values, axis=axes) * (count / (count - 1)), momentum)

@@ -335,7 +335,7 @@ def test_outputs_that_are_not_used(used):
 )
 def test_rules_of_several_outputs_are_plain_numpy(call):
     out = call(Tensor(H(3).value, requires_grad=True))
-    order, _ = collect([out[0]._node])
+    order, *_ = collect([out[0]._node])
     (node,) = [node for node in order if node.pattern.entry.outputs]
     g = tuple([np.full(one.shape, 0.5) if isinstance(one, Tensor) else None for one in out])
     with warnings.catch_warnings():

@@ -187,7 +187,7 @@ def recorded(entry, one):
 
 def rules_of(outs):
     """Every rule in the graph of some results: (node, its argument, the rule, gradients to try it with)."""
-    order, _ = collect([out._node for out in outs])
+    order, *_ = collect([out._node for out in outs])
     parts = {}  # of a node with several outputs: (their count, {number of the output: gradient})
     for node in order:
         if node.spec is None:  # all outputs together, and each alone, where the others are not used

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd_core import Tensor, cross_entropy, detect_anomaly, errors, primitive, relu, softmax
+from autograd_core import Tensor, cross_entropy, detect_anomaly, elementwise_grad, errors, primitive, relu, softmax
 from autograd_core.errors import DTypeError, GradientError, GraphError
 from autograd_core.testing import gradcheck
 
@@ -436,3 +436,13 @@ def test_inside_detect_anomaly_and_as_an_assertion():
     with detect_anomaly():
         assert gradcheck(np.tanh, X)
     assert issubclass(errors.GradientError, AssertionError)
+
+
+def test_functions_that_close_over_tensors_that_require_gradients():
+    """Their derivatives are Tensors elsewhere; what is checked is the derivative by the arguments alone."""
+    w = Tensor([0.3, -0.7], requires_grad=True)
+    gradcheck(lambda x: np.sin(w * x), np.array([0.5, 2.0]))
+    gradcheck(lambda x: elementwise_grad(lambda y: np.sin(w * y))(x), np.array([0.5, 2.0]))
+    wrong = primitive(x=lambda g, x: 2 * g)(lambda x: x * 1.0)
+    with pytest.raises(GradientError, match="Verdict: gradient wrong"):
+        gradcheck(lambda x: wrong(x) * w, np.array([0.5, 2.0]))

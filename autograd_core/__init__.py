@@ -34,7 +34,7 @@ from autograd_core.derivatives.nets import (
     softmax,
     softplus,
 )
-from autograd_core.derivatives.table import primitive
+from autograd_core.derivatives.table import KinkWarning, primitive
 from autograd_core.functional import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from autograd_core.modes import detect_anomaly, enable_grad, is_grad_enabled, no_grad
 from autograd_core.tensor import Tensor
@@ -92,5 +92,6 @@ __all__ = [
     "primitive",
     "detect_anomaly",
     "GaugeWarning",
+    "KinkWarning",
     "errors",
 ]

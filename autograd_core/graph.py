@@ -174,7 +174,7 @@ def backward_pass(order, grads, *, needed=None, keep=False, rewrap=None, check=N
                     grads[parent] = contribution
                 elif type(before) is not ndarray:
                     grads[parent] = before + contribution
-                elif parent not in owned:
+                elif parent not in owned or rewrap is not None:
                     grads[parent] = before + contribution
                     owned.add(parent)
                 elif partial and isinstance(contribution, Partial):

@@ -4,6 +4,7 @@ from autograd_core.derivatives.partial import Partial
 from autograd_core.derivatives.table import Entry, signature
 from autograd_core.errors import GraphError
 from autograd_core.graph import conform
+from autograd_core.kinks import smoothed
 from autograd_core.record import output_of, recorded, recording, wrap
 from autograd_core.variable import Variable, plain
 
@@ -18,7 +19,8 @@ def rewrap(node):
     for name in entry.kept or ():
         if name in saved:
             saved[name] = entry.kept[name](**{argument: saved[argument] for argument in signature(entry.kept[name]).parameters})
-    return tuple(saved.values()), pattern.pulls
+    pulls = pattern.pulls if entry.root is None else smoothed(node, rewrap)
+    return tuple(saved.values()), pulls
 
 
 def _rewrap(node, pattern, name, value):

@@ -16,7 +16,7 @@ import warnings
 import numpy as np
 
 from autograd_core.derivatives.strong import over
-from autograd_core.derivatives.table import composed, derivative, primitive
+from autograd_core.derivatives.table import Root, composed, derivative, primitive
 from autograd_core.errors import UnsupportedError
 
 derivative("linalg.cholesky", "L, with a = L Lᴴ | L⁻ᵀ ½tril(Lᵀ ḡ) L⁻*", a=lambda g, upper, out: cholesky_a(g, upper, out))
@@ -26,7 +26,10 @@ derivative(
 derivative("linalg.eigvalsh", "λ, with a = V λ Vᴴ | V* ḡ Vᵀ", a=lambda g, a, UPLO: eigvalsh_a(g, a, UPLO))
 derivative("linalg.eig", "λ, V with a = V λ V⁻¹ | V⁻ᵀ (λ̄ + Vᵀ V̄ / (λj - λi)) Vᵀ", outputs=2, a=lambda g, out: eig_a(g, *out))
 derivative("linalg.eigvals", "λ, with a = V λ V⁻¹ | V⁻ᵀ ḡ Vᵀ", a=lambda g, a: eigvals_a(g, a))
-derivative("linalg.svdvals", "s, with x = U s Vᴴ | U* ḡ V", x=lambda g, x: singular_values_a(g, x))
+derivative(
+    "linalg.svdvals", "s, with x = U s Vᴴ | U* ḡ V", x=lambda g, x, out: singular_values_a(g, x),
+    root=Root(lambda out: out == 0, x=lambda g: None),
+)  # fmt: skip
 
 
 class GaugeWarning(UserWarning):

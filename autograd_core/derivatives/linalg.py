@@ -9,8 +9,8 @@ import operator
 import numpy as np
 
 from autograd_core.derivatives.decompositions import mH, mT, one_triangle
-from autograd_core.derivatives.strong import over
-from autograd_core.derivatives.table import composed, derivative, primitive
+from autograd_core.derivatives.strong import over, times
+from autograd_core.derivatives.table import Root, composed, derivative, primitive
 
 derivative("linalg.inv", "a⁻¹ | -outᵀ ḡ outᵀ", a=lambda g, out: -mT(out) @ g @ mT(out))
 derivative(
@@ -197,13 +197,30 @@ def slogdet_a(g, a, out):
 
 
 def norm_x(g, x, ord, axis, keepdims, out):
-    ndim = len(x.shape)
-    axes = tuple(range(ndim)) if axis is None else tuple(k % ndim for k in (axis if isinstance(axis, tuple) else (axis,)))
+    axes = axes_of_norm(x, axis)
     if keepdims is not True and axes:
         g, out = np.expand_dims(g, axes), np.expand_dims(out, axes)
-    if ord is None or ord in ("fro", "f") or (ord == 2 and len(axes) == 1):
+    if is_euclidean(ord, axes):
         return over(np.where(out == 0, 0, g), out) * np.conjugate(x)
     return vector_norm_x(g, x, ord, axes, out) if len(axes) == 1 else matrix_norm_x(g, x, ord, axes)
+
+
+def axes_of_norm(x, axis):
+    ndim = len(x.shape)
+    return tuple(range(ndim)) if axis is None else tuple(k % ndim for k in (axis if isinstance(axis, tuple) else (axis,)))
+
+
+def is_euclidean(ord, axes):
+    return ord is None or ord in ("fro", "f") or (ord == 2 and len(axes) == 1)
+
+
+def square_of_norm_x(g, x, ord, axis, keepdims):
+    """Σ |x|²; the square of another norm has a kink at 0, too, unless there is but one element."""
+    axes = axes_of_norm(x, axis)
+    if not is_euclidean(ord, axes):
+        return None
+    g = g if keepdims is True or not axes else np.expand_dims(g, axes)
+    return times(g, 2 * np.conjugate(x))
 
 
 def vector_norm_x(g, x, p, axis, out):
@@ -239,7 +256,7 @@ def direction(x, size):
     return over(np.conjugate(x), size) if x.dtype.kind == "c" else np.sign(x)
 
 
-derivative("linalg.norm", "‖x‖ | ḡ x* / out for the 2-norm", x=norm_x)
+derivative("linalg.norm", "‖x‖ | ḡ x* / out for the 2-norm", x=norm_x, root=Root(lambda out: out == 0, x=square_of_norm_x))
 
 
 @composed("linalg.matrix_norm")

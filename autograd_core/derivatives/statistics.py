@@ -15,7 +15,7 @@ from autograd_core.derivatives.table import Root, composed, derivative
 
 def var_a(g, a, axis, ddof, where, mean, correction):
     n = freedom(np.shape(a), axis, ddof, where, correction)
-    g = np.reshape(g, kept_shape(np.shape(a), axis))
+    g = np.reshape(real(g), kept_shape(np.shape(a), axis))
     return masked(times(g, 2 / n * np.conjugate(deviation(a, axis, where, mean))), where)
 
 
@@ -29,11 +29,16 @@ def std_a(g, a, out, axis, ddof, where, mean, correction):
     It is the elements that are compared: the mean of three 0.1 is not 0.1, nor is their computed deviation then 0.
     """
     shape = kept_shape(np.shape(a), axis)
-    g, out = np.reshape(g, shape), np.reshape(out, shape)
+    g, out = np.reshape(real(g), shape), np.reshape(real(out), shape)
     at_zero = still(a, out, axis, where, mean)
     n = freedom(np.shape(a), axis, ddof, where, correction)
     g = over(np.where(at_zero, 0, g), n * np.where(at_zero, 1, out))
     return masked(times(g, np.conjugate(deviation(a, axis, where, mean))), where)
+
+
+def real(x):
+    """x, as a real number, which a variance is even where it comes as a complex one (dtype=complex)."""
+    return np.real(x) if x.dtype.kind == "c" else x
 
 
 def still(a, out, axis, where, mean):

@@ -27,7 +27,7 @@ def smoothed(node, rewrap):
     if root is None or nowhere(zero := root.at(node.saved)):
         return pattern.pulls
     # Beside the kink by rounding: the standard deviation of three times 0.1 is 1e-17
-    size = node.saved[pattern.saves.index("out")] if "out" in pattern.saves else 0
+    size = np.abs(node.saved[pattern.saves.index("out")]) if "out" in pattern.saves else 0
     known = []  # what `curvature` says of the gradient that comes in, once for all operands
 
     def both(pull, square, parent):

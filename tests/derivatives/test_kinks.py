@@ -94,6 +94,25 @@ def test_a_kernel_matrix_has_kinks_on_its_diagonal_alone():
     np.testing.assert_allclose(hessian(by_norm)(x), hessian(plain)(x), rtol=1e-12)
 
 
+@pytest.mark.parametrize(
+    "length",
+    [lambda d: np.linalg.norm(d, axis=-1), lambda d: np.sqrt(np.sum(d * d, axis=-1)), lambda d: np.sum(d**2, axis=-1) ** 0.5],
+)
+def test_a_matern_kernel_matrix(length):
+    """Its second derivatives by the points, against differences of its gradient; d²k/dx dy at x = y is 5/3 by hand."""
+    r = np.random.default_rng(0)
+    x, w = r.normal(size=(3, 2)), r.normal(size=3)
+    gradient = grad(lambda x: w @ matern(length(x[:, None] - x), 2.5) @ w)
+    second, step = jacobian(gradient)(x), 1e-5
+    for i in np.ndindex(x.shape):
+        e = np.zeros_like(x)
+        e[i] = step
+        numeric = (gradient(x + e) - gradient(x - e)) / (2 * step)
+        np.testing.assert_allclose(second[(..., *i)], numeric, atol=1e-8)
+    mixed = jacobian(lambda y: grad(lambda x: matern(length(x - y), 2.5))(x[0]))(x[0])
+    np.testing.assert_allclose(mixed, 5 / 3 * EYE, atol=1e-12)
+
+
 def test_third_derivatives_and_the_limit():
     f = lambda x: np.cos(np.abs(x))
     assert grad(grad(grad(f)))(0.0) == 0

@@ -22,18 +22,19 @@ BAD = [NAN, INF, -INF, 0.0, -0.0, 1.0, -1.0, 2.0, -2.0, 1e3, -1e3, 1e200, -1e200
 KNOWN_ELEMENTS = "power float_power sigmoid softplus elu normal_cdf arctan2"
 KNOWN_OUTPUTS = """
     absolute sign sigmoid softplus elu normal_cdf logsumexp softmax log_softmax arctan2
-    mse_loss binary_cross_entropy binary_cross_entropy_with_logits cross_entropy linear
-    prod recurrence cumprod convolve var std tall_qr factors_of_svd contract
-    linalg.cholesky linalg.eigh linalg.eigvalsh linalg.inv linalg.solve linalg.multi_dot linalg.det linalg.slogdet
-    matmul dot inner tensordot outer vdot vecdot matvec vecmat
+    mse_loss binary_cross_entropy binary_cross_entropy_with_logits cross_entropy
+    linalg.eigh
 """
-# Those of which the backward pass does not even return
-HANGING = "linalg.svdvals linalg.pinv linalg.lstsq linalg.norm cofactor"
+# linalg.eigh is no fault: LAPACK gives a diagonal matrix with a NaN the right vectors, and so they are not masked here
+
+
+# NumPy itself never returns from an infinity
+NO_INFINITY = "linalg.pinv linalg.lstsq"
 
 
 def every(names, known):
     def marks(name):
-        return [pytest.mark.xfail(strict=True, run=name not in HANGING.split())] if name in known.split() else []
+        return [pytest.mark.xfail(strict=True)] if name in known.split() else []
 
     return pytest.mark.parametrize("name", [pytest.param(name, marks=marks(name)) for name in names])
 
@@ -87,7 +88,7 @@ def outputs(entry, one, operands):
         return None
 
 
-@every([name for name, entry in ENTRIES.items() if calls_of(name)], KNOWN_OUTPUTS + HANGING)
+@every([name for name, entry in ENTRIES.items() if calls_of(name)], KNOWN_OUTPUTS)
 def test_outputs_that_are_masked_contribute_zero(name):
     """The calls of `cases_*.py`, with bad numbers in an operand; the outputs that are no longer what they were are masked."""
     entry, faults, tried = ENTRIES[name], [], 0
@@ -103,6 +104,8 @@ def test_outputs_that_are_masked_contribute_zero(name):
             expected = outputs(entry, one, good)
             weights = directions(expected, 3)
             for operands in spoiled(good):
+                if name in NO_INFINITY.split() and any(np.isinf(x).any() for x in operands):
+                    continue
                 outs = outputs(entry, one, operands)
                 if outs is None or [out.shape for out in outs] != [out.shape for out in expected]:
                     continue

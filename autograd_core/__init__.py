@@ -34,7 +34,7 @@ from autograd_core.derivatives.nets import (
     softmax,
     softplus,
 )
-from autograd_core.derivatives.table import primitive
+from autograd_core.derivatives.table import KinkWarning, primitive
 from autograd_core.functional import elementwise_grad, grad, hvp, jvp, value_and_grad, vjp
 from autograd_core.jacobians import hessian, jacobian
 from autograd_core.modes import detect_anomaly, enable_grad, is_grad_enabled, no_grad
@@ -94,5 +94,6 @@ __all__ = [
     "primitive",
     "detect_anomaly",
     "GaugeWarning",
+    "KinkWarning",
     "errors",
 ]

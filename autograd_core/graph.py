@@ -173,8 +173,11 @@ def collect(roots, targets=None, own=None):
 def still_there(order):
     """Raise, as `collect` does, if a pass through what it once returned would not be right any more."""
     for node in order:
-        if node.saved is None:
+        saved = node.saved
+        if saved is None:
             raise GraphError(_released_message(node))
+        if node.stamp is not None and node.stamp != (now := node.pattern.stamp(saved)):
+            refuse_changed(node, changed(node.stamp, now, node.pattern.constants))
     if order and edits.last > order[-1].number:
         edits.check(order)
 
@@ -228,7 +231,7 @@ def backward_pass(order, grads, *, needed=None, keep=False, rewrap=None, check=N
                     grads[parent] = contribution
                 elif type(before) is not ndarray:
                     grads[parent] = before + contribution
-                elif parent not in owned:
+                elif parent not in owned or rewrap is not None:
                     grads[parent] = before + contribution
                     owned.add(parent)
                 elif partial and isinstance(contribution, Partial):

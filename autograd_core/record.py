@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from autograd_core.derivatives.elementwise import power_of_root
 from autograd_core.derivatives.partial import Output
 from autograd_core.derivatives.stamps import FIXED
+from autograd_core.derivatives.strong import nowhere
 from autograd_core.derivatives.table import PLAIN, Entry
 from autograd_core.errors import AutogradError, DTypeError, ShapeError, UnsupportedError
 from autograd_core.graph import Node, next_number
@@ -72,14 +74,17 @@ def refuse_dtype(name, dtype):
 def unary(entry):
     """The method for an entry of one operand."""
     forward, pattern = entry.forward, entry.pattern(tuple(entry.rules))
-    pick = pattern.pick
+    pick, square = pattern.pick, entry.name == "square"
 
     def method(self):
         data, parent = self._value, self._node
         out = forward(data)
         if parent is None or (mode := recording()) is False:
             return wrap(out)
-        return recorded(pattern, (parent,), pick((data,), out), out, mode, (data,))
+        result = recorded(pattern, (parent,), pick((data,), out), out, mode, (data,))
+        if square:
+            of_root(result._node, entry, data, 2)
+        return result
 
     method.__doc__ = f"`{entry.name}`, elementwise: {entry.doc.partition(' | ')[0]}"
     return method
@@ -133,6 +138,8 @@ def _binary(entry, operate, swapped):
         simply = pattern.simply
         if simply == 3:
             node.saved = (x, y)
+            if q is p or q is None:
+                of_root(node, entry, x, 2 if q is p else y)
         elif simply == 2:
             node.saved = (y,)
         elif simply == 0:
@@ -154,6 +161,28 @@ def _binary(entry, operate, swapped):
     return method
 
 
+def of_root(node, entry, r, b):
+    """Give r**b a way round a root r of x where that is 0: there the derivative of the root is infinite."""
+    parent = node.parents[0]
+    pattern = parent.pattern
+    if pattern is None or pattern.entry.root is None or entry.name not in POWERS or len(parent.parents) != 1:
+        return
+    root = pattern.root()
+    if (
+        root is None
+        or root.degree is None
+        or parent.saved is None
+        or not isinstance(b, (int, float))
+        or nowhere(root.at(parent.saved))
+    ):
+        return
+    power = round(b / root.degree(parent.saved), 12)  # of x
+    if power >= 1:
+        node.pattern, node.parents = power_of_root.pattern(("r", "x")), (parent, parent.parents[0])
+        node.saved = node.pattern.pick((r, r * 0, b, power), None)
+
+
+POWERS = {"square", "multiply", "power", "float_power"}
 OF_SHAPES = (
     "could not be broadcast", "could not broadcast", "mismatch", "not aligned", "cannot reshape", "Incompatible dimensions",
 )  # fmt: skip

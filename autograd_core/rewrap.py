@@ -6,6 +6,7 @@ from autograd_core.derivatives.partial import Partial
 from autograd_core.derivatives.table import SPECS, Entry, signature
 from autograd_core.errors import GraphError, ShapeError
 from autograd_core.graph import conform
+from autograd_core.kinks import smoothed
 from autograd_core.record import output_of, recorded, recording, wrap
 from autograd_core.variable import Variable, plain
 
@@ -25,7 +26,8 @@ def rewrap(node, constant=frozenset()):
     for name in entry.kept or ():
         if name in saved:
             saved[name] = entry.kept[name](**{argument: saved[argument] for argument in signature(entry.kept[name]).parameters})
-    return tuple(saved.values()), pattern.pulls
+    pulls = pattern.pulls if entry.root is None else smoothed(node, lambda other: rewrap(other, constant))
+    return tuple(saved.values()), pulls
 
 
 def _rewrap(node, name, value, constant):

@@ -5,6 +5,7 @@
 
 import numpy as np
 
+from autograd_core.derivatives.strong import finite, no_zeros
 from autograd_core.derivatives.table import PLAIN
 from autograd_core.errors import UnsupportedError
 
@@ -22,6 +23,13 @@ class Variable:
     """A value (an array, or a NumPy scalar where the shape is ()) and its place in the graph (None where it has none)."""
 
     __slots__ = ("__weakref__", "_value", "_grad", "_name", "_node", "_outdated", "_past", "_view", "_views")
+
+    def __finite__(self):
+        """For the strong zero (see `derivatives.strong`)."""
+        return finite(self._value)
+
+    def __no_zeros__(self):
+        return no_zeros(self._value)
 
 
 def operand(value):

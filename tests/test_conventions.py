@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 import autograd_core
-from autograd_core import GaugeWarning, grad
+from autograd_core import GaugeWarning, KinkWarning, grad, hessian
 
 PAGE = pathlib.Path(__file__).parent.parent / "docs" / "conventions.md"
 NAMES = {**{name: getattr(autograd_core, name) for name in autograd_core.__all__}, "np": np, "inf": np.inf, "nan": np.nan}
 
 
-def cases():
+def cases(heading="## At ties and kinks"):
     """(expression, x, the gradients that are allowed, whether it warns) for each function in each row."""
-    table = PAGE.read_text(encoding="utf-8").partition("## At ties and kinks")[2].partition("\n## ")[0]
+    table = PAGE.read_text(encoding="utf-8").partition(heading)[2].partition("\n## ")[0]
     for line in table.splitlines():
         if line.startswith("| `"):
             functions, points, gradients, remark = (re.findall(r"`([^`]+)`", cell) for cell in line.split("|")[1:-1])
@@ -24,6 +24,7 @@ def cases():
 
 
 CASES = list(cases())
+SECOND = list(cases("## Second derivatives at kinks"))
 
 
 def test_the_table_is_found():
@@ -40,3 +41,13 @@ def test_convention(function, x, gradients, remark):
         found = f(x if x.dtype.kind == "c" else x.astype(float))
     assert any(np.allclose(found, eval(gradient, NAMES), rtol=1e-12, atol=1e-12) for gradient in gradients), found
     assert any(issubclass(one.category, GaugeWarning) for one in caught) == ("GaugeWarning" in remark)
+
+
+@pytest.mark.parametrize(("function", "x", "hessians", "remark"), SECOND)
+def test_second_convention(function, x, hessians, remark):
+    code = compile(function, function, "eval")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        second = hessian(lambda x: np.sum(eval(code, NAMES, {"x": x})))(np.array(eval(x, NAMES), float))
+    np.testing.assert_allclose(second, eval(hessians[0], NAMES), rtol=1e-12, atol=1e-12)
+    assert {one.category for one in caught} == ({KinkWarning} if "KinkWarning" in remark else set())

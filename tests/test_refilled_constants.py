@@ -246,3 +246,12 @@ def test_a_list_of_indices_is_copied():
     index[0] = 2
     y.backward()
     np.testing.assert_array_equal(x.grad, [1, 1, 0])
+
+
+def test_a_pullback_that_is_called_later_notices_it_too():
+    weights = np.array([1.0, 2.0])
+    _, pullback = vjp(lambda x: np.sum(x * weights), np.ones(2))
+    np.testing.assert_array_equal(pullback(1.0)[0], [1, 2])
+    weights[0] = 5
+    with pytest.raises(GraphError, match=r"argument b of shape \(2,\), which was then changed in place"):
+        pullback(1.0)

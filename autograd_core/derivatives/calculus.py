@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd_core.derivatives.operands import array, cast
 from autograd_core.derivatives.reductions import UNSET
+from autograd_core.derivatives.strong import strongly
 from autograd_core.derivatives.table import composed, derivative, unsupported
 
 
@@ -174,7 +175,7 @@ def convolve_a(g, a_shape, v):
     full, g = n + v.shape[0] - 1, np.reshape(g, -1)
     start = (full - g.shape[0]) // 2
     whole = np.concatenate([np.zeros_like(g, shape=(start,)), g, np.zeros_like(g, shape=(full - start - g.shape[0],))])
-    return np.convolve(whole, v[::-1], mode="valid")
+    return strongly(lambda g, v: np.convolve(g, v[::-1], mode="valid"), whole, v)
 
 
 derivative(

@@ -15,18 +15,37 @@ import warnings
 
 import numpy as np
 
+from autograd_core.derivatives.matrixwise import matrixwise
 from autograd_core.derivatives.strong import over
-from autograd_core.derivatives.table import composed, derivative, primitive
+from autograd_core.derivatives.table import KinkWarning, Root, composed, derivative, primitive
 from autograd_core.errors import UnsupportedError
 
-derivative("linalg.cholesky", "L, with a = L Lᴴ | L⁻ᵀ ½tril(Lᵀ ḡ) L⁻*", a=lambda g, upper, out: cholesky_a(g, upper, out))
 derivative(
-    "linalg.eigh", "λ, V with a = V λ Vᴴ | V* (λ̄ + Vᵀ V̄ / (λj - λi)) Vᵀ", outputs=2, a=lambda g, UPLO, out: eigh_a(g, UPLO, *out)
+    "linalg.cholesky",
+    "L, with a = L Lᴴ | L⁻ᵀ ½tril(Lᵀ ḡ) L⁻*",
+    a=lambda g, upper, out: matrixwise(
+        lambda g, known: cholesky_a(g, upper, *known), g, (out,), seen=np.triu if upper else np.tril
+    ),
 )
-derivative("linalg.eigvalsh", "λ, with a = V λ Vᴴ | V* ḡ Vᵀ", a=lambda g, a, UPLO: eigvalsh_a(g, a, UPLO))
+derivative(
+    "linalg.eigh",
+    "λ, V with a = V λ Vᴴ | V* (λ̄ + Vᵀ V̄ / (λj - λi)) Vᵀ",
+    outputs=2,
+    a=lambda g, UPLO, out: matrixwise(lambda g, known: eigh_a(g, UPLO, *known), g, out, (1, 2, 1, 2)),
+)
+derivative(
+    "linalg.eigvalsh",
+    "λ, with a = V λ Vᴴ | V* ḡ Vᵀ",
+    a=lambda g, a, UPLO: matrixwise(lambda g, known: eigvalsh_a(g, known[0], UPLO), g, (a,), (1, 2)),
+)
 derivative("linalg.eig", "λ, V with a = V λ V⁻¹ | V⁻ᵀ (λ̄ + Vᵀ V̄ / (λj - λi)) Vᵀ", outputs=2, a=lambda g, out: eig_a(g, *out))
 derivative("linalg.eigvals", "λ, with a = V λ V⁻¹ | V⁻ᵀ ḡ Vᵀ", a=lambda g, a: eigvals_a(g, a))
-derivative("linalg.svdvals", "s, with x = U s Vᴴ | U* ḡ V", x=lambda g, x: singular_values_a(g, x))
+derivative(
+    "linalg.svdvals",
+    "s, with x = U s Vᴴ | U* ḡ V",
+    x=lambda g, x, out: matrixwise(lambda g, known: singular_values_a(g, *known), g, (x,), (1, 2)),
+    root=Root(lambda out: out == 0, x=lambda g: None),
+)
 
 
 class GaugeWarning(UserWarning):
@@ -68,7 +87,9 @@ def cholesky_a(g, upper, out):
     "Q, R with a = Q R | Q* (K + the rest of Q̄) R⁻ᵀ",
     name="linalg.qr",
     outputs=2,
-    a=lambda g, mode, out: tall_qr_a(g, mode, *out),
+    a=lambda g, mode, out: matrixwise(
+        lambda g, known: tall_qr_a(g, mode, *known), g, out, seen=lambda g: (g[0], g[1] if g[1] is None else np.triu(g[1]))
+    ),
 )
 def tall_qr(a, mode):
     """qr of a matrix that is no wider than high, with mode "reduced" or "complete"."""
@@ -200,10 +221,28 @@ def diagonal(v):
 
 
 @primitive(
-    "U, s, Vᴴ with a = U s Vᴴ | U* K V + the rest of Ū and V̄", name="linalg.svd", outputs=3, a=lambda g, out: svd_a(g, *out)
+    "U, s, Vᴴ with a = U s Vᴴ | U* K V + the rest of Ū and V̄",
+    name="linalg.svd",
+    outputs=3,
+    a=lambda g, out: matrixwise(lambda g, known: factors_of_svd_a(g, *known), g, out, (2, 1, 2, 2, 1, 2)),
 )
 def factors_of_svd(a, full_matrices):
-    return np.linalg.svd(a, full_matrices)
+    return np.linalg.svd(converging(a), full_matrices)
+
+
+def converging(a):
+    """a, which must have no infinity: NumPy refuses a NaN, but LAPACK seeks the singular vectors of an infinity for ever."""
+    if type(a) is np.ndarray and not np.all(np.isfinite(a)):
+        raise np.linalg.LinAlgError("SVD did not converge")
+    return a
+
+
+def factors_of_svd_a(g, U, s, Vh):
+    zero = s == 0
+    if type(s) is not np.ndarray and g[1] is not None and type(zero) is np.ndarray and zero.any():
+        what = "derivatives beyond the first, and forward mode, are not known, so they may be wrong"
+        warnings.warn(f"linalg.svd: a singular value is 0, where {what}", KinkWarning, stacklevel=4)
+    return svd_a(g, U, s, Vh)
 
 
 factors_of_svd.fills = False  # where values are equal, only U and Vᴴ have no derivative

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from autograd_core.derivatives.strong import strongly
 from autograd_core.derivatives.table import composed, primitive
 
 LETTERS = string.ascii_uppercase + string.ascii_lowercase  # in the order in which NumPy sorts an implicit output
@@ -53,8 +54,9 @@ def contract_operand(g, terms, out_term, operands, i, optimize):
             inputs.append((letter + name, np.eye(size[letter], dtype=g.dtype)))
             letter = name
         target += letter
-    terms, operands = zip(*inputs, strict=True)
-    return np.einsum(f"{','.join(terms)}->{target}", *operands, optimize=optimize is not False)
+    terms, (g, *others) = zip(*inputs, strict=True)
+    subscripts, optimize = f"{','.join(terms)}->{target}", optimize is not False
+    return strongly(lambda *operands: np.einsum(subscripts, *operands, optimize=optimize), g, *others)
 
 
 # What a call means

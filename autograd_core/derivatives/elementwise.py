@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from autograd_core.derivatives.strong import nowhere, or_inf, over, quiet, times, zero
-from autograd_core.derivatives.table import composed, derivative, same
+from autograd_core.derivatives.table import Root, composed, derivative, primitive, same
 
 REALS = (-np.inf, np.inf)
 POSITIVE = (0, np.inf)
@@ -27,8 +27,11 @@ derivative(
 derivative("negative", "-x | -ḡ", x=lambda g: -g, domain=(REALS,))
 derivative("positive", "x | ḡ", x=same, domain=(REALS,))
 derivative("reciprocal", "1 / x | -ḡ out²", x=lambda g, out: -times(times(g, out), out), domain=(POSITIVE,))
-derivative("absolute", "|x| | ḡ sign x", x=lambda g, x: absolute_x(g, x), domain=(REALS,), kinks=(0,))
-derivative("fabs", "|x| | ḡ sign x", x=lambda g, x: absolute_x(g, x), domain=(REALS,), kinks=(0,))
+for name in ("absolute", "fabs"):
+    derivative(
+        name, "|x| | ḡ sign x", x=lambda g, x: absolute_x(g, x), domain=(REALS,), kinks=(0,),
+        root=Root(lambda x: x == 0, x=lambda g, x: times(g, 2 * np.conjugate(x))),
+    )  # fmt: skip
 
 
 def absolute_x(g, x):
@@ -39,13 +42,27 @@ def absolute_x(g, x):
 # Powers. (x + x and not 2 x: a small array and a number take twice as long as two arrays.)
 
 derivative("square", "x² | 2 ḡ x", x=lambda g, x: times(g, x + x), domain=(REALS,))
-derivative("sqrt", "√x | ḡ / (2 out)", x=lambda g, out: over(g, out + out), domain=(POSITIVE,))
-derivative("cbrt", "∛x | ḡ / (3 out²)", x=lambda g, out: over(g, 3 * out * out), domain=(POSITIVE,))
+derivative(
+    "sqrt", "√x | ḡ / (2 out)",
+    x=lambda g, out: over(g, out + out), domain=(POSITIVE,), root=Root(lambda out: out == 0, lambda: 2, x=same),
+)  # fmt: skip
+derivative(
+    "cbrt", "∛x | ḡ / (3 out²)",
+    x=lambda g, out: over(g, 3 * out * out), domain=(POSITIVE,), root=Root(lambda out: out == 0, lambda: 3, x=lambda g: None),
+)  # fmt: skip
 for name in ("power", "float_power"):
     derivative(
         name, "aᵇ | ḡ b aᵇ⁻¹ | ḡ out ln a",
         a=lambda g, a, b: power_a(g, a, b), b=lambda g, a, out: power_b(g, a, out), domain=(POSITIVE, REALS),
+        root=Root(
+            lambda a, b: a == 0 if is_root(b) else False, lambda b: 1 / b,
+            a=lambda g, b: g if b == 0.5 else None, b=lambda g: None,
+        ),
     )  # fmt: skip
+
+
+def is_root(b):
+    return isinstance(b, float) and 0 < b < 1
 
 
 def power_a(g, a, b):
@@ -75,6 +92,17 @@ def power_number(g, a, b):
     if b > 1:
         return times(g, b * (a ** (b - 1) if b % 1 == 0 else quiet(pow, a, b - 1)))
     return over(g, quiet(pow, a, 1 - b) / b)
+
+
+@primitive(
+    "rᵇ = xᶜ with c ≥ 1 | ḡ b rᵇ⁻¹ | where r is 0, ḡ c xᶜ⁻¹",
+    name="power",
+    r=lambda g, r, b: power_number(np.where(r == 0, 0, g), np.where(r == 0, 1, r), b),
+    x=lambda g, r, x, c: power_number(np.where(r == 0, g, 0), x, c),
+)
+def power_of_root(r, x, b, c):
+    """A power of a root, with its derivative at r = 0 by x: there that of the root is infinite, and the product 0 times ∞."""
+    return np.where(r == 0, x**c, r**b)[()]
 
 
 def power_b(g, a, out):
@@ -136,6 +164,7 @@ derivative(
 derivative(
     "copysign", "|a| sign b | ḡ sign a sign b | 0",
     a=lambda g, a, b: times(g, np.sign(a) * np.copysign(1, b)), b=lambda g: zero(g), domain=(REALS, REALS), kinks=(0,),
+    root=Root(lambda a: a == 0, a=lambda g, a: times(g, 2 * a), b=lambda g: zero(g)),
 )  # fmt: skip
 
 

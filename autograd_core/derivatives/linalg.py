@@ -8,22 +8,32 @@ import operator
 
 import numpy as np
 
-from autograd_core.derivatives.decompositions import mH, mT, one_triangle
-from autograd_core.derivatives.strong import over
-from autograd_core.derivatives.table import composed, derivative, primitive
+from autograd_core.derivatives.decompositions import converging, mH, mT, one_triangle
+from autograd_core.derivatives.matrices import pulled_left, pulled_right
+from autograd_core.derivatives.matrixwise import matrixwise
+from autograd_core.derivatives.strong import finite, nowhere, or_inf, over, times
+from autograd_core.derivatives.table import Root, composed, derivative, primitive, same
 
-derivative("linalg.inv", "a⁻¹ | -outᵀ ḡ outᵀ", a=lambda g, out: -mT(out) @ g @ mT(out))
+derivative("linalg.inv", "a⁻¹ | -outᵀ ḡ outᵀ", a=lambda g, out: matrixwise(inv_a, g, (out,)))
 derivative(
     "linalg.solve",
     "a⁻¹ b | -(a⁻ᵀ ḡ) outᵀ | a⁻ᵀ ḡ",
     a=lambda g, a, b_shape, out: solve_a(g, a, b_shape, out),
     b=lambda g, a, b_shape: solve_b(g, a, b_shape),
 )
-derivative("linalg.pinv", "a⁺ | three terms, for the rank fixed", a=lambda g, a, hermitian, out: pinv_a(g, a, hermitian, out))
+derivative(
+    "linalg.pinv",
+    "a⁺ | three terms, for the rank fixed",
+    forward=lambda a, rcond=None, hermitian=False, *, rtol=np._NoValue: np.linalg.pinv(
+        a if hermitian else converging(a), rcond, hermitian, rtol=rtol
+    ),
+    a=lambda g, a, hermitian, out: matrixwise(lambda g, known: pinv_a(g, known[0], hermitian, known[1]), g, (a, out)),
+)
 derivative(
     "linalg.lstsq",
     "argmin |a x - b|² | as pinv | a⁺ᵀ ḡ and the residuals",
     outputs=4,
+    forward=lambda a, b, rcond=None: np.linalg.lstsq(converging(a), b, rcond),
     a=lambda g, a, b, rcond, out: lstsq_a(g, a, b, rcond, out),
     b=lambda g, a, b, rcond, out: lstsq_b(g, a, b, rcond, out),
 )
@@ -33,20 +43,38 @@ derivative(
     sequence="arrays",
     arrays=lambda g, arrays, i: multi_dot_one(g, arrays, i),
 )
-derivative("linalg.det", "det a | ḡ cofactor(a)", a=lambda g, a: g[..., None, None] * cofactor(a))
-derivative("linalg.slogdet", "(sign, ln |det a|) | ḡ a⁻ᵀ", outputs=2, a=lambda g, a, out: slogdet_a(g, a, out))
+derivative("linalg.det", "det a | ḡ cofactor(a)", a=lambda g, a: matrixwise(det_a, g, (a,), (0, 2)))
+derivative(
+    "linalg.slogdet",
+    "(sign, ln |det a|) | ḡ a⁻ᵀ",
+    outputs=2,
+    a=lambda g, a, out: matrixwise(
+        lambda g, known: slogdet_a(g, known[0], known[1], out[1]), g, (a, out[0]), (0, 0, 2, 0), seen=turning
+    ),
+)
+
+
+def inv_a(g, known):
+    back = mT(known[0])
+    return -back @ g @ back
+
+
+def det_a(g, known):
+    return g[..., None, None] * cofactor(known[0])
 
 
 # Systems of equations. Only a `b` of one dimension is a vector; else it is a stack of matrices, as in NumPy 2.
 
 
 def solve_b(g, a, b_shape):
-    return np.linalg.solve(mT(a), g[..., None])[..., 0] if len(b_shape) == 1 else np.linalg.solve(mT(a), g)
+    core = 1 if len(b_shape) == 1 else 2
+    rule = lambda g, known: np.linalg.solve(mT(known[0]), g[..., None])[..., 0] if core == 1 else np.linalg.solve(mT(known[0]), g)
+    return matrixwise(rule, g, (a,), (core, 2), core)
 
 
 def solve_a(g, a, b_shape, out):
     back = solve_b(g, a, b_shape)
-    return -back[..., :, None] * out[..., None, :] if len(b_shape) == 1 else -back @ mT(out)
+    return times(-back[..., :, None], out[..., None, :]) if len(b_shape) == 1 else pulled_left(-back, mT(out))
 
 
 def pinv_a(g, a, hermitian, out):
@@ -63,11 +91,12 @@ def lstsq_a(g, a, b, rcond, out):
     back = np.zeros(a.shape, a.dtype)
     if of_x is not None:
         x, of_x, rest, p, sent = least_squares(of_x, a, b, rcond, out)
-        columns = np.conjugate(x) @ mH(of_x)
-        back = back - sent @ mT(x) + np.conjugate(rest) @ mH(sent) @ p + p @ (columns - columns @ mT(mT(p) @ a))
+        columns = pulled_right(np.conjugate(x), mH(of_x))
+        turned = pulled_right(np.conjugate(rest), mH(sent))
+        back = back - pulled_left(sent, mT(x)) + turned @ p + p @ (columns - columns @ mT(mT(p) @ a))
     if of_residuals is not None and of_residuals.size:
         x, _, rest, _, _ = least_squares(of_residuals, a, b, rcond, out)
-        back = back - (2 * of_residuals * np.conjugate(rest)) @ mT(x)
+        back = back - pulled_left(times(of_residuals, 2 * np.conjugate(rest)), mT(x))
     if of_s is not None:
         U, _, Vh = np.linalg.svd(a, full_matrices=False)
         back = back + np.conjugate(U) * of_s @ np.conjugate(Vh)
@@ -81,7 +110,7 @@ def lstsq_b(g, a, b, rcond, out):
         back = back + np.reshape(least_squares(of_x, a, b, rcond, out)[-1], b.shape)
     if of_residuals is not None and of_residuals.size:
         rest = least_squares(of_residuals, a, b, rcond, out)[2]
-        back = back + np.reshape(2 * of_residuals * np.conjugate(rest), b.shape)
+        back = back + np.reshape(times(of_residuals, 2 * np.conjugate(rest)), b.shape)
     return back
 
 
@@ -120,7 +149,15 @@ def multi_dot_one(g, arrays, i):
     if len(last.shape) == 1:
         chain[-1], g = last[:, None], g[..., None]
     chain = [mT(matrix) for matrix in chain]
-    return np.reshape(np.linalg.multi_dot([*chain[:i][::-1], g, *chain[i + 1 :][::-1]]), arrays[i].shape)
+    after, before = chain[i + 1 :][::-1], chain[:i][::-1]
+    if all(map(finite, chain)):
+        return np.reshape(np.linalg.multi_dot([*before, g, *after]), arrays[i].shape)
+    back = pulled_right(product(before), g) if before else g
+    return np.reshape(pulled_left(back, product(after)) if after else back, arrays[i].shape)
+
+
+def product(matrices):
+    return np.linalg.multi_dot(matrices) if len(matrices) > 1 else matrices[0]
 
 
 @composed("linalg.matrix_power")
@@ -141,14 +178,17 @@ def matrix_power(a, n):
 # Determinants
 
 
-@primitive("the transpose of the adjugate of a | ḡ · its derivative", a=lambda g, a: cofactor_a(g, a))
+@primitive(
+    "the transpose of the adjugate of a | ḡ · its derivative",
+    a=lambda g, a: matrixwise(lambda g, known: cofactor_a(g, *known), g, (a,)),
+)
 def cofactor(a):
     """The derivative of det a: det(a) a⁻ᵀ, and its limit where a has no inverse."""
     inverse = safe_inverse(a)
     if inverse is not None:
         return np.linalg.det(a)[..., None, None] * mT(inverse)
     # a = U S Vᴴ: the cofactors of S are the products of the other singular values.
-    U, s, Vh = np.linalg.svd(a)
+    U, s, Vh = np.linalg.svd(converging(a))
     others = np.prod(np.where(np.eye(s.shape[-1], dtype=bool), 1, s[..., None, :]), axis=-1)
     return unit_determinant(U, Vh) * np.conjugate(U) * others[..., None, :] @ np.conjugate(Vh)
 
@@ -181,9 +221,13 @@ def safe_inverse(a):
     return inverse if isinstance(safe, (np.ndarray, np.generic)) and safe.all() else None
 
 
-def slogdet_a(g, a, out):
+def turning(g):
+    """Without the gradient of a real sign, which stays what it is."""
+    return g if g[0] is None or g[0].dtype.kind == "c" else (None, np.zeros_like(g[0]) if g[1] is None else g[1])
+
+
+def slogdet_a(g, a, sign, log):
     of_sign, of_log = g
-    sign, log = out
     weight = np.zeros(log.shape, log.dtype) if of_log is None else of_log
     if of_sign is not None and sign.dtype.kind == "c":  # the sign turns with the imaginary part of tr(a⁻¹ da)
         weight = weight + 1j * np.imag(of_sign * sign)
@@ -197,35 +241,56 @@ def slogdet_a(g, a, out):
 
 
 def norm_x(g, x, ord, axis, keepdims, out):
-    ndim = len(x.shape)
-    axes = tuple(range(ndim)) if axis is None else tuple(k % ndim for k in (axis if isinstance(axis, tuple) else (axis,)))
+    axes = axes_of_norm(x, axis)
     if keepdims is not True and axes:
         g, out = np.expand_dims(g, axes), np.expand_dims(out, axes)
-    if ord is None or ord in ("fro", "f") or (ord == 2 and len(axes) == 1):
-        return over(np.where(out == 0, 0, g), out) * np.conjugate(x)
+    if is_euclidean(ord, axes):
+        return times(np.where(out == 0, 0, g), np.conjugate(x) / or_inf(out))
     return vector_norm_x(g, x, ord, axes, out) if len(axes) == 1 else matrix_norm_x(g, x, ord, axes)
+
+
+def axes_of_norm(x, axis):
+    ndim = len(x.shape)
+    return tuple(range(ndim)) if axis is None else tuple(k % ndim for k in (axis if isinstance(axis, tuple) else (axis,)))
+
+
+def is_euclidean(ord, axes):
+    return ord is None or ord in ("fro", "f") or (ord == 2 and len(axes) == 1)
+
+
+def square_of_norm_x(g, x, ord, axis, keepdims):
+    """Σ |x|²; the square of another norm has a kink at 0, too, unless there is but one element."""
+    axes = axes_of_norm(x, axis)
+    if not is_euclidean(ord, axes):
+        return None
+    g = g if keepdims is True or not axes else np.expand_dims(g, axes)
+    return times(g, 2 * np.conjugate(x))
 
 
 def vector_norm_x(g, x, p, axis, out):
     size = np.abs(x)
     if p == 0:
-        return g * np.zeros(x.shape, x.dtype)
+        return times(g, np.zeros(x.shape, x.dtype))
     if abs(p) == np.inf:
-        return g * even_shares(size, p > 0, axis) * direction(x, size)
+        return times(g, even_shares(size, p > 0, axis) * direction(x, size))
     if p == 1:
-        return g * direction(x, size)
-    return g * direction(x, size) * np.where(size == 0, 1, over(size, out)) ** (p - 1)
+        return times(g, direction(x, size))
+    return times(g, direction(x, size) * np.where(size == 0, 1, over(size, out)) ** (p - 1))
 
 
 def matrix_norm_x(g, x, ord, axes):
     if ord in ("nuc", 2, -2):
-        U, s, Vh = np.linalg.svd(np.moveaxis(x, axes, (-2, -1)), full_matrices=False)
-        weight = np.moveaxis(g, axes, (-2, -1))[..., 0] * (1 if ord == "nuc" else even_shares(s, ord > 0, -1))
-        weight = np.where(s == 0, 0, weight)
-        return np.moveaxis(np.conjugate(U) * weight[..., None, :] @ np.conjugate(Vh), (-2, -1), axes)
+        g, x = np.moveaxis(g, axes, (-2, -1)), np.moveaxis(x, axes, (-2, -1))
+        return np.moveaxis(matrixwise(lambda g, known: spectral_norm_x(g, *known, ord), g, (x,)), (-2, -1), axes)
     down, across = axes if abs(ord) == 1 else axes[::-1]
     size = np.abs(x)
-    return g * even_shares(np.sum(size, axis=down, keepdims=True), ord > 0, across) * direction(x, size)
+    return times(g, even_shares(np.sum(size, axis=down, keepdims=True), ord > 0, across) * direction(x, size))
+
+
+def spectral_norm_x(g, x, ord):
+    U, s, Vh = np.linalg.svd(x, full_matrices=False)
+    weight = np.where(s == 0, 0, g[..., 0] * (1 if ord == "nuc" else even_shares(s, ord > 0, -1)))
+    return np.conjugate(U) * weight[..., None, :] @ np.conjugate(Vh)
 
 
 def even_shares(values, largest, axis):
@@ -239,7 +304,7 @@ def direction(x, size):
     return over(np.conjugate(x), size) if x.dtype.kind == "c" else np.sign(x)
 
 
-derivative("linalg.norm", "‖x‖ | ḡ x* / out for the 2-norm", x=norm_x)
+derivative("linalg.norm", "‖x‖ | ḡ x* / out for the 2-norm", x=norm_x, root=Root(lambda out: out == 0, x=square_of_norm_x))
 
 
 @composed("linalg.matrix_norm")
@@ -263,5 +328,15 @@ def vector_norm(x, /, *, axis=None, keepdims=False, ord=2):
 def cond(x, p=None):
     if p in (None, 2, -2):
         s = np.linalg.svdvals(x)
-        return s[..., -1] / s[..., 0] if p == -2 else s[..., 0] / s[..., -1]
-    return np.linalg.norm(x, p, (-2, -1)) * np.linalg.norm(np.linalg.inv(x), p, (-2, -1))
+        with np.errstate(divide="ignore", invalid="ignore"):  # as NumPy does
+            r = s[..., -1] / s[..., 0] if p == -2 else s[..., 0] / s[..., -1]
+    else:
+        r = np.linalg.norm(x, p, (-2, -1)) * np.linalg.norm(np.linalg.inv(x), p, (-2, -1))
+    unknown = np.isnan(r) & ~np.any(np.isnan(x), axis=(-2, -1))
+    return r if nowhere(unknown) else infinite(r, unknown)
+
+
+@primitive("r, with ∞ in the place of some | ḡ", name="linalg.cond", r=same)
+def infinite(r, where):
+    """r, and infinity where NumPy says so: of a matrix without a NaN the condition is never NaN. Its gradient is."""
+    return np.where(where, np.inf, r)[()]

@@ -6,11 +6,16 @@
 
 Both do so for plain arrays, and for what stands for one (its class has `__stands_for_array__`: the recorder of `capture`);
 anything else goes the way that it knows.
+
+In a pullback an exact 0 of ḡ stays 0, whatever stands in the other operand (see `strong`): `pulled_left` is ḡ @ b, and
+`pulled_right` a @ ḡ. An infinity or NaN of b is in every row of ḡ @ b, since even 0 times it is NaN, so the first row tells.
 """
 
 import functools
 
 import numpy as np
+
+from autograd_core.derivatives.strong import finite, strongly
 
 SMALL = 4096  # elements of each operand
 LARGE = 20_000  # rows to sum
@@ -33,6 +38,37 @@ def _other(a, b):
         if a.shape[1] == 1:
             return a * b
     return a @ b
+
+
+def pulled_left(g, b):
+    """g @ b, where an exact 0 of g stays 0. For stacks of matrices, too."""
+    if _is_array(g) and _is_array(b):
+        out = times(g, b)
+        if out.ndim > 1 and out.shape[-2] and _finite(out, (..., 0, slice(None))):
+            return out
+    return strongly(times, g, b)
+
+
+def pulled_right(a, g):
+    """a @ g, where an exact 0 of g stays 0. For stacks of matrices, too."""
+    if _is_array(a) and _is_array(g):
+        out = times(a, g)
+        if out.ndim > 1 and out.shape[-1] and _finite(out, (..., 0)):
+            return out
+    return strongly(_swapped, g, a)
+
+
+def _swapped(g, a):
+    return times(a, g)
+
+
+def _finite(out, index):
+    if type(out) is np.ndarray:
+        return finite(out[index])
+    if not out.__finite__():
+        return False
+    out[index]  # what is recorded next is what must stay finite
+    return True
 
 
 def summed(g):

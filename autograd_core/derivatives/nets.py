@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from autograd_core.derivatives.choosing import either
-from autograd_core.derivatives.matrices import summed, times
+from autograd_core.derivatives.matrices import pulled_left, pulled_right, summed, times
 from autograd_core.derivatives.operands import array
 from autograd_core.derivatives.strong import finite
 from autograd_core.derivatives.table import primitive
@@ -256,15 +256,17 @@ def log_softmax(x, axis=-1):
 
 
 def linear_x(g, weight):
-    return times(g, weight) if g.ndim < 3 else np.reshape(times(as_matrix(g), weight), (*g.shape[:-1], weight.shape[1]))
+    return (
+        pulled_left(g, weight) if g.ndim < 3 else np.reshape(pulled_left(as_matrix(g), weight), (*g.shape[:-1], weight.shape[1]))
+    )
 
 
 def linear_weight(g, x, weight_strides):
     """ḡᵀ x, in the order in which the weight is in memory: an update would take several times as long otherwise."""
     g, x = as_matrix(g), as_matrix(x)
     if weight_strides and weight_strides[0] < weight_strides[1]:
-        return turned(times(turned(x), g))
-    return times(turned(g), x)
+        return turned(pulled_right(turned(x), g))
+    return pulled_left(turned(g), x)
 
 
 def linear_bias(g):

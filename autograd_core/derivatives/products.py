@@ -9,7 +9,8 @@ import warnings
 
 import numpy as np
 
-from autograd_core.derivatives.matrices import times
+from autograd_core.derivatives.matrices import pulled_left, pulled_right
+from autograd_core.derivatives.strong import strongly, times
 from autograd_core.derivatives.table import composed, derivative
 
 # matmul and dot: the same for up to two dimensions
@@ -17,38 +18,38 @@ from autograd_core.derivatives.table import composed, derivative
 
 def matmul_a(g, a_shape, b):
     if type(b) is np.ndarray and b.ndim == 2 == len(a_shape):
-        return times(g, b.T)
+        return pulled_left(g, b.T)
     if np.ndim(b) == 1:
-        return g * b if len(a_shape) == 1 else g[..., None] * b
+        return times(g if len(a_shape) == 1 else g[..., None], b)
     if len(a_shape) == 1:
-        return np.matmul(b, g[..., None])[..., 0]
-    return g @ np.matrix_transpose(b)
+        return pulled_right(b, g[..., None])[..., 0]
+    return pulled_left(g, np.matrix_transpose(b))
 
 
 def matmul_b(g, a, b_shape):
     if type(a) is np.ndarray and a.ndim == 2 == len(b_shape):
-        return times(a.T, g)
+        return pulled_right(a.T, g)
     if np.ndim(a) == 1:
-        return g * a if len(b_shape) == 1 else a[:, None] * g[..., None, :]
+        return times(g, a) if len(b_shape) == 1 else times(g[..., None, :], a[:, None])
     if len(b_shape) == 1:
-        return np.matmul(np.matrix_transpose(a), g[..., None])[..., 0]
+        return pulled_right(np.matrix_transpose(a), g[..., None])[..., 0]
     if len(b_shape) == 2:  # one matrix for a whole stack: one product of the stack's rows, not a sum of products
         rows = math.prod(a.shape[:-1])
-        return times(np.matrix_transpose(np.reshape(a, (rows, a.shape[-1]))), np.reshape(g, (rows, b_shape[-1])))
-    return np.matrix_transpose(a) @ g
+        return pulled_right(np.matrix_transpose(np.reshape(a, (rows, a.shape[-1]))), np.reshape(g, (rows, b_shape[-1])))
+    return pulled_right(np.matrix_transpose(a), g)
 
 
 def dot_a(g, a_shape, b):
     ndim = np.ndim(b)
     if not a_shape or not ndim:
-        return g * b if a_shape else np.sum(g * b)
+        return times(g, b) if a_shape else np.sum(times(g, b))
     return matmul_a(g, a_shape, b) if ndim <= 2 else tensordot_a(g, a_shape, b, (-1, -2))
 
 
 def dot_b(g, a, b_shape):
     ndim = np.ndim(a)
     if not b_shape or not ndim:
-        return g * a if b_shape else np.sum(g * a)
+        return times(g, a) if b_shape else np.sum(times(g, a))
     return matmul_b(g, a, b_shape) if len(b_shape) <= 2 else tensordot_b(g, a, b_shape, (-1, -2))
 
 
@@ -65,14 +66,16 @@ def inner_b(g, a, b_shape):
 
 def tensordot_a(g, a_shape, b, axes):
     a_axes, b_axes, a_free, b_free = contraction(axes, len(a_shape), np.ndim(b))
-    found = np.tensordot(g, b, (list(range(len(a_free), len(a_free) + len(b_free))), b_free))
-    return np.transpose(found, inverse_order([*a_free, *paired(a_axes, b_axes)]))
+    pairs = list(range(len(a_free), len(a_free) + len(b_free))), b_free
+    back = strongly(lambda g, b: np.tensordot(g, b, pairs), g, b)
+    return np.transpose(back, inverse_order([*a_free, *paired(a_axes, b_axes)]))
 
 
 def tensordot_b(g, a, b_shape, axes):
     a_axes, b_axes, a_free, b_free = contraction(axes, np.ndim(a), len(b_shape))
-    found = np.tensordot(a, g, (a_free, list(range(len(a_free)))))
-    return np.transpose(found, inverse_order([*paired(b_axes, a_axes), *b_free]))
+    pairs = a_free, list(range(len(a_free)))
+    back = strongly(lambda g, a: np.tensordot(a, g, pairs), g, a)
+    return np.transpose(back, inverse_order([*paired(b_axes, a_axes), *b_free]))
 
 
 def contraction(axes, a_ndim, b_ndim):
@@ -112,32 +115,32 @@ derivative(
 derivative(
     "outer",
     "a bᵀ | ḡ · b | a · ḡ",
-    a=lambda g, a_shape, b: np.reshape(np.matmul(g, np.ravel(b)), a_shape),
-    b=lambda g, a, b_shape: np.reshape(np.matmul(np.ravel(a), g), b_shape),
+    a=lambda g, a_shape, b: np.reshape(strongly(np.matmul, g, np.ravel(b)), a_shape),
+    b=lambda g, a, b_shape: np.reshape(strongly(np.matmul, np.matrix_transpose(g), np.ravel(a)), b_shape),
 )
 derivative(
     "vdot",
     "Σ a* b | (ḡ b)* | ḡ a*",
-    a=lambda g, a_shape, b: np.reshape(np.conjugate(g * b), a_shape),
-    b=lambda g, a, b_shape: np.reshape(g * np.conjugate(a), b_shape),
+    a=lambda g, a_shape, b: np.reshape(np.conjugate(times(g, b)), a_shape),
+    b=lambda g, a, b_shape: np.reshape(times(g, np.conjugate(a)), b_shape),
 )
 derivative(
     "vecdot",
     "Σ a* b along the last axis | (ḡ b)* | ḡ a*",
-    a=lambda g, b: np.conjugate(g[..., None] * b),
-    b=lambda g, a: g[..., None] * np.conjugate(a),
+    a=lambda g, b: np.conjugate(times(g[..., None], b)),
+    b=lambda g, a: times(g[..., None], np.conjugate(a)),
 )
 derivative(
     "matvec",
     "a · b | ḡ bᵀ | aᵀ · ḡ",
-    a=lambda g, b: g[..., :, None] * b[..., None, :],
-    b=lambda g, a: np.matvec(np.matrix_transpose(a), g),
+    a=lambda g, b: times(g[..., :, None], b[..., None, :]),
+    b=lambda g, a: strongly(lambda g, a: np.matvec(np.matrix_transpose(a), g), g, a),
 )
 derivative(
     "vecmat",
     "a* · b | (b · ḡ)* | a* ḡᵀ",
-    a=lambda g, b: np.conjugate(np.matvec(b, g)),
-    b=lambda g, a: np.conjugate(a)[..., :, None] * g[..., None, :],
+    a=lambda g, b: np.conjugate(strongly(lambda g, b: np.matvec(b, g), g, b)),
+    b=lambda g, a: times(g[..., None, :], np.conjugate(a)[..., :, None]),
 )
 
 

@@ -143,6 +143,7 @@ def untiled(g, A_shape, reps):
 
 
 def unrepeated(g, a_shape, repeats, axis):
+    axis = axis if a_shape else None  # NumPy takes 0 and -1 for a number's axis
     full, place = (a_shape, axis % len(a_shape)) if axis is not None else ((math.prod(a_shape),), 0)
     if np.size(repeats) == 1:
         repeated = (*full[: place + 1], np.ravel(repeats)[0], *full[place + 1 :])

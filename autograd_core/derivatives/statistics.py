@@ -7,15 +7,16 @@ import numpy as np
 
 from autograd_core.derivatives.operands import array, cast
 from autograd_core.derivatives.reductions import UNSET, axes_of, count, counted, given, kept_shape, masked
-from autograd_core.derivatives.table import composed, derivative
+from autograd_core.derivatives.strong import over, times
+from autograd_core.derivatives.table import Root, composed, derivative
 
 # Variances. `mean` is the mean where the caller has it already: then it is an operand of its own
 
 
 def var_a(g, a, axis, ddof, where, mean, correction):
     n = freedom(np.shape(a), axis, ddof, where, correction)
-    g = np.reshape(g, kept_shape(np.shape(a), axis))
-    return masked(g * 2 / n * np.conjugate(deviation(a, axis, where, mean)), where)
+    g = np.reshape(real(g), kept_shape(np.shape(a), axis))
+    return masked(times(g, 2 / n * np.conjugate(deviation(a, axis, where, mean))), where)
 
 
 def var_mean(g, a, axis, ddof, where, mean, correction):
@@ -28,12 +29,22 @@ def std_a(g, a, out, axis, ddof, where, mean, correction):
     It is the elements that are compared: the mean of three 0.1 is not 0.1, nor is their computed deviation then 0.
     """
     shape = kept_shape(np.shape(a), axis)
-    g, out = np.reshape(g, shape), np.reshape(out, shape)
-    still = out == 0
-    if mean is UNSET:
-        still = still | constant(a, axis, where)
+    g, out = np.reshape(real(g), shape), np.reshape(real(out), shape)
+    at_zero = still(a, out, axis, where, mean)
     n = freedom(np.shape(a), axis, ddof, where, correction)
-    return masked(np.where(still, 0, g) / (n * np.where(still, 1, out)) * np.conjugate(deviation(a, axis, where, mean)), where)
+    g = over(np.where(at_zero, 0, g), n * np.where(at_zero, 1, out))
+    return masked(times(g, np.conjugate(deviation(a, axis, where, mean))), where)
+
+
+def real(x):
+    """x, as a real number, which a variance is even where it comes as a complex one (dtype=complex)."""
+    return np.real(x) if x.dtype.kind == "c" else x
+
+
+def still(a, out, axis, where, mean):
+    """Where std is 0, or would be but for rounding."""
+    zero = np.reshape(out, kept_shape(np.shape(a), axis)) == 0
+    return zero | constant(a, axis, where) if mean is UNSET else zero
 
 
 def std_mean(g, a, out, axis, ddof, where, mean, correction):
@@ -64,7 +75,15 @@ def constant(a, axis, where):
 
 
 derivative("var", "Σ |a - μ|² / n | 2 ḡ (a - μ)* / n | -2 ḡ Σ (a - μ)* / n", a=var_a, mean=var_mean)
-derivative("std", "√(Σ |a - μ|² / n) | ḡ (a - μ)* / (n out), 0 where out is 0 | -ḡ Σ (a - μ)* / (n out)", a=std_a, mean=std_mean)
+derivative(
+    "std",
+    "√(Σ |a - μ|² / n) | ḡ (a - μ)* / (n out), 0 where out is 0 | -ḡ Σ (a - μ)* / (n out)",
+    a=std_a,
+    mean=std_mean,
+    root=Root(
+        lambda a, out, axis, where, mean: np.reshape(still(a, out, axis, where, mean), np.shape(out)), a=var_a, mean=var_mean
+    ),
+)
 
 
 @composed("nanvar")

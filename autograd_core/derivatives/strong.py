@@ -23,6 +23,30 @@ def times(g, d):
     return g * d if nowhere(bad) else g * np.where((g == 0) & bad, 0, d)
 
 
+def strongly(product, g, *others):
+    """product(g, *others), sums of products, in which what 0 of g is multiplied by is no matter."""
+    if all(map(finite, others)):
+        return product(g, *others)
+    bad = [~np.isfinite(d) for d in others]
+    if all(map(nowhere, bad)):
+        return product(g, *others)
+    clean = product(g, *[np.where(mask, 0, d) for mask, d in zip(bad, others, strict=True)])
+    taken, ones = np.where(g == 0, 0.0, 1.0), [np.ones(np.shape(d)) for d in others]
+    for k, mask in enumerate(bad):
+        met = product(taken, *ones[:k], np.where(mask, 1.0, 0.0), *ones[k + 1 :]) != 0
+        if not nowhere(met):
+            clean = np.where(met, product(g, *others), clean)
+    return clean
+
+
+def both(a, b):
+    """a * b, and 0 where either is 0."""
+    if finite(a) and finite(b):
+        return quiet(np.multiply, a, b)
+    hole = ((a == 0) & ~np.isfinite(b)) | ((b == 0) & ~np.isfinite(a))
+    return quiet(np.multiply, a, b) if nowhere(hole) else quiet(np.multiply, np.where(hole, 0, a), np.where(hole, 0, b))
+
+
 def over(g, d):
     """g / d, and 0 where g is 0 and d zero or NaN."""
     if (type(g) is np.float64 and g) or no_zeros(g) or (no_zeros(d) and finite(d)):

@@ -59,6 +59,26 @@ def same(g, _saved=()):
     return g
 
 
+class KinkWarning(UserWarning):
+    """A derivative beyond the first that goes exactly through a kink, such as that of |x| at 0, and is not known there."""
+
+
+class Root:
+    """What a function says that has a kink at every result of 0, as |x|, norms and √ have: there its square is smooth.
+
+    at      where the result is 0, from what the rules ask for
+    rules   for each argument the derivative of the square; it may return None where the square has a kink there too
+    degree  where the operand is a power of the result, the function of what is saved -> which: 2 for √
+
+    Second derivatives need it (see `kinks` in the engine), and powers of a root.
+    """
+
+    __slots__ = ("at", "degree", "rules")
+
+    def __init__(self, at, degree=None, **rules):
+        self.at, self.degree, self.rules = at, degree, rules
+
+
 class Entry:
     # One differentiable function: how to compute it, its rules, its doc, and where it is smooth.
     #
@@ -78,17 +98,18 @@ class Entry:
     # pack       (args, kwargs) of a call with `*rest` -> those for `forward`, which takes a tuple; None if there is no `*rest`
     # objects    whether arguments may be any objects, as those of a user's function; else what stands for an array becomes one
     # method     whether it was defined in a class, and is to be called on its instances; None if it never is (a staticmethod)
+    # root       a `Root`, where it has a kink at every result of 0
     # (As a comment, so that `help(sigmoid)` can show the function's own docstring.)
 
     __slots__ = (
         "__doc__", "__name__", "__weakref__", "__wrapped__", "_defaults", "_parameters", "_patterns", "_positions",
         "direct", "doc", "domain", "fills", "forward", "function", "jvp", "kept", "kinks", "masked", "method", "name", "objects",
-        "once", "only", "outputs", "pack", "rules", "sequence", "simple",
+        "once", "only", "outputs", "pack", "root", "rules", "sequence", "simple",
     )  # fmt: skip
 
     def __init__(
         self, name, function, forward, rules,
-        *, doc="", parameters=None, sequence=None, outputs=None, domain=None, kinks=(), kept=None, once=False,
+        *, doc="", parameters=None, sequence=None, outputs=None, domain=None, kinks=(), kept=None, once=False, root=None,
     ):  # fmt: skip
         self.name, self.forward, self.rules, self.doc = name, forward, rules, doc
         self.__name__ = getattr(forward, "__name__", name) if function is None else name
@@ -98,6 +119,7 @@ class Entry:
         self._parameters, self._positions, self._defaults = parameters, None, None
         self._patterns, self.masked, self.only, self.kept, self.once = {}, {}, None, kept, once
         self.jvp, self.fills, self.pack, self.method, self.objects = None, False, None, False, False
+        self.root = root
         self.direct = sequence is None and outputs is None  # arrays in, one array out
         self.simple = self.direct and len(rules) == 1 and None not in rules.values()  # … and one operand
 
@@ -209,10 +231,10 @@ class Pattern:
     stamp   function (saved) -> what tells whether these constants are changed, or None; None where there are none
     """
 
-    __slots__ = ("constants", "entry", "keys", "pick", "pulls", "pushes", "saves", "simply", "stamp")
+    __slots__ = ("_root", "constants", "entry", "keys", "pick", "pulls", "pushes", "saves", "simply", "stamp")
 
     def __init__(self, entry, keys):
-        self.entry, self.keys = entry, keys
+        self.entry, self.keys, self._root = entry, keys, None
         rules = {name: entry.rules[name] for name in dict.fromkeys(key if type(key) is str else key[0] for key in keys)}
         asked = {name: rule_arguments(rule) for name, rule in rules.items()}
         forward = {name: entry.jvp[name] for name in rules} if entry.jvp else {}
@@ -249,8 +271,29 @@ class Pattern:
         if rule is same:
             return lambda i: same
         rule = rule[0] if type(rule) is tuple else rule
-        parts = [g, *("i" if name == "i" else f"saved[{self.saves.index(name)}]" for name in names)]
+        parts = [g, *self._saved(names)]
         return _compiled("i", parts, "lambda g, saved: rule({})", rule=rule, filled=filled, private=private)
+
+    def _saved(self, names):
+        return ["i" if name == "i" else f"saved[{self.saves.index(name)}]" for name in names]
+
+    def root(self):
+        """Of an entry with a `Root`: it as functions of what is saved (`rules` in the order of the operands).
+
+        None where these rules do not save what it asks for: the derivative of xᵇ by b alone.
+        """
+        root = self.entry.root
+        if root is None or not set(inspect.signature(root.at).parameters) <= set(self.saves):
+            return None
+        if self._root is None:
+            at, degree = (
+                rule and _compiled("saved", self._saved(inspect.signature(rule).parameters), "rule({})", rule=rule)
+                for rule in (root.at, root.degree)
+            )
+            rules = [root.rules[key] for key in self.keys]
+            self._root = Root(at, degree)
+            self._root.rules = [self._maker(rule, rule_arguments(rule), "g")(None) for rule in rules]
+        return self._root
 
 
 def rule_arguments(rule):
@@ -295,7 +338,9 @@ def resolve(path):
     return found
 
 
-def derivative(path, doc, *, forward=None, parameters=None, sequence=None, outputs=None, domain=None, kinks=(), **rules):
+def derivative(
+    path, doc, *, forward=None, parameters=None, sequence=None, outputs=None, domain=None, kinks=(), root=None, **rules
+):
     """Put NumPy's function `path` into the table, with one rule for each argument that has a gradient."""
     function = resolve(path)
     if function is None:
@@ -307,7 +352,7 @@ def derivative(path, doc, *, forward=None, parameters=None, sequence=None, outpu
     declared(function, path)
     TABLE[function] = Entry(
         path, function, forward or function, rules,
-        doc=doc, parameters=parameters, sequence=sequence, outputs=outputs, domain=domain, kinks=kinks,
+        doc=doc, parameters=parameters, sequence=sequence, outputs=outputs, domain=domain, kinks=kinks, root=root,
     )  # fmt: skip
 
 

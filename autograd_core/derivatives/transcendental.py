@@ -6,7 +6,7 @@ import numpy as np
 
 from autograd_core.derivatives.elementwise import POSITIVE, REALS
 from autograd_core.derivatives.strong import or_inf, over, quiet, times
-from autograd_core.derivatives.table import derivative, primitive
+from autograd_core.derivatives.table import Root, derivative, primitive
 
 LN2, LN10 = math.log(2), math.log(10)
 UNIT = (-1, 1)
@@ -56,6 +56,7 @@ derivative(
 derivative(
     "hypot", "√(a² + b²) | ḡ a / out | ḡ b / out",
     a=lambda g, a, out: times(g, a / or_inf(out)), b=lambda g, b, out: times(g, b / or_inf(out)), domain=(POSITIVE, REALS),
+    root=Root(lambda out: out == 0, a=lambda g, a: times(g, 2 * a), b=lambda g, b: times(g, 2 * b)),
 )  # fmt: skip
 for name in ("deg2rad", "radians"):
     derivative(name, "π x / 180 | π ḡ / 180", x=lambda g: g * DEGREE, domain=(REALS,))

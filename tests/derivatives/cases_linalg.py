@@ -129,6 +129,7 @@ covers(
     call(M(of_values(3, 3, [2, 1, 0]))),
     call(M(np.zeros((2, 2)))),
 )
+covers("infinite", call(R(3), np.zeros(3, bool)), call(R(), False))
 covers("cofactor", call(G(3)), call(G(2, batch=3)), call(G(3, dtype=complex)))
 covers("linalg.slogdet", call(G(3)), call(G(2, batch=3)), call(G(3, dtype=complex)), call(ONE), call(EMPTY))
 covers(

@@ -15,9 +15,11 @@ SHOWN = {
     "clip": lambda x: np.clip(x, -1, 1),
     "concatenate": lambda x: np.concatenate([x, x]),
     "einsum": lambda x: np.einsum("ij->i", x),
+    "linalg.cond": lambda x: np.linalg.cond(x + np.inf),
     "linalg.qr": lambda x: np.linalg.qr(x)[1],
     "linalg.svd": lambda x: np.linalg.svd(x)[0],
     "linspace": lambda x: np.linspace(x[0], x[1]),
+    "power": lambda x: np.sqrt(x * 0) ** 2,
     "pad": lambda x: np.pad(x, 1),
     "stack": lambda x: np.stack([x, x]),
 }

@@ -384,3 +384,121 @@ def test_second_derivatives_at_equal_values_warn(f):
         jvp(grad(square), (np.eye(2),), (np.ones((2, 2)),))
     messages = [str(one.message) for one in caught if one.category is GaugeWarning]
     assert any("values 1 are equal, where derivatives beyond the first, and forward mode, are not known" in m for m in messages)
+
+
+def test_one_triangle_has_the_gradient_that_others_spread_over_both():
+    """PyTorch 2.13's gradients of these, which are symmetric: (g + gᵀ) / 2 of ours."""
+    a = np.array([[4.0, 1.0, -2.0], [1.0, 3.0, 0.5], [-2.0, 0.5, 5.0]])
+    w = np.array([[1.0, 0, 0], [2.0, -1, 0], [0.5, 3, 1.5]])
+    of_cholesky = [
+        [0.059295558113, 1.02536376294, 0.131272997695],
+        [1.02536376294, -0.578425761067, 0.761514645346],
+        [0.131272997695, 0.761514645346, 0.393303318064],
+    ]
+    of_eigenvalues = [
+        [1.193656436343, -0.965756152771, -1.546620174321],
+        [-0.965756152771, -0.844429098041, -1.115265799997],
+        [-1.546620174321, -1.115265799997, 1.650772661698],
+    ]
+    for f, expected, triangle in (
+        (lambda a: np.sum(np.linalg.cholesky(a) * w), of_cholesky, np.tril),
+        (lambda a: np.sum(np.linalg.cholesky(a, upper=True) * w.T), of_cholesky, np.triu),
+        (lambda a: np.linalg.eigvalsh(a) @ np.array([1.0, -2, 3]), of_eigenvalues, np.tril),
+        (lambda a: np.linalg.eigvalsh(a, "U") @ np.array([1.0, -2, 3]), of_eigenvalues, np.triu),
+    ):
+        g = grad(f)(a)
+        assert np.array_equal(g, triangle(g))
+        np.testing.assert_allclose((g + g.T) / 2, expected, atol=1e-11)
+
+
+# Matrices that are not finite
+
+DECOMPOSITIONS = {
+    "svd": lambda a: np.linalg.svd(a),
+    "svd, thin": lambda a: np.linalg.svd(a, full_matrices=False)[1],
+    "svd, hermitian": lambda a: np.linalg.svd(a, hermitian=True)[1],
+    "svdvals": np.linalg.svdvals,
+    "eigh": np.linalg.eigh,
+    "eigvalsh": np.linalg.eigvalsh,
+    "eig": np.linalg.eig,
+    "eigvals": np.linalg.eigvals,
+    "qr": np.linalg.qr,
+    "cholesky": np.linalg.cholesky,
+    "inv": np.linalg.inv,
+    "pinv": np.linalg.pinv,
+    "lstsq": lambda a: np.linalg.lstsq(a, np.ones(3))[0],
+    "solve": lambda a: np.linalg.solve(a, np.ones(3)),
+    "det": np.linalg.det,
+    "slogdet": np.linalg.slogdet,
+    "cond": np.linalg.cond,
+    "cond, -2": lambda a: np.linalg.cond(a, -2),
+    "cond, 1": lambda a: np.linalg.cond(a, 1),
+    "norm": np.linalg.norm,
+    "nuclear norm": lambda a: np.linalg.norm(a, "nuc"),
+    "2-norm": lambda a: np.linalg.norm(a, 2),
+    "least 2-norm": lambda a: np.linalg.norm(a, -2),
+}
+ENDLESS = {"svd", "svd, thin", "pinv", "lstsq"}  # NumPy itself never returns from an infinity
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+@pytest.mark.parametrize("name", DECOMPOSITIONS)
+def test_a_matrix_that_is_not_finite(name, bad):
+    """NumPy's value or error, and a backward pass that comes to an end: with NaN, or with inv's right 0 of 1 / ∞."""
+    f, a = DECOMPOSITIONS[name], np.diag([1.0, 2, 3]) + 0.1
+    a[0, 0] = bad
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", GaugeWarning)
+        try:
+            value = None if name in ENDLESS and bad == np.inf else f(a)
+        except np.linalg.LinAlgError:
+            value = None
+        if value is None:
+            with pytest.raises(np.linalg.LinAlgError, match=r"converge|infs or NaNs"):
+                f(Tensor(a, requires_grad=True))
+            return
+        x = Tensor(a, requires_grad=True)
+        outs = f(x)
+        pairs = zip(outs, value, strict=True) if isinstance(value, tuple) else [(outs, value)]
+        total = 0
+        for out, expected in pairs:
+            np.testing.assert_array_equal(out.numpy(), expected)
+            total = total + np.sum(out)
+        total.backward()
+    assert np.isnan(x.grad).any() or name == "inv"
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+@pytest.mark.parametrize(
+    "f",
+    [
+        np.linalg.svdvals,
+        np.linalg.eigvalsh,
+        np.linalg.det,
+        np.linalg.inv,
+        lambda a: np.linalg.norm(a, "nuc", (1, 2)),
+        np.linalg.cond,
+    ],
+)
+def test_a_bad_matrix_of_a_stack_is_its_own_affair(f, bad):
+    """Masked away it gets 0; in the result it gets NaN; the others get what they get alone."""
+    good = np.random.default_rng(0).normal(size=(3, 2, 2)) + 2 * np.eye(2)
+    stack = good.copy()
+    stack[1, 0, 0] = bad
+    try:
+        with np.errstate(all="ignore"):
+            f(stack)
+    except np.linalg.LinAlgError:
+        with pytest.raises(np.linalg.LinAlgError):
+            f(Tensor(stack, requires_grad=True))
+        return
+    ok = np.array([True, False, True])
+    wide = lambda out: ok.reshape(3, *(1,) * (out.ndim - 1))
+    expected = grad(lambda a: np.sum(f(a)))(good)
+    with np.errstate(all="ignore"):
+        masked = grad(lambda a: np.sum(np.where(wide(f(a)), f(a), 0)))(stack)
+        whole = grad(lambda a: np.sum(f(a)))(stack)
+    np.testing.assert_allclose(masked[ok], expected[ok], rtol=1e-12)
+    assert np.array_equal(masked[1], np.zeros((2, 2)))
+    np.testing.assert_allclose(whole[ok], expected[ok], rtol=1e-12)
+    assert np.isnan(whole[1]).any() or (f is np.linalg.inv and bad == np.inf)

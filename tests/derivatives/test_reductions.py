@@ -2,6 +2,7 @@
 
 import warnings
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -242,3 +243,88 @@ def test_cumulative_sum_needs_an_axis():
 def test_pullback_of_cumsum_is_the_running_sum_from_the_end():
     _, pullback = vjp(np.cumsum, np.zeros(3))
     assert pullback(np.array([1.0, 2, 4]))[0].tolist() == [7, 6, 4]
+
+
+# Numbers at the ends of their range
+
+
+@pytest.mark.parametrize(
+    "x",
+    [
+        [0.0, 0, 1e200, 1e200],
+        [1e-162, 3e-162],
+        [1e-160, 1e-155, 1e10],
+        [1e200, 1e200, 1e-300, 1e-90],
+        [1e200, 0.0, 1e-200, 1e200],
+        [1e-320, 1e300, 2.0],
+        [2.0] * 400 + [0.5] * 800,
+    ],
+    ids=lambda x: str(x[:4]),
+)
+def test_prod_has_all_digits(x):
+    """Against mpmath, which has no limits; what is below all floats may be 0."""
+    exact = [mpmath.mpf(v) for v in x]
+    expected = [float(mpmath.fprod(exact[:i] + exact[i + 1 :])) for i in range(len(x))]
+    with np.errstate(over="ignore", under="ignore"):  # of the product itself
+        found = grad(np.prod)(np.array(x))
+        of_half = grad(lambda x: np.prod(x, where=x.numpy() != 7, initial=0.5))(np.array(x))
+    np.testing.assert_allclose(found, expected, rtol=1e-13, atol=1e-323)
+    np.testing.assert_allclose(of_half, np.multiply(expected, 0.5), rtol=1e-13, atol=1e-323)
+
+
+def test_cumprod_with_zeros_beside_large_numbers():
+    """Σ of the running products of 0, 0, 1e200, 1e200: each is 0, and only the first element moves any."""
+    assert grad(lambda x: np.sum(np.cumprod(x)))(np.array([0.0, 0, 1e200, 1e200])).tolist() == [1, 0, 0, 0]
+
+
+# A number, of which NumPy takes the axes 0 and -1
+
+OF_NUMBERS = [
+    np.sum, np.prod, np.max, np.min, np.amax, np.std, np.var, np.ptp, np.cumsum, np.cumprod, np.nansum, np.nanprod, np.nanmax,
+    np.nanmin, np.nanstd, np.nanvar, np.nancumsum, np.nancumprod, np.median, np.cumulative_sum, np.cumulative_prod, np.add.reduce,
+    np.multiply.reduce, np.maximum.reduce, np.hypot.reduce, np.logaddexp.reduce,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("axis", [0, -1, None])
+@pytest.mark.parametrize("f", OF_NUMBERS, ids=lambda f: getattr(f, "__self__", f).__name__)
+def test_reductions_of_a_number(f, axis):
+    """Value and slope of f: 1, or 0 where there is nothing to spread; both as NumPy and its differences have them."""
+    x = Tensor(2.0, requires_grad=True)
+    try:
+        value = f(np.float64(2.0), axis=axis)
+    except np.exceptions.AxisError:  # of std, var and median
+        with pytest.raises(np.exceptions.AxisError):
+            f(x, axis=axis)
+        return
+    out = f(x, axis=axis)
+    assert out.numpy().tolist() == value.tolist()
+    assert out.shape == value.shape
+    np.sum(out).backward()
+    assert x.grad == np.sum(f(np.float64(3.0), axis=axis) - value)
+    for options in ({"initial": 0.5}, {"where": np.array(True)}):
+        try:
+            value = f(np.float64(2.0), axis=axis, **options)
+        except (TypeError, ValueError):
+            continue
+        numeric = (f(np.float64(2 + 1e-6), axis=axis, **options) - f(np.float64(2 - 1e-6), axis=axis, **options)) / 2e-6
+        x = Tensor(2.0, requires_grad=True)
+        np.sum(f(x, axis=axis, **options)).backward()
+        np.testing.assert_allclose(x.grad, np.sum(numeric), rtol=1e-6, atol=1e-9)
+        assert f(Tensor(2.0, requires_grad=True), axis=axis, **options).item() == value
+
+
+def test_a_mean_of_a_number_along_an_axis_is_refused_as_numpy_refuses_it():
+    with pytest.raises(np.exceptions.AxisError):
+        np.mean(Tensor(2.0, requires_grad=True), axis=0)
+
+
+@pytest.mark.parametrize("ufunc", [np.hypot, np.logaddexp, np.logaddexp2, np.maximum, np.add, np.multiply])
+@pytest.mark.parametrize("axis", [(), 0, (0, 1), None])
+def test_initial_and_where_are_kept_and_so_is_the_dtype(ufunc, axis):
+    x = np.array([[1.0, 2, 3], [4, 5, 6.5]], np.float32)
+    for options in ({"initial": 0.7}, {"where": x > 1.5, "initial": 0.7}):
+        expected = ufunc.reduce(x, axis=axis, **options)
+        out = ufunc.reduce(Tensor(x, requires_grad=True), axis=axis, **options)
+        assert out.dtype == np.float32
+        np.testing.assert_allclose(out.numpy(), expected, rtol=1e-6)

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from autograd_core import Tensor, grad, hessian
+from autograd_core import KinkWarning, Tensor, grad, hessian
 from autograd_core.errors import AutogradError
+from autograd_core.testing import gradcheck
 
 STILL = [[1.0, 1, 1], [2.0, 3, 4], [0.1, 0.1, 0.1], [1e30, 1e30, 1e30]]
 
@@ -19,10 +20,11 @@ def test_standard_deviation_of_equal_elements_has_gradient_zero_slice_by_slice(s
 
 @pytest.mark.parametrize("x", [*STILL, [0.0, 0, 0], [5.0]])
 def test_standard_deviation_of_equal_elements_has_finite_second_derivatives(x):
-    second = hessian(np.std)(np.array(x))
-    assert np.all(np.isfinite(second))
-    if x != STILL[1]:
-        assert np.all(second == 0)
+    if x == STILL[1]:
+        assert np.all(np.isfinite(hessian(np.std)(np.array(x))))
+        return
+    with pytest.warns(KinkWarning, match=r"^std: a result is 0, where it has a kink"):
+        assert np.all(hessian(np.std)(np.array(x)) == 0)
 
 
 def test_standard_deviation_of_a_masked_slice_whose_elements_are_equal():
@@ -127,3 +129,22 @@ def test_errors_that_are_our_own_say_what_to_write():
         AutogradError, match=r"nanquantile: there is no derivative with respect to argument q.*write q.detach\(\)"
     ):
         np.nanquantile(np.ones(3), Tensor(0.5, requires_grad=True))
+
+
+@pytest.mark.filterwarnings("ignore:Casting complex values")  # nanstd of real numbers warns so itself
+@pytest.mark.parametrize("f", [np.std, np.var, np.nanstd, np.nanvar])
+@pytest.mark.parametrize("x", [np.array([1 + 2j, 0.5 - 1j, -0.3j, 2]), np.array([1.0, -0.5, 2.5])])
+def test_a_spread_that_comes_as_a_complex_number_is_real(f, x):
+    """Against finite differences, with a loss that looks at the phase."""
+    gradcheck(lambda x: np.abs((1 + 2j) * f(x, dtype=complex) + 1j) ** 2, x)
+    gradcheck(lambda x: f(x, dtype=complex, ddof=1, keepdims=True), x)
+    np.testing.assert_allclose(grad(lambda x: np.real(f(x, dtype=complex)))(x), grad(f)(x), rtol=1e-12)
+
+
+@pytest.mark.parametrize("f", [np.std, np.var])
+def test_a_slice_without_degrees_of_freedom_that_is_masked_away_contributes_zero(f):
+    x, mask = np.array([[1.0, 2, 4], [3, 5, 9]]), np.array([[True, True, True], [True, False, False]])
+    with np.errstate(all="ignore"), pytest.warns(RuntimeWarning, match="Degrees of freedom"):
+        found = grad(lambda x: np.sum(np.where([True, False], f(x, axis=1, ddof=1, where=mask), 0)))(x)
+    np.testing.assert_allclose(found[0], grad(lambda x: f(x, ddof=1))(x[0]))
+    assert found[1].tolist() == [0, 0, 0]

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
-from autograd_core import Tensor, grad
+from autograd_core import Tensor, capture, grad, hvp, jvp, linear
 from tests.derivatives.test_elementwise import derivatives
 
 NAN, INF = np.nan, np.inf
@@ -120,3 +120,51 @@ def test_an_infinite_gradient_is_not_sent_to_what_was_not_taken(f):
     with np.errstate(divide="ignore", invalid="ignore"):
         np.sum(np.sqrt(f(x))).backward()
     np.testing.assert_array_equal(x.grad, 0)
+
+
+# Products of matrices, against the same with the masked row left out
+
+
+@pytest.mark.parametrize("bad", [NAN, INF])
+@pytest.mark.parametrize(
+    "product",
+    [
+        np.matmul,
+        np.dot,
+        lambda a, b: linear(a, b.T),
+        lambda a, b: np.tensordot(a, b, 1),
+        lambda a, b: np.einsum("ij,jk->ik", a, b),
+    ],
+    ids=["matmul", "dot", "linear", "tensordot", "einsum"],
+)
+def test_a_masked_row_of_a_product_contributes_zero_and_one_that_counts_is_not_finite(product, bad):
+    r = np.random.default_rng(0)
+    a, b, ok = r.normal(size=(4, 3)), r.normal(size=(3, 2)), np.array([True, False, True, True])
+    a[1, 2] = bad
+    with np.errstate(all="ignore"):
+        masked = lambda b: np.sum(np.where(ok[:, None], product(a, b), 0) ** 3)
+        alone = lambda b: np.sum(product(a[ok], b) ** 3)
+        np.testing.assert_allclose(grad(masked)(b), grad(alone)(b), rtol=1e-13)
+        np.testing.assert_allclose(hvp(masked)(b, b), hvp(alone)(b, b), rtol=1e-13)
+        np.testing.assert_allclose(jvp(masked, (b,), (b,))[1], jvp(alone, (b,), (b,))[1], rtol=1e-13)
+        whole = grad(lambda b: np.sum(product(a, b)))(b)
+    np.testing.assert_allclose(whole[:2], np.broadcast_to(np.sum(a, axis=0)[:2, None], (2, 2)))
+    assert not np.isfinite(whole[2]).any()
+
+
+def test_a_masked_sample_in_a_captured_step():
+    """The program holds for as long as all is finite, and is recorded anew then."""
+    w = Tensor([[1.0, -2.0]], requires_grad=True)
+
+    def step(x, ok):
+        w.grad = None
+        np.sum(np.where(ok, linear(x, w), 0)).backward()
+
+    captured, x = capture(step), np.array([[1.0, 2.0], [3.0, 4.0]])
+    ok = np.array([[True], [False]])
+    for value in (4.0, 4.0, 4.0, NAN, NAN, 4.0):
+        x = np.array([[1.0, 2.0], [3.0, value]])
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            captured(x, ok)
+        assert w.grad.tolist() == [[1, 2]]

@@ -11,7 +11,7 @@ The result is put into it by `dispatch`.
 import numpy as np
 
 from autograd_core.derivatives.indexing import scatter, setitem
-from autograd_core.derivatives.nets import logsumexp
+from autograd_core.derivatives.softmax import logsumexp
 from autograd_core.derivatives.table import VALUE_ONLY
 from autograd_core.errors import DetachError, DTypeError
 from autograd_core.record import recording, refuse_dtype, wrap, wrapped

@@ -8,6 +8,8 @@ which there is a function (`np.add.reduce` is `np.sum`) are that function; any o
 The result is put into it by `dispatch`.
 """
 
+import math
+
 import numpy as np
 
 from autograd_core.derivatives.indexing import scatter, setitem
@@ -141,20 +143,20 @@ def reduce(ufunc, array, axis=0, dtype=None, keepdims=False, initial=MISSING, wh
     where = plain(where)
     if where is not True:
         options["where"] = where
-    if ufunc in REDUCED and (initial is not None or ufunc not in (np.add, np.multiply)):
+    as_function = ufunc in REDUCED and (initial is not None or ufunc not in (np.add, np.multiply))
+    if as_function and (where is True or ufunc not in (np.fmax, np.fmin)):  # nanmax(x, initial, where) may have nothing to take
         return REDUCED[ufunc](_as(ufunc, array, dtype), **options)
-    if ufunc is np.logaddexp and where is True and initial is MISSING and np.size(array):
+    if ufunc is np.logaddexp and where is True and initial is MISSING and np.size(array) and array.dtype.kind == "f":
         return logsumexp(_as(ufunc, array, dtype), axis, keepdims)
     expected = ufunc.reduce(plain(array), dtype=dtype, **plain(options))  # NumPy's own errors, and the dtype
-    return _folded(ufunc, _as(ufunc, array, dtype), options, expected)
+    return _folded(ufunc, _as(ufunc, array, getattr(expected, "dtype", dtype)), options, expected)
 
 
 def _folded(ufunc, array, options, expected):
     """A reduction by one call after the other along the axis, as NumPy does it."""
     shape = np.shape(array)
-    axes = np.lib.array_utils.normalize_axis_tuple(range(len(shape)) if options["axis"] is None else options["axis"], len(shape))
-    if not axes:
-        return array
+    axis = options["axis"] if shape else ()  # NumPy takes 0 and -1 for a number's axis
+    axes = np.lib.array_utils.normalize_axis_tuple(range(len(shape)) if axis is None else axis, len(shape))
     rows = _first(array, axes)
     where = None if "where" not in options else _first(np.broadcast_to(options["where"], shape), axes)
     start = options.get("initial")
@@ -166,16 +168,16 @@ def _folded(ufunc, array, options, expected):
             return wrap(expected)
         result, steps = rows[0], steps[1:]
     else:
-        result = np.broadcast_to(_array(start), rows.shape[1:])
+        result = np.broadcast_to(_as(ufunc, start, expected.dtype), rows.shape[1:])
     for i in steps:
         result = ufunc(result, rows[i]) if where is None else _masked(ufunc, (result, rows[i]), where[i], (result,), "same_kind")
     return np.expand_dims(result, axes) if options["keepdims"] else result
 
 
 def _first(array, axes):
-    """The array with the given axes made one, the first."""
+    """The array with the given axes made one, the first; of length 1 for no axes."""
     array = np.moveaxis(array, axes, range(len(axes)))
-    return array if len(axes) == 1 else np.reshape(array, (-1, *array.shape[len(axes) :]))
+    return array if len(axes) == 1 else np.reshape(array, (math.prod(array.shape[: len(axes)]), *array.shape[len(axes) :]))
 
 
 def accumulate(ufunc, array, axis=0, dtype=None, out=(None,)):
@@ -185,7 +187,7 @@ def accumulate(ufunc, array, axis=0, dtype=None, out=(None,)):
         return ACCUMULATED[ufunc](array, axis=axis, dtype=dtype)
     if not expected.size:
         return wrap(expected)
-    rows = np.moveaxis(_as(ufunc, array, dtype), axis, 0)
+    rows = np.moveaxis(_as(ufunc, array, expected.dtype), axis, 0)
     results = [rows[0]]
     for i in range(1, len(rows)):
         results.append(ufunc(results[-1], rows[i]))

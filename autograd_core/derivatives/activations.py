@@ -117,7 +117,8 @@ def elu(x, alpha=1.0):
 
 @primitive(
     "x sigmoid x | ḡ (sigmoid x + x sigmoid' x)",
-    x=lambda g, x: times(g, sigmoid(x) + times(sigmoid_slope(x), x)),
+    kept={"share": lambda x: sigmoid(x)},
+    x=lambda g, x, share: times(g, share + times(sigmoid_slope(x), x)),
     domain=REALS,
 )
 def silu(x):
@@ -127,10 +128,16 @@ def silu(x):
     array([-0.238,  0.   ,  1.762])
     """
     x = floating(x)
-    return times(sigmoid(x), x)
+    share = sigmoid(x)
+    return times(share, x), share
 
 
-@primitive("x Φ(x) | ḡ (Φ(x) + x Φ'(x))", x=lambda g, x, approximate: times(g, gelu_slope(x, approximate)), domain=REALS)
+@primitive(
+    "x Φ(x) | ḡ (Φ(x) + x Φ'(x))",
+    kept={"share": lambda x, approximate: gelu_share(x, approximate)},
+    x=lambda g, x, share, approximate: times(g, share + gelu_rest(x, approximate)),
+    domain=REALS,
+)
 def gelu(x, approximate="none"):
     """x Φ(x), with the distribution function Φ of the normal distribution.
 
@@ -140,18 +147,23 @@ def gelu(x, approximate="none"):
     array([-0.046,  0.   ,  1.954])
     """
     x = real("gelu", floating(x))
-    if approximate == "none":
-        return times(normal_cdf(x), x)
-    if approximate == "tanh":
-        return times(sigmoid(twice_inside(x)), x)
-    raise ValueError(f"gelu: approximate must be 'none' or 'tanh', got {approximate!r}")
+    if approximate not in ("none", "tanh"):
+        raise ValueError(f"gelu: approximate must be 'none' or 'tanh', got {approximate!r}")
+    share = gelu_share(x, approximate)
+    return times(share, x), share
 
 
-def gelu_slope(x, approximate):
+def gelu_share(x, approximate):
+    """Φ(x), or what stands for it."""
+    return normal_cdf(x) if approximate == "none" else sigmoid(twice_inside(x))
+
+
+def gelu_rest(x, approximate):
+    """x times the derivative of that."""
     if approximate == "none":
-        return normal_cdf(x) + times(normal_density(x), x)
-    inside = twice_inside(x)
-    return sigmoid(inside) + times(times(sigmoid_slope(inside), x), TANH * (1 + 3 * 0.044715 * np.square(x)))
+        return times(normal_density(x), x)
+    slope = sigmoid_slope(twice_inside(x))
+    return times(times(slope, x), TANH * (1 + 3 * 0.044715 * np.square(x)))
 
 
 TANH = math.sqrt(8 / math.pi)

@@ -12,6 +12,7 @@ grad(lambda x: x * x + 1)(2.0)           # or: a function in, its gradient funct
 
 from autograd_core import errors
 from autograd_core.checkpoint import checkpoint, is_recomputing
+from autograd_core.derivatives.activations import elu, gelu, leaky_relu, normal_cdf, relu, sigmoid, silu, softplus
 from autograd_core.derivatives.decompositions import GaugeWarning
 from autograd_core.derivatives.losses import (
     binary_cross_entropy,
@@ -20,20 +21,8 @@ from autograd_core.derivatives.losses import (
     mse_loss,
     nll_loss,
 )
-from autograd_core.derivatives.nets import (
-    elu,
-    gelu,
-    leaky_relu,
-    linear,
-    log_softmax,
-    logsumexp,
-    normal_cdf,
-    relu,
-    sigmoid,
-    silu,
-    softmax,
-    softplus,
-)
+from autograd_core.derivatives.nets import linear
+from autograd_core.derivatives.softmax import log_softmax, logsumexp, softmax
 from autograd_core.derivatives.table import KinkWarning, primitive
 from autograd_core.functional import elementwise_grad, grad, hvp, jvp, value_and_grad, vjp
 from autograd_core.jacobians import hessian, jacobian

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograd_core.derivatives import nets
+from autograd_core.derivatives import activations
 from autograd_core.derivatives.table import TABLE
 from autograd_core.dispatch import array_function, call
 from autograd_core.record import apply_one, unary
@@ -62,7 +62,7 @@ class Methods:
     exp, log, sqrt = unary(TABLE[np.exp]), unary(TABLE[np.log]), unary(TABLE[np.sqrt])
     tanh, abs, square = unary(TABLE[np.tanh]), unary(TABLE[np.absolute]), unary(TABLE[np.square])
     sin, cos = unary(TABLE[np.sin]), unary(TABLE[np.cos])
-    sigmoid, relu = unary(nets.sigmoid), unary(nets.relu)
+    sigmoid, relu = unary(activations.sigmoid), unary(activations.relu)
     conj = conjugate = unary(TABLE[np.conjugate])
 
     @property

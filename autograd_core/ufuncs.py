@@ -13,7 +13,7 @@ import math
 import numpy as np
 
 from autograd_core.derivatives.indexing import scatter, setitem
-from autograd_core.derivatives.nets import logsumexp
+from autograd_core.derivatives.softmax import logsumexp
 from autograd_core.derivatives.table import VALUE_ONLY
 from autograd_core.errors import DetachError, DTypeError
 from autograd_core.record import recording, refuse_dtype, wrap, wrapped
@@ -143,12 +143,13 @@ def reduce(ufunc, array, axis=0, dtype=None, keepdims=False, initial=MISSING, wh
     where = plain(where)
     if where is not True:
         options["where"] = where
-    if ufunc in REDUCED and (initial is not None or ufunc not in (np.add, np.multiply)):
+    as_function = ufunc in REDUCED and (initial is not None or ufunc not in (np.add, np.multiply))
+    if as_function and (where is True or ufunc not in (np.fmax, np.fmin)):  # nanmax(x, initial, where) may have nothing to take
         return REDUCED[ufunc](_as(ufunc, array, dtype), **options)
-    if ufunc is np.logaddexp and where is True and initial is MISSING and np.size(array):
+    if ufunc is np.logaddexp and where is True and initial is MISSING and np.size(array) and array.dtype.kind == "f":
         return logsumexp(_as(ufunc, array, dtype), axis, keepdims)
     expected = ufunc.reduce(plain(array), dtype=dtype, **plain(options))  # NumPy's own errors, and the dtype
-    return _folded(ufunc, _as(ufunc, array, dtype), options, expected)
+    return _folded(ufunc, _as(ufunc, array, getattr(expected, "dtype", dtype)), options, expected)
 
 
 def _folded(ufunc, array, options, expected):
@@ -186,7 +187,7 @@ def accumulate(ufunc, array, axis=0, dtype=None, out=(None,)):
         return ACCUMULATED[ufunc](array, axis=axis, dtype=dtype)
     if not expected.size:
         return wrap(expected)
-    rows = np.moveaxis(_as(ufunc, array, dtype), axis, 0)
+    rows = np.moveaxis(_as(ufunc, array, expected.dtype), axis, 0)
     results = [rows[0]]
     for i in range(1, len(rows)):
         results.append(ufunc(results[-1], rows[i]))

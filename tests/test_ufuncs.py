@@ -54,6 +54,11 @@ CALLS = {
     "divide.reduce initial, where": (np.divide.reduce, call(P(3, 4), initial=2.0, where=MASK)),
     "hypot.reduce": (np.hypot.reduce, call(P(2, 3, 2), axis=(2, 0))),
     "hypot.reduce all": (np.hypot.reduce, call(P(2, 3), axis=None)),
+    "hypot.reduce no axes": (np.hypot.reduce, call(P(2, 3), axis=())),
+    "hypot.reduce no axes, initial": (np.hypot.reduce, call(P(2, 3), axis=(), initial=0.7)),
+    "hypot.reduce no axes, where": (np.hypot.reduce, call(P(3, 4), axis=(), initial=0.7, where=MASK)),
+    "hypot.reduce of a number": (np.hypot.reduce, call(P(), axis=0, initial=0.7)),
+    "fmax.reduce where": (np.fmax.reduce, call(P(3, 4), axis=0, initial=0.1, where=MASK)),
     "power.reduce": (np.power.reduce, call(P(3, 2))),
     "add.accumulate": (np.add.accumulate, call(R(3, 4))),
     "add.accumulate axis": (np.add.accumulate, call(R(3, 4), axis=1, dtype=np.float64)),
@@ -219,6 +224,33 @@ def test_dtype_is_computed_in_and_the_gradient_is_the_operands():
     assert z.dtype == np.float64
     assert np.add(x, 1, dtype=np.float64).dtype == np.float64
     assert np.add.accumulate(x, dtype=np.float64).dtype == np.float64
+
+
+BINARY = [
+    f for name in dir(np) if isinstance(f := getattr(np, name), np.ufunc) and (f.nin, f.nout, f.signature) == (2, 1, None)
+]  # fmt: skip
+FORMS = [{}, {"initial": 0.7}, {"initial": np.float64(0.7)}, {"dtype": np.float64}, {"keepdims": True}]
+AXES = [{}, {"axis": 0}, {"axis": -1}, {"axis": ()}, {"axis": (0,)}, {"axis": None}]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("ufunc", sorted(set(BINARY), key=lambda f: f.__name__))
+def test_every_reduction_has_the_value_and_dtype_of_numpys(ufunc, dtype):
+    """With an initial value, a mask and no axes at all."""
+    for x in (P(2, 3).value.astype(dtype), P(3).value.astype(dtype), dtype(1.25)):
+        for options in ({**form, **axis, **mask} for form in FORMS for axis in AXES for mask in ({}, {"where": x > 1})):
+            try:
+                expected = ufunc.reduce(x, **options)
+            except (TypeError, ValueError) as error:
+                with pytest.raises(type(error)):
+                    ufunc.reduce(Tensor(x, requires_grad=True), **options)
+                continue
+            if np.asarray(expected).dtype.kind != "f":
+                continue
+            found = ufunc.reduce(Tensor(x, requires_grad=True), **options)
+            assert (found.shape, found.dtype) == (np.shape(expected), expected.dtype), options
+            if ufunc not in (np.arctan2, np.power):  # of which NumPy's reductions depend on the order in memory: a fault of its
+                np.testing.assert_allclose(found.numpy(), expected, rtol=1e-5, err_msg=str(options))
 
 
 def test_reduceat_and_accumulate_of_float32_keep_it():

@@ -2,6 +2,7 @@
 
 # Importing a family puts its functions into the table. `spectral` is not here: it is loaded when numpy.fft is first used
 from autograd_core.derivatives import (  # noqa: F401
+    activations,
     assigning,
     calculus,
     classification,
@@ -20,6 +21,7 @@ from autograd_core.derivatives import (  # noqa: F401
     reductions,
     selection,
     shaping,
+    softmax,
     spacing,
     statistics,
     transcendental,

@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from autograd_core.derivatives.strong import nowhere, or_inf, over, quiet, times, zero
+from autograd_core.derivatives.strong import no_zeros, nowhere, or_inf, over, quiet, tamed, times, zero
 from autograd_core.derivatives.table import Root, composed, derivative, primitive, same
 
 REALS = (-np.inf, np.inf)
@@ -66,9 +66,10 @@ def is_root(b):
 
 
 def power_a(g, a, b):
-    """ḡ b aᵇ⁻¹, as a product where b - 1 >= 0 and as a quotient by a¹⁻ᵇ elsewhere, so that a may be 0.
+    """ḡ b aᵇ⁻¹. Where b is 0 it is 0, also if a is: a⁰ is the constant 1.
 
-    Where b is 0 it is 0, also if a is: a⁰ is the constant 1.
+    (Not the quotient by a¹⁻ᵇ for b < 1, which would do without a look at the zeros: its derivative has a²⁻²ᵇ in it, which
+    overflows where the result is far from it.)
     """
     if type(b) is int and b == 2:
         return times(g, a + a)
@@ -76,9 +77,7 @@ def power_a(g, a, b):
         return power_number(g, a, b)
     if isinstance(b, complex) or b.dtype.kind == "c":
         return times(g, b * a ** (b - 1))
-    quotient = b < 1
-    p = quiet(pow, a, np.where(quotient, 1 - b, b - 1))  # not |b - 1|, whose derivative at b = 1 is 0
-    return over(times(times(g, b), np.where(quotient, 1, p)), np.where(quotient, p, 1))
+    return times(g, b * reduced_power(a, b, (b < 1) & (a == 0) & ((g == 0) | (b == 0))))
 
 
 def power_number(g, a, b):
@@ -91,7 +90,14 @@ def power_number(g, a, b):
         return zero(g)
     if b > 1:
         return times(g, b * (a ** (b - 1) if b % 1 == 0 else quiet(pow, a, b - 1)))
-    return over(g, quiet(pow, a, 1 - b) / b)
+    return times(g, b * reduced_power(a, b, False if no_zeros(g) else (a == 0) & (g == 0)))
+
+
+def reduced_power(a, b, out_of_reach):
+    """aᵇ⁻¹, and 0 where it is out of reach: where a is 0 it would be infinite, and warn."""
+    if nowhere(out_of_reach):
+        return quiet(pow, a, b - 1)
+    return np.where(out_of_reach, 0, quiet(pow, np.where(out_of_reach, 1, a), b - 1))
 
 
 @primitive(
@@ -172,7 +178,8 @@ def sign_x(g, x, out):
     """0, but for complex x: dx across the direction of x turns it, d out = i out Im(out* dx) / |x|."""
     if x.dtype.kind != "c":
         return zero(g)
-    return 1j * np.conjugate(out) * np.imag(times(g, out)) / or_inf(np.abs(x))
+    out = tamed(g, out)
+    return over(1j * np.conjugate(out) * np.imag(g * out), or_inf(np.abs(x)))
 
 
 derivative(

@@ -3,6 +3,7 @@
 import numpy as np
 
 from autograd_core.derivatives.table import primitive, same
+from autograd_core.errors import DTypeError
 
 NUMBERS = (np.ndarray, np.generic, int, float, complex)
 
@@ -14,6 +15,22 @@ def array(x):
     if isinstance(x, (list, tuple)) and not is_plain(x):
         return np.stack([array(part) for part in x])
     return np.asarray(x)
+
+
+def floating(x):
+    """x as an array of floats or complex numbers: integers and bools become float64.
+
+    (NumPy's own choice for small ones is float16, which ends at 65504, and their differences wrap around.)
+    """
+    x = array(x)
+    return x.astype(float) if x.dtype.kind in "biu" else x
+
+
+def real(name, x):
+    """x, unless it is complex and the function `name` has no meaning there."""
+    if x.dtype.kind == "c":
+        raise DTypeError(f"{name}: x must be real, got {x.dtype}; write np.real(x) or np.abs(x) for what is meant")
+    return x
 
 
 def is_plain(x):

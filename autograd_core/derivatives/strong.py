@@ -19,8 +19,17 @@ def times(g, d):
     """g * d, and 0 where g is 0 and d infinite or NaN."""
     if (type(g) is np.float64 and g) or (isinstance(g, np.generic) and g) or finite(d):
         return g * d
+    return g * _tamed(g, d)
+
+
+def tamed(g, d):
+    """d, and 0 where g is 0 and d infinite or NaN: for what is multiplied by g more than once."""
+    return d if (isinstance(g, np.generic) and g) or finite(d) else _tamed(g, d)
+
+
+def _tamed(g, d):
     bad = ~np.isfinite(d)
-    return g * d if nowhere(bad) else g * np.where((g == 0) & bad, 0, d)
+    return d if nowhere(bad) else np.where((g == 0) & bad, 0, d)
 
 
 def strongly(product, g, *others):

@@ -11,7 +11,7 @@ A rule takes the incoming gradient `g` and those values it names, and returns th
 is short for `lambda g, b: times(g, b)`:
 
     derivative("multiply", "a b | ḡ b | ḡ a", a=(times, "b"), b=(times, "a"))
-    derivative("tanh", "tanh x | ḡ (1 - out²)", x=lambda g, out: g * (1 - out * out))
+    derivative("exp", "eˣ | ḡ out", x=(times, "out"))
 
 What it can name: any argument of the function (given or default), `out` (the result), `<argument>_shape` and
 `<argument>_strides` (just these, so that the array itself need not be kept; None of what has no strides), and for an

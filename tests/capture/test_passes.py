@@ -123,7 +123,8 @@ def test_a_training_step(passes):
     found = str(both.captured.program)
     assert ("taken together" in found) == (passes != (updates.flat,))
     assert ("2 arrays as one" in found) == (losses.sigmoid_with_its_loss not in passes or passes is PASSES)
-    for scale in (20, 1e3, np.inf, np.nan):  # where p (1 - p) is cut, and where there is an error
+    # Where p (1 - p) is cut, and where there is an error. (At 20 that p is rounded shows: the slope of the sigmoid is not.)
+    for scale in (3, 1e3, np.inf, np.nan):
         with np.errstate(all="ignore"):
             outcomes = []
             for run in (both.eager, both.captured):

@@ -46,6 +46,8 @@ for name, prediction, target in [
         name, call(M(prediction.value[0, 0]), M(target.value[0, 0])), call(M(prediction.value[:0]), M(target.value[:0]), "sum")
     )
 
+covers("missed", call(R(2, 3), U), call(R(), M(0.3)), call(R(3), HARD[0]))
+
 LABELS, MIX = np.array([2, 0, 1]), M(np.array([[0.2, 0.5, 0.3], [0.1, 0.8, 0.1], [0.4, 0.4, 0.2]]))
 W = np.array([1.0, 0.5, 2.0])
 covers(

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from autograd_core import Tensor, grad, jvp, vjp
+from autograd_core.derivatives.activations import elu, gelu, leaky_relu, normal_cdf, relu, sigmoid, silu, softplus
 from autograd_core.derivatives.losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -20,20 +21,8 @@ from autograd_core.derivatives.losses import (
     mse_loss,
     nll_loss,
 )
-from autograd_core.derivatives.nets import (
-    elu,
-    gelu,
-    leaky_relu,
-    linear,
-    log_softmax,
-    logsumexp,
-    normal_cdf,
-    relu,
-    sigmoid,
-    silu,
-    softmax,
-    softplus,
-)
+from autograd_core.derivatives.nets import linear
+from autograd_core.derivatives.softmax import log_softmax, logsumexp, softmax
 from autograd_core.errors import DTypeError, ShapeError, UnsupportedError
 from tests.derivatives.finite import close, directional, directions, pairing
 

@@ -43,8 +43,7 @@ def _sigmoid(call):
 
 def _joined(program, sigmoid, x, cut):
     p, names, uses = sigmoid.out, {}, program.uses()
-    rests = [call for call in uses.get(p, ()) if call.function is np.subtract and _number(call.args[0], 1)]
-    slopes = [c for rest in rests for c in uses.get(rest.out, ()) if c.function is np.multiply and set(c.args) == {p, rest.out}]
+    slopes = list(_slopes(x, uses))
     candidates = [(final, slope) for slope in slopes for final in uses.get(slope.out, ()) if final.function is np.multiply]
     found = [(final, *match) for final, slope in candidates if (match := _gradient(final, slope.out, p)) is not None]
     if not found:
@@ -65,8 +64,20 @@ def _joined(program, sigmoid, x, cut):
     return program.replaced(calls=calls, guards=guards, notes=[*program.notes, note]).renamed(names)
 
 
+def _slopes(x, uses):
+    """The calls that make the slope of the sigmoid of x: e / (1 + e)², with e = exp(-|x|)."""
+    falls = [fall for size in uses.get(x, ()) if size.function is np.absolute for fall in uses.get(size.out, ())]
+    for fall in falls:
+        for e in uses.get(fall.out, ()) if fall.function is np.negative else ():
+            for slope in uses.get(e.out, ()) if e.function is np.exp else ():
+                square = _by(slope.args[-1], np.multiply) if slope.function is np.divide else None
+                total = _by(square.args[0], np.add) if square is not None and square.args[0] is square.args[1] else None
+                if total is not None and _number(total.args[0], 1) and total.args[1] is e.out is slope.args[0]:
+                    yield slope
+
+
 def _gradient(final, slope, p):
-    """(p - t, factor) where the call is ((p - t) / max(slope, 1e-12) · factor) · slope."""
+    """(p - t, factor) where the call is (factor · (p - t) / max(p (1 - p), 1e-12)) · slope."""
     (other,) = [arg for arg in final.args if arg is not slope] or [None]
     factor = None
     quotient = _by(other, np.divide)
@@ -83,7 +94,9 @@ def _gradient(final, slope, p):
     difference, floor = _by(quotient.args[0], np.subtract), _by(quotient.args[1], np.maximum)
     if difference is None or floor is None or difference.args[0] is not p:
         return None
-    if floor.args[0] is not slope or not _number(floor.args[1], 1e-12):
+    product = _by(floor.args[0], np.multiply)
+    rest = _by(product.args[1], np.subtract) if product is not None and product.args[0] is p else None
+    if rest is None or not (_number(rest.args[0], 1) and rest.args[1] is p and _number(floor.args[1], 1e-12)):
         return None
     return difference.out, factor
 

@@ -1,0 +1,205 @@
+"""Activations of neural nets.
+
+They are entries of their own where a composition of NumPy's functions would overflow, lose digits or take longer. Integers
+and bools count as float64. Those that ask for the sign of x, or know the normal distribution, take real numbers only.
+"""
+
+import math
+
+import numpy as np
+
+from autograd_core.derivatives.bells import REALS, normal_density, sigmoid_slope
+from autograd_core.derivatives.choosing import either, only
+from autograd_core.derivatives.operands import array, floating, real
+from autograd_core.derivatives.strong import times, zero
+from autograd_core.derivatives.table import primitive
+
+
+def ceiling(x):
+    """Where eˣ stops to matter beside 1, and is still finite: in float16, and in all longer floats."""
+    return 11 if x.dtype.char == "e" else 80
+
+
+@primitive("1 / (1 + e⁻ˣ) | ḡ out (1 - out)", x=lambda g, x: times(g, sigmoid_slope(x)), domain=REALS)
+def sigmoid(x):
+    """1 / (1 + e⁻ˣ), to full relative precision for every x, as its derivative is.
+
+    Computed as eˣ / (1 + eˣ), which keeps all digits where it is small (½ tanh(x/2) + ½ has none left at x = -40).
+    Beyond the ceiling it is 1 to the last bit, so cutting x there changes nothing, and eˣ can't overflow. Four calls of
+    NumPy; the usual two branches with e⁻|ˣ| take seven.
+
+    >>> sigmoid([-800.0, 0.0, 800.0])
+    array([0. , 0.5, 1. ])
+    """
+    x = floating(x)
+    e = np.exp(np.minimum(x, ceiling(x)))
+    return e / (1 + e)
+
+
+@primitive("ln(1 + eˣ) | ḡ sigmoid x", x=lambda g, x: times(g, sigmoid(x)), domain=REALS)
+def softplus(x):
+    """ln(1 + eˣ), to full relative precision for every x; of a complex x the principal value.
+
+    It is greater than x by less than a rounding error beyond the ceiling, hence the maximum. `np.logaddexp(x, 0)` is the
+    same in one call, but not vectorized: 245 µs against 35 for 8192 elements.
+
+    >>> softplus([-40.0, 0.0, 80.0])
+    array([4.24835426e-18, 6.93147181e-01, 8.00000000e+01])
+    """
+    x = floating(x)
+    if x.dtype.kind == "c":
+        return complex_softplus(x)
+    return np.maximum(x, np.log1p(np.exp(np.minimum(x, ceiling(x)))))
+
+
+def complex_softplus(x):
+    """m + ln(e⁻ᵐ + eˣ⁻ᵐ) with m = max(Re x, 0), so that nothing overflows.
+
+    What the logarithm is taken of is 1 + w; NumPy's log1p of a complex w has no digits where w is small.
+    """
+    m = np.maximum(np.real(x), 0)
+    w = np.expm1(-m) + np.exp(x - m)
+    u, v = np.real(w), np.imag(w)
+    return m + 0.5 * np.log1p(u * (2 + u) + v * v) + 1j * np.arctan2(v, 1 + u)
+
+
+def relu_x(g, out):
+    if isinstance(out, float):
+        return g if out > 0 else zero(g)
+    return only(out > 0, g)  # not g (out > 0): an infinite gradient is not sent to what was not taken
+
+
+@primitive("max(x, 0) | ḡ where x > 0", x=relu_x, domain=REALS, kinks=(0,))
+def relu(x):
+    """max(x, 0); the derivative at 0 is 0.
+
+    >>> relu([-1.0, 0.0, 2.0])
+    array([0., 0., 2.])
+    """
+    if isinstance(x, float):  # `np.maximum` of numbers takes 0.9 µs, this 0.1
+        return type(x)(0) if x <= 0 else x
+    return np.maximum(real("relu", array(x)), 0)
+
+
+@primitive(
+    "x where x > 0, else negative_slope x | ḡ, or ḡ negative_slope",
+    x=lambda g, x, negative_slope: either(x > 0, g, g * negative_slope),
+    domain=REALS,
+    kinks=(0,),
+)
+def leaky_relu(x, negative_slope=0.01):
+    """x where x > 0, else negative_slope * x; the derivative at 0 is negative_slope.
+
+    >>> leaky_relu([-1.0, 0.0, 2.0], negative_slope=0.1)
+    array([-0.1,  0. ,  2. ])
+    """
+    x = real("leaky_relu", floating(x))
+    return either(x > 0, x, x * negative_slope)
+
+
+@primitive(
+    "x where x > 0, else alpha (eˣ - 1) | ḡ, or ḡ alpha eˣ",
+    x=lambda g, x, alpha: either(x > 0, g, times(g, alpha * np.exp(np.minimum(x, 0)))),
+    domain=REALS,
+    kinks=(0,),
+)
+def elu(x, alpha=1.0):
+    """x where x > 0, else alpha * (eˣ - 1); the derivative at 0 is alpha.
+
+    With the exponent cut at 0: `np.where` computes both sides, and eˣ would overflow where it is not wanted.
+
+    >>> elu([-800.0, 0.0, 2.0])
+    array([-1.,  0.,  2.])
+    """
+    x = real("elu", floating(x))
+    return either(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
+
+
+@primitive(
+    "x sigmoid x | ḡ (sigmoid x + x sigmoid' x)",
+    kept={"share": lambda x: sigmoid(x)},
+    x=lambda g, x, share: times(g, share + times(sigmoid_slope(x), x)),
+    domain=REALS,
+)
+def silu(x):
+    """x sigmoid(x), also known as swish.
+
+    >>> silu([-2.0, 0.0, 2.0]).round(3)
+    array([-0.238,  0.   ,  1.762])
+    """
+    x = floating(x)
+    share = sigmoid(x)
+    return times(share, x), share
+
+
+@primitive(
+    "x Φ(x) | ḡ (Φ(x) + x Φ'(x))",
+    kept={"share": lambda x, approximate: gelu_share(x, approximate)},
+    x=lambda g, x, share, approximate: times(g, share + gelu_rest(x, approximate)),
+    domain=REALS,
+)
+def gelu(x, approximate="none"):
+    """x Φ(x), with the distribution function Φ of the normal distribution.
+
+    approximate   "none" for Φ to 15 digits, "tanh" for ½ (1 + tanh(√(2/π) (x + 0.044715 x³))), off by up to 5e-4
+
+    >>> gelu([-2.0, 0.0, 2.0]).round(3)
+    array([-0.046,  0.   ,  1.954])
+    """
+    x = real("gelu", floating(x))
+    if approximate not in ("none", "tanh"):
+        raise ValueError(f"gelu: approximate must be 'none' or 'tanh', got {approximate!r}")
+    share = gelu_share(x, approximate)
+    return times(share, x), share
+
+
+def gelu_share(x, approximate):
+    """Φ(x), or what stands for it."""
+    return normal_cdf(x) if approximate == "none" else sigmoid(twice_inside(x))
+
+
+def gelu_rest(x, approximate):
+    """x times the derivative of that."""
+    if approximate == "none":
+        return times(normal_density(x), x)
+    slope = sigmoid_slope(twice_inside(x))
+    return times(times(slope, x), TANH * (1 + 3 * 0.044715 * np.square(x)))
+
+
+TANH = math.sqrt(8 / math.pi)
+
+
+def twice_inside(x):
+    """2y, where ½ (1 + tanh y) = sigmoid 2y stands for Φ(x): this keeps its digits far to the left."""
+    return TANH * x * (1 + 0.044715 * np.square(x))
+
+
+# e^(z²) erfc(z) (1 + 2z) for z ≥ 0 is smooth up to infinity, and a polynomial in (z - 3.75) / (z + 3.75), from -1 to 1:
+# Chebyshev interpolation of degree 22, made with 50 digits, here as coefficients of the powers. (The substitution is that
+# of M. Shepherd and J. Laframboise, Math. Comp. 36, 1981.) NumPy has no erf; `math.erf` one by one takes five times longer.
+ERFC = (
+    1.2375126308378275, -0.14024059858554522, 0.0035854154854663067, 0.08227673848999159,
+    -0.10880393014193915, 0.09230432116435616, -0.058693398584491845, 0.028362277371370044,
+    -0.00974657962081509, 0.0017556261692276722, 0.00029371408777227685, -0.0002901553656394713,
+    5.164737123871838e-05, 2.238759272534769e-05, -1.143961526007595e-05, -9.79297529099823e-07,
+    1.7438577411359181e-06, -5.0816911811698186e-08, -2.4996538037405243e-07, 1.8778501156468795e-08,
+    3.256499083798513e-08, -1.952790162974837e-09, -2.7293941332533855e-09,
+)  # fmt: skip
+
+
+@primitive("Φ(x) | ḡ e^(-x²/2) / √(2π)", x=lambda g, x: times(g, normal_density(x)), domain=REALS)
+def normal_cdf(x):
+    """Φ(x) = ½ erfc(-x/√2): the probability of a normally distributed number to be less than x, to 15 digits.
+
+    >>> normal_cdf([-1.0, 0.0, 1.0]).round(3)
+    array([0.159, 0.5  , 0.841])
+    """
+    x = real("normal_cdf", floating(x))
+    z = np.minimum(np.abs(x) * math.sqrt(0.5), 200)  # from there on e^(-z²) is 0, and s of infinity would be NaN
+    s = (z - 3.75) / (z + 3.75)
+    p = s * ERFC[-1]
+    for c in ERFC[-2:0:-1]:
+        p += c
+        p *= s
+    tail = math.sqrt(math.pi / 2) * normal_density(x) * (p + ERFC[0]) / (1 + 2 * z)
+    return np.where(np.greater(x, 0), 1 - tail, tail)

@@ -7,13 +7,13 @@ from threading import RLock
 import numpy as np
 
 from autograd_core.capturing.compare import agree, plain
-from autograd_core.capturing.compile import HELD, MISS, Compiled
-from autograd_core.capturing.entry import Entry, results_for
 from autograd_core.capturing.passes import PASSES, optimized
 from autograd_core.capturing.places import current, same_number
-from autograd_core.capturing.placing import mark, move
+from autograd_core.capturing.program.moving import mark, move
 from autograd_core.capturing.reach import Reached, names_in
 from autograd_core.capturing.recorder import UnseenError
+from autograd_core.capturing.replay.compiled import HELD, MISS, Compiled
+from autograd_core.capturing.replay.guard import Entry, results_for
 from autograd_core.capturing.session import BusyError, Session
 from autograd_core.capturing.snapshot import Snapshot, contents, seeds, without_gradient
 from autograd_core.edits import next_number

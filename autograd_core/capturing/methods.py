@@ -4,7 +4,7 @@ import operator
 
 import numpy as np
 
-from autograd_core.capturing.forms import astype
+from autograd_core.capturing.program.forms import astype
 from autograd_core.variable import Variable
 
 

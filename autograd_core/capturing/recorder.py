@@ -4,9 +4,9 @@ import operator
 
 import numpy as np
 
-from autograd_core.capturing.forms import reshaped, unshared
-from autograd_core.capturing.kinds import UFUNCS, VIEWS
-from autograd_core.capturing.program import Call, Guard, Source, root
+from autograd_core.capturing.program.forms import reshaped, unshared
+from autograd_core.capturing.program.functions import UFUNCS, VIEWS
+from autograd_core.capturing.program.program import Call, Guard, Source, root
 from autograd_core.capturing.traced import REAL, VALUE, Traced, holds_traced, lifted, refusal, sealed
 from autograd_core.modes import calling_line
 from autograd_core.variable import StandIn

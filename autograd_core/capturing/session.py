@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd_core.capturing.generators import TracedGenerator
 from autograd_core.capturing.places import current
-from autograd_core.capturing.program import Effect, Program, Source, Value
+from autograd_core.capturing.program.program import Effect, Program, Source, Value
 from autograd_core.capturing.recorder import Recording
 from autograd_core.capturing.traced import Traced, holds_traced, refusal
 from autograd_core.errors import CaptureError

@@ -14,10 +14,10 @@ from weakref import ref
 
 import numpy as np
 
-from autograd_core.capturing.forms import astype, setitem, ufunc_at
-from autograd_core.capturing.kinds import is_basic_index
 from autograd_core.capturing.methods import ArrayMethods
-from autograd_core.capturing.program import Source
+from autograd_core.capturing.program.forms import astype, setitem, ufunc_at
+from autograd_core.capturing.program.functions import is_basic_index
+from autograd_core.capturing.program.program import Source
 from autograd_core.edits import place
 from autograd_core.errors import CaptureError
 from autograd_core.modes import calling_line

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from autograd_core import Tensor, capture
-from autograd_core.capturing import kinds
-from autograd_core.capturing.memory import LARGE, Buffers
+from autograd_core.capturing.program import functions
+from autograd_core.capturing.replay.buffers import LARGE, Buffers
 from tests.capture.common import equal
 
 r = np.random.default_rng(0)
@@ -41,7 +41,7 @@ WAYS = {
     "a broadcast operand": ("hypot", lambda x: np.hypot(x, x[:1])),
     "concatenation": ("concatenate", lambda x: np.concatenate([x, x])),
 }
-if not kinds.LEAKS:
+if not functions.LEAKS:
     WAYS["reduction"] = "add_reduce", lambda x: np.sum(x * 2, axis=0)
 
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from autograd_core.capturing import kinds
-from autograd_core.capturing.forms import astype
-from autograd_core.capturing.order import in_memory
-from autograd_core.capturing.program import Call, Source, Value, root, signature_of
+from autograd_core.capturing.program import functions
+from autograd_core.capturing.program.forms import astype
+from autograd_core.capturing.program.order import in_memory
+from autograd_core.capturing.program.program import Call, Source, Value, root, signature_of
 
 AS_THEY_WERE = {np.copy, np.positive, astype, np.ravel, np.reshape, np.squeeze, np.broadcast_to}  # the elements of the operand
 SPARED = {*AS_THEY_WERE, np.multiply, np.divide, np.transpose}
@@ -54,7 +54,7 @@ def shared(program):
     """The same call of the same values, made twice, is made once."""
     names, known = {}, {}
     for call in program.calls:
-        if kinds.is_draw(call):
+        if functions.is_draw(call):
             continue
         alike = known.setdefault((call.function, *[names.get(value, value) for value in call.operands]), {})
         if not alike:  # most calls; then there is no need to know more of it
@@ -73,7 +73,7 @@ def unused(program):
     """Calls whose results nobody needs are left out."""
     needed, kept = set(program.wanted()), []
     for call in reversed(program.calls):
-        if call.out in needed or kinds.is_draw(call):
+        if call.out in needed or functions.is_draw(call):
             kept.append(call)
             needed.update(call.operands)
     return program.replaced(calls=kept[::-1])

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from autograd_core.capturing.order import in_fortran_order
-from autograd_core.capturing.placing import aligned
+from autograd_core.capturing.program.moving import aligned
+from autograd_core.capturing.program.order import in_fortran_order
 
 PRODUCTS = (np.dot, np.matmul)
 ELEMENTS, ROWS = 4096, 8  # of a weight, and to multiply it by, from which it pays

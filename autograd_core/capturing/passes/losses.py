@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograd_core.capturing.program import Call, Guard, Value
+from autograd_core.capturing.program.program import Call, Guard, Value
 
 WITHIN = 26.0  # logits: then p (1 - p) > 5e-12, and no probability is so near 0 or 1 that the loss treats it in another way
 

@@ -6,10 +6,10 @@ import operator
 
 import numpy as np
 
-from autograd_core.capturing import kinds
-from autograd_core.capturing.forms import setitem
 from autograd_core.capturing.passes.writing import made, replaced_calls
-from autograd_core.capturing.program import Call, Value, signature_of
+from autograd_core.capturing.program import functions
+from autograd_core.capturing.program.forms import setitem
+from autograd_core.capturing.program.program import Call, Value, signature_of
 
 REDUCE = {
     np.sum: np.add.reduce, np.prod: np.multiply.reduce, np.any: np.logical_or.reduce, np.all: np.logical_and.reduce,
@@ -28,7 +28,7 @@ def plain(program):
         given = _given(call)
         if given is None or not given.keys() <= {"axis", "keepdims", "ddof"}:
             return None
-        if kinds.is_reduction(function):
+        if functions.is_reduction(function):
             same = function == call.function and given == call.kwargs and len(call.args) == 1
             return None if same else [made(function, (x,), call, given)]
         axes = range(x.ndim) if given["axis"] is None else np.lib.array_utils.normalize_axis_tuple(given["axis"], x.ndim)
@@ -45,7 +45,7 @@ def plain(program):
 
 def _given(call):
     """The arguments behind the first, without those that say nothing; None where a function is not one of these."""
-    if kinds.is_reduction(call.function):
+    if functions.is_reduction(call.function):
         names, axis = ("axis", "dtype", "out", "keepdims", "initial", "where"), 0
     elif call.function in REDUCE or call.function in (np.mean, np.var, np.std):
         names, axis = list(inspect.signature(call.function).parameters)[1:], None

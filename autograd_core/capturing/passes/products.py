@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from autograd_core.capturing import kinds
-from autograd_core.capturing.forms import with_zeros
 from autograd_core.capturing.passes.writing import made, replaced_calls
-from autograd_core.capturing.program import Call, Value
+from autograd_core.capturing.program import functions
+from autograd_core.capturing.program.forms import with_zeros
+from autograd_core.capturing.program.program import Call, Value
 
 
 def is_matrix(x):
@@ -95,7 +95,7 @@ def _total(x, call, uses):
                 return [*first, *second, made(np.subtract, (first[-1].out, second[-1].out), call)]
         if (part := _factors(x, uses)) is not None:
             return _sum_of_products(part, call)
-    if type(origin) is Call and not kinds.is_view(origin) and origin.function is not np.where:
+    if type(origin) is Call and not functions.is_view(origin) and origin.function is not np.where:
         return [made(np.vdot, (np.ones(x.shape, x.dtype), x), call, note="sum")]
     return None
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from autograd_core.capturing import kinds
-from autograd_core.capturing.forms import astype, packed, with_zeros
-from autograd_core.capturing.program import Call
+from autograd_core.capturing.program import functions
+from autograd_core.capturing.program.forms import astype, packed, with_zeros
+from autograd_core.capturing.program.program import Call
 
 SMALL = 4096  # bytes: up to there a comparison with a copy takes less than any call
 
@@ -20,9 +20,9 @@ def steady(program):
     found, same = {}, set(data)
     for call in program.calls:
         operands = [value for value in call.operands if not value.is_constant]
-        if not operands or not same.issuperset(operands) or kinds.is_draw(call) or call.function is np.empty_like:
+        if not operands or not same.issuperset(operands) or functions.is_draw(call) or call.function is np.empty_like:
             continue
-        if kinds.is_view(call):  # of the data, these are there already; of anything else they are made anew
+        if functions.is_view(call):  # of the data, these are there already; of anything else they are made anew
             if call.args[0] not in data or not np.may_share_memory(call.out.sample, call.args[0].sample):
                 continue
             data.add(call.out)
@@ -39,7 +39,7 @@ def steady(program):
                 del found[value]  # only what is in a buffer of its own is still there the next time
             elif any(type(operand.origin) is Call and operand not in found for operand in call.operands):
                 del found[value]
-    if all(kinds.is_view(call) for call in found.values()):
+    if all(functions.is_view(call) for call in found.values()):
         return program
     calls = [*found.values(), *(call for call in program.calls if call.out not in found)]
     note = f"{len(found)} calls are made again only where what they are made of was changed"
@@ -48,7 +48,7 @@ def steady(program):
 
 def lasts(call):
     """Whether the result is in a buffer."""
-    return kinds.takes_out(call) or (call.function in (with_zeros, astype) and call.out.ndim > 0)
+    return functions.takes_out(call) or (call.function in (with_zeros, astype) and call.out.ndim > 0)
 
 
 def _is_data(source):

@@ -6,11 +6,11 @@ become parts of one flat array, their gradients of another, and so on, and the c
 
 import numpy as np
 
-from autograd_core.capturing import kinds
-from autograd_core.capturing.forms import packed, unpacked
-from autograd_core.capturing.order import in_fortran_order
-from autograd_core.capturing.placing import aligned
-from autograd_core.capturing.program import Call, Effect, Source, Value, signature_of
+from autograd_core.capturing.program import functions
+from autograd_core.capturing.program.forms import packed, unpacked
+from autograd_core.capturing.program.moving import aligned
+from autograd_core.capturing.program.order import in_fortran_order
+from autograd_core.capturing.program.program import Call, Effect, Source, Value, signature_of
 
 PART, LEAF = "part", "leaf"
 
@@ -62,11 +62,11 @@ class Lanes:
         call = value.origin
         if type(call) is not Call:
             return None
-        if value not in self.stops and value.shape and kinds.is_elementwise(call.function) and not call.kwargs:
+        if value not in self.stops and value.shape and functions.is_elementwise(call.function) and not call.kwargs:
             found = [self._argument(arg, value) for arg in call.args]
             if None not in found:
                 return call.function, *found
-        return LEAF if kinds.takes_out(call) else None
+        return LEAF if functions.takes_out(call) else None
 
     def _argument(self, arg, value):
         if np.ndim(arg.sample if type(arg) is Value else arg) == 0:
@@ -83,7 +83,7 @@ class Lanes:
             signature = self.of(value)
             if type(signature) is tuple:
                 found.setdefault((signature, value.dtype), []).append(value)
-            elif kinds.is_elementwise(value.origin.function):
+            elif functions.is_elementwise(value.origin.function):
                 todo += [arg for arg in value.origin.operands if arg.shape == value.shape]
         alike = [(key, self.in_place(values)) for key, values in found.items() if len(values) > 1]
         return sorted(alike, key=lambda one: -depth(one[0][0]))

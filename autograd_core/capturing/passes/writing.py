@@ -1,6 +1,6 @@
 """What passes that put other calls in the place of one have in common."""
 
-from autograd_core.capturing.program import Call
+from autograd_core.capturing.program.program import Call
 
 
 def replaced_calls(program, change):

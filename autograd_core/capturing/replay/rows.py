@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from autograd_core.capturing.order import in_memory
-from autograd_core.capturing.program import Value
+from autograd_core.capturing.program.order import in_memory
+from autograd_core.capturing.program.program import Value
 
 
 class Rows:

@@ -8,11 +8,11 @@ from functools import cached_property
 
 import numpy as np
 
-from autograd_core.capturing import kinds
-from autograd_core.capturing.forms import unpacked
-from autograd_core.capturing.order import arranged, in_fortran_order, in_memory
-from autograd_core.capturing.placing import aligned
-from autograd_core.capturing.program import Call, Value
+from autograd_core.capturing.program import functions
+from autograd_core.capturing.program.forms import unpacked
+from autograd_core.capturing.program.moving import aligned
+from autograd_core.capturing.program.order import arranged, in_fortran_order, in_memory
+from autograd_core.capturing.program.program import Call, Value
 
 LARGE = 2**13  # bytes
 
@@ -128,7 +128,7 @@ class Memory:
         """{value: the calls that give views of it}"""
         found = {}
         for call in self.program.calls:
-            if kinds.is_view(call) and type(call.args[0]) is Value:
+            if functions.is_view(call) and type(call.args[0]) is Value:
                 found.setdefault(call.args[0], []).append(call)
         return found
 
@@ -154,7 +154,7 @@ class Memory:
         wanted = self.program.wanted()
         if all(len(found) == 1 for found in uses) and not any(value in wanted for value in (call.out, *call.operands)):
             (after,) = uses[0]
-            if kinds.is_elementwise(after.function) and not after.kwargs and after.out.shape == call.out.shape:
+            if functions.is_elementwise(after.function) and not after.kwargs and after.out.shape == call.out.shape:
                 self.bound[after.out], self.names[after.out] = whole, self.names[call.out]  # written over the parts
                 self.permanent.add(after.out)
 
@@ -165,7 +165,7 @@ class Memory:
             value.shape
             and value not in self.bound
             and type(value.origin) is Call
-            and kinds.takes_out(value.origin)
+            and functions.takes_out(value.origin)
             and not self.adds_up
         ):
             self.permanently(value, aligned(value.shape, value.dtype, self.order_of(value)), "g")
@@ -195,6 +195,6 @@ class Memory:
             if value in found or type(call) is not Call:
                 continue
             found.add(value)
-            if kinds.is_elementwise(call.function):
+            if functions.is_elementwise(call.function):
                 todo += [operand for operand in call.operands if operand.shape == value.shape]
         return found

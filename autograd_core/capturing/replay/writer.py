@@ -15,14 +15,14 @@ import sys
 
 import numpy as np
 
-from autograd_core.capturing import kinds
-from autograd_core.capturing.blocks import Blocks
-from autograd_core.capturing.calls import Calls
-from autograd_core.capturing.forms import packed
-from autograd_core.capturing.leaving import Leaving
-from autograd_core.capturing.memory import Buffers, Memory
-from autograd_core.capturing.once import Once
-from autograd_core.capturing.program import Call, root
+from autograd_core.capturing.program import functions
+from autograd_core.capturing.program.forms import packed
+from autograd_core.capturing.program.program import Call, root
+from autograd_core.capturing.replay.buffers import Buffers, Memory
+from autograd_core.capturing.replay.calls import Calls
+from autograd_core.capturing.replay.effects import Leaving
+from autograd_core.capturing.replay.loops import Blocks
+from autograd_core.capturing.replay.once import Once
 from autograd_core.edits import edits, next_number
 
 END = 1 << 60
@@ -83,7 +83,7 @@ class Writer(Calls, Blocks, Once, Memory, Leaving):
     def function(self, function):
         found = self.functions.get(function)
         if found is None:
-            base = kinds.shown(function).replace(".", "_").replace("<", "").replace(">", "")
+            base = functions.shown(function).replace(".", "_").replace("<", "").replace(">", "")
             found = base if base not in self.env else f"{base}_{len(self.functions)}"
             self.functions[function], self.env[found] = found, function
         return found
@@ -165,7 +165,9 @@ class Writer(Calls, Blocks, Once, Memory, Leaving):
 
     def draws(self):
         """Keep the states of the generators that are drawn from, for the case that the program turns out not to apply."""
-        generators = {id(call.function.__self__): call.function.__self__ for call in self.program.calls if kinds.is_draw(call)}
+        generators = {
+            id(call.function.__self__): call.function.__self__ for call in self.program.calls if functions.is_draw(call)
+        }
         names = [self.name("q", generator) for generator in generators.values()]
         self.states = [f"{name}_state = {name}.bit_generator.state" for name in names]
         if names:
@@ -209,13 +211,13 @@ class Writer(Calls, Blocks, Once, Memory, Leaving):
                 and late <= i
                 and not elsewhere
                 and shaped
-                and kinds.is_elementwise(value.origin.function)
+                and functions.is_elementwise(value.origin.function)
                 and not value.origin.kwargs
             ):
                 found[value] = target
         return found
 
     def may_raise(self, value):
-        return not value.shape and value.origin.function in kinds.MAY_RAISE
+        return not value.shape and value.origin.function in functions.MAY_RAISE
 
     root = staticmethod(root)

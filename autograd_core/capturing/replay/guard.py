@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from autograd_core.capturing import kinds
-from autograd_core.capturing.order import hollow
 from autograd_core.capturing.places import current, same_number
-from autograd_core.capturing.placing import parts, where
+from autograd_core.capturing.program import functions
+from autograd_core.capturing.program.moving import parts, where
+from autograd_core.capturing.program.order import hollow
 from autograd_core.record import wrap
 from autograd_core.trees import flatten, paths
 from autograd_core.variable import Variable
@@ -50,7 +50,7 @@ class Entry:
             found += self.argument(writer, path, value)
         for source in self.program.sources:
             found += self.source(writer, source, source.value in used)
-        drawn = {id(call.function.__self__) for call in self.program.calls if kinds.is_draw(call)}
+        drawn = {id(call.function.__self__) for call in self.program.calls if functions.is_draw(call)}
         for place, generator in self.session.reached.generators:
             if id(generator) in drawn:
                 where = self.place(writer, place)

@@ -4,11 +4,11 @@ import operator
 
 import numpy as np
 
-from autograd_core.capturing import kinds
-from autograd_core.capturing.forms import astype, packed, setitem, with_zeros
-from autograd_core.capturing.into import Into
-from autograd_core.capturing.program import Value, signature_of, values_in
-from autograd_core.capturing.rows import Rows
+from autograd_core.capturing.program import functions
+from autograd_core.capturing.program.forms import astype, packed, setitem, with_zeros
+from autograd_core.capturing.program.program import Value, signature_of, values_in
+from autograd_core.capturing.replay.into import Into
+from autograd_core.capturing.replay.rows import Rows
 
 
 class Calls(Into, Rows):
@@ -35,12 +35,12 @@ class Calls(Into, Rows):
         function, value = call.function, call.out
         if function is packed:
             return
-        if kinds.is_view(call) and self.view(call):
+        if functions.is_view(call) and self.view(call):
             return
         if not value.shape and (expression := self.expression(call)) is not None:
             self.assign(value, expression, call)
             return
-        if kinds.is_elementwise(function) and not call.kwargs and value.shape:
+        if functions.is_elementwise(function) and not call.kwargs and value.shape:
             self.elementwise(call, i)
         elif function is setitem:
             self.setitem(call, i)
@@ -77,18 +77,18 @@ class Calls(Into, Rows):
             return False
         self.bind(call.out, result, "b")
         arguments = [self.names[base], *map(repr, call.args[1:]), *(f"{name}={item!r}" for name, item in call.kwargs.items())]
-        self.views.append((self.names[call.out], f"{kinds.shown(call.function)}({', '.join(arguments)})"))
+        self.views.append((self.names[call.out], f"{functions.shown(call.function)}({', '.join(arguments)})"))
         return True
 
     def expression(self, call):
         """The Python expression for a call on numbers, or None."""
-        function, args = kinds.UFUNCS.get(call.function, call.function), call.args
+        function, args = functions.UFUNCS.get(call.function, call.function), call.args
         if call.kwargs or any(np.shape(a.sample if type(a) is Value else a) for a in args if not isinstance(a, (tuple, list))):
             return None
         if function in (operator.pow, np.power):
             return self.power(*args)
-        if function in kinds.EXPRESSIONS:
-            return kinds.EXPRESSIONS[function].format(*map(self.number, args))
+        if function in functions.EXPRESSIONS:
+            return functions.EXPRESSIONS[function].format(*map(self.number, args))
         if function in (np.maximum, np.minimum):
             a, b = map(self.number, args)
             sign = ">" if function is np.maximum else "<"
@@ -182,7 +182,7 @@ class Calls(Into, Rows):
         return self.name("b", array.T) if array is not None else f"{self.names[x]}.T"
 
     def reduction(self, call, i):
-        if not kinds.is_reduction(call.function) or not kinds.takes_out(call):
+        if not functions.is_reduction(call.function) or not functions.takes_out(call):
             return False
         axis = call.args[1] if len(call.args) > 1 else call.kwargs.get("axis", 0)
         out = self.out(call.out, call, i)

@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from autograd_core.capturing import kinds
+from autograd_core.capturing.program import functions
 
 
 class Value:
@@ -152,11 +152,11 @@ class Program:
         """The program with all that a guard needs before all that none needs, so that where one fails nothing is
         written; and what may raise an error on numbers (a quotient by 0) before, too."""
         needed = {guard.value for guard in self.guards} | self.steady
-        needed |= {call.out for call in self.calls if not call.out.shape and call.function in kinds.MAY_RAISE}
+        needed |= {call.out for call in self.calls if not call.out.shape and call.function in functions.MAY_RAISE}
         drawn = False  # draws stay in order
         for call in reversed(self.calls):
-            drawn = drawn or (kinds.is_draw(call) and call.out in needed)
-            if call.out in needed or (drawn and kinds.is_draw(call)):
+            drawn = drawn or (functions.is_draw(call) and call.out in needed)
+            if call.out in needed or (drawn and functions.is_draw(call)):
                 needed.update((call.out, *call.operands))
         first = [call for call in self.calls if call.out in needed]
         return self.replaced(calls=first + [call for call in self.calls if call.out not in needed])
@@ -184,7 +184,7 @@ class Program:
 
 def root(value):
     """The value of which this is a view, through any number of views."""
-    while type(value.origin) is Call and kinds.is_view(value.origin) and type(value.origin.args[0]) is Value:
+    while type(value.origin) is Call and functions.is_view(value.origin) and type(value.origin.args[0]) is Value:
         value = value.origin.args[0]
     return value
 

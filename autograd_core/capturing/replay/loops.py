@@ -5,7 +5,7 @@ What is only needed in between takes a buffer of a block's length, not of the wh
 
 import numpy as np
 
-from autograd_core.capturing import kinds
+from autograd_core.capturing.program import functions
 
 BLOCK = 2**17  # bytes; some of these, and what else is going on, fit into a cache of the second level
 
@@ -31,7 +31,7 @@ class Blocks:
     def is_long(self, call):
         value = call.out
         return (
-            value.ndim == 1 and value.size * value.dtype.itemsize > 2 * BLOCK and kinds.is_elementwise(call.function)
+            value.ndim == 1 and value.size * value.dtype.itemsize > 2 * BLOCK and functions.is_elementwise(call.function)
             and not call.kwargs and value not in self.bound and value not in self.kept
         )  # fmt: skip
 

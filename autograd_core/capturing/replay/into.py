@@ -5,10 +5,10 @@ from functools import cached_property
 
 import numpy as np
 
-from autograd_core.capturing import kinds
-from autograd_core.capturing.forms import reshaped, setitem, ufunc_at
-from autograd_core.capturing.order import arranged
-from autograd_core.capturing.program import Call, Value, signature_of, values_in
+from autograd_core.capturing.program import functions
+from autograd_core.capturing.program.forms import reshaped, setitem, ufunc_at
+from autograd_core.capturing.program.order import arranged
+from autograd_core.capturing.program.program import Call, Value, signature_of, values_in
 
 FILLS = {np.zeros_like: 0, np.ones_like: 1, np.full_like: None}
 TESTS = {
@@ -34,7 +34,7 @@ class Into:
             return self.filled(call, i)
         elif function is np.where:
             return self.masked(call, i)
-        elif kinds.takes_keyword(call):
+        elif functions.takes_keyword(call):
             arguments = [*map(self.text, call.args), *(f"{name}={self.text(item)}" for name, item in call.kwargs.items())]
             self.line(f"{self.function(function)}({', '.join(arguments)}, out={self.out(call.out, call, i)})", call)
         else:

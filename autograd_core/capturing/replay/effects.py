@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from autograd_core.capturing import kinds
-from autograd_core.capturing.placing import parts
-from autograd_core.capturing.program import Call
+from autograd_core.capturing.program import functions
+from autograd_core.capturing.program.moving import parts
+from autograd_core.capturing.program.program import Call
 from autograd_core.edits import edits
 
 
@@ -71,7 +71,7 @@ class Leaving:
         """The value as something that no later replay changes."""
         if not value.shape:
             return self.scalar(value)
-        own = type(value.origin) is Call and value not in self.bound and not kinds.is_view(value.origin)
+        own = type(value.origin) is Call and value not in self.bound and not functions.is_view(value.origin)
         return self.names[value] if own else f"{self.function(np.copy)}({self.names[value]})"
 
     def scalar(self, value):

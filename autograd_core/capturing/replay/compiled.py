@@ -1,8 +1,8 @@
 """A recorded program as a Python function that is compiled: see `writer` for how it is written."""
 
-from autograd_core.capturing.listing import listing
-from autograd_core.capturing.order import hollow
-from autograd_core.capturing.writer import HELD, MISS, Writer
+from autograd_core.capturing.program.order import hollow
+from autograd_core.capturing.replay.listing import listing
+from autograd_core.capturing.replay.writer import HELD, MISS, Writer
 
 SETS = 3  # of buffers, kept for those who hold on to gradients for a call or two
 

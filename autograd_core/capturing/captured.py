@@ -9,7 +9,7 @@ import numpy as np
 from autograd_core.capturing.compare import agree, plain
 from autograd_core.capturing.passes import PASSES, optimized
 from autograd_core.capturing.places import current, same_number
-from autograd_core.capturing.program.moving import mark, move
+from autograd_core.capturing.program.moving import marked, move
 from autograd_core.capturing.reach import Reached, names_in
 from autograd_core.capturing.recorder import UnseenError
 from autograd_core.capturing.replay.compiled import HELD, MISS, Compiled
@@ -298,7 +298,7 @@ class Captured:
                 reached.add(tensor)
                 continue
             results = [value for value in map(plain, flatten(expected)[0]) if type(value) is np.ndarray]
-            mark(program, reached, {where for where, count in self._moves.items() if count > 1}, results)
+            program = marked(program, reached, {where for where, count in self._moves.items() if count > 1}, results)
             program = optimized(program, self.passes)
             entry.finish(program)
             move(program, reached)

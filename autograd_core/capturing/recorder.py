@@ -6,7 +6,7 @@ import numpy as np
 
 from autograd_core.capturing.program.forms import reshaped, unshared
 from autograd_core.capturing.program.functions import UFUNCS, VIEWS
-from autograd_core.capturing.program.program import Call, Guard, Source, root
+from autograd_core.capturing.program.program import Call, Guard, root
 from autograd_core.capturing.traced import REAL, VALUE, Traced, holds_traced, lifted, refusal, sealed
 from autograd_core.modes import calling_line
 from autograd_core.variable import StandIn
@@ -18,7 +18,7 @@ class Recording:
     check_nan = check_inf = False
 
     def __init__(self):
-        self.calls, self.guards = [], []
+        self.calls, self.guards, self.origins = [], [], {}
         self.writing, self.late = False, set()  # whether something was written; ids of the arguments' values read after that
         self.errors, self.ignored = np.geterr(), set()  # what NumPy warns of; what it does not in some calls (np.errstate)
         self.awaiting = False  # whether the next call is to be guarded
@@ -78,8 +78,7 @@ class Recording:
                     function, args, kwargs = reshaped, (args[0], result.shape, order), {}
                 else:  # by how the array lies in memory
                     function = unshared(function)
-        call = Call(function, lifted(args, VALUE), lifted(kwargs, VALUE), result, calling_line())
-        self.calls.append(call)
+        call = self.written(Call(function, lifted(args, VALUE), lifted(kwargs, VALUE), result, calling_line()))
         for arg in args:
             if type(arg) is np.ndarray and id(arg) not in self.constants:
                 self.constants[id(arg)] = arg, arg.copy(), call.line
@@ -95,14 +94,18 @@ class Recording:
             self.guards.append(Guard(call.out, np.shape(result), "shape", call.line))
         return self.parts(result, call.out)
 
+    def written(self, call):
+        self.calls.append(call)
+        self.origins[call.out] = call
+        return call
+
     def parts(self, result, value):
         if isinstance(result, (np.ndarray, np.generic)):
             return Traced(self, result, value)
         if isinstance(result, (tuple, list)):
             found = []
             for i, part in enumerate(result):
-                call = Call(operator.getitem, (value, i), {}, part)
-                self.calls.append(call)
+                call = self.written(Call(operator.getitem, (value, i), {}, part))
                 found.append(self.parts(part, call.out))
             return type(result)(*found) if hasattr(result, "_fields") else type(result)(found)
         if isinstance(result, (bool, int, float, complex)):
@@ -118,8 +121,8 @@ class Recording:
 
     def saw(self, value):
         """Note an argument that is read, itself or a view of it, after something was written."""
-        value = root(value)
-        if type(value.origin) is Source and value.origin.kind == "argument":
+        value = root(value, self.origins)
+        if value.source is not None and value.source.kind == "argument":
             self.late.add(id(value))
 
     def guard(self, traced, expected):

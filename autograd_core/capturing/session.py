@@ -41,7 +41,7 @@ class Session:
         """The Traced for an array or number that is there before the step; one for each array, wherever it is found."""
         known = self.by_array.get(id(value)) if type(value) is np.ndarray and kind != "argument" else None
         if known is not None:
-            self.doubles.append((Source(kind, name, holder, value), known.value.origin))
+            self.doubles.append((Source(kind, name, holder, value), known.value.source))
             return known
         source = Source(kind, name, holder, value)
         self.sources.append(source)
@@ -90,7 +90,7 @@ class Session:
                 self.undo.append(lambda p=place, v=value: p.set(v))
                 key = place.name, type(value), value
                 if key in counters:
-                    self.alike.append((place, counters[key].value.origin))
+                    self.alike.append((place, counters[key].value.source))
                 else:
                     counters[key] = self.stand_in("number", place.name, place, value)
                 self.place("number", place, counters[key])
@@ -124,7 +124,8 @@ class Session:
             for traced, _ in returned:
                 if traced is not None and self.on.writing:
                     self.on.saw(traced.value)
-            found = Program(self.sources, self.on.calls, self.on.guards, effects, [t.value for t, _ in returned if t is not None])
+            values = tuple([t.value for t, _ in returned if t is not None])
+            program = Program(tuple(self.sources), tuple(self.on.calls), tuple(self.on.guards), tuple(effects), values)
         finally:
             for (owner, name), original in originals.items():
                 setattr(owner, name, original)
@@ -133,8 +134,10 @@ class Session:
             recording.reset(tokens[0])
             for put_back in reversed(self.undo):
                 put_back()
-        self.undo = self.held = self.arguments = self.by_array = self.on.calls = ()  # they hold every array of the step
-        return found, [(traced is not None, known) for traced, known in returned], rebuild
+        self.undo = self.held = self.arguments = self.by_array = self.on.calls = self.on.guards = (
+            self.on.origins
+        ) = ()  # they hold every array of the step
+        return program, [(traced is not None, known) for traced, known in returned], rebuild
 
     def result(self, value):
         """(Traced or None, what to make of it) for one returned value."""
@@ -172,19 +175,19 @@ class Session:
                     raise CaptureError(
                         f"capture: the step changes {self.reached.names[id(holder)]} by a recorded operation (t += …)"
                     )
-                target = before.origin
+                target = before.source
             elif kind == "grad":
                 now, was = getattr(holder, "_grad", None), stand_in
                 if isinstance(now, Variable):
                     raise CaptureError(
                         "capture: the step leaves a Tensor in .grad (create_graph=True), which a replay does not make"
                     )
-                value = None if now is None else now.value if isinstance(now, Traced) else Value(now, None)
+                value = None if now is None else now.value if isinstance(now, Traced) else Value(now)
                 if now is not was or (was is not None and value is not before):
                     found.append(Effect("grad", Source("grad", "", holder, None), value))
                 continue
             else:
-                now, was, target = current(holder), stand_in, before.origin
+                now, was, target = current(holder), stand_in, before.source
             if now is was:
                 if now.value is not before and target not in written:
                     written.add(target)

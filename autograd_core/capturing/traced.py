@@ -17,7 +17,6 @@ import numpy as np
 from autograd_core.capturing.methods import ArrayMethods
 from autograd_core.capturing.program.forms import astype, setitem, ufunc_at
 from autograd_core.capturing.program.functions import is_basic_index
-from autograd_core.capturing.program.program import Source
 from autograd_core.edits import place
 from autograd_core.errors import CaptureError
 from autograd_core.modes import calling_line
@@ -173,7 +172,7 @@ class Traced(ArrayMethods, StandIn):
             if index is None:
                 raise refusal("a change in place of a view (reshape, transpose, …)", "write y = x + 1 in place of x += 1")
             base._become(base.on.add(setitem, (base, index, result), {}), whole=self)
-        self.on.writing = self.on.writing or type(self.value.origin) is Source
+        self.on.writing = self.on.writing or self.value.source is not None
         now = result.now
         self.now = np.asarray(now) if isinstance(self.now, np.ndarray) else now  # also one without axes stays an array
         self.value = result.value

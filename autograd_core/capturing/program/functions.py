@@ -5,6 +5,8 @@ import sys
 
 import numpy as np
 
+from autograd_core.capturing.program.forms import unpacked
+
 # An operator on arrays is this ufunc
 UFUNCS = {
     operator.add: np.add, operator.sub: np.subtract, operator.mul: np.multiply, operator.truediv: np.divide,
@@ -25,14 +27,13 @@ EXPRESSIONS = {
 VIEWS = {
     np.transpose, np.reshape, np.ravel, np.squeeze, np.expand_dims, np.swapaxes, np.moveaxis, np.matrix_transpose,
     np.broadcast_to, np.rollaxis, np.flip, np.fliplr, np.flipud, np.rot90, np.diagonal, np.atleast_1d,
-    np.atleast_2d, np.atleast_3d, np.lib.stride_tricks.sliding_window_view,
+    np.atleast_2d, np.atleast_3d, np.lib.stride_tricks.sliding_window_view, unpacked,
 }  # fmt: skip
 
 # On numbers, Python raises an error where NumPy answers inf or nan
 MAY_RAISE = {
     np.divide, np.floor_divide, np.remainder, np.power, operator.truediv, operator.floordiv, operator.mod, operator.pow,
 }  # fmt: skip
-
 
 # Into a buffer by the keyword out=, for the same result
 BY_KEYWORD = {
@@ -65,6 +66,11 @@ def is_elementwise(function):
 def is_draw(call):
     """Whether a call draws random numbers: such are made each time, in order, and never left out."""
     return isinstance(getattr(call.function, "__self__", None), np.random.Generator)
+
+
+def may_raise(call):
+    """Whether Python's own arithmetic may raise an error in the place of a call."""
+    return not call.out.shape and call.function in MAY_RAISE
 
 
 def is_reduction(function):
@@ -100,7 +106,7 @@ def is_view(call):
             return False
         parts = [getattr(part, "sample", part) for part in (index if type(index) is tuple else (index,))]  # x[np.argmax(y)] too
         return is_basic_index(tuple(parts))
-    return call.function in VIEWS or call.function.__name__ == "unpacked"
+    return call.function in VIEWS
 
 
 def shown(function):

@@ -1,16 +1,21 @@
 """What a recorded step is: calls in the order in which they were made, each of values that no later call changes.
 
-    Value    an array or number that takes part: where it comes from, its shape and dtype, and what it was while recording
+    Value    an array or number that takes part: its shape, its dtype, and what it was while recording
+    Source   where a value is read at each replay
     Call     one call of NumPy: a function, its arguments (values in them, also in lists and tuples), and its result
     Guard    what the recording took for granted about a value: whether it is true, or that it holds no NaN
     Effect   what the step leaves behind: the new value of an array that is there before, the `.grad` of a Tensor
     Program  all of these, and the values that the step returns
 
 Writing into an array is here a call that makes a new value ("p less the step"), and an effect at the end. So every
-pass over a program may look at a call alone; that a buffer is written in place again is found when buffers are given out.
+pass over a program may look at a call alone; that a buffer is written in place again is decided when buffers are given out.
+
+Nothing here changes once it is made. A pass makes another Program, which shares what stayed the same; which call makes a
+value is therefore asked of the program (`program.origins`), not of the value.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from math import prod
 from types import MappingProxyType
 
@@ -20,12 +25,12 @@ from autograd_core.capturing.program import functions
 
 
 class Value:
-    """One array or number. `origin` is its Call, or the Source that it is read from at each replay, or None for a constant."""
+    """One array or number. `source` is the Source that it is read from at each replay, or None."""
 
-    __slots__ = ("dtype", "origin", "sample", "shape")
+    __slots__ = ("dtype", "sample", "shape", "source")
 
-    def __init__(self, sample, origin):
-        self.sample, self.origin = sample, origin
+    def __init__(self, sample, source=None):
+        self.sample, self.source = sample, source
         self.shape, self.dtype = getattr(sample, "shape", ()), getattr(sample, "dtype", None)
 
     @property
@@ -35,10 +40,6 @@ class Value:
     @property
     def size(self):
         return prod(self.shape)
-
-    @property
-    def is_constant(self):
-        return self.origin is None
 
     def __repr__(self):
         return f"<{self.dtype}{list(self.shape)}>"
@@ -50,34 +51,34 @@ class Source:
     kind   "argument", "tensor" (its array), "grad" (that of a Tensor), "array" or "number" (what is in a Place), "flat" (an
            array of which other sources are parts)
     name   what it is called in the printed program
-    holder the Tensor, the Place, the path of the argument, or the list of the parts
+    holder the Tensor, the Place, the path of the argument, or the tuple of the parts
     value  what is read there
-    found  the array that was there when it was recorded; a pass may want another one there, which is value.sample then
-    alone  whether nobody could tell if it were another array with the same elements
-    moves  whether there is another array at each replay
     """
 
-    __slots__ = ("alone", "found", "holder", "kind", "moves", "name", "value")
+    __slots__ = ("holder", "kind", "name", "value")
 
     def __init__(self, kind, name, holder, sample):
-        self.kind, self.name, self.holder, self.found = kind, name, holder, sample
-        self.alone = self.moves = False
+        self.kind, self.name, self.holder = kind, name, holder
         self.value = Value(sample, self)
+
+    def parts(self):
+        """The sources of which this is made: itself, or the parts of a flat one."""
+        return self.holder if self.kind == "flat" else (self,)
 
 
 class Call:
-    """One call: `function(*args, **kwargs)`, with Values in the places of arrays. `line` is the user's, (code object, number)."""
+    """One call: `function(*args, **kwargs)`, with Values in the places of arrays; `operands` are the Values in them.
 
-    __slots__ = ("args", "function", "kwargs", "line", "note", "operands", "out")
+    line    the user's, (code object, number)
+    errors  what the step had said about warnings just here, by np.errstate: ((kind, mode), …)
+    """
 
-    def __init__(self, function, args, kwargs, sample, line=None, note=""):
-        self.function, self.line, self.note = function, line, note
-        self.out = Value(sample, self)
-        self.take(args, kwargs)
+    __slots__ = ("args", "errors", "function", "kwargs", "line", "note", "operands", "out")
 
-    def take(self, args, kwargs):
-        """Take other arguments. `operands` are the Values in them."""
-        self.args, self.kwargs = args, kwargs
+    def __init__(self, function, args, kwargs, sample, line=None, note="", errors=(), out=None):
+        self.function, self.args, self.kwargs = function, args, kwargs
+        self.line, self.note, self.errors = line, note, errors
+        self.out = Value(sample) if out is None else out
         self.operands = []
         for item in (*args, *kwargs.values()):
             if type(item) is Value:
@@ -85,60 +86,104 @@ class Call:
             elif type(item) in NESTED:
                 self.operands += values_in(item)
 
+    def replaced(self, args=None, kwargs=None, out=None, errors=None):
+        """The same call of other arguments, or with its result under another name."""
+        args, kwargs = self.args if args is None else args, self.kwargs if kwargs is None else kwargs
+        errors, out = self.errors if errors is None else errors, self.out if out is None else out
+        return Call(self.function, args, kwargs, None, self.line, self.note, errors, out)
+
     def __repr__(self):
-        return f"{getattr(self.function, '__name__', self.function)}{self.operands}"
+        return f"{functions.shown(self.function)}{self.operands}"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Guard:
-    """`value` must be `expected` when tested for truth; with `kind` "finite", free of NaN and infinities."""
+    """`value` must be `expected`: when tested for truth, or what `kind` says: "shape"; "within" ±expected; "finite" (without
+    NaN and infinities); "nonzero" (no element is 0)."""
 
     value: Value
-    expected: bool = True
+    expected: object = True
     kind: str = "truth"
     line: tuple | None = None
 
 
-@dataclass
+@dataclass(frozen=True)
 class Effect:
     """What is done at the end with `value`.
 
     kind   "write": into the array of `target`; "rebind": it becomes what `target` holds; "grad": the `.grad` of the Tensor
-           `target` (None where value is None)
+           that `target` holds (None where value is None)
     """
 
     kind: str
-    target: object
+    target: Source
     value: Value | None
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Program:
-    """A whole step. `returned` are the values that it returns, in order; `steady` those that are made again only where what they
-    are made of was changed."""
+    """A whole step.
 
-    sources: list
-    calls: list
-    guards: list
-    effects: list
-    returned: list
-    notes: list = field(default_factory=list)
+    returned  the values that it returns, in order
+    notes     what the passes have to say, for print
+    steady    values that are made again only if what they are made of was changed
+    alone     values of sources whose arrays may be moved: nobody could tell if it were another array with the same elements
+    moving    values of sources where there is another array at each replay
+    arrays    {value of a source: the array that a pass wants in the place of the recorded one}
+    """
+
+    sources: tuple
+    calls: tuple
+    guards: tuple
+    effects: tuple
+    returned: tuple
+    notes: tuple = ()
     steady: frozenset = frozenset()
+    alone: frozenset = frozenset()
+    moving: frozenset = frozenset()
+    arrays: dict = field(default_factory=dict)
 
     def replaced(self, **changes):
         """This program with other parts."""
-        return Program(**{**vars(self), **changes})
+        return replace(self, **changes)
 
+    @cached_property
+    def origins(self):
+        """{value: the call that makes it}"""
+        return {call.out: call for call in self.calls}
+
+    @cached_property
     def uses(self):
         """{value: calls that take it}"""
-        found = {}
+        users = {}
         for call in self.calls:
             for value in set(call.operands):
-                if value in found:
-                    found[value].append(call)
+                if value in users:
+                    users[value].append(call)
                 else:
-                    found[value] = [call]
-        return found
+                    users[value] = [call]
+        return users
+
+    def made_by(self, value, *makers):
+        """The call that makes a value, if it is one of these functions without keywords; else None."""
+        call = self.origins.get(value) if type(value) is Value else None
+        return call if call is not None and call.function in makers and not call.kwargs else None
+
+    def parts(self):
+        """The sources, with the parts of a flat one in its place."""
+        return [part for source in self.sources for part in source.parts()]
+
+    def array(self, value):
+        """What was there for a value while recording, or what a pass wants there in its place."""
+        return self.arrays.get(value, value.sample)
+
+    def root(self, value):
+        return root(value, self.origins)
+
+    @cached_property
+    def written(self):
+        """The sources into whose arrays something is written."""
+        return tuple([effect.target for effect in self.effects if effect.kind == "write"])
 
     def wanted(self):
         """The values that must be there in the end: returned, left behind, or tested."""
@@ -149,17 +194,17 @@ class Program:
         ]
 
     def guards_first(self):
-        """The program with all that a guard needs before all that none needs, so that where one fails nothing is
-        written; and what may raise an error on numbers (a quotient by 0) before, too."""
+        """The program with all that a guard needs before all that none needs, so that nothing is written if one fails;
+        and what may raise an error on numbers (a quotient by 0) before, too."""
         needed = {guard.value for guard in self.guards} | self.steady
-        needed |= {call.out for call in self.calls if not call.out.shape and call.function in functions.MAY_RAISE}
+        needed |= {call.out for call in self.calls if functions.may_raise(call)}
         drawn = False  # draws stay in order
         for call in reversed(self.calls):
             drawn = drawn or (functions.is_draw(call) and call.out in needed)
             if call.out in needed or (drawn and functions.is_draw(call)):
                 needed.update((call.out, *call.operands))
         first = [call for call in self.calls if call.out in needed]
-        return self.replaced(calls=first + [call for call in self.calls if call.out not in needed])
+        return self.replaced(calls=(*first, *(call for call in self.calls if call.out not in needed)))
 
     def renamed(self, names):
         """This program with values put in the place of others, {old: new}; the calls of the old ones are gone."""
@@ -171,21 +216,22 @@ class Program:
                 value = names[value]
             return value
 
-        calls, untouched = [call for call in self.calls if call.out not in names], names.keys().isdisjoint
-        for call in calls:
-            if not untouched(call.operands):
-                call.take(mapped(call.args, new), mapped(call.kwargs, new))
-        for guard in self.guards:
-            guard.value = new(guard.value)
-        for effect in self.effects:
-            effect.value = None if effect.value is None else new(effect.value)
-        return self.replaced(calls=calls, returned=[new(value) for value in self.returned])
+        untouched = names.keys().isdisjoint
+        return self.replaced(
+            calls=tuple([
+                call if untouched(call.operands) else call.replaced(mapped(call.args, new), mapped(call.kwargs, new))
+                for call in self.calls if call.out not in names
+            ]),
+            guards=tuple([g if g.value not in names else replace(g, value=new(g.value)) for g in self.guards]),
+            effects=tuple([e if e.value not in names else replace(e, value=new(e.value)) for e in self.effects]),
+            returned=tuple(map(new, self.returned)),
+        )  # fmt: skip
 
 
-def root(value):
-    """The value of which this is a view, through any number of views."""
-    while type(value.origin) is Call and functions.is_view(value.origin) and type(value.origin.args[0]) is Value:
-        value = value.origin.args[0]
+def root(value, origins):
+    """The value of which this is a view, through any number of views; `origins` is {value: the call that makes it}."""
+    while (call := origins.get(value)) is not None and functions.is_view(call) and type(call.args[0]) is Value:
+        value = call.args[0]
     return value
 
 
@@ -203,6 +249,11 @@ def values_in(tree):
     elif kind is dict:
         for item in tree.values():
             yield from values_in(item)
+
+
+def is_static(tree):
+    """Whether there is no Value in a tree."""
+    return next(values_in(tree), None) is None
 
 
 def mapped(tree, function):

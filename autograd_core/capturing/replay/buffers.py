@@ -10,9 +10,8 @@ import numpy as np
 
 from autograd_core.capturing.program import functions
 from autograd_core.capturing.program.forms import unpacked
-from autograd_core.capturing.program.moving import aligned
-from autograd_core.capturing.program.order import arranged, in_fortran_order, in_memory
-from autograd_core.capturing.program.program import Call, Value
+from autograd_core.capturing.program.order import aligned, arranged, in_memory, order_of
+from autograd_core.capturing.program.program import Value
 
 LARGE = 2**13  # bytes
 
@@ -149,7 +148,7 @@ class Memory:
             self.views.append((self.names[part], f"{self.names[call.out]}[{start}:{start + part.size}]"))
             start += part.size
         self.permanent.update(call.operands)
-        uses = self.program.uses()
+        uses = self.program.uses
         uses = [uses.get(value, []) for value in (call.out, *call.operands)]
         wanted = self.program.wanted()
         if all(len(found) == 1 for found in uses) and not any(value in wanted for value in (call.out, *call.operands)):
@@ -164,8 +163,8 @@ class Memory:
         if (
             value.shape
             and value not in self.bound
-            and type(value.origin) is Call
-            and functions.takes_out(value.origin)
+            and value in self.origins
+            and functions.takes_out(self.origins[value])
             and not self.adds_up
         ):
             self.permanently(value, aligned(value.shape, value.dtype, self.order_of(value)), "g")
@@ -178,7 +177,7 @@ class Memory:
 
     def order_of(self, value):
         """ "F" for a product that becomes the gradient of a parameter whose memory is in that order, else "C"."""
-        product = type(value.origin) is Call and value.origin.function in (np.dot, np.matmul) and value.ndim == 2
+        product = self.program.made_by(value, np.dot, np.matmul) and value.ndim == 2
         return "F" if product and value in self.transposed else "C"
 
     def turned(self):
@@ -187,12 +186,12 @@ class Memory:
         todo = [
             effect.value for effect in self.program.effects
             if effect.kind == "write" and (array := self.bound.get(effect.target.value)) is not None
-            and array.ndim == 2 and in_fortran_order(array)
+            and array.ndim == 2 and order_of(array) == "F"
         ]  # fmt: skip
         while todo:
             value = todo.pop()
-            call = value.origin
-            if value in found or type(call) is not Call:
+            call = self.origins.get(value)
+            if value in found or call is None:
                 continue
             found.add(value)
             if functions.is_elementwise(call.function):

@@ -16,8 +16,12 @@ class Compiled:
         self.program, self.entry, self.results, self.mode = program.guards_first(), entry, results, mode
         self.text, self.runs = None, []
         self.build()
-        sources = [source for source in self.program.sources if source.kind in ("argument", "grad")]
-        for value in (*[call.out for call in self.program.calls], *[source.value for source in sources]):
+        read = [
+            source.value
+            for source in self.program.parts()
+            if source.kind in ("argument", "grad") or source.value in self.program.arrays
+        ]
+        for value in (*[call.out for call in self.program.calls], *read):
             value.sample = hollow(value.sample)  # what it was while recording has served
 
     def build(self):

@@ -3,8 +3,6 @@
 import numpy as np
 
 from autograd_core.capturing.program import functions
-from autograd_core.capturing.program.moving import parts
-from autograd_core.capturing.program.program import Call
 from autograd_core.edits import edits
 
 
@@ -46,7 +44,7 @@ class Leaving:
                 if effect.kind == "rebind":
                     self.line(f"{self.entry.access(self, effect.target)} = {self.fresh(effect.value)}")
                 stamped += [
-                    part.holder for part in parts([effect.target]) if part.kind == "tensor" and part.holder._node is not None
+                    part.holder for part in effect.target.parts() if part.kind == "tensor" and part.holder._node is not None
                 ]
         if stamped:
             self.line("edits.last = n = next_number()")
@@ -71,7 +69,7 @@ class Leaving:
         """The value as something that no later replay changes."""
         if not value.shape:
             return self.scalar(value)
-        own = type(value.origin) is Call and value not in self.bound and not functions.is_view(value.origin)
+        own = value in self.origins and value not in self.bound and not functions.is_view(self.origins[value])
         return self.names[value] if own else f"{self.function(np.copy)}({self.names[value]})"
 
     def scalar(self, value):

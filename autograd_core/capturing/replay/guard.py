@@ -4,7 +4,7 @@ import numpy as np
 
 from autograd_core.capturing.places import current, same_number
 from autograd_core.capturing.program import functions
-from autograd_core.capturing.program.moving import parts, where
+from autograd_core.capturing.program.moving import where
 from autograd_core.capturing.program.order import hollow
 from autograd_core.record import wrap
 from autograd_core.trees import flatten, paths
@@ -35,8 +35,8 @@ class Entry:
         """Where there is another array now."""
         return {
             where(source)
-            for source in parts(self.program.sources)
-            if source.kind in ("tensor", "array") and there(source) is not source.value.sample
+            for source in self.program.parts()
+            if source.kind in ("tensor", "array") and there(source) is not self.program.array(source.value)
         }
 
     def lines(self, writer):
@@ -121,9 +121,9 @@ class Entry:
         if source.kind == "argument":
             return []
         if source.kind == "flat":  # whoever puts another array into the place of a part means another one
-            writer.bind(source.value, source.value.sample, "x")
+            writer.bind(source.value, self.program.array(source.value), "x")
             return [line for part in source.holder for line in self.source(writer, part, used=True)]
-        access, sample = self.access(writer, source), source.value.sample
+        access, sample = self.access(writer, source), self.program.array(source.value)
         if not used:  # its shape may have been asked for
             if source.kind in ("grad", "number"):
                 return []
@@ -132,7 +132,7 @@ class Entry:
         kept = []
         if source.kind == "tensor":  # that it requires a gradient, or does not
             kept = [f"if {writer.name('t', source.holder)}._node is not {writer.name('n', source.holder._node)}: return MISS"]
-        if type(sample) is np.ndarray and source.kind != "grad" and not source.moves:
+        if type(sample) is np.ndarray and source.kind != "grad" and source.value not in self.program.moving:
             writer.bind(source.value, sample, "x")
             return [f"if {access} is not {writer.names[source.value]}: return MISS", *kept]
         name = writer.names[source.value] = f"s{len(writer.names)}"

@@ -8,7 +8,7 @@ import numpy as np
 from autograd_core.capturing.program import functions
 from autograd_core.capturing.program.forms import reshaped, setitem, ufunc_at
 from autograd_core.capturing.program.order import arranged
-from autograd_core.capturing.program.program import Call, Value, signature_of, values_in
+from autograd_core.capturing.program.program import Value, signature_of, values_in
 
 FILLS = {np.zeros_like: 0, np.ones_like: 1, np.full_like: None}
 TESTS = {
@@ -100,7 +100,7 @@ class Into:
         if len(call.args) != 3 or call.kwargs:
             return False
         value, (test, a, b) = call.out, call.args
-        if not is_test(test) or value.dtype.kind not in "fiu" or value.dtype.itemsize > 8:
+        if not is_test(test, self.origins) or value.dtype.kind not in "fiu" or value.dtype.itemsize > 8:
             return False
         fits = [type(x) is Value and bool(x.shape) and x.dtype == value.dtype for x in (a, b)]
         test, multiply, bits = self.viewed(test, "i1"), self.function(np.multiply), f"i{value.dtype.itemsize}"
@@ -132,7 +132,7 @@ class Into:
 
     @cached_property
     def uses(self):
-        return self.program.uses()
+        return self.program.uses
 
     def place_of(self, call, i):
         """For `x[index] += y`: the view x[index] of a buffer, into which the sum can be written at once; else None."""
@@ -143,8 +143,8 @@ class Into:
         array, index, _ = change.args
         for view in call.operands:
             if (
-                type(view.origin) is Call and view.origin.function is operator.getitem and view.origin.args[0] is array
-                and signature_of(view.origin.args[1]) == signature_of(index)
+                self.program.made_by(view, operator.getitem) and self.origins[view].args[0] is array
+                and signature_of(self.origins[view].args[1]) == signature_of(index)
                 and view in self.bound and array in self.storage and self.root(array) is array
                 and (view.shape, view.dtype) == (call.out.shape, call.out.dtype) and self.dead_after(array, i + 1)
                 and self.last[call.out] == i + 1
@@ -165,9 +165,9 @@ def is_zero(x):
     return type(x) in (int, float) and x == 0 and not np.signbit(x)
 
 
-def is_test(value):
+def is_test(value, origins):
     """Whether a value is certainly made of the bytes 0 and 1: a caller's own may be made of any, by `view(bool)`."""
-    call = value.origin if type(value) is Value and value.shape and value.dtype == bool else None
-    if type(call) is not Call or call.kwargs:
+    call = origins.get(value) if type(value) is Value and value.shape and value.dtype == bool else None
+    if call is None or call.kwargs:
         return False
-    return call.function in TESTS or (call.function in JOINED and all(map(is_test, call.args)))
+    return call.function in TESTS or (call.function in JOINED and all(is_test(x, origins) for x in call.args))

@@ -2,9 +2,7 @@
 
 from autograd_core.capturing.program import functions
 from autograd_core.capturing.program.forms import with_zeros
-from autograd_core.capturing.program.moving import aligned
-from autograd_core.capturing.program.order import in_fortran_order
-from autograd_core.capturing.program.program import Source
+from autograd_core.capturing.program.order import aligned, order_of
 
 
 class Once:
@@ -18,11 +16,10 @@ class Once:
         inside = {call.out for call in calls}
         needed = {value for call in self.program.calls if call.out not in inside for value in call.operands}
         for value in needed & inside:
-            if value.shape and not functions.is_view(value.origin) and value.origin.function is not with_zeros:
-                order = "F" if in_fortran_order(value.sample) else "C"
-                self.permanently(value, aligned(value.shape, value.dtype, order))
+            if value.shape and not functions.is_view(self.origins[value]) and self.origins[value].function is not with_zeros:
+                self.permanently(value, aligned(value.shape, value.dtype, order_of(value.sample)))
         read = [self.root(value) for call in calls if not functions.is_view(call) for value in call.operands]
-        names = [self.names[value] for value in dict.fromkeys(read) if type(value.origin) is Source]
+        names = [self.names[value] for value in dict.fromkeys(read) if value.source is not None]
         known = self.name("h", [bytearray()] * len(names))  # their bytes; a bytearray is compared with memory, without a copy
         self.line(f"if {' or '.join([f'{known}[{i}] != {name}' for i, name in enumerate(names)])}:")
         self.indent = "    "

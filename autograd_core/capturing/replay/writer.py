@@ -17,7 +17,6 @@ import numpy as np
 
 from autograd_core.capturing.program import functions
 from autograd_core.capturing.program.forms import packed
-from autograd_core.capturing.program.program import Call, root
 from autograd_core.capturing.replay.buffers import Buffers, Memory
 from autograd_core.capturing.replay.calls import Calls
 from autograd_core.capturing.replay.effects import Leaving
@@ -99,11 +98,12 @@ class Writer(Calls, Blocks, Once, Memory, Leaving):
         program = self.program
         self.draws()
         head = self.entry.lines(self)
+        self.origins = program.origins
         self.last = self.last_uses()
         self.written = self.in_place()
         self.kept = set(program.returned) | {e.value for e in program.effects if e.kind == "rebind"}
         for effect in program.effects:
-            if effect.value is not None and effect.value.is_constant:
+            if effect.value is not None and effect.value not in program.origins and effect.value.source is None:
                 self.names[effect.value] = self.name("k", effect.value.sample)
         self.transposed = self.turned()
         read = {operand for call in program.calls for operand in call.operands}
@@ -120,7 +120,7 @@ class Writer(Calls, Blocks, Once, Memory, Leaving):
         for guard in program.guards:
             guards.setdefault(guard.value, []).append(guard)
         for value, found in guards.items():
-            if type(value.origin) is not Call:
+            if value not in self.origins:
                 self.test(value, found)
         done = self.same_each_time(guards)
         for i, call in enumerate(program.calls):
@@ -198,7 +198,7 @@ class Writer(Calls, Blocks, Once, Memory, Leaving):
         for effect in self.program.effects:
             value, target = effect.value, effect.target.value if effect.kind == "write" else None
             array = self.bound.get(target)
-            if array is None or not array.ndim or type(value.origin) is not Call or value in found or written.count(target) > 1:
+            if array is None or not array.ndim or value not in position or value in found or written.count(target) > 1:
                 continue
             i = position[value]
             late = max((self.last.get(one, -1) for one in self.family(target)), default=-1)
@@ -211,13 +211,14 @@ class Writer(Calls, Blocks, Once, Memory, Leaving):
                 and late <= i
                 and not elsewhere
                 and shaped
-                and functions.is_elementwise(value.origin.function)
-                and not value.origin.kwargs
+                and functions.is_elementwise(self.origins[value].function)
+                and not self.origins[value].kwargs
             ):
                 found[value] = target
         return found
 
     def may_raise(self, value):
-        return not value.shape and value.origin.function in functions.MAY_RAISE
+        return functions.may_raise(self.origins[value])
 
-    root = staticmethod(root)
+    def root(self, value):
+        return self.program.root(value)

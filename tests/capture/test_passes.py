@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from autograd_core import Tensor, binary_cross_entropy, capture
+from autograd_core import Tensor, binary_cross_entropy, capture, cross_entropy
 from autograd_core.capturing.passes import PASSES, cleaning, losses, products, updates
 from autograd_core.testing.strategies import calls
 from tests.capture.common import Twins, equal, replays
@@ -164,6 +164,33 @@ def test_random_programs(case):
                 for leaf in state["leaves"]:
                     leaf.data = leaf.data + 1e-3 * (k == 2)
             both()
+
+
+def test_two_losses_with_one_target():
+    """As in a GAN: what the discriminator is to say of real data is what the generator wants to hear."""
+
+    def make():
+        generator, discriminator = (Tensor(np.random.default_rng(k).normal(size=(3, 3)), requires_grad=True) for k in (5, 6))
+
+        def step(noise, real, yes, no):
+            generator.grad = discriminator.grad = None
+            says = lambda x: x @ discriminator
+            fake = np.tanh(noise @ generator)
+            d_loss = cross_entropy(says(real), yes) + cross_entropy(says(fake.detach()), no)
+            d_loss.backward()
+            discriminator.data -= 0.1 * discriminator.grad
+            g_loss = cross_entropy(says(fake), yes)
+            g_loss.backward()
+            generator.data -= 0.1 * generator.grad
+            return d_loss.detach(), g_loss.detach()
+
+        return step, {"generator": generator, "discriminator": discriminator}
+
+    both, data = Twins(make), np.random.default_rng(7)
+    yes, no = np.full((5, 3), [0.9, 0.05, 0.05]), np.full((5, 3), [0.0, 0.5, 0.5])
+    for _ in range(5):
+        both(data.normal(size=(5, 3)), data.normal(size=(5, 3)), yes, no)
+    replays(both.captured, data.normal(size=(5, 3)), data.normal(size=(5, 3)), yes, no)
 
 
 def with_data():

@@ -21,7 +21,7 @@ class Recording:
         self.calls, self.guards, self.origins = [], [], {}
         self.writing, self.late = False, set()  # whether something was written; ids of the arguments' values read after that
         self.errors, self.ignored = np.geterr(), set()  # what NumPy warns of; what it does not in some calls (np.errstate)
-        self.awaiting = False  # whether the next call is to be guarded
+        self.awaiting = []  # guards of which the next call may show the same
         self.constants = {}  # {id: (array, a copy, line)} of arrays that the step made itself, and that calls were given
 
     # The engine's side: a mode sees every node that is made, and every contribution that is sent
@@ -88,8 +88,7 @@ class Recording:
             for value in call.operands:
                 self.saw(value)
         if self.awaiting:
-            self.awaiting = False
-            self.guards.append(Guard(call.out, kind="finite", line=call.line))
+            self.look_at_branch(call)
         if depends_on_values(function, args):
             self.guards.append(Guard(call.out, np.shape(result), "shape", call.line))
         return self.parts(result, call.out)
@@ -128,9 +127,21 @@ class Recording:
     def guard(self, traced, expected):
         self.guards.append(Guard(traced.value, expected, line=calling_line()))
 
-    def guard_next(self):
-        """The result of the next call must be finite, or the strong zero would have been another."""
-        self.awaiting = True
+    def guard_branch(self, kind, traced):
+        """Guard that a value is "finite" or "nonzero", on which a rule bases its quick way."""
+        self.awaiting.append(Guard(traced.value, kind=kind, line=calling_line()))
+        self.guards.append(self.awaiting[-1])
+
+    def look_at_branch(self, call):
+        """Put one guard of the product or quotient that a rule makes of such values in the place of theirs: that costs less.
+
+        It holds an infinity or NaN if one of them is no longer as it was. But to look at it only says something if it has none now.
+        """
+        awaiting, self.awaiting = self.awaiting, []
+        shows = call.function in (np.multiply, np.divide, np.subtract) and np.all(np.isfinite(call.out.sample))
+        if shows and all(guard.value in call.operands for guard in awaiting):
+            self.guards = [guard for guard in self.guards if not any(guard is other for other in awaiting)]
+            self.guards.append(Guard(call.out, kind="finite", line=call.line))
 
 
 COUNTING = {

@@ -245,18 +245,19 @@ class Traced(ArrayMethods, StandIn):
         return self.copy()
 
     def __finite__(self):
-        """For the strong zero: whether all is finite now. Where it is not in a replay, a NaN is in the product behind it."""
+        """For the strong zero: whether all is finite now; the program is good for as long as it is. The way for what is not
+        is right for any numbers, and needs no guard."""
         if self.dtype.kind in "fc":
             if not np.isfinite(self.now).all():
                 return False
-            self.on.guard_next()
+            self.on.guard_branch("finite", self)
         return True
 
     def __no_zeros__(self):
-        """For the strong zero: whether no element is 0 now. Where one is in a replay, 0 / 0 is in the quotient that follows."""
+        """For the strong zero: whether no element is 0 now; the program is good for as long as none is."""
         if not np.all(self.now):
             return False
-        self.on.guard_next()
+        self.on.guard_branch("nonzero", self)
         return True
 
     def shares(self, other):

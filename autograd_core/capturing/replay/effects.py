@@ -17,6 +17,8 @@ class Leaving:
             elif guard.kind == "within":  # the sum of squares takes a third of the time, and says enough for a few numbers
                 far = f"{self.function(np.absolute)}({name}).max() <= {guard.expected!r}"
                 test = f"not vdot({name}, {name}) <= {guard.expected**2!r} and not {far}"
+            elif guard.kind == "nonzero":
+                test = f"not {self.function(np.all)}({name})" if value.shape else f"{name} == 0"
             elif guard.kind == "finite" and not value.shape:
                 test = f"not ({name} - {name} == 0)"
             elif guard.kind == "finite":  # of large numbers the sum of squares may be infinite all the same

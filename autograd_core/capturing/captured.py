@@ -12,8 +12,7 @@ from autograd_core.capturing.places import current, same_number
 from autograd_core.capturing.program.moving import marked, move
 from autograd_core.capturing.reach import Reached, names_in
 from autograd_core.capturing.recorder import UnseenError
-from autograd_core.capturing.replay.compiled import HELD, MISS, Compiled
-from autograd_core.capturing.replay.guard import Entry, results_for
+from autograd_core.capturing.replay import HELD, MISS, Compiled, EntryGuard, results_for
 from autograd_core.capturing.session import BusyError, Session
 from autograd_core.capturing.snapshot import Snapshot, contents, seeds, without_gradient
 from autograd_core.edits import next_number
@@ -99,7 +98,7 @@ class Captured:
                 try:
                     result = self._run(*args)
                 except TypeError:
-                    if len(args) == len(self._programs[0].entry.parameters):
+                    if len(args) == len(self._programs[0].guard.parameters):
                         raise
                     result = MISS
                 if result is not MISS and result is not HELD:
@@ -264,9 +263,9 @@ class Captured:
         self._lifted |= changed
         outside, moved = set(), set()
         for compiled in self._programs:
-            moved |= compiled.entry.moved()
+            moved |= compiled.guard.moved()
             outside |= {
-                place.name for place, value in compiled.entry.numbers
+                place.name for place, value in compiled.guard.numbers
                 if type(value) in (int, float) and not same_number(current(place), value)
             }  # fmt: skip
         for where in moved:
@@ -284,9 +283,9 @@ class Captured:
         start = next_number()
         while True:
             session = Session(reached, [place for place, _ in reached.numbers if place.name in names])
-            entry = Entry(session, args, kwargs)
+            guard = EntryGuard(session, args, kwargs)
             try:
-                program, returned, rebuild = session.record(self.step, entry.args, entry.kwargs)
+                program, returned, rebuild = session.record(self.step, guard.args, guard.kwargs)
             except UnseenError as unseen:
                 tensor = unseen.tensor
                 if tensor is None or tensor._node.number > start:
@@ -300,9 +299,9 @@ class Captured:
             results = [value for value in map(plain, flatten(expected)[0]) if type(value) is np.ndarray]
             program = marked(program, reached, {where for where, count in self._moves.items() if count > 1}, results)
             program = optimized(program, self.passes)
-            entry.finish(program)
+            guard.finish(program)
             move(program, reached)
-            return Compiled(program, entry, results_for(returned, rebuild, expected), recording.get())
+            return Compiled(program, guard, results_for(returned, rebuild, expected), recording.get())
 
     def _key(self, args, kwargs):
         values, _ = flatten((args, sorted(kwargs.items())))

@@ -20,7 +20,7 @@ class Recording:
     def __init__(self):
         self.calls, self.guards, self.origins = [], [], {}
         self.writing, self.late = False, set()  # whether something was written; ids of the arguments' values read after that
-        self.errors, self.ignored = np.geterr(), set()  # what NumPy warns of; what it does not in some calls (np.errstate)
+        self.errors = np.geterr()  # what NumPy warns of outside the step
         self.awaiting = []  # guards of which the next call may show the same
         self.constants = {}  # {id: (array, a copy, line)} of arrays that the step made itself, and that calls were given
 
@@ -78,12 +78,12 @@ class Recording:
                     function, args, kwargs = reshaped, (args[0], result.shape, order), {}
                 else:  # by how the array lies in memory
                     function = unshared(function)
-        call = self.written(Call(function, lifted(args, VALUE), lifted(kwargs, VALUE), result, calling_line()))
+        here = np.geterr()  # the step may have said otherwise for this call, by np.errstate
+        errors = () if here == self.errors else tuple(sorted(here.items() - self.errors.items()))
+        call = self.written(Call(function, lifted(args, VALUE), lifted(kwargs, VALUE), result, calling_line(), errors=errors))
         for arg in args:
             if type(arg) is np.ndarray and id(arg) not in self.constants:
                 self.constants[id(arg)] = arg, arg.copy(), call.line
-        if (errors := np.geterr()) != self.errors:
-            self.ignored |= {kind for kind, what in errors.items() if what == "ignore" != self.errors[kind]}
         if self.writing:
             for value in call.operands:
                 self.saw(value)
@@ -135,7 +135,7 @@ class Recording:
     def look_at_branch(self, call):
         """Put one guard of the product or quotient that a rule makes of such values in the place of theirs: that costs less.
 
-        It holds an infinity or NaN if one of them is no longer as it was. But to look at it only says something if it has none now.
+        It holds an infinity or NaN if a value is no longer as it was. But to look at it says something only if it has none now.
         """
         awaiting, self.awaiting = self.awaiting, []
         shows = call.function in (np.multiply, np.divide, np.subtract) and np.all(np.isfinite(call.out.sample))

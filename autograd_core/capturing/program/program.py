@@ -194,8 +194,8 @@ class Program:
         ]
 
     def guards_first(self):
-        """The program with all that a guard needs before all that none needs, so that nothing is written if one fails;
-        and what may raise an error on numbers (a quotient by 0) before, too."""
+        """The program with steady calls first, then all that a guard needs, so that nothing is written if one fails; and what
+        may raise an error on numbers (a quotient by 0) before all else, too."""
         needed = {guard.value for guard in self.guards} | self.steady
         needed |= {call.out for call in self.calls if functions.may_raise(call)}
         drawn = False  # draws stay in order
@@ -203,8 +203,8 @@ class Program:
             drawn = drawn or (functions.is_draw(call) and call.out in needed)
             if call.out in needed or (drawn and functions.is_draw(call)):
                 needed.update((call.out, *call.operands))
-        first = [call for call in self.calls if call.out in needed]
-        return self.replaced(calls=(*first, *(call for call in self.calls if call.out not in needed)))
+        order = sorted(self.calls, key=lambda call: 0 if call.out in self.steady else 1 if call.out in needed else 2)
+        return self.replaced(calls=tuple(order))
 
     def renamed(self, names):
         """This program with values put in the place of others, {old: new}; the calls of the old ones are gone."""

@@ -1,199 +1,237 @@
-"""Where the values of a program are kept: buffers, given out by liveness.
+"""Where the values of a program are kept: a plan, made before anything is written.
 
-A call writes over an operand of the same shape that nobody needs any more, or into a buffer that is free, or into a new one.
-Gradients stay in buffers of their own until the next replay; those that one call updates together are parts of one.
+Buffers are given out by liveness: a call writes over an operand of the same shape that nobody needs any more, or into a buffer
+that is free, or into a new one. Gradients stay in buffers of their own until the next replay; those that one call updates
+together are parts of one. Views of what stays in its place are made once, now.
 """
 
-from functools import cached_property
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
 from autograd_core.capturing.program import functions
-from autograd_core.capturing.program.forms import unpacked
-from autograd_core.capturing.program.order import aligned, arranged, in_memory, order_of
-from autograd_core.capturing.program.program import Value
+from autograd_core.capturing.program.forms import packed, unpacked, with_zeros
+from autograd_core.capturing.program.order import address, aligned, arranged, in_memory, order_of
+from autograd_core.capturing.program.program import Call, Value, is_static
+from autograd_core.capturing.replay.liveness import Liveness
+from autograd_core.capturing.replay.loops import run_from
+from autograd_core.capturing.replay.lowering import Lowering, lowering_of
+from autograd_core.capturing.replay.pool import Pool
 
-LARGE = 2**13  # bytes
+
+class Step(NamedTuple):
+    """One call, and how it is written; None for a view that is made once."""
+
+    call: Call
+    lowering: Lowering | None
+    scratch: tuple = ()
 
 
-class Buffers:
-    """Memory for arrays, given out and taken back.
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Where the values of a program are.
 
-    Small ones by dtype and size, since a longer one would not stay in the cache; large ones out of any that is free.
+    arrays   {value: the array that it is in}; values without one are made anew at each replay
+    steps    the calls in order: Step, or Run of several that are made block by block
+    written  {value: the source into whose array it is written at once}
+    lasting  values in arrays of their own, which keep them until the next replay
+    fresh    values that the caller gets, which no later replay may change
+    adds_up  whether the step adds to gradients that are there: these stay whole until it is sure that the program applies
+    nbytes   of all buffers
     """
 
-    def __init__(self):
-        self.free, self.made = {}, []
-        self.spare, self.given = [], {}  # (block of bytes, start, stop); {id of an array: such a part, which is its}
+    program: object
+    arrays: Mapping
+    steps: tuple
+    written: Mapping
+    lasting: frozenset
+    fresh: frozenset
+    adds_up: bool
+    nbytes: int
 
-    def get(self, shape, dtype):
-        size = int(np.prod(shape, dtype=int))
-        if size * dtype.itemsize >= LARGE and dtype.kind in "biufc":
-            return self.part(size, dtype)
-        found = self.free.get((size, dtype))
-        if found:
-            return found.pop()
-        flat = aligned(size, dtype)
-        self.made.append(flat)
-        return flat
-
-    def part(self, size, dtype):
-        """An array in the smallest part of a block that is large enough; the rest of it stays free."""
-        needed = -(-size * dtype.itemsize // 64) * 64
-        fitting = [part for part in self.spare if part[2] - part[1] >= needed]
-        if fitting:
-            block, start, stop = found = min(fitting, key=lambda part: part[2] - part[1])
-            self.spare = [part for part in self.spare if part is not found]
-            if start + needed < stop:
-                self.spare.append((block, start + needed, stop))
-        else:
-            block, start = aligned(needed, np.dtype(np.uint8)), 0
-            self.made.append(block)
-        flat = block[start : start + size * dtype.itemsize].view(dtype)
-        self.given[id(flat)] = block, start, start + needed
-        return flat
-
-    def put(self, flat):
-        if id(flat) not in self.given:
-            self.free.setdefault((flat.size, flat.dtype), []).append(flat)
-            return
-        block, start, stop = self.given.pop(id(flat))
-        for part in list(self.spare):
-            if part[0] is block and (part[2] == start or part[1] == stop):
-                self.spare = [other for other in self.spare if other is not part]
-                start, stop = min(start, part[1]), max(stop, part[2])
-        self.spare.append((block, start, stop))
-
-    @property
-    def nbytes(self):
-        return sum(array.nbytes if array.base is None else array.base.nbytes for array in self.made)
-
-
-class Memory:
-    """The part of a `Writer` that gives out buffers."""
-
-    def out(self, value, call, i, candidates=()):
-        """The name of the array to write a value into: over an operand that is not needed any more, or a free buffer."""
-        if value in self.bound:  # a gradient has its place
-            return self.names[value]
-        axes = self.axes(value, candidates)
-        for operand in candidates:
-            if (
-                operand.shape == value.shape
-                and operand.dtype == value.dtype
-                and operand in self.storage
-                and in_memory(self.bound[operand]) == axes
-                and not any(self.root(other) is operand for other in candidates if other is not operand)  # or NumPy makes a copy
-                and self.root(operand) is operand
-                and self.dead_after(operand, i)
-            ):
-                self.storage[value] = self.storage.pop(operand)
-                self.bound[value], self.names[value] = self.bound[operand], self.names[operand]
-                return self.names[value]
-        flat = self.buffers.get(value.shape, value.dtype)
-        self.storage[value] = flat
-        self.bind(value, arranged(flat, value.shape, axes))
-        return self.names[value]
-
-    def axes(self, value, operands=()):
-        """The axes of a value as they are to follow each other in memory: as NumPy has chosen while recording.
-
-        Anything else would be read and written in strides, which takes several times as long where arrays are large.
-        Operands that were turned since then (weights, in Fortran's order) turn what is made of them.
-        """
-        found = {in_memory(self.bound[v]) for v in operands if v in self.bound and v.shape == value.shape}
-        return found.pop() if len(found) == 1 else in_memory(value.sample)
-
-    def dead_after(self, value, i):
-        return i is not None and self.needed_until.get(value, -1) <= i
-
-    @cached_property
-    def needed_until(self):
-        """{value: position of the last call that needs it or a view of it}"""
-        found = dict(self.last)
-        for base, views in reversed(self.viewers.items()):
-            found[base] = max([found.get(base, -1), *[found[call.out] for call in views]])
-        return found
-
-    def family(self, value):
-        """A value and all views of it."""
-        found = [value]
-        for one in found:
-            found += [call.out for call in self.viewers.get(one, ())]
-        return found
-
-    @cached_property
-    def viewers(self):
-        """{value: the calls that give views of it}"""
-        found = {}
+    def __str__(self):
+        """A line for each value that has a buffer: its number and offset, and who is in it."""
+        blocks, lines = {}, []
         for call in self.program.calls:
-            if functions.is_view(call) and type(call.args[0]) is Value:
-                found.setdefault(call.args[0], []).append(call)
-        return found
+            array = block = self.arrays.get(call.out)
+            if array is not None:
+                while type(block.base) is np.ndarray:
+                    block = block.base
+                where = f"block {blocks.setdefault(address(block), len(blocks))} + {address(array) - address(block)}"
+                lasts = ", until the next replay" if call.out in self.lasting else ""
+                lines.append(f"{functions.shown(call.function):<16} {call.out!r:<20} {where}{lasts}")
+        return "\n".join(lines)
 
-    def release(self, call, i):
-        """Take back the buffers of what was needed for the last time."""
-        for value in dict.fromkeys([*map(self.root, call.operands), call.out]):
-            if value in self.storage and self.dead_after(value, i):
-                self.buffers.put(self.storage.pop(value))
+
+def plan(program):
+    """The Plan of a program."""
+    return Planner(program).plan()
+
+
+class Planner:
+    """What is known of a plan while it is made, from the first call to the last."""
+
+    def __init__(self, program):
+        self.program, self.live, self.pool = program, Liveness(program), Pool()
+        self.arrays = {
+            source.value: array for source in program.sources
+            if source.kind in ("tensor", "array", "flat") and source.value not in program.moving
+            and type(array := program.array(source.value)) is np.ndarray
+        }  # fmt: skip
+        self.lasting, self.storage = set(), {}  # {value: what the pool has given for it}
+        self.written = self.live.in_place(self.arrays)
+        read = {operand for call in program.calls for operand in call.operands}
+        self.adds_up = any(source.kind == "grad" and source.value in read for source in program.sources)
+        self.fresh = set(program.returned) | {effect.value for effect in program.effects if effect.kind == "rebind"}
+
+    def plan(self):
+        program = self.program
+        self.lasting_values()
+        self.fresh -= self.arrays.keys() | self.written.keys()
+        guarded, steps, done = {guard.value for guard in program.guards}, [], 0
+        for i, call in enumerate(program.calls):
+            if i < done:
+                continue
+            run = run_from(self, i, guarded) if i >= len(program.steady) else None
+            if run is None:
+                steps.append(self.step(call, i))
+                calls = [call]
+            else:
+                steps.append(run)
+                calls = run.calls
+            done = i + len(calls)
+            for j, each in enumerate(calls, i):
+                self.release(each, j)
+        return Plan(
+            program, MappingProxyType(self.arrays), tuple(steps), MappingProxyType(self.written), frozenset(self.lasting),
+            frozenset(self.fresh), self.adds_up, self.pool.nbytes,
+        )  # fmt: skip
+
+    # What has an array of its own
+
+    def lasting_values(self):
+        effects = [effect for effect in self.program.effects if effect.value is not None]
+        turned = self.turned()
+        for call in self.program.calls:
+            if call.function is packed:
+                self.place_parts(call)
+        for effect in effects:
+            if effect.kind == "grad":
+                self.place_gradient(self.program.root(effect.value), turned)
+        steady = self.program.steady
+        for value in {value for call in self.program.calls if call.out not in steady for value in call.operands} & steady:
+            call = self.program.origins[value]
+            if value.shape and not functions.is_view(call) and call.function is not with_zeros:
+                self.keep(value, aligned(value.shape, value.dtype, order_of(value.sample)))
+
+    def keep(self, value, array):
+        """An array of its own for a value, that nothing else is ever written into."""
+        self.pool.made.append(array)
+        self.arrays[value] = array
+        self.lasting.add(value)
 
     def place_parts(self, call):
-        """One buffer for all parts of a flat array, each of which is written into its place there."""
-        whole = aligned(call.out.shape, call.out.dtype)
-        self.permanently(call.out, whole, "f")
+        """One array for all parts of a flat one, each of which is written into its place there."""
+        whole, program = aligned(call.out.shape, call.out.dtype), self.program
+        self.keep(call.out, whole)
         start = 0
         for part, order in zip(call.operands, call.kwargs["orders"], strict=True):
-            self.bind(part, unpacked(whole, start, part.shape, order), "g")
+            self.arrays[part] = unpacked(whole, start, part.shape, order)
+            self.lasting.add(part)
             self.written.pop(part, None)  # such as new momentum, of which the update is made: it is copied in the end
-            self.views.append((self.names[part], f"{self.names[call.out]}[{start}:{start + part.size}]"))
             start += part.size
-        self.permanent.update(call.operands)
-        uses = self.program.uses
-        uses = [uses.get(value, []) for value in (call.out, *call.operands)]
-        wanted = self.program.wanted()
-        if all(len(found) == 1 for found in uses) and not any(value in wanted for value in (call.out, *call.operands)):
+        uses, wanted = [program.uses.get(value, []) for value in (call.out, *call.operands)], program.wanted()
+        if all(len(users) == 1 for users in uses) and not any(value in wanted for value in (call.out, *call.operands)):
             (after,) = uses[0]
             if functions.is_elementwise(after.function) and not after.kwargs and after.out.shape == call.out.shape:
-                self.bound[after.out], self.names[after.out] = whole, self.names[call.out]  # written over the parts
-                self.permanent.add(after.out)
+                self.arrays[after.out] = whole  # written over the parts
+                self.lasting.add(after.out)
 
-    def place_gradient(self, value):
-        """A gradient stays in a buffer of its own until the next replay: that is what `.grad` is."""
-        value = self.root(value)
-        if (
-            value.shape
-            and value not in self.bound
-            and value in self.origins
-            and functions.takes_out(self.origins[value])
-            and not self.adds_up
-        ):
-            self.permanently(value, aligned(value.shape, value.dtype, self.order_of(value)), "g")
-
-    def permanently(self, value, array, prefix="b"):
-        """An array of its own for a value, that nothing else is ever written into."""
-        self.buffers.made.append(array)
-        self.bind(value, array, prefix)
-        self.permanent.add(value)
-
-    def order_of(self, value):
-        """ "F" for a product that becomes the gradient of a parameter whose memory is in that order, else "C"."""
-        product = self.program.made_by(value, np.dot, np.matmul) and value.ndim == 2
-        return "F" if product and value in self.transposed else "C"
+    def place_gradient(self, value, turned):
+        """A gradient stays in an array of its own until the next replay: that is what `.grad` is."""
+        call = self.program.origins.get(value)
+        if call is not None and value.shape and value not in self.arrays and functions.takes_out(call) and not self.adds_up:
+            product = self.program.made_by(value, np.dot, np.matmul) is not None and value.ndim == 2
+            self.keep(value, aligned(value.shape, value.dtype, "F" if product and value in turned else "C"))
 
     def turned(self):
         """The values that go into a parameter in Fortran's order, and all that they are computed from by elements."""
-        found = set()
+        turned = set()
         todo = [
             effect.value for effect in self.program.effects
-            if effect.kind == "write" and (array := self.bound.get(effect.target.value)) is not None
+            if effect.kind == "write" and (array := self.arrays.get(effect.target.value)) is not None
             and array.ndim == 2 and order_of(array) == "F"
         ]  # fmt: skip
         while todo:
             value = todo.pop()
-            call = self.origins.get(value)
-            if value in found or call is None:
-                continue
-            found.add(value)
-            if functions.is_elementwise(call.function):
-                todo += [operand for operand in call.operands if operand.shape == value.shape]
-        return found
+            call = self.program.origins.get(value)
+            if value not in turned and call is not None:
+                turned.add(value)
+                if functions.is_elementwise(call.function):
+                    todo += [operand for operand in call.operands if operand.shape == value.shape]
+        return turned
+
+    # Call by call
+
+    def step(self, call, i):
+        if functions.is_view(call) and self.is_made_once(call):
+            return Step(call, None)
+        lowering = lowering_of(call, self)
+        if call.out in self.written:
+            self.arrays[call.out] = self.arrays[self.written[call.out]]
+        elif lowering.buffer == "zeros":
+            self.keep(call.out, np.zeros(call.out.shape, call.out.dtype))
+        elif lowering.buffer == "free":
+            self.place(call.out, lowering.over(call), i)
+        flats = [(shape, self.pool.get(shape, dtype)) for shape, dtype in lowering.scratch(call, self)]
+        for _, flat in flats:
+            self.pool.put(flat)
+        return Step(call, lowering, tuple([flat.reshape(shape) for shape, flat in flats]))
+
+    def is_made_once(self, call):
+        """Whether the call gives a view of something that stays in its place; then it is in `arrays`."""
+        base = call.args[0]
+        array = self.arrays.get(base) if type(base) is Value else None
+        if array is None or not is_static((call.args[1:], call.kwargs)):
+            return False
+        view = call.function(array, *call.args[1:], **call.kwargs)
+        if type(view) is not np.ndarray or (view.size and not np.may_share_memory(view, array)):
+            return False
+        self.arrays[call.out] = view
+        return True
+
+    def place(self, value, candidates, i):
+        """Where a value is written: over an operand that is not needed any more, or into a free buffer."""
+        if value in self.arrays:  # a gradient has its place
+            return
+        axes, root = self.axes(value, candidates), self.program.root
+        for operand in candidates:
+            if (
+                operand in self.storage
+                and (operand.shape, operand.dtype) == (value.shape, value.dtype)
+                and in_memory(self.arrays[operand]) == axes
+                and not any(root(other) is operand for other in candidates if other is not operand)  # or NumPy makes a copy
+                and self.live.dead_after(operand, i)
+            ):
+                self.storage[value], self.arrays[value] = self.storage.pop(operand), self.arrays[operand]
+                return
+        self.storage[value] = flat = self.pool.get(value.shape, value.dtype)
+        self.arrays[value] = arranged(flat, value.shape, axes)
+
+    def axes(self, value, operands):
+        """The axes of a value as they are to follow each other in memory: as NumPy has chosen while recording.
+
+        Anything else would be read and written in strides, which takes several times as long if arrays are large.
+        Operands that were turned since then (weights, in Fortran's order) turn what is made of them.
+        """
+        orders = {in_memory(self.arrays[v]) for v in operands if v in self.arrays and v.shape == value.shape}
+        return orders.pop() if len(orders) == 1 else in_memory(value.sample)
+
+    def release(self, call, i):
+        """Take back the buffers of what was needed for the last time."""
+        for value in dict.fromkeys([*map(self.program.root, call.operands), call.out]):
+            if value in self.storage and self.live.dead_after(value, i):
+                self.pool.put(self.storage.pop(value))

@@ -3,32 +3,25 @@
 import numpy as np
 
 
-def listing(writer):
+def listing(w):
     """The text that `print(captured.program)` shows."""
-    program, calls = writer.program, writer.listing.values()
-    head = [
-        (
-            f"{len(calls)} calls, {len(program.guards)} tests, {len(program.effects)} effects, "
-            f"{size(writer.buffers.nbytes)} of buffers"
-        ),
-        *(f"  {note}" for note in dict.fromkeys(program.notes)),
-        "reads",
-    ]
+    program, calls = w.program, [line for line in w.lines if line.call is not None]
+    counts = f"{len(calls)} calls, {len(program.guards)} tests, {len(program.effects)} effects, {size(w.plan.nbytes)} of buffers"
+    head = [counts, *(f"  {note}" for note in dict.fromkeys(program.notes)), "reads"]
     for source in program.sources:
-        name = writer.names.get(source.value)
+        name = w.names.get(source.value)
         if name is not None:
             head.append(f"  {name:<6} {described(source.value.sample):<24} {source.name}")
-    for name, thing in writer.env.items():
+    for name, thing in w.env.items():
         if name.startswith("c") and name[1:].isdigit():
             head.append(f"  {name:<6} {described(thing):<24} {thing!r}" if thing.ndim == 0 else f"  {name:<6} {described(thing)}")
-    views = [f"  {name:<6} {described(writer.env[name]):<24} {text}" for name, text in writer.views]
+    views = [f"  {name:<6} {described(w.env[name]):<24} {text}" for name, text in w.views]
     lines = ["views, made once", *views] if views else []
     lines.append("calls")
-    for i, line in enumerate(writer.lines):
-        call = writer.listing.get(i)
-        note = "" if call is None else f"{described(call.out.sample)}{'; ' + call.note if call.note else ''}"
-        lines.append(f"  {line:<48} {'# ' + note if note else ''}".rstrip())
-    return "\n".join([*head, *lines, f"  return {writer.result}"])
+    for line in w.lines:
+        note = "" if line.call is None else f"{described(line.call.out.sample)}{'; ' + line.call.note if line.call.note else ''}"
+        lines.append(f"  {line.text:<48} {'# ' + note if note else ''}".rstrip())
+    return "\n".join([*head, *lines, f"  return {w.result}"])
 
 
 def described(value):

@@ -79,7 +79,7 @@ def test_only_what_the_step_has_silenced_is_silent():
         w.grad = None
         with np.errstate(divide="ignore"):
             quiet = np.log(x)
-        loud = np.sqrt(x - 1)
+        loud = np.log(x * 2)
         np.sum(w * loud).backward()
         return quiet, loud
 
@@ -91,7 +91,7 @@ def test_only_what_the_step_has_silenced_is_silent():
     with pytest.warns(RuntimeWarning) as caught:
         quiet, _ = fast(bad)
     np.testing.assert_array_equal(quiet, [-np.inf, np.log(2), np.log(2)])
-    assert {str(warning.message).split(" encountered")[0] for warning in caught} == {"invalid value"}
+    assert {str(warning.message).split(" encountered")[0] for warning in caught} == {"divide by zero"}
     assert "errstate(divide='ignore')" in fast.program.text
 
 
@@ -136,21 +136,20 @@ def test_a_step_that_wants_an_error_has_one():
     ids=["a quotient", "a power of 0", "a large power", "a rest", "a floor"],
 )  # fmt: skip
 def test_numbers_without_a_finite_result(step, bad):
-    state = {"a": np.float64(2.0), "n": np.float64(0.0)}
+    state = {"a": np.float64(9.0)}
 
     def counted():
-        state["n"] += 1
-        state["a"] = state["a"] * 1.0
-        return step(state) + 1
+        state["a"] -= 1
+        return step(state)
 
     fast = capture(counted, strict=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for number in (2.0, 3.0, 2.0, bad, bad, bad, bad, bad, bad, 2.0, bad):
-            state["a"] = np.float64(number)
-            expected = step(state) + 1
-            equal(fast(), expected)
-        state["a"] = np.float64(bad)
-        replays(fast)
-        state["a"] = np.float64(2.0)
-        replays(fast)
+        for number in (3.0, 5.0, 4.0, bad, bad, bad, bad, bad, bad, 2.0, bad):
+            state["a"] = np.float64(number + 1)
+            found = fast()
+            assert state["a"] == number
+            equal(found, step(state), exact=True)
+        for number in (bad, 2.0):
+            state["a"] = np.float64(number + 1)
+            replays(fast)

@@ -21,8 +21,6 @@ def expression(call):
     function, args = functions.UFUNCS.get(call.function, call.function), call.args
     if call.kwargs or any(np.shape(a.sample if type(a) is Value else a) for a in args if not isinstance(a, (tuple, list))):
         return None
-    if functions.may_raise(call) and not np.all(np.isfinite(call.out.sample)):
-        return None  # Python raises an error where NumPy answers inf or nan
     if function in (operator.pow, np.power):
         return power(*args)
     if function is np.where and len(args) == 3:
@@ -39,6 +37,17 @@ def power(base, exponent):
     return None
 
 
+def is_endless(call, plan):
+    """Whether Python raises an error, where NumPy answers inf or nan as it did while recording."""
+    return functions.may_raise(call) and not call.kwargs and not np.all(np.isfinite(call.out.sample))
+
+
 @lowering(NUMBER, when=lambda call, plan: expression(call) is not None, buffer=None)
 def number(w, call):
     w.assign(call, expression(call).format(*[w.text(x) if type(x) is Value else f"({w.text(x)})" for x in call.args]))
+
+
+@lowering(NUMBER, when=is_endless, buffer=None)
+def by_numpy(w, call):
+    function = np.power if call.function is operator.pow else functions.UFUNCS.get(call.function, call.function)
+    w.assign(call, w.call(function, *call.args))

@@ -2,8 +2,6 @@
 
 import numpy as np
 
-from autograd_core.capturing.passes.writing import is_number
-from autograd_core.capturing.program import functions
 from autograd_core.capturing.program.forms import astype
 from autograd_core.capturing.program.order import in_memory
 from autograd_core.capturing.program.program import Value, signature_of
@@ -46,11 +44,16 @@ def _operand_instead(program, call, names):
     return None
 
 
+def is_number(x, number):
+    """Whether an argument is this number, and the same at each replay."""
+    return isinstance(x, (int, float, np.generic)) and x == number
+
+
 def shared(program):
     """The same call of the same values, made twice, is made once."""
     names, known, heard = {}, {}, {}
     for call in program.calls:
-        if functions.is_draw(call):
+        if call.is_draw:
             continue
         alike = known.setdefault((call.function, *[names.get(value, value) for value in call.operands]), {})
         if not alike:  # most calls; then there is no need to know more of it
@@ -76,7 +79,7 @@ def unused(program):
     """Calls whose results nobody needs are left out."""
     needed, kept = set(program.wanted()), []
     for call in reversed(program.calls):
-        if call.out in needed or functions.is_draw(call):
+        if call.out in needed or call.is_draw:
             kept.append(call)
             needed.update(call.operands)
     return program.replaced(calls=tuple(kept[::-1]))

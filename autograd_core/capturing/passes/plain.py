@@ -3,6 +3,7 @@
 import inspect
 import math
 import operator
+from functools import cache
 
 import numpy as np
 
@@ -15,12 +16,15 @@ REDUCE = {
     np.sum: np.add.reduce, np.prod: np.multiply.reduce, np.any: np.logical_or.reduce, np.all: np.logical_and.reduce,
     np.max: np.maximum.reduce, np.amax: np.maximum.reduce, np.min: np.minimum.reduce, np.amin: np.minimum.reduce,
 }  # fmt: skip
+SUMMARIES = {*REDUCE, np.mean, np.var, np.std}
 
 
 def plain(program):
     """Sums, extremes, means and variances as calls of ufuncs, the very calls that NumPy makes for them."""
 
     def change(call):
+        if call.function not in SUMMARIES and getattr(call.function, "__name__", "") != "reduce":
+            return None
         x = call.args[0] if call.args else None
         if type(x) is not Value or type(x.sample) is not np.ndarray or x.dtype.kind == "O":
             return None
@@ -47,16 +51,21 @@ def _given(call):
     """The arguments after the first, without those that say nothing; None if a function is not one of these."""
     if functions.is_reduction(call.function):
         names, axis = ("axis", "dtype", "out", "keepdims", "initial", "where"), 0
-    elif call.function in REDUCE or call.function in (np.mean, np.var, np.std):
-        names, axis = list(inspect.signature(call.function).parameters)[1:], None
+    elif call.function in SUMMARIES:
+        names, axis = parameters_of(call.function)[1:], None
     else:
         return None
-    found = {"axis": axis, **dict(zip(names, call.args[1:], strict=False)), **call.kwargs}
+    given = {"axis": axis, **dict(zip(names, call.args[1:], strict=False)), **call.kwargs}
     silent = {"dtype": None, "out": None, "keepdims": False, "where": True}
     return {
-        name: value for name, value in found.items()
+        name: value for name, value in given.items()
         if value is not np._NoValue and not (name in silent and value is silent[name]) and not (name == "ddof" and value == 0)
     }  # fmt: skip
+
+
+@cache
+def parameters_of(function):
+    return tuple(inspect.signature(function).parameters)
 
 
 def _mean(x, n, call, given):

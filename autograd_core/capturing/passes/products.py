@@ -3,7 +3,6 @@
 import numpy as np
 
 from autograd_core.capturing.passes.writing import made, replaced_calls
-from autograd_core.capturing.program import functions
 from autograd_core.capturing.program.forms import with_zeros
 from autograd_core.capturing.program.program import Value
 
@@ -94,7 +93,7 @@ def _total(program, x, call):
     if (factors := _factors(program, x)) is not None:
         return _sum_of_products(program, factors, call)
     origin = program.origins.get(x)
-    if origin is not None and not functions.is_view(origin) and origin.function is not np.where:
+    if origin is not None and not origin.is_view and origin.function is not np.where:
         return [made(np.vdot, (np.ones(x.shape, x.dtype), x), call, note="sum")]
     return None
 

@@ -17,9 +17,9 @@ def steady(program):
     uses, wanted = program.uses, {effect.value for effect in program.effects} | set(program.returned)
     chosen, same = {}, set(data)
     for call in program.calls:
-        if not call.operands or not same.issuperset(call.operands) or functions.is_draw(call) or call.function is np.empty_like:
+        if not call.operands or not same.issuperset(call.operands) or call.is_draw or call.function is np.empty_like:
             continue
-        if functions.is_view(call):  # of the data, these are there already; of anything else they are made anew
+        if call.is_view:  # of the data, these are there already; of anything else they are made anew
             if call.args[0] not in data or not np.may_share_memory(call.out.sample, call.args[0].sample):
                 continue
             data.add(call.out)
@@ -36,7 +36,7 @@ def steady(program):
                 del chosen[value]  # only what is in a buffer of its own is still there the next time
             elif any(operand in program.origins and operand not in chosen for operand in call.operands):
                 del chosen[value]
-    if all(map(functions.is_view, chosen.values())):
+    if all(call.is_view for call in chosen.values()):
         return program
     calls = (*chosen.values(), *(call for call in program.calls if call.out not in chosen))
     note = f"{len(chosen)} calls are made again only if what they are made of was changed"

@@ -59,13 +59,7 @@ class Lanes:
         call = self.program.origins.get(value)
         if call is None:
             return None
-        if (
-            value not in self.stops
-            and value.shape
-            and functions.is_elementwise(call.function)
-            and not call.kwargs
-            and not call.errors
-        ):
+        if value not in self.stops and value.shape and call.is_elementwise and not call.errors:
             operands = [self._argument(arg, value) for arg in call.args]
             if None not in operands:
                 return call.function, *operands
@@ -87,7 +81,7 @@ class Lanes:
             signature = self.of(value)
             if type(signature) is tuple:
                 alike.setdefault((signature, value.dtype), []).append(value)
-            elif functions.is_elementwise(call.function):
+            elif call.is_elementwise:
                 todo += [arg for arg in call.operands if arg.shape == value.shape]
         groups = [(key, self.in_place(values)) for key, values in alike.items() if len(values) > 1]
         return sorted(groups, key=lambda group: -depth(group[0][0]))

@@ -1,7 +1,5 @@
 """What passes that put other calls in the place of one have in common."""
 
-import numpy as np
-
 from autograd_core.capturing.program.program import Call
 
 
@@ -20,8 +18,3 @@ def replaced_calls(program, change):
 def made(function, args, like, kwargs=None, sample=None, note=""):
     """A new call whose result is as that of `like`."""
     return Call(function, args, kwargs or {}, like.out.sample if sample is None else sample, like.line, note, like.errors)
-
-
-def is_number(x, number):
-    """Whether an argument is this number, and the same at each replay."""
-    return isinstance(x, (int, float, np.generic)) and x == number

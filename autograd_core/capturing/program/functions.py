@@ -58,16 +58,6 @@ def _leaks():
 LEAKS = _leaks()
 
 
-def is_elementwise(function):
-    """Whether element i of the result depends on the elements i of the operands only."""
-    return isinstance(function, np.ufunc) and function.signature is None and function.nout == 1
-
-
-def is_draw(call):
-    """Whether a call draws random numbers: such are made each time, in order, and never left out."""
-    return isinstance(getattr(call.function, "__self__", None), np.random.Generator)
-
-
 def may_raise(call):
     """Whether Python's own arithmetic may raise an error in the place of a call."""
     return not call.out.shape and call.function in MAY_RAISE
@@ -83,7 +73,7 @@ def takes_out(call):
         return False
     if is_reduction(call.function):
         return not LEAKS and not set(call.kwargs) - {"axis", "keepdims"} and len(call.args) <= 2
-    return not call.kwargs and (is_elementwise(call.function) or call.function in (np.dot, np.matmul))
+    return not call.kwargs and (call.is_elementwise or call.function in (np.dot, np.matmul))
 
 
 def takes_keyword(call):
@@ -98,15 +88,11 @@ def is_basic_index(index):
     return all(type(part) in (int, slice, type(None), type(Ellipsis)) or isinstance(part, np.integer) for part in parts)
 
 
-def is_view(call):
-    """Whether a call gives a view of its first operand, or may."""
-    if call.function is operator.getitem:
-        array, index = call.args
-        if type(array.sample) is not np.ndarray:
-            return False
-        parts = [getattr(part, "sample", part) for part in (index if type(index) is tuple else (index,))]  # x[np.argmax(y)] too
-        return is_basic_index(tuple(parts))
-    return call.function in VIEWS
+def picks_a_view(array, index):
+    """Whether `array[index]` is a view, with Values in the places of arrays."""
+    if type(array.sample) is not np.ndarray:
+        return False
+    return is_basic_index(tuple([getattr(part, "sample", part) for part in (index if type(index) is tuple else (index,))]))
 
 
 def shown(function):

@@ -14,6 +14,7 @@ Nothing here changes once it is made. A pass makes another Program, which shares
 value is therefore asked of the program (`program.origins`), not of the value.
 """
 
+import operator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import prod
@@ -69,11 +70,16 @@ class Source:
 class Call:
     """One call: `function(*args, **kwargs)`, with Values in the places of arrays; `operands` are the Values in them.
 
-    line    the user's, (code object, number)
-    errors  what the step had said about warnings just here, by np.errstate: ((kind, mode), …)
+    line            the user's, (code object, number)
+    errors          what the step had said about warnings just here, by np.errstate: ((kind, mode), …)
+    is_elementwise  whether element i of the result depends on the elements i of the operands only, and there are no keywords
+    is_view         whether it gives a view of its first operand, or may
+    is_draw         whether it draws random numbers: such are made each time, in order, and never left out
     """
 
-    __slots__ = ("args", "errors", "function", "kwargs", "line", "note", "operands", "out")
+    __slots__ = (
+        "args", "errors", "function", "is_draw", "is_elementwise", "is_view", "kwargs", "line", "note", "operands", "out",
+    )  # fmt: skip
 
     def __init__(self, function, args, kwargs, sample, line=None, note="", errors=(), out=None):
         self.function, self.args, self.kwargs = function, args, kwargs
@@ -85,6 +91,9 @@ class Call:
                 self.operands.append(item)
             elif type(item) in NESTED:
                 self.operands += values_in(item)
+        self.is_elementwise = type(function) is np.ufunc and not kwargs and function.signature is None and function.nout == 1
+        self.is_view = function in functions.VIEWS or (function is operator.getitem and functions.picks_a_view(*args))
+        self.is_draw = isinstance(getattr(function, "__self__", None), np.random.Generator)
 
     def replaced(self, args=None, kwargs=None, out=None, errors=None):
         """The same call of other arguments, or with its result under another name."""
@@ -177,8 +186,17 @@ class Program:
         """What was there for a value while recording, or what a pass wants there in its place."""
         return self.arrays.get(value, value.sample)
 
+    @cached_property
+    def roots(self):
+        """{view: the value of which it is one, through any number of views}"""
+        roots = {}
+        for call in self.calls:
+            if call.is_view and type(base := call.args[0]) is Value:
+                roots[call.out] = roots.get(base, base)
+        return roots
+
     def root(self, value):
-        return root(value, self.origins)
+        return self.roots.get(value, value)
 
     @cached_property
     def written(self):
@@ -200,8 +218,8 @@ class Program:
         needed |= {call.out for call in self.calls if functions.may_raise(call)}
         drawn = False  # draws stay in order
         for call in reversed(self.calls):
-            drawn = drawn or (functions.is_draw(call) and call.out in needed)
-            if call.out in needed or (drawn and functions.is_draw(call)):
+            drawn = drawn or (call.is_draw and call.out in needed)
+            if call.out in needed or (drawn and call.is_draw):
                 needed.update((call.out, *call.operands))
         order = sorted(self.calls, key=lambda call: 0 if call.out in self.steady else 1 if call.out in needed else 2)
         return self.replaced(calls=tuple(order))
@@ -230,7 +248,7 @@ class Program:
 
 def root(value, origins):
     """The value of which this is a view, through any number of views; `origins` is {value: the call that makes it}."""
-    while (call := origins.get(value)) is not None and functions.is_view(call) and type(call.args[0]) is Value:
+    while (call := origins.get(value)) is not None and call.is_view and type(call.args[0]) is Value:
         value = call.args[0]
     return value
 

@@ -27,7 +27,7 @@ class Step(NamedTuple):
 
     call: Call
     lowering: Lowering | None
-    scratch: tuple = ()
+    scratch: np.ndarray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +124,7 @@ class Planner:
         steady = self.program.steady
         for value in {value for call in self.program.calls if call.out not in steady for value in call.operands} & steady:
             call = self.program.origins[value]
-            if value.shape and not functions.is_view(call) and call.function is not with_zeros:
+            if value.shape and not call.is_view and call.function is not with_zeros:
                 self.keep(value, aligned(value.shape, value.dtype, order_of(value.sample)))
 
     def keep(self, value, array):
@@ -146,7 +146,7 @@ class Planner:
         uses, wanted = [program.uses.get(value, []) for value in (call.out, *call.operands)], program.wanted()
         if all(len(users) == 1 for users in uses) and not any(value in wanted for value in (call.out, *call.operands)):
             (after,) = uses[0]
-            if functions.is_elementwise(after.function) and not after.kwargs and after.out.shape == call.out.shape:
+            if after.is_elementwise and after.out.shape == call.out.shape:
                 self.arrays[after.out] = whole  # written over the parts
                 self.lasting.add(after.out)
 
@@ -170,14 +170,14 @@ class Planner:
             call = self.program.origins.get(value)
             if value not in turned and call is not None:
                 turned.add(value)
-                if functions.is_elementwise(call.function):
+                if call.is_elementwise:
                     todo += [operand for operand in call.operands if operand.shape == value.shape]
         return turned
 
     # Call by call
 
     def step(self, call, i):
-        if functions.is_view(call) and self.is_made_once(call):
+        if call.is_view and self.is_made_once(call):
             return Step(call, None)
         lowering = lowering_of(call, self)
         if call.out in self.written:
@@ -185,11 +185,13 @@ class Planner:
         elif lowering.buffer == "zeros":
             self.keep(call.out, np.zeros(call.out.shape, call.out.dtype))
         elif lowering.buffer == "free":
-            self.place(call.out, lowering.over(call), i)
-        flats = [(shape, self.pool.get(shape, dtype)) for shape, dtype in lowering.scratch(call, self)]
-        for _, flat in flats:
-            self.pool.put(flat)
-        return Step(call, lowering, tuple([flat.reshape(shape) for shape, flat in flats]))
+            self.place(call.out, lowering.over(call) if lowering.over else (), i)
+        if not lowering.scratch:
+            return Step(call, lowering)
+        shape, dtype = lowering.scratch(call)
+        flat = self.pool.get(shape, dtype)
+        self.pool.put(flat)
+        return Step(call, lowering, flat.reshape(shape))
 
     def is_made_once(self, call):
         """Whether the call gives a view of something that stays in its place; then it is in `arrays`."""
@@ -207,14 +209,14 @@ class Planner:
         """Where a value is written: over an operand that is not needed any more, or into a free buffer."""
         if value in self.arrays:  # a gradient has its place
             return
-        axes, root = self.axes(value, candidates), self.program.root
+        axes, roots = self.axes(value, candidates), self.program.roots
         for operand in candidates:
             if (
                 operand in self.storage
                 and (operand.shape, operand.dtype) == (value.shape, value.dtype)
                 and in_memory(self.arrays[operand]) == axes
-                and not any(root(other) is operand for other in candidates if other is not operand)  # or NumPy makes a copy
-                and self.live.dead_after(operand, i)
+                and not any(roots.get(other) is operand for other in candidates)  # or NumPy makes a copy
+                and self.live.until[operand] <= i
             ):
                 self.storage[value], self.arrays[value] = self.storage.pop(operand), self.arrays[operand]
                 return
@@ -232,6 +234,7 @@ class Planner:
 
     def release(self, call, i):
         """Take back the buffers of what was needed for the last time."""
-        for value in dict.fromkeys([*map(self.program.root, call.operands), call.out]):
-            if value in self.storage and self.live.dead_after(value, i):
+        roots = self.program.roots
+        for value in dict.fromkeys([*(roots.get(operand, operand) for operand in call.operands), call.out]):
+            if value in self.storage and self.live.until[value] <= i:
                 self.pool.put(self.storage.pop(value))

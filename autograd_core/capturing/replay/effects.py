@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from autograd_core.capturing.program import functions
 from autograd_core.edits import edits
 from autograd_core.record import wrap
 from autograd_core.trees import flatten
@@ -91,7 +90,7 @@ class Effects:
         if not value.shape:
             return self.scalar(value)
         call = self.program.origins.get(value)
-        own = call is not None and value not in self.plan.arrays and not functions.is_view(call)
+        own = call is not None and value not in self.plan.arrays and not call.is_view
         return self.w.text(value) if own else f"{self.w.function(np.copy)}({self.w.text(value)})"
 
     def scalar(self, value):

@@ -41,7 +41,7 @@ def function_of(program, plan, guard, results):
 
 def draws(w):
     """Keep the states of the generators that are drawn from, in case the program turns out not to apply."""
-    generators = {id(call.function.__self__): call.function.__self__ for call in w.program.calls if functions.is_draw(call)}
+    generators = {id(call.function.__self__): call.function.__self__ for call in w.program.calls if call.is_draw}
     names = [w.once("q", generator) for generator in generators.values()]
     if names:
         w.miss = f"undrawn({', '.join(f'({name}, {name}_state)' for name in names)})"
@@ -73,7 +73,7 @@ def write_step(w, step, tests):
     else:
         if call.out in w.plan.written:
             w.writes()
-        step.lowering.write(w, call, *[w.once("b", array) for array in step.scratch])
+        step.lowering.write(w, call, *(() if step.scratch is None else [w.once("b", step.scratch)]))
     if call.out in tests:
         write_tests(w, call.out, tests[call.out])
 
@@ -81,7 +81,7 @@ def write_step(w, step, tests):
 def begin_steady(w):
     """The comparison before calls that come out the same each time; returns the line that ends them."""
     calls = [call for call in w.program.calls if call.out in w.program.steady]
-    read = [w.program.root(value) for call in calls if not functions.is_view(call) for value in call.operands]
+    read = [w.program.root(value) for call in calls if not call.is_view for value in call.operands]
     names = [w.text(value) for value in dict.fromkeys(read) if value.source is not None]
     known = w.name("h", [bytearray()] * len(names))  # their bytes; a bytearray is compared with memory, without a copy
     w.line(f"if {' or '.join([f'{known}[{i}] != {name}' for i, name in enumerate(names)])}:")

@@ -7,7 +7,6 @@ identities, numbers.
 import numpy as np
 
 from autograd_core.capturing.places import current, same_number
-from autograd_core.capturing.program import functions
 from autograd_core.capturing.program.moving import where
 from autograd_core.capturing.program.order import hollow
 from autograd_core.trees import flatten, paths
@@ -52,7 +51,7 @@ class EntryGuard:
             lines += self.argument(w, i, path, value)
         for source in self.program.sources:
             lines += self.source(w, source, source.value in used)
-        drawn = {id(call.function.__self__) for call in self.program.calls if functions.is_draw(call)}
+        drawn = {id(call.function.__self__) for call in self.program.calls if call.is_draw}
         tests = [f"{w.place(p)} is not {w.once('q', g)}" for p, g in session.reached.generators if id(g) in drawn]
         for tensor, missing in session.gradients:
             tests.append(f"{w.once('t', tensor)}._grad is {'not None' if missing else 'None'}")

@@ -20,12 +20,8 @@ class Liveness:
         for value in (*program.returned, *(effect.value for effect in program.effects)):  # None does no harm
             self.last[value] = END
 
-    def dead_after(self, value, i):
-        """Whether neither a value nor a view of it is needed after the call at this position."""
-        return self.needed_until.get(value, -1) <= i
-
     @cached_property
-    def needed_until(self):
+    def until(self):
         """{value: position of the last call that needs it or a view of it}"""
         until = dict(self.last)
         for base, views in reversed(self.viewers.items()):
@@ -37,7 +33,7 @@ class Liveness:
         """{value: the calls that give views of it}"""
         views = {}
         for call in self.program.calls:
-            if functions.is_view(call) and type(call.args[0]) is Value:
+            if call.is_view and type(call.args[0]) is Value:
                 views.setdefault(call.args[0], []).append(call)
         return views
 
@@ -71,8 +67,7 @@ class Liveness:
                 and program.written.count(effect.target) == 1
                 and not any(member in left for member in family)
                 and (value.shape, value.dtype) == (array.shape, array.dtype)
-                and functions.is_elementwise(call.function)
-                and not call.kwargs
+                and call.is_elementwise
             ):
                 places[value] = target
         return places

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from autograd_core.capturing.program import functions
 from autograd_core.capturing.program.order import address
 from autograd_core.capturing.replay.lowering.elementwise import into, operand
 
@@ -41,7 +40,7 @@ def run_from(plan, start, guarded):
 def is_long(call, plan):
     value = call.out
     return (
-        value.ndim == 1 and value.size * value.dtype.itemsize > 2 * BLOCK and functions.is_elementwise(call.function)
+        len(value.shape) == 1 and value.size * value.dtype.itemsize > 2 * BLOCK and call.is_elementwise
         and not call.kwargs and value not in plan.arrays and value not in plan.fresh
     )  # fmt: skip
 

@@ -62,7 +62,7 @@ def either(w, call):
 
 @lowering(
     np.where, when=by_bits(lambda call, a, b: b and is_zero(call.args[1])), over=lambda call: call.args[2:],
-    scratch=lambda call, plan: [(call.args[0].shape, np.dtype("i1"))],
+    scratch=lambda call: (call.args[0].shape, np.dtype("i1")),
 )  # fmt: skip
 def zero_or(w, call, scratch):
     b, out = bits(w, call, call.args[2], call.out)

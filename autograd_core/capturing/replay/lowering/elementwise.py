@@ -57,7 +57,7 @@ def short(call, plan):
 
 @lowering(
     np.add, np.subtract, over=operands, when=lambda call, plan: short(call, plan) is not None and call.out not in plan.written,
-    scratch=lambda call, plan: [(call.out.shape, call.out.dtype)],
+    scratch=lambda call: (call.out.shape, call.out.dtype),
 )  # fmt: skip
 def repeated(w, call, scratch):
     (i, is_row), (n, m), dtype = short(call, w.plan), call.out.shape, call.out.dtype

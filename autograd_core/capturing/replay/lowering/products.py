@@ -44,7 +44,7 @@ def in_short_rows(call, plan):
 
 @lowering(
     np.maximum.reduce, np.minimum.reduce, when=in_short_rows,
-    scratch=lambda call, plan: [(call.args[0].shape[-1:] + call.args[0].shape[:-1], call.args[0].dtype)],
+    scratch=lambda call: (call.args[0].shape[-1:] + call.args[0].shape[:-1], call.args[0].dtype),
 )  # fmt: skip
 def by_columns(w, call, scratch):
     """The greatest of each short row, in a copy in which they are columns: 34 µs instead of 338 for 4,096 rows of 16."""

@@ -17,18 +17,18 @@ from autograd_core.capturing.program import functions
 class Lowering(NamedTuple):
     """How calls of a function are written.
 
-    write    write(w, call, *scratch) adds the lines to the writer w
+    write    write(w, call) adds the lines to the writer w; write(w, call, scratch) with the name of the array that it asked for
     when     when(call, plan): whether this is a way for the call; `plan.arrays` knows the buffers of all calls before it
     over     over(call): the operands over which the result may be written if nobody needs them afterwards
-    scratch  scratch(call, plan): [(shape, dtype)] of arrays that are needed for the time of the call
+    scratch  scratch(call): (shape, dtype) of an array that is needed for the time of the call
     buffer   "free" (for as long as the value is needed), "zeros" (its own for good, of zeros at first), None (the line makes an
              array or number anew at each replay)
     """
 
     write: Callable
-    when: Callable
-    over: Callable
-    scratch: Callable
+    when: Callable | None
+    over: Callable | None
+    scratch: Callable | None
     buffer: str | None
 
 
@@ -36,15 +36,7 @@ ELEMENTWISE, REDUCTION, NUMBER, ANY = "elementwise", "reduction", "number", "any
 TABLE: dict = {}
 
 
-def always(call, plan):
-    return True
-
-
-def none(call, plan=None):
-    return ()
-
-
-def lowering(*names, when=always, over=none, scratch=none, buffer="free"):
+def lowering(*names, when=None, over=None, scratch=None, buffer="free"):
     """Register the decorated function as a way to write calls of these functions."""
 
     def register(write):
@@ -55,17 +47,13 @@ def lowering(*names, when=always, over=none, scratch=none, buffer="free"):
     return register
 
 
-def ways(call):
-    """The keys of the table under which there may be something for a call."""
-    if not call.out.shape:
-        return (NUMBER, ANY)
-    if functions.is_elementwise(call.function) and not call.kwargs:
-        return (call.function, ELEMENTWISE, ANY)
-    return (call.function, REDUCTION, ANY) if functions.is_reduction(call.function) else (call.function, ANY)
-
-
 def lowering_of(call, plan):
     """The entry for a call. What is returned or kept by others has no buffer: each replay makes it anew."""
-    if call.out.shape and call.out in plan.fresh:
-        return TABLE[ANY][0]
-    return next(entry for way in ways(call) for entry in TABLE.get(way, ()) if entry.when(call, plan))
+    if not call.out.shape:
+        keys = NUMBER, ANY
+    elif call.out in plan.fresh:
+        keys = (ANY,)
+    else:
+        family = ELEMENTWISE if call.is_elementwise else REDUCTION if functions.is_reduction(call.function) else ANY
+        keys = call.function, family, ANY
+    return next(entry for key in keys for entry in TABLE.get(key, ()) if entry.when is None or entry.when(call, plan))

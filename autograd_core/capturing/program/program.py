@@ -28,19 +28,12 @@ from autograd_core.capturing.program import functions
 class Value:
     """One array or number. `source` is the Source that it is read from at each replay, or None."""
 
-    __slots__ = ("dtype", "sample", "shape", "source")
+    __slots__ = ("dtype", "ndim", "sample", "shape", "size", "source")
 
     def __init__(self, sample, source=None):
         self.sample, self.source = sample, source
         self.shape, self.dtype = getattr(sample, "shape", ()), getattr(sample, "dtype", None)
-
-    @property
-    def ndim(self):
-        return len(self.shape)
-
-    @property
-    def size(self):
-        return prod(self.shape)
+        self.ndim, self.size = len(self.shape), prod(self.shape)
 
     def __repr__(self):
         return f"<{self.dtype}{list(self.shape)}>"

@@ -95,7 +95,7 @@ class Planner:
         for i, call in enumerate(program.calls):
             if i < done:
                 continue
-            run = run_from(self, i, guarded) if i >= len(program.steady) else None
+            run = run_from(self, i, guarded) if call.is_elementwise and call.out.ndim == 1 and i >= len(program.steady) else None
             if run is None:
                 steps.append(self.step(call, i))
                 calls = [call]

@@ -40,7 +40,7 @@ def run_from(plan, start, guarded):
 def is_long(call, plan):
     value = call.out
     return (
-        len(value.shape) == 1 and value.size * value.dtype.itemsize > 2 * BLOCK and call.is_elementwise
+        value.ndim == 1 and value.size * value.dtype.itemsize > 2 * BLOCK and call.is_elementwise
         and not call.kwargs and value not in plan.arrays and value not in plan.fresh
     )  # fmt: skip
 

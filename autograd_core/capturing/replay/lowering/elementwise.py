@@ -1,13 +1,13 @@
 """Calls by elements: each into its buffer, which may be that of an operand."""
 
+import operator
+
 import numpy as np
 
 from autograd_core.capturing.program.program import Value, signature_of
 from autograd_core.capturing.replay.lowering.table import ELEMENTWISE, lowering
 
-
-def operands(call):
-    return call.operands
+operands = operator.attrgetter("operands")
 
 
 @lowering(ELEMENTWISE, over=operands)

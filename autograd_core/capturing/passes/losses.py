@@ -1,5 +1,7 @@
 """A pass that knows a function and its loss, and takes them together."""
 
+import math
+
 import numpy as np
 
 from autograd_core.capturing.passes.cleaning import is_number
@@ -7,14 +9,15 @@ from autograd_core.capturing.passes.writing import made
 from autograd_core.capturing.program.program import Guard
 
 WITHIN = 26.0  # logits: then p (1 - p) > 5e-12, and no probability is so near 0 or 1 that the loss treats it in another way
+LEAST = 0.9 / (2 + 2 * math.cosh(WITHIN))  # of p (1 - p), rounded, within
 COMPARISONS = (np.greater, np.greater_equal, np.less, np.less_equal)
 
 
 def sigmoid_with_its_loss(program):
-    """Binary cross-entropy of a sigmoid: (p - t) / max(p (1 - p), 1e-12) · p (1 - p) is p - t.
+    """Binary cross-entropy of a sigmoid: (p - t) / max(p (1 - p), ε) · p (1 - p) is p - t.
 
-    Holds while all logits are in ±26, which is looked at; then exp(min(x, 80)) is exp x, and what is asked of the
-    probabilities is true. Gradients may differ in the last digits.
+    Holds while all logits are in ±26, which is looked at; then exp(min(x, c)) is exp x for the c of the sigmoid, the maximum is
+    not ε, and what is asked of the probabilities is true. Gradients may differ in the last digits.
     """
     for call in program.calls:
         cut = _cut_of_sigmoid(program, call)
@@ -24,22 +27,47 @@ def sigmoid_with_its_loss(program):
 
 
 def _cut_of_sigmoid(program, call):
-    """The call of min(x, 80) if `call` is e / (1 + e), with e = exp(min(x, 80)); else None."""
+    """The call of min(x, c) if `call` is e / (1 + e), with e = exp(min(x, c)); else None."""
     if call.function is not np.divide or call.kwargs or not call.out.shape:
         return None
-    total, e = program.made_by(call.args[1], np.add), program.made_by(call.args[0], np.exp)
-    if total is None or e is None or not is_number(total.args[0], 1) or total.args[1] is not e.out:
+    e = program.made_by(call.args[0], np.exp)
+    if e is None or not _is_one_more(program, call.args[1], e.out):
         return None
     cut = program.made_by(e.args[0], np.minimum)
-    return cut if cut is not None and is_number(cut.args[1], 80) else None
+    return cut if cut is not None and isinstance(cut.args[1], (int, float, np.generic)) and cut.args[1] >= WITHIN else None
+
+
+def _is_one_more(program, value, e):
+    """Whether a value is 1 + e."""
+    total = program.made_by(value, np.add)
+    return total is not None and is_number(total.args[0], 1) and total.args[1] is e
+
+
+def _users(program, value, function):
+    """The calls of a function that take a value."""
+    return [call for call in program.uses.get(value, ()) if call.function is function and not call.kwargs]
+
+
+def _slopes(program, p, x):
+    """(values that are p (1 - p), values that are the slope of the sigmoid: these, and e / (1 + e)² for e = exp(-|x|))."""
+    rests = [call.out for call in _users(program, p, np.subtract) if is_number(call.args[0], 1)]
+    products = [call.out for rest in rests for call in _users(program, rest, np.multiply) if set(call.args) == {p, rest}]
+    minus = [call for size in _users(program, x, np.absolute) for call in _users(program, size.out, np.negative)]
+    quotients = []
+    for e in [call.out for sign in minus for call in _users(program, sign.out, np.exp)]:
+        for quotient in _users(program, e, np.divide):
+            square = program.made_by(quotient.args[1], np.multiply)
+            if square is not None and square.args[0] is square.args[1] and _is_one_more(program, square.args[0], e):
+                quotients.append(quotient.out)
+    return products, [*products, *quotients]
 
 
 def _joined(program, sigmoid, cut):
     p, x, names, uses = sigmoid.out, cut.args[0], {cut.out: cut.args[0]}, program.uses
-    rests = [call for call in uses.get(p, ()) if call.function is np.subtract and is_number(call.args[0], 1)]
-    slopes = [c for rest in rests for c in uses.get(rest.out, ()) if c.function is np.multiply and set(c.args) == {p, rest.out}]
-    candidates = [(last, slope) for slope in slopes for last in uses.get(slope.out, ()) if last.function is np.multiply]
-    gradients = [(last, *parts) for last, slope in candidates if (parts := _gradient(program, last, slope.out, p)) is not None]
+    products, slopes = _slopes(program, p, x)
+    candidates = [(last, slope) for slope in slopes for last in _users(program, slope, np.multiply)]
+    parts = [(last, _gradient(program, last, slope, p, products)) for last, slope in candidates]
+    gradients = [(last, *each) for last, each in parts if each is not None]
     if not gradients:
         return program
     calls = list(program.calls)
@@ -59,8 +87,8 @@ def _joined(program, sigmoid, cut):
     return program.replaced(calls=tuple(calls), guards=tuple(guards), notes=(*program.notes, note)).renamed(names)
 
 
-def _gradient(program, last, slope, p):
-    """(p - t, factor or None) if the call is ((p - t) / max(slope, 1e-12) · factor) · slope; else None."""
+def _gradient(program, last, slope, p, products):
+    """(p - t, factor or None) if the call is ((p - t) / max(p (1 - p), ε) · factor) · slope; else None."""
     (other,) = [arg for arg in last.args if arg is not slope] or [None]
     quotient, factor = program.made_by(other, np.divide), None
     if quotient is None:
@@ -73,4 +101,5 @@ def _gradient(program, last, slope, p):
     difference, floor = program.made_by(quotient.args[0], np.subtract), program.made_by(quotient.args[1], np.maximum)
     if difference is None or floor is None or difference.args[0] is not p:
         return None
-    return (difference.out, factor) if floor.args[0] is slope and is_number(floor.args[1], 1e-12) else None
+    small = isinstance(floor.args[1], (int, float, np.generic)) and floor.args[1] <= LEAST
+    return (difference.out, factor) if floor.args[0] in products and small else None

@@ -5,6 +5,7 @@ import numpy as np
 from autograd_core.capturing.passes.writing import made, replaced_calls
 from autograd_core.capturing.program.forms import with_zeros
 from autograd_core.capturing.program.program import Value
+from autograd_core.derivatives.matrices import FILLED, LARGE, ones
 
 
 def is_matrix(x):
@@ -12,8 +13,7 @@ def is_matrix(x):
 
 
 def is_large(x):
-    """64 kB and more; tried for results of many shapes."""
-    return x.size * x.dtype.itemsize >= 2**16
+    return x.size * x.dtype.itemsize >= FILLED
 
 
 def outer(program):
@@ -71,11 +71,11 @@ def sums(program):
             return None
         axis = call.args[1] if len(call.args) > 1 else call.kwargs.get("axis", 0)
         keep = call.kwargs.get("keepdims", False)
-        if x.ndim == 2 and axis in (0, (0,), -2, (-2,)) and not keep and x.shape[0] <= 20_000:
-            return [made(np.dot, (np.ones(x.shape[0], x.dtype), x), call, note="sum over rows")]
-        if x.ndim == 2 and axis in (1, (1,), -1, (-1,)) and x.shape[1] <= 20_000:
-            ones = np.ones((x.shape[1], 1) if keep else x.shape[1], x.dtype)
-            return [made(np.dot, (x, ones), call, note="sum over columns")]
+        if x.ndim == 2 and axis in (0, (0,), -2, (-2,)) and not keep and x.shape[0] <= LARGE:
+            return [made(np.dot, (ones(x.shape[0], x.dtype.char), x), call, note="sum over rows")]
+        if x.ndim == 2 and axis in (1, (1,), -1, (-1,)) and x.shape[1] <= LARGE:
+            column = ones(x.shape[1], x.dtype.char)
+            return [made(np.dot, (x, column[:, None] if keep else column), call, note="sum over columns")]
         if axis is None and not keep and x.size <= 10_000 and not call.out.shape:
             return _total(program, x, call)
         return None

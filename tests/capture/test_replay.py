@@ -95,6 +95,24 @@ def test_only_what_the_step_has_silenced_is_silent():
     assert "errstate(divide='ignore')" in fast.program.text
 
 
+def test_what_is_silenced_in_calls_that_are_made_once():
+    """Of data that the step closes over: the silenced calls are inside of the comparison with its copy."""
+    data = np.array([0.0, 1.0, 2.0])
+
+    def step(x):
+        with np.errstate(divide="ignore"):
+            inverse = 1 / data
+        return np.where(data > 0, inverse, 0) + np.sqrt(data + 1) + x
+
+    fast = capture(step, strict=True)
+    for first in (0.0, 0.0, 0.0, 0.0, 4.0, 0.0):
+        data[0] = first
+        equal(fast(np.ones(3)), step(np.ones(3)))
+    assert "bytearray" in fast.program.text
+    assert "errstate" in fast.program.text.split("bytearray()")[1]
+    replays(fast, np.ones(3))
+
+
 def test_the_same_call_silenced_once_may_warn():
     """Made once, as the pass `shared` does, it warns as the one of the two that is not silenced."""
 

@@ -84,11 +84,11 @@ def _variance(x, n, call, axis, keepdims=False, ddof=0):
         return calls[-1].out
 
     centred = add(np.subtract, x, add(np.divide, add(np.add.reduce, x, **along), n))
-    found = add(np.divide, add(np.add.reduce, add(np.multiply, centred, centred), **along), n - ddof)
+    spread = add(np.divide, add(np.add.reduce, add(np.multiply, centred, centred), **along), n - ddof)
     if call.function is np.std:
-        found = add(np.sqrt, found)
+        spread = add(np.sqrt, spread)
     if not keepdims:
-        add(np.reshape, found, call.out.shape)
+        add(np.reshape, spread, call.out.shape)
     return calls
 
 

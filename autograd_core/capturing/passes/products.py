@@ -35,7 +35,7 @@ def outer(program):
         if not is_large(call.out):
             return [made(np.dot, (column, row), call, note="outer product")]
         lying = made(np.transpose, (column,), call, sample=column.sample.T)
-        wide = [made(with_zeros, (one,), call, sample=with_zeros(one.sample)) for one in (lying.out, row)]
+        wide = [made(with_zeros, (x,), call, sample=with_zeros(x.sample)) for x in (lying.out, row)]
         standing = made(np.transpose, (wide[0].out,), call, sample=wide[0].out.sample.T)
         return [lying, *wide, standing, made(np.matmul, (standing.out, wide[1].out), call, note="outer product")]
 

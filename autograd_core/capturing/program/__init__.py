@@ -1,2 +1,8 @@
-"""What a recorded step is: calls and values (program), what is known of NumPy's functions (functions), functions for what NumPy has
-none for (forms), how arrays lie in memory (order), and which of them may be moved (moving)."""
+"""What a recorded step is.
+
+program     calls and values
+functions   what is known of NumPy's functions
+forms       functions for what NumPy has none for
+order       how arrays lie in memory
+moving      which of them may be moved, and moving them
+"""

@@ -53,7 +53,7 @@ def unshared(function):
         result = function(*args, **kwargs)
         if not isinstance(result, (tuple, list)):
             return np.copy(result)
-        found = [np.copy(part) for part in result]
-        return type(result)(*found) if hasattr(result, "_fields") else type(result)(found)
+        copies = [np.copy(part) for part in result]
+        return type(result)(*copies) if hasattr(result, "_fields") else type(result)(copies)
 
     return copied

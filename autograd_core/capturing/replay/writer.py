@@ -4,6 +4,7 @@ A Writer knows nothing of what is written. It is handed to guards, lowerings and
 """
 
 import sys
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,13 +29,13 @@ KNOWN = {
 }  # fmt: skip
 
 
-class Line:
+class Line(NamedTuple):
     """One line: its text, the call that it makes or None, and what is said about warnings there, see `Call.errors`."""
 
-    __slots__ = ("call", "errors", "text")
-
-    def __init__(self, text, call, errors):
-        self.text, self.call, self.errors = text, call, errors
+    indent: str
+    text: str
+    call: object
+    errors: tuple
 
 
 class Writer:
@@ -58,7 +59,7 @@ class Writer:
     # Lines
 
     def line(self, text, call=None):
-        self.lines.append(Line(self.indent + text, call, self.errors))
+        self.lines.append(Line(self.indent, self.indent + text, call, self.errors))
 
     def assign(self, call, expression):
         name = self.names[call.out] = f"v{len(self.names)}"
@@ -74,8 +75,8 @@ class Writer:
         texts, errors = [], ()
         for line in self.lines[start:stop]:
             if line.errors != errors and line.errors:
-                settings = ", ".join(f"{kind}={mode!r}" for kind, mode in line.errors)
-                texts.append(f"with {self.function(np.errstate)}({settings}):")
+                settings, indent = ", ".join(f"{kind}={mode!r}" for kind, mode in line.errors), line.indent
+                texts.append(f"{indent}with {self.function(np.errstate)}({settings}):")
             errors = line.errors
             texts.append("    " + line.text if errors else line.text)
         return texts

@@ -144,9 +144,9 @@ class Join:
                 if arg is None:
                     return None
             args.append(arg)
-        return self.call(first.function, tuple(args), {}, first, f"{len(values)} arrays as one")
+        return self.flat_call(first.function, tuple(args), {}, first, f"{len(values)} arrays as one")
 
-    def call(self, function, args, kwargs, like, note=""):
+    def flat_call(self, function, args, kwargs, like, note=""):
         sample = np.empty(sum(value.size for value in self.values), self.values[0].dtype)  # nobody asks for the numbers
         self.calls.append(Call(function, args, kwargs, sample, like.line, note, like.errors))
         return self.calls[-1].out
@@ -156,7 +156,7 @@ class Join:
         for call in self.old.calls:
             if call.function is packed and not set(values).isdisjoint(call.args):
                 return call.out if call.args == values and call.kwargs["orders"] == self.orders else None
-        return self.call(packed, values, {"orders": self.orders}, like)
+        return self.flat_call(packed, values, {"orders": self.orders}, like)
 
     def flat_source(self, values):
         """The array in which the sources are parts already, one after the other; or a new one, into which they move."""

@@ -185,7 +185,7 @@ class Planner:
         elif lowering.buffer == "zeros":
             self.keep(call.out, np.zeros(call.out.shape, call.out.dtype))
         elif lowering.buffer == "free":
-            self.place(call.out, lowering.over(call) if lowering.over else (), i)
+            self.into_buffer(call.out, lowering.over(call) if lowering.over else (), i)
         if not lowering.scratch:
             return Step(call, lowering)
         shape, dtype = lowering.scratch(call)
@@ -205,7 +205,7 @@ class Planner:
         self.arrays[call.out] = view
         return True
 
-    def place(self, value, candidates, i):
+    def into_buffer(self, value, candidates, i):
         """Where a value is written: over an operand that is not needed any more, or into a free buffer."""
         if value in self.arrays:  # a gradient has its place
             return

@@ -32,9 +32,9 @@ def function_of(program, plan, guard, results):
     effects.write()
     w.result = results(w, [effects.own(value) for value in program.returned], guard.session.reached.tensors)
     first = w.first_write
-    before = [*head, *effects.held(), *w.joined(0, first)] or ["pass"]
+    before = [*head, *effects.held(), *w.texts(0, first)] or ["pass"]
     body = [*states, "try:", *("    " + line for line in before), f"except Exception: return {w.miss}"]
-    body += [*w.joined(first, None), f"return {w.result}"]
+    body += [*w.texts(first, None), f"return {w.result}"]
     text = f"def replay({', '.join(guard.parameters)}):\n" + "\n".join("    " + line for line in body) + "\n"
     return text, w, [w.once("m", array) for array in (*effects.gradients, *effects.packs)]
 

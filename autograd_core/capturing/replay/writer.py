@@ -70,7 +70,7 @@ class Writer:
         if self.first_write is None:
             self.first_write = len(self.lines)
 
-    def joined(self, start, stop):
+    def texts(self, start, stop):
         """The text of these lines, with np.errstate around those whose calls the step made so."""
         texts, errors = [], ()
         for line in self.lines[start:stop]:
@@ -137,7 +137,7 @@ class Writer:
             return repr(tree)
         return self.name("k", tree)
 
-    def call(self, function, *args, **kwargs):
+    def expression(self, function, *args, **kwargs):
         arguments = [*map(self.text, args), *(f"{name}={self.text(item)}" for name, item in kwargs.items())]
         return f"{self.function(function)}({', '.join(arguments)})"
 

@@ -10,12 +10,12 @@ from autograd_core.capturing.replay.lowering.table import ANY, REDUCTION, loweri
 
 @lowering(ANY, buffer=None)
 def as_it_is(w, call):
-    w.assign(call, w.call(call.function, *call.args, **call.kwargs))
+    w.assign(call, w.expression(call.function, *call.args, **call.kwargs))
 
 
 @lowering(*functions.BY_KEYWORD, REDUCTION, when=lambda call, plan: functions.takes_keyword(call))
 def by_keyword(w, call):
-    w.line(f"{w.call(call.function, *call.args, **call.kwargs)[:-1]}, out={w.out(call)})", call)
+    w.line(f"{w.expression(call.function, *call.args, **call.kwargs)[:-1]}, out={w.out(call)})", call)
 
 
 @lowering(np.copy)

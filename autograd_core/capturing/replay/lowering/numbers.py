@@ -16,8 +16,8 @@ EXPRESSIONS = {
 }  # fmt: skip
 
 
-def expression(call):
-    """The template of an expression for a call on numbers, or None."""
+def template(call):
+    """The expression for a call on numbers, with {} in the places of these; or None."""
     function, args = functions.UFUNCS.get(call.function, call.function), call.args
     if call.kwargs or any(np.shape(a.sample if type(a) is Value else a) for a in args if not isinstance(a, (tuple, list))):
         return None
@@ -42,12 +42,12 @@ def is_endless(call, plan):
     return functions.may_raise(call) and not call.kwargs and not np.all(np.isfinite(call.out.sample))
 
 
-@lowering(NUMBER, when=lambda call, plan: expression(call) is not None, buffer=None)
+@lowering(NUMBER, when=lambda call, plan: template(call) is not None, buffer=None)
 def number(w, call):
-    w.assign(call, expression(call).format(*[w.text(x) if type(x) is Value else f"({w.text(x)})" for x in call.args]))
+    w.assign(call, template(call).format(*[w.text(x) if type(x) is Value else f"({w.text(x)})" for x in call.args]))
 
 
 @lowering(NUMBER, when=is_endless, buffer=None)
 def by_numpy(w, call):
     function = np.power if call.function is operator.pow else functions.UFUNCS.get(call.function, call.function)
-    w.assign(call, w.call(function, *call.args))
+    w.assign(call, w.expression(function, *call.args))

@@ -244,13 +244,13 @@ class Traced(ArrayMethods, StandIn):
     def __deepcopy__(self, memo):
         return self.copy()
 
-    def __finite__(self):
-        """For the strong zero: whether all is finite now; the program is good for as long as it is. The way for what is not
-        is right for any numbers, and needs no guard."""
+    def __finite__(self, part=None):
+        """For the strong zero: whether all is finite now; the program is good for as long as it is, or as this part of it is.
+        The way for what is not is right for any numbers, and needs no guard."""
         if self.dtype.kind in "fc":
             if not np.isfinite(self.now).all():
                 return False
-            self.on.guard_branch("finite", self)
+            self.on.guard_branch("finite", self if part is None else self[part])
         return True
 
     def __no_zeros__(self):

@@ -84,6 +84,24 @@ def test_causal_attention():
         np.testing.assert_array_equal(scores.grad[i, i + 1 :], 0)
 
 
+def test_a_part_may_tell_for_the_whole():
+    """As the first row of a product of matrices does, in which an infinity of the second is in every row."""
+
+    def step(x):
+        out = np.exp(x)
+        quick = out.__finite__((0,)) if not isinstance(out, np.ndarray) else bool(np.isfinite(out[0]).all())
+        return out + 1 if quick else out - 1
+
+    fast, ones = capture(step, strict=True), np.ones((3, 2))
+    for _ in range(4):
+        np.testing.assert_array_equal(fast(ones), np.e + ones)
+    replays(fast, ones)
+    assert fast.program.text.count("isfinite") == 1
+    (test,) = [line for line in fast.program.text.splitlines() if "isfinite" in line]
+    (view,) = [line for line in str(fast.program).splitlines() if "getitem" in line]
+    assert f"isfinite({view.split()[0]})" in test
+
+
 def test_a_quick_way_is_not_taken_where_its_guard_says_nothing_of_the_value():
     """The guard of what a rule makes next stands for that of the value only if it is made of the value."""
     from autograd_core.derivatives.strong import finite

@@ -41,7 +41,7 @@ def is_long(call, plan):
     value = call.out
     return (
         value.ndim == 1 and value.size * value.dtype.itemsize > 2 * BLOCK and call.is_elementwise
-        and not call.kwargs and value not in plan.arrays and value not in plan.fresh
+        and value not in plan.arrays and value not in plan.fresh
     )  # fmt: skip
 
 

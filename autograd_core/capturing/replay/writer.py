@@ -138,6 +138,7 @@ class Writer:
         return self.name("k", tree)
 
     def expression(self, function, *args, **kwargs):
+        """A call as an expression."""
         arguments = [*map(self.text, args), *(f"{name}={self.text(item)}" for name, item in kwargs.items())]
         return f"{self.function(function)}({', '.join(arguments)})"
 

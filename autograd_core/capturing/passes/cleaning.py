@@ -82,4 +82,4 @@ def unused(program):
         if call.out in needed or call.is_draw:
             kept.append(call)
             needed.update(call.operands)
-    return program.replaced(calls=tuple(kept[::-1]))
+    return program if len(kept) == len(program.calls) else program.replaced(calls=tuple(kept[::-1]))

@@ -28,4 +28,4 @@ def turn(program):
         values = [source.value for source in program.written if source.value.shape == shape]
         if program.alone.issuperset(values):
             arrays.update((value, aligned(value.shape, value.dtype, "F")) for value in values)
-    return program.replaced(arrays=arrays)
+    return program.replaced(arrays=arrays) if shapes else program

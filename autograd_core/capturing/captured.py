@@ -6,15 +6,15 @@ from threading import RLock
 
 import numpy as np
 
-from autograd_core.capturing.compare import agree, plain
+from autograd_core.capturing.look.compare import agree, plain
+from autograd_core.capturing.look.places import current, same_number
+from autograd_core.capturing.look.reach import Reached, names_in
+from autograd_core.capturing.look.snapshot import Snapshot, contents, seeds, without_gradient
 from autograd_core.capturing.passes import PASSES, optimized
-from autograd_core.capturing.places import current, same_number
 from autograd_core.capturing.program.moving import marked, move
-from autograd_core.capturing.reach import Reached, names_in
-from autograd_core.capturing.recorder import UnseenError
+from autograd_core.capturing.recording.recorder import UnseenError
+from autograd_core.capturing.recording.session import BusyError, Session
 from autograd_core.capturing.replay import HELD, MISS, Compiled, EntryGuard, results_for
-from autograd_core.capturing.session import BusyError, Session
-from autograd_core.capturing.snapshot import Snapshot, contents, seeds, without_gradient
 from autograd_core.edits import next_number
 from autograd_core.errors import CaptureError
 from autograd_core.modes import anomaly, recording

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autograd_core import Tensor, capture
-from autograd_core.capturing import session
+from autograd_core.capturing.recording import session
 from autograd_core.errors import CaptureError
 from autograd_core.modes import anomaly, recording
 from tests.capture.common import Twins, equal, replays

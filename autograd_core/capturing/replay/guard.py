@@ -6,7 +6,7 @@ identities, numbers.
 
 import numpy as np
 
-from autograd_core.capturing.places import current, same_number
+from autograd_core.capturing.look.places import current, same_number
 from autograd_core.capturing.program.moving import where
 from autograd_core.capturing.program.order import hollow
 from autograd_core.trees import flatten, paths

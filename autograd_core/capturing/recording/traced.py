@@ -14,9 +14,9 @@ from weakref import ref
 
 import numpy as np
 
-from autograd_core.capturing.methods import ArrayMethods
 from autograd_core.capturing.program.forms import astype, setitem, ufunc_at
 from autograd_core.capturing.program.functions import is_basic_index
+from autograd_core.capturing.recording.methods import ArrayMethods
 from autograd_core.edits import place
 from autograd_core.errors import CaptureError
 from autograd_core.modes import calling_line

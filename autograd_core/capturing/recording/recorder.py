@@ -7,7 +7,7 @@ import numpy as np
 from autograd_core.capturing.program.forms import reshaped, unshared
 from autograd_core.capturing.program.functions import UFUNCS, VIEWS
 from autograd_core.capturing.program.program import Call, Guard, root
-from autograd_core.capturing.traced import REAL, VALUE, Traced, holds_traced, lifted, refusal, sealed
+from autograd_core.capturing.recording.traced import REAL, VALUE, Traced, holds_traced, lifted, refusal, sealed
 from autograd_core.modes import calling_line
 from autograd_core.variable import StandIn
 

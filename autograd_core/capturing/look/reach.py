@@ -23,7 +23,7 @@ import weakref
 
 import numpy as np
 
-from autograd_core.capturing.places import Attribute, Place, current, same_number
+from autograd_core.capturing.look.places import Attribute, Place, current, same_number
 from autograd_core.variable import Variable
 
 NUMBERS = (bool, int, float, complex, str, bytes, type(None), np.generic)

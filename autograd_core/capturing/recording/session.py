@@ -11,11 +11,11 @@ from threading import Lock, get_ident
 
 import numpy as np
 
-from autograd_core.capturing.generators import TracedGenerator
-from autograd_core.capturing.places import current
+from autograd_core.capturing.look.places import current
 from autograd_core.capturing.program.program import Effect, Program, Source, Value
-from autograd_core.capturing.recorder import Recording
-from autograd_core.capturing.traced import Traced, holds_traced, refusal
+from autograd_core.capturing.recording.generators import TracedGenerator
+from autograd_core.capturing.recording.recorder import Recording
+from autograd_core.capturing.recording.traced import Traced, holds_traced, refusal
 from autograd_core.errors import CaptureError
 from autograd_core.graph import Leaf, Released
 from autograd_core.modes import anomaly, recording

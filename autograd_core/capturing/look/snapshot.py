@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 
-from autograd_core.capturing.places import current
+from autograd_core.capturing.look.places import current
 
 
 def seeds():

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograd_core.capturing.traced import holds_traced, refusal
+from autograd_core.capturing.recording.traced import holds_traced, refusal
 
 
 class TracedGenerator(np.random.Generator):

@@ -1,27 +1,32 @@
 """`capture`: the function that users call, and what it returns."""
 
 import functools
+import inspect
 import warnings
 from threading import RLock
 
 import numpy as np
 
+from autograd_core.capturing import reasons
+from autograd_core.capturing.look.code import names_in
 from autograd_core.capturing.look.compare import agree, plain
+from autograd_core.capturing.look.containers import flatten, shape_of, structure
+from autograd_core.capturing.look.known import NUMBERS
 from autograd_core.capturing.look.places import current, same_number
-from autograd_core.capturing.look.reach import Reached, names_in
+from autograd_core.capturing.look.reach import Reached
 from autograd_core.capturing.look.snapshot import Snapshot, contents, seeds, without_gradient
 from autograd_core.capturing.passes import PASSES, optimized
 from autograd_core.capturing.program.moving import marked, move
+from autograd_core.capturing.reasons import problem
 from autograd_core.capturing.recording.recorder import UnseenError
-from autograd_core.capturing.recording.session import BusyError, Session
+from autograd_core.capturing.recording.session import ONE_AT_A_TIME, Session
 from autograd_core.capturing.replay import HELD, MISS, Compiled, EntryGuard, results_for
 from autograd_core.edits import next_number
 from autograd_core.errors import CaptureError
 from autograd_core.modes import anomaly, recording
-from autograd_core.trees import flatten
 from autograd_core.variable import Variable
 
-SETTING_UP = 4  # calls in a row that may set something up, such as the moments of an optimizer
+SETTING_UP = 4  # calls in a row that may set something up, such as the moments of an optimizer; with strict=True the first alone
 CHECKED = 5  # calls that `check=True` compares
 
 
@@ -72,11 +77,24 @@ def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES
         raise TypeError(
             f"capture: passes must be a tuple of functions of a program, such as PASSES[:-1] or (), got {passes!r:.60}"
         )
+    if kind := next((kind for kind, is_kind in UNUSABLE.items() if is_kind(step)), None):
+        raise TypeError(
+            f"capture: {getattr(step, '__name__', 'the step')} is {kind}, whose code runs bit by bit after the call; "
+            "capture a function that it calls, which returns arrays"
+        )
     return Captured(step, CHECKED if check is True else int(check), strict, cache_size, passes)
+
+
+UNUSABLE = {
+    "a generator function": inspect.isgeneratorfunction, "a coroutine function": inspect.iscoroutinefunction,
+    "an async generator function": inspect.isasyncgenfunction,
+}  # fmt: skip
 
 
 class Captured:
     """A captured step: call it as the step itself. `program` is what the last call ran, to be printed."""
+
+    __own_attributes__: frozenset = frozenset()
 
     def __init__(self, step, check, strict, cache_size, passes):
         self.step, self.strict, self.cache_size, self.passes = step, strict, cache_size, passes
@@ -86,11 +104,13 @@ class Captured:
         self._lifted, self._found = set(), []  # names of numbers that change; Tensors that were not found at first
         self._moves = {}  # how often another array was found where one was recorded
         code = getattr(step, "__code__", None)
-        self._sets_up = code is not None and "backward" in names_in(code)[0]  # gradients and moments, in its first call
+        self._sets_up = code is not None and "backward" in names_in(code).attributes  # gradients and moments, in its first call
         self._given_up, self._setting_up, self._missed = set(), 0, 0
+        self._objects = {}  # path of an argument -> [the object that was given last, how often it was another one]
         self._evicted, self._told = 0, False
         self._method = ()  # (class, name) of what is a method
         functools.update_wrapper(self, step, updated=())
+        Captured.__own_attributes__ = frozenset(vars(self))  # others are the user's, which the step may read
 
     def __call__(self, *args, **kwargs):
         with self._lock:  # buffers are there once
@@ -158,18 +178,24 @@ class Captured:
         key = self._key(args, kwargs)
         if key in self._given_up:
             return self.step(*args, **kwargs)
-        return self._beside(args, kwargs, key)
+        if not ONE_AT_A_TIME.acquire(blocking=False):  # somebody else records: the step is recorded another time
+            return self.step(*args, **kwargs)
+        try:
+            return self._beside(args, kwargs, key)
+        finally:
+            ONE_AT_A_TIME.release()
 
     def _beside(self, args, kwargs, key):
-        """The step itself, and beside it a program, which is recorded where there is none; the result of the step."""
+        """The step itself, and beside it a program, which is recorded if there is none; the result of the step."""
         reached = self._reach(args, kwargs)
         arrays = [getattr(value, "_value", value) for value in flatten((args, kwargs))[0]]
         before, seeded, missing = Snapshot(reached, arrays), seeds(), without_gradient(reached)
         result = self.step(*args, **kwargs)
-        changed, grown = reached.changed()
-        replaced = reached.replaced()
+        changed, grown = reached.changed(), reached.grown()
+        replaced = reached.replaced() or next((place for place in changed if not counts(current(place))), None)
         cleared = missing - without_gradient(reached)
-        if (grown or replaced or cleared) and self._setting_up < (SETTING_UP if grown or replaced else 1):
+        patience = 1 if self.strict else SETTING_UP
+        if (grown or replaced or cleared) and self._setting_up < (patience if grown or replaced else 1):
             self._setting_up += 1
             return result
         self._setting_up, other_seeds = 0, seeded != seeds()
@@ -177,15 +203,10 @@ class Captured:
         try:
             refuse_hidden(reached, other_seeds)
             if grown:
-                raise CaptureError(
-                    f"capture: the step makes {grown} longer or shorter with each call, which a replay does not; "
-                    "return the values, and collect them outside"
-                )
+                raise problem(reasons.GROWN, name=grown)
             if replaced is not None:
-                raise CaptureError(
-                    f"capture: the step puts another {type(current(replaced)).__name__} into {replaced.name} with each call, "
-                    "which a replay does not; change the one that is there, or return it"
-                )
+                raise problem(reasons.REPLACED, kind=type(current(replaced)).__name__, name=replaced.name)
+            self._same_objects(args, kwargs)
             before.restore()
             compiled, replayed = self._replayed(args, kwargs)
             if compiled is None:
@@ -194,24 +215,37 @@ class Captured:
             if replayed is MISS:  # such as a quotient by 0, where Python's numbers raise an error
                 self._missed += 1
                 if self._missed > SETTING_UP:
-                    raise CaptureError("capture: programs do not apply to the very calls that they are recorded from")
-                after.restore()
+                    raise problem(reasons.BUSY)
                 return result
-            agree(result, replayed, after.values(), contents(reached, arrays))
-        except BusyError:
-            after.restore()
-            return result
+            agree(result, replayed, after.values(), contents(reached, arrays), self._known(reached, args, kwargs))
         except Exception as error:
             after.restore()
             if self._left_to_check and isinstance(error, CaptureError) and self._programs:
                 raise
             self._give_up(key, error)
             return result
-        after.restore()
+        finally:  # also if it is interrupted
+            after.restore()
         reached.moved.clear()
         self._left_to_check = max(0, self._left_to_check - 1)
         self._keep(compiled)
         return result
+
+    def _same_objects(self, args, kwargs):
+        """Raise if each call is given another object, which nobody can look into beforehand."""
+        for i, value in enumerate(flatten((args, [kwargs[name] for name in sorted(kwargs)]))[0]):
+            if isinstance(value, (*NUMBERS, np.ndarray, Variable)):
+                continue
+            last = self._objects.setdefault(i, [value, 0])
+            if last[0] is not value:
+                last[:] = value, last[1] + 1
+                if last[1] >= SETTING_UP:
+                    raise problem(reasons.OTHER_ARGUMENT, kind=type(value).__name__, name=f"number {i}")
+
+    def _known(self, reached, args, kwargs):
+        """Says of an object whether it was there before the step."""
+        given = [value for value in flatten((args, kwargs))[0] if not isinstance(value, (*NUMBERS, np.ndarray, Variable))]
+        return lambda value: reached.holds(value) or any(value is one for one in given)
 
     def _replayed(self, args, kwargs):
         """(program, result) by one of those that there are; (None, None) if none is for this call."""
@@ -222,10 +256,12 @@ class Captured:
 
     def _give_up(self, key, error):
         name = getattr(self.step, "__name__", "the step")
+        if not isinstance(error, CaptureError):
+            reason = reasons.BROKEN if not getattr(error, "_of_the_step", False) else reasons.RAISED
+            cause, error = error, problem(reason, error=in_words(error))
+            error.__cause__ = cause
         if self.strict:
-            if isinstance(error, CaptureError):
-                raise error
-            raise CaptureError(f"capture: {name} cannot be recorded: {type(error).__name__}: {error}") from error
+            raise error
         self._given_up.add(key)
         warnings.warn(f"{name} runs as it is, not captured: {error}", RuntimeWarning, stacklevel=5)
 
@@ -252,9 +288,14 @@ class Captured:
         self._run, self._mode = (_miss, None) if self._left_to_check else (first.run, first.mode)
 
     def _reach(self, args, kwargs):
-        reached = Reached(self.step)
-        given = [value for value in flatten((args, kwargs))[0] if isinstance(value, Variable) and value._node is not None]
-        for tensor in (*self._found, *given):
+        named = [*((f"argument {i}", value) for i, value in enumerate(args)), *kwargs.items()]
+        values = [(leaf, name) for name, tree in named for leaf in flatten(tree)[0]]
+        plain = (*NUMBERS, np.ndarray, Variable)
+        given = [(leaf, name) for leaf, name in values if not isinstance(leaf, plain)]
+        given += [(kind, name) for name, tree in named for kind in classes_in(tree)]
+        reached = Reached(self.step, given)
+        leaves = [leaf for leaf, _ in values if isinstance(leaf, Variable) and leaf._node is not None]
+        for tensor in (*self._found, *leaves):
             reached.add(tensor)
         return reached
 
@@ -289,37 +330,50 @@ class Captured:
             except UnseenError as unseen:
                 tensor = unseen.tensor
                 if tensor is None or tensor._node.number > start:
-                    raise CaptureError(
-                        "capture: a Tensor that requires a gradient is made inside the step, of numbers that stay the same; "
-                        "make it outside"
-                    ) from None
+                    raise problem(reasons.LEAF) from None
                 self._found.append(tensor)
                 reached.add(tensor)
                 continue
-            results = [value for value in map(plain, flatten(expected)[0]) if type(value) is np.ndarray]
+            guard.args = guard.kwargs = None
+            known = self._known(reached, args, kwargs)
+            session.close()
+            results = [value for value in map(plain, flatten(expected, known, True)[0]) if type(value) is np.ndarray]
             program = marked(program, reached, {where for where, count in self._moves.items() if count > 1}, results)
             program = optimized(program, self.passes)
             guard.finish(program)
             move(program, reached)
-            return Compiled(program, guard, results_for(returned, rebuild, expected), recording.get())
+            return Compiled(program, guard, results_for(returned, rebuild, flatten(expected, known, True)[0]), recording.get())
 
     def _key(self, args, kwargs):
-        values, _ = flatten((args, sorted(kwargs.items())))
-        return tuple([(value.shape, value.dtype.char) if hasattr(value, "dtype") else (type(value),) for value in values])
+        tree = args, tuple(sorted(kwargs.items()))
+        values = [(v.shape, v.dtype.char) if hasattr(v, "dtype") else (type(v),) for v in flatten(tree)[0]]
+        return structure(tree), tuple(values)
 
 
 def refuse_hidden(reached, other_seeds):
     """Raise for what the step works with that a replay could not see change."""
     if reached.hidden:
-        raise CaptureError(
-            f"capture: the step reaches {reached.hidden[0]}, into which a replay cannot look; give its values to the step as "
-            "arguments, or keep arrays and numbers in attributes, lists, dicts or closures"
-        )
+        raise problem(reasons.HIDDEN, name=reached.hidden[0])
     if other_seeds:
-        raise CaptureError(
-            "capture: the step draws from the random numbers of the whole process (np.random.… or random.…), which a replay "
-            "does not; draw from a numpy.random.Generator that it closes over"
-        )
+        raise problem(reasons.SEEDS)
+
+
+def counts(value):
+    """Whether a number that changes can be read at each replay."""
+    return type(value) in (bool, int, float, complex) or (isinstance(value, np.generic) and value.dtype.kind in "biufc")
+
+
+def classes_in(tree):
+    """The classes of the user's own among nested containers."""
+    shape = shape_of(tree)
+    if shape is None:
+        return []
+    return [shape.kind, *(kind for item in shape.items for kind in classes_in(item))]
+
+
+def in_words(error):
+    """An error without the names of what stands in for arrays."""
+    return f"{type(error).__name__}: {error}".replace("'Traced'", "'numpy.ndarray'").replace("Traced", "array")
 
 
 def _miss(*args):

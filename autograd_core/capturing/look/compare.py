@@ -2,15 +2,22 @@
 
 import numpy as np
 
-from autograd_core.errors import CaptureError
-from autograd_core.trees import flatten
+from autograd_core.capturing import reasons
+from autograd_core.capturing.look.containers import flatten, structure
+from autograd_core.capturing.reasons import problem
 
 DIGITS = 1e3  # rounding errors, of the largest element, by which two orders of adding up may differ
 
 
-def agree(expected, found, state, replayed):
-    """Raise CaptureError unless results and states, [(name, value)], are the same, to the last digits."""
-    results = [(f"result {i}", a, b) for i, (a, b) in enumerate(zip(flatten(expected)[0], flatten(found)[0], strict=True))]
+def agree(expected, found, state, replayed, known):
+    """Raise CaptureError unless results and states, [(name, value)], are the same, to the last digits.
+
+    `known` says which objects were there before, of which nothing is taken apart.
+    """
+    if structure(expected, known, True) != structure(found, known, True):
+        raise problem(reasons.UNLIKE, name="the result", found=shown(found), expected=shown(expected))
+    pairs = zip(flatten(expected, known, True)[0], flatten(found, known, True)[0], strict=True)
+    results = [(f"result {i}", a, b) for i, (a, b) in enumerate(pairs)]
     kept = [(name, plain(a), plain(b)) for (name, a), (_, b) in zip(state, replayed, strict=True)]
     unlike = [entry for entry in kept if not alike(*entry[1:])]
     if unlike:  # but of an element of a gradient that is nothing but noise, an optimizer may make anything
@@ -19,11 +26,7 @@ def agree(expected, found, state, replayed):
         unlike = [(name, a, b) for name, a, b in unlike if not both_within(a, b, noise) and not alike_but(free.get(name), a, b)]
     coarsest = max([eps_of(a) for _, a, _ in (*kept, *results)], default=0)  # a norm in float64 of arrays in float32 is no better
     for name, a, b in [*[entry for entry in results if not alike(*entry[1:], coarsest)], *unlike]:
-        raise CaptureError(
-            f"capture: the replay is not what the step does: {name} is {shown(plain(b))}, not {shown(plain(a))}. Usual causes: "
-            "random numbers from elsewhere than a numpy.random.Generator that the step closes over, the time, a file, or "
-            "something that the step changes and that is neither an array nor a number"
-        )
+        raise problem(reasons.UNLIKE, name=name, found=shown(plain(b)), expected=shown(plain(a)))
 
 
 def plain(value):

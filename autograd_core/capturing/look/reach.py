@@ -1,106 +1,105 @@
-"""What a step can reach: Tensors, arrays, numbers and random generators that it closes over, and where each is kept.
+"""What a step can reach: Tensors, arrays, numbers and random generators that it works on, and where each is kept.
 
-A step is a function; it finds what it works on in its closure, in the globals that its code names, in its defaults, and in
-the attributes, lists, dicts and tuples of the objects there, such as modules and optimizers. Of the attributes of an object only
-those count whose names are in code that can be reached too, unless that code asks for attributes in another way (`vars`).
+A step is a function; what it works on is in its closure, in the globals that its code names, in its defaults, in objects that
+it is given, and in the attributes, lists, dicts and tuples of all these, such as modules and optimizers. Of the attributes of an
+object only those count whose names are in code that can be reached too, unless that code asks for attributes in another way
+(`vars`), or a function of a library does that is not known to ask for none.
 
-Each array and number found is a `Place`, so that the recorder can stand in for it, and so that a replay can look whether it is
-still what it was. All else on the way to one is a link: a replay looks whether the same object is still there. What cannot
-be looked into, such as an iterator, is refused: what it gives next would not be seen.
+Each array and number is a `Place`, so that the recorder can stand in for it, and so that a replay can look whether it is still
+what it was. All else on the way to one is a link: a replay looks whether the same object is still there, functions and their
+code among them. What cannot be looked into, such as an iterator, is refused: what it gives next would not be seen.
+
+Two markers let a package say what it is, without being known here:
+
+    __extends_autograd_core__ = True   in a package: its code is that of a library, which nobody replaces while it runs
+    __reached_whole__ = True           in a class: whoever reaches an object of it reaches all of its attributes, since its own
+                                       code looks at them with `vars`; that code looks at no other objects in this way
 """
 
-import array
-import collections
-import contextvars
-import dis
-import enum
+import builtins
 import functools
-import io
-import random
+import operator
 import sys
 import types
 import weakref
+from collections import deque
+from enum import Enum
 
 import numpy as np
 
-from autograd_core.capturing.look.places import Attribute, Place, current, same_number
+from autograd_core.capturing.look import known
+from autograd_core.capturing.look.code import names_in
+from autograd_core.capturing.look.known import EXTENSION, LIBRARY, NUMBERS, OWN, library, library_of
+from autograd_core.capturing.look.places import GONE, Attribute, InClass, Place, current, same_number
 from autograd_core.variable import Variable
 
-NUMBERS = (bool, int, float, complex, str, bytes, type(None), np.generic)
-OWN, LIBRARY = "own", "library"  # whose a function or class is
 LIMIT = 20_000  # objects looked at; more is somebody's data base
-DYNAMIC = {"vars", "getattr", "attrgetter", "__dict__", "__getattribute__", "eval", "exec", "globals", "locals"}
-MODULES = "nn.module"  # its code looks at all attributes, but of Modules only
-SCRATCH = "_scratch"  # an attribute that holds nothing from one call to the next
 UNASKED = {  # what a class does at other times than when its objects are used
-    "__init__", "__new__", "__repr__", "__str__", "__del__", "__reduce__", "__reduce_ex__", "__getstate__", "__setstate__",
-    "__init_subclass__", "__class_getitem__", "__copy__", "__deepcopy__", "__sizeof__", "__dir__", "__format__",
+    "__init__", "__new__", "__del__", "__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__init_subclass__",
+    "__class_getitem__", "__copy__", "__deepcopy__", "__sizeof__", "__dir__", "__annotate__", "__annotate_func__",
+    "__annotations__", "__annotations_cache__",
 }  # fmt: skip
-CODE = (types.FunctionType, property, functools.cached_property, classmethod, staticmethod)
-HIDDEN = (
-    np.random.RandomState, random.Random, contextvars.ContextVar, array.array, bytearray, memoryview,
-    weakref.WeakKeyDictionary, weakref.WeakValueDictionary, types.MappingProxyType,
-)  # fmt: skip
-BOXES = {  # of Python's own library, for what a program keeps in them
-    "types.SimpleNamespace", "argparse.Namespace", "_thread._local", "collections.UserDict", "collections.UserList",
-    "collections.ChainMap",
-}  # fmt: skip
-PLAIN = (  # nothing that a step computes with is in these
-    np.ufunc, np.dtype, np.random.BitGenerator, enum.Enum, types.ModuleType, types.BuiltinFunctionType, types.CodeType,
-    types.GetSetDescriptorType, types.MemberDescriptorType, types.WrapperDescriptorType, types.MethodDescriptorType,
-    types.ClassMethodDescriptorType, types.MethodWrapperType, slice, range, type(Ellipsis),
-    type(NotImplemented),
-)  # fmt: skip
+IN_WORDS = {"__repr__", "__str__", "__format__"}  # and these only if the step makes words of something
+CODE = (types.FunctionType, property, functools.cached_property, classmethod, staticmethod, functools.singledispatchmethod)
+CALLED = (types.BuiltinFunctionType, types.MethodWrapperType)
+OF_NO_ACCOUNT = ("dispatch_cache", "cache_token")  # in the closure of a function by functools.singledispatch
 
 
 class Reached:
-    """Everything found: {id: Tensor}, and the places of arrays, of numbers, of generators and of all else, with what is there."""
+    """All that `step` reaches, and all that is in `given`, [(object, name)]: {id: Tensor}, and the places of arrays, of numbers,
+    of generators and of all else, with what is there."""
 
-    def __init__(self, step):
+    def __init__(self, step, given=()):
         self.tensors, self.names, self.alone = {}, {}, {}
         self.moved = {}  # id of an array -> (the array, the one that has taken its place), see `placing`
         self.arrays, self.numbers, self.generators, self.links = [], [], [], []
         self.sizes = []  # (container, length, name)
+        self.orders = []  # (dict, its keys, name)
         self.sets = []  # (set, a copy, name)
+        self.absent = []  # (Place, name) of names that are only written, and not there yet
         self.hidden = []  # names of what cannot be looked into
+        self.vocabulary = []  # (Place, module or function) that the step calls by name
         self._seen, self._step = {}, getattr(step, "__func__", step)  # by id; held, so that no other object gets the id
         self._named, self._all, self._waiting, self._by_name = set(), False, {}, {}
-        self._scopes = {}  # id of a module's globals -> the names of which the values there are found
-        self._todo = [(None, step, getattr(step, "__name__", "step"))]
+        self._scopes = {}  # id of a module's globals -> the names that were looked at
+        self._todo = [(None, step, getattr(step, "__name__", "step")), *((None, value, name) for value, name in given)]
         while self._todo and len(self._seen) <= LIMIT:
             self._look(*self._todo.pop())
         if self._todo:
             self.hidden.append(f"more than {LIMIT:,} objects")
 
+    def holds(self, value):
+        """Whether this very object was reached."""
+        return self._seen.get(id(value)) is value
+
+    # One value
+
     def _look(self, place, value, name):
         kind = type(value)
-        if kind is types.FunctionType:  # half of what is found
+        if kind is types.FunctionType:  # half of all
             self._link(place, value)
             if id(value) not in self._seen:
                 self._seen[id(value)] = value
-                self._function(value)
-        elif kind in NUMBERS or isinstance(value, NUMBERS):
+                self._function(value, name)
+        elif isinstance(value, NUMBERS) and kind is not np.void:
             if place is not None:
                 self.numbers.append((place, value))
         elif kind is np.ndarray:
-            if place is None:
+            if place is None or not place.can_change:
                 self.hidden.append(f"the array {name}")
             else:
                 self.arrays.append((place, value))
                 self.alone[id(value)] = not place.path and sys.getrefcount(value) <= ALONE
         elif isinstance(value, tuple):
-            if place is not None and all(isinstance(v, NUMBERS) for v in value):
-                self.numbers.append((place, value))
-            else:
-                self._link(place, value)
-                for i, v in enumerate(value):
-                    inner = None if place is None else type(place)(place.container, place.key, f"{name}[{i}]", (*place.path, i))
-                    self._todo.append((inner, v, f"{name}[{i}]"))
-        elif isinstance(value, np.random.Generator):
-            if place is None:
+            self._tuple(place, value, name)
+        elif kind is np.random.Generator:
+            if place is None or not place.can_change:
                 self.hidden.append(f"the random generator {name}")
             else:
                 self.generators.append((place, value))
+        elif isinstance(value, types.ModuleType):
+            self._link(place, value)
+            self._module(value, name)
         else:
             self._link(place, value)
             if id(value) not in self._seen:
@@ -108,62 +107,98 @@ class Reached:
                 self._into(value, kind, name)
 
     def _link(self, place, value):
-        if place is None or place.path or isinstance(value, types.ModuleType) or isinstance(place.container, types.FunctionType):
-            return
-        if isinstance(value, (types.FunctionType, type, types.BuiltinFunctionType)) and value.__name__ == place.key:
-            return  # a `def`, `class` or `import`; other code in its place is out of reach
-        if not (place.key is None and place.name == "__class__"):
+        if place is not None and not place.path:
             self.links.append((place, value))
 
+    def _tuple(self, place, value, name):
+        if type(value) is not tuple:
+            self._class(type(value), asked=False)
+        if place is not None and all(isinstance(v, NUMBERS) for v in value):
+            self.numbers.append((place, value))
+            return
+        self._link(place, value)
+        for i, v in enumerate(value):
+            self._todo.append((None if place is None else place.inside(i, f"{name}[{i}]"), v, f"{name}[{i}]"))
+
     def _into(self, value, kind, name):
+        """What is in an object: by its type, and in its attributes."""
+        todo = self._todo
         if isinstance(value, Variable):
             self._tensor(value, name)
+            if library_of(kind) in (OWN, EXTENSION):
+                return
         elif kind is types.MethodType:
-            self._todo.append((None, value.__func__, name))
-            self._todo.append((None, value.__self__, name.rpartition(".")[0] or "self"))
-        elif kind is functools.partial:
-            self._todo += [(None, value.func, name), (None, value.args, f"{name}.args")]
-            self._todo.append((None, value.keywords, f"{name}.keywords"))
-        elif isinstance(value, (*HIDDEN, np.ndarray)):
-            self.hidden.append(f"{name}, {a(kind)}")
+            todo += [(None, value.__func__, name), (None, value.__self__, name.rpartition(".")[0] or "self")]
+            return
+        elif isinstance(value, functools.partial):
+            todo += [(None, value.func, name), (None, value.args, f"{name}.args"), (None, value.keywords, f"{name}.keywords")]
         elif isinstance(value, weakref.ReferenceType):
-            self._todo.append((None, value(), name))
+            todo.append((None, value(), name))
+            return
+        elif isinstance(value, (*known.HIDDEN, np.ndarray, np.random.Generator)):
+            self.hidden.append(f"{name}, {known.a(kind)}")
+            return
         elif isinstance(value, dict):
+            self._dict(value, name)
+        elif isinstance(value, (list, deque)):
             self.sizes.append((value, len(value), name))
-            self._todo += [(Place(value, k, n), v, n) for k, v in list(value.items()) for n in (item(name, k),)]
-        elif isinstance(value, (list, collections.deque)):
-            self.sizes.append((value, len(value), name))
-            self._todo += [(Place(value, i, f"{name}[{i}]"), v, f"{name}[{i}]") for i, v in enumerate(value)]
+            todo += [(Place(value, i, f"{name}[{i}]"), v, f"{name}[{i}]") for i, v in enumerate(value)]
         elif isinstance(value, (set, frozenset)):
             self.sets.append((value, frozenset(value), name))
-            self._todo += [(None, v, f"{name}[…]") for v in value if not isinstance(v, NUMBERS)]
+            todo += [(None, v, f"{name}[…]") for v in value if not isinstance(v, NUMBERS)]
+        elif isinstance(value, types.MappingProxyType):
+            self._dict(value, name)
+            return
         elif isinstance(value, type):
             self._class(value, asked=True)
             return
-        elif isinstance(value, PLAIN):
+        elif isinstance(value, (operator.attrgetter, operator.methodcaller)):
+            self._ask({part for text in value.__reduce__()[1] if isinstance(text, str) for part in text.split(".")})
+            return
+        elif isinstance(value, (property, functools.cached_property, classmethod, staticmethod)):
+            parts = (getattr(value, part, None) for part in ("fget", "fset", "func", "__func__"))
+            todo += [(None, part, name) for part in parts if part is not None]
+            return
+        elif known.is_constant(kind):
             return
         elif hasattr(value, "__wrapped__"):  # of functools
-            self._todo.append((None, value.__wrapped__, name))
-        elif isinstance(value, (property, functools.cached_property, classmethod, staticmethod)):
-            found = (getattr(value, part, None) for part in ("fget", "fset", "func", "__func__"))
-            self._todo += [(None, part, name) for part in found if part is not None]
-        elif hasattr(kind, "__next__") and not isinstance(value, io.IOBase):
+            todo.append((None, value.__wrapped__, name))
+            if kind.__module__ == "functools":
+                return
+        elif isinstance(value, CALLED) or (hasattr(value, "__self__") and not known.is_written_in_python(kind)):
+            if not isinstance(value.__self__, (types.ModuleType, type, np.ufunc)):  # a method of an object, such as items.append
+                todo.append((None, value.__self__, name))
+            return
+        elif hasattr(kind, "__next__") and not _is_manager(kind):
             self.hidden.append(f"{name}, an iterator ({kind.__name__})")
             return
         self._attributes(value, kind, name)
 
+    def _dict(self, value, name):
+        self.sizes.append((value, len(value), name))
+        if len(value) > 1:
+            self.orders.append((value, list(value), name))
+        for k, v in list(value.items()):
+            inner = f"{name}[{k!r}]" if type(k) in (str, int) else f"{name}[…]"
+            self._todo.append((Place(value, k, inner), v, inner))
+
     def _attributes(self, value, kind, name):
-        library = library_of(kind)
-        if library == OWN:
+        origin = library_of(kind)
+        box = known.is_box(kind)
+        if (kind in known.FOLLOWED and not box) or isinstance(value, BaseException):
             return
-        if library and BOXES.isdisjoint(f"{one.__module__}.{one.__qualname__}" for one in kind.__mro__):
+        of_numpy = kind.__module__.partition(".")[0] == "numpy" and kind is not np.errstate
+        if not box and (not known.is_written_in_python(kind) or origin == LIBRARY or of_numpy):
+            self.hidden.append(f"{name}, {known.a(kind)}")
             return
+        own = getattr(kind, "__own_attributes__", None)
+        every = box or origin == OWN or getattr(kind, "__reached_whole__", False) or any(map(_reads_unseen, kind.__mro__))
         attributes = getattr(value, "__dict__", None)
         if isinstance(attributes, dict):
-            self.sizes.append((attributes, len(attributes), name))
-            every = library or any(one.__module__ == MODULES for one in kind.__mro__)  # whose own code looks at all
+            if own is None:
+                self.sizes.append((attributes, len(attributes), name))
             for k, v in list(attributes.items()):
-                if k == SCRATCH:
+                if own is not None and k in own:
                     continue
                 place = Place(attributes, k, f"{name}.{k}")
                 if every:
@@ -171,30 +206,42 @@ class Reached:
                 else:
                     self._named_one(k, place, v)
         for one in kind.__mro__:
-            if library_of(one) != OWN:
+            if library_of(one) not in (OWN, LIBRARY):
                 self._class(one, asked=False)
                 slots = vars(one).get("__slots__", ())
                 for k in (slots,) if isinstance(slots, str) else slots:
+                    k = f"_{one.__name__.lstrip('_')}{k}" if k.startswith("__") and not k.endswith("__") else k
                     if k not in ("__dict__", "__weakref__") and hasattr(value, k):
                         self._named_one(k, Attribute(value, k, f"{name}.{k}"), getattr(value, k))
 
     def _class(self, one, asked):
-        """What is in a class; `asked` where it is itself what is found, so that it may make objects."""
-        if (one, asked) in self._seen or library_of(one) or issubclass(one, (enum.Enum, tuple)):
+        """What is in a class; `asked` if it is itself what was reached, so that it may make objects."""
+        origin = library_of(one)
+        if (one, asked) in self._seen or origin in (OWN, LIBRARY):
             return
         self._seen[one, asked] = one
-        used = (one, not asked) in self._seen  # then all but what makes objects is found
-        for k, v in list(vars(one).items()):
-            code = type(v) is types.FunctionType or isinstance(v, CODE)
+        namespace = vars(one)
+        used = (one, not asked) in self._seen  # then all but what makes objects is known
+        if not used:
+            if library_of(type(one)) not in (OWN, LIBRARY):
+                self._class(type(one), asked=False)
+            if not origin:
+                self.sizes.append((namespace, len(namespace), one.__name__))
+        for k, v in list(namespace.items()):
+            code = isinstance(v, CODE)
+            place = InClass(one, k, f"{one.__name__}.{k}", container=namespace)
             if code and k.startswith("__"):
-                if k in UNASKED if used else asked or k not in UNASKED:
-                    self._todo.append((None, v, k))
+                unasked = k in UNASKED
+                if k in IN_WORDS and not used:
+                    self._named_one(k, None if origin else place, v)
+                elif k not in IN_WORDS and (unasked if used else asked or not unasked):
+                    self._todo.append((None if origin else place, v, k))
             elif used:
                 continue
             elif code:
-                self._named_one(k, None, v)
-            elif not k.startswith("__") and k != "_abc_impl" and not isinstance(v, types.MemberDescriptorType):
-                self._named_one(k, Attribute(one, k, f"{one.__name__}.{k}"), v)
+                self._named_one(k, None if origin else place, v)
+            elif not (k.startswith("__") or k == "_abc_impl" or issubclass(one, Enum) or type(v) is types.MemberDescriptorType):
+                self._named_one(k, place, v)
         if asked:
             for base in one.__mro__[1:]:
                 self._class(base, asked)
@@ -202,55 +249,102 @@ class Reached:
     def _named_one(self, key, place, value):
         """Something that counts if the name is anywhere in the code."""
         entry = (place, value, place.name if place is not None else key)
-        if (self._all and place is not None) or type(key) is not str or key in self._named:
+        code = isinstance(value, CODE) and (place is None or isinstance(place, InClass))
+        if (self._all and not code) or type(key) is not str or key in self._named:
             self._todo.append(entry)
         else:
-            waiting = self._by_name if place is None else self._waiting
+            waiting = self._by_name if code else self._waiting
             waiting.setdefault(key, []).append(entry)
 
-    def _function(self, function):
-        if library_of(function) and function is not self._step:
-            return
+    # Code
+
+    def _function(self, function, name):
+        origin = "" if function is self._step else library_of(function)
         if hasattr(function, "__wrapped__"):
             self._todo.append((None, function.__wrapped__, function.__name__))
-        if function.__closure__:
-            for cell, name in zip(function.__closure__, function.__code__.co_freevars, strict=True):
-                try:
-                    self._todo.append((Place(cell, None, name), cell.cell_contents, name))
-                except ValueError:  # not set yet
-                    continue
-        if function.__defaults__ and not all(isinstance(value, NUMBERS) for value in function.__defaults__):
-            place = Attribute(function, "__defaults__", f"{function.__name__}.__defaults__")
-            self._todo.append((place, function.__defaults__, place.name))
-        if function.__kwdefaults__:
-            self._todo.append((None, function.__kwdefaults__, f"{function.__name__}.__kwdefaults__"))
-        names, texts = names_in(function.__code__)
-        if "getattr" in names:
-            names = names | texts
+        for cell, variable in zip(function.__closure__ or (), function.__code__.co_freevars, strict=True):
+            if origin and variable in OF_NO_ACCOUNT:
+                continue
+            place = Place(cell, None, variable)
+            if (value := current(place)) is not GONE:
+                self._todo.append((place, value, variable))
+                self._spoken(place, value, origin)
+        if origin in (OWN, LIBRARY):
+            return
+        for part in ("__defaults__", "__kwdefaults__"):
+            value = getattr(function, part)
+            if not origin or (value and not all(isinstance(v, NUMBERS) for v in value)):
+                self._todo.append((Attribute(function, part, f"{name}.{part}"), value, f"{name}.{part}"))
+        names = names_in(function.__code__)
+        if not origin:
+            self.links.append((Attribute(function, "__code__", f"{name}.__code__"), function.__code__))
+            attributes = vars(function)
+            for k, v in attributes.items():
+                if k != "__wrapped__":
+                    self._named_one(k, Place(attributes, k, f"{name}.{k}"), v)
+            for module in sorted(names.imported):
+                self._imported(module)
+        self._ask(names.attributes | names.texts if "getattr" in names.attributes else names.attributes)
+        if names.dynamic and not _own_code(function):
+            self._ask_all()
+        read = names.read | names.written
+        read = read | names.attributes | names.texts if "globals" in names.attributes else read
+        self._globals(function.__globals__, read, names.written, origin)
+
+    def _ask(self, names):
         new = names - self._named
         if new:
             for waiting in (self._waiting, self._by_name):
                 for name in sorted(new & waiting.keys()):
                     self._todo += waiting.pop(name)
             self._named |= new
-        if not self._all and not names.isdisjoint(DYNAMIC) and function.__module__ != MODULES:
-            self._all = True
-            for found in self._waiting.values():
-                self._todo += found
-            self._waiting.clear()
-        found = globals_in(function.__code__)
-        self._globals(function.__globals__, found | names | texts if "globals" in names else found)
 
-    def _globals(self, scope, names):
-        known = self._scopes.setdefault(id(scope), set())
-        for name in sorted((names - known) & scope.keys()):
+    def _ask_all(self):
+        """From now on every attribute counts."""
+        if not self._all:
+            self._all = True
+            for entries in self._waiting.values():
+                self._todo += entries
+            self._waiting.clear()
+
+    def _globals(self, scope, names, written, origin):
+        looked = self._scopes.setdefault(id(scope), set())
+        for name in sorted(names - looked):
             if name.startswith("__"):
                 continue
-            if isinstance(scope[name], types.ModuleType):
-                self._module(scope[name], name)
-            else:
-                self._todo.append((Place(scope, name, name), scope[name], name))
-        known |= names
+            place = Place(scope, name, name)
+            if name not in scope:
+                if name in written:
+                    self.absent.append((place, name))
+                elif not origin and (value := vars(builtins).get(name)) is not None:
+                    self.vocabulary.append((place, value))
+                continue
+            value = scope[name]
+            if origin and isinstance(value, (types.FunctionType, type, types.ModuleType, *CALLED)):
+                place = None
+            self._todo.append((place, value, name))
+            self._spoken(place, value, origin)
+        looked |= names
+
+    def _spoken(self, place, value, origin):
+        """A module or function that code of the user's calls by name."""
+        if origin or not isinstance(value, (types.ModuleType, types.FunctionType, type, *CALLED, type(np.sum))):
+            return
+        module = value.__name__ if isinstance(value, types.ModuleType) else getattr(value, "__module__", None) or ""
+        self.vocabulary.append((place, value))
+        if library(module) == LIBRARY and module not in known.UNASKING and module.partition(".")[0] not in known.UNASKING:
+            self._ask_all()
+
+    def _imported(self, name):
+        """A module that a function imports by itself."""
+        module = sys.modules.get(name)
+        if library(name) == LIBRARY:
+            if name not in known.PURE and name.partition(".")[0] not in known.PURE:
+                self.hidden.append(f"{name}, a module of Python's library")
+            elif name not in known.UNASKING:
+                self._ask_all()
+        elif module is not None:
+            self._module(module, name)
 
     def _module(self, module, name):
         if id(module) in self._seen or library(module.__name__):
@@ -259,15 +353,15 @@ class Reached:
         for key, value in list(vars(module).items()):
             if key.startswith("__"):
                 continue
-            if isinstance(value, types.ModuleType):
-                if key in self._named:
-                    self._module(value, f"{name}.{key}")
+            place = Place(vars(module), key, f"{name}.{key}")
+            if isinstance(value, types.ModuleType) and library(value.__name__):
                 continue
-            entry = (Place(vars(module), key, f"{name}.{key}"), value, f"{name}.{key}")
             if key in self._named:
-                self._todo.append(entry)
+                self._todo.append((place, value, place.name))
             else:
-                self._by_name.setdefault(key, []).append(entry)
+                self._by_name.setdefault(key, []).append((place, value, place.name))
+
+    # Tensors
 
     def add(self, tensor):
         """One more Tensor."""
@@ -284,16 +378,61 @@ class Reached:
             if hooks is not None:
                 self._todo.append((None, hooks, f"{name}: its hooks"))
 
-    def changed(self):
-        """What another look would find: the places of other numbers, and the name of what has grown, shrunk or been replaced."""
-        numbers = [place for place, value in self.numbers if not same_number(current(place), value)]
-        grown = next((name for container, size, name in self.sizes if len(container) != size), None)
-        grown = grown or next((name for container, copy, name in self.sets if container != copy), None)
-        return numbers, grown
+    # What another look would find
 
-    def replaced(self):
-        """The place of an object in whose place there is another one now, or None."""
-        return next((place for place, value in self.links if current(place) is not value), None)
+    def changed(self):
+        """The places of numbers that are others now."""
+        return [place for place, value in self.numbers if not same_number(current(place), value)]
+
+    def grown(self):
+        """The name of what has other contents now: is longer or shorter, has other keys, is there for the first time."""
+        for container, size, name in self.sizes:
+            if len(container) != size:
+                return f"{name} longer or shorter"
+        for container, keys, name in self.orders:
+            if not _same_keys(list(container), keys):
+                return f"the keys of {name} others"
+        for container, copy, name in self.sets:
+            if container != copy:
+                return f"{name} longer or shorter"
+        return next((f"{name} anew" for place, name in self.absent if current(place) is not GONE), None)
+
+    def replaced(self, but=()):
+        """The place of an object in whose place there is another one now, or None.
+
+        `but` are places that do not count, {(id of the container, key)}.
+        """
+        for place, value in self.links:
+            if current(place) is not value and (id(place.container), place.key) not in but:
+                return place
+        return None
+
+    def put_back(self):
+        """Numbers and other objects into the places where they were."""
+        for place, value in (*self.links, *self.numbers):
+            if current(place) is not value and place.can_change:
+                place.set(value)
+        for place, _ in self.absent:
+            if current(place) is not GONE:
+                place.remove()
+
+
+def _same_keys(keys, others):
+    return all(a is b or (type(a) is type(b) and isinstance(a, NUMBERS) and a == b) for a, b in zip(keys, others, strict=True))
+
+
+def _is_manager(kind):
+    return hasattr(kind, "__enter__")
+
+
+def _reads_unseen(one):
+    """Whether a base class is of a library, so that its methods read attributes by code that is not looked at."""
+    return library_of(one) == LIBRARY and one.__module__ not in ("abc", "typing", "enum", "collections.abc", "_collections_abc")
+
+
+def _own_code(function):
+    """Whether a function belongs to a class that is reached as a whole anyway."""
+    return any(isinstance(v, type) and "__reached_whole__" in vars(v) for v in function.__globals__.values())
 
 
 def _count_alone():
@@ -304,49 +443,4 @@ def _count_alone():
 
 
 ALONE = 1  # what getrefcount says, where it is asked above, of an array that only one container holds
-
-
-def library_of(thing):
-    """OWN where a function or class is this package's, NumPy's or built in; LIBRARY where it is of Python's own library: locks,
-    loggers, files, paths; else nothing."""
-    return library(getattr(thing, "__module__", None) or "builtins")
-
-
-@functools.cache
-def library(module):
-    top = module.partition(".")[0]
-    if top in ("autograd_core", "numpy", "builtins"):
-        return OWN
-    return LIBRARY if top in sys.stdlib_module_names and top != "__main__" else ""
-
-
-def a(kind):
-    return f"{'an' if kind.__name__[0] in 'aeiouAEIOU' else 'a'} {kind.__name__}"
-
-
-def item(name, key):
-    return f"{name}[{key!r}]" if type(key) in (str, int) else f"{name}[…]"
-
-
-@functools.cache
-def names_in(code):
-    """(names of globals and attributes, texts) in a code object and those inside it."""
-    names, texts = set(code.co_names), set()
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            inner = names_in(constant)
-            names |= inner[0]
-            texts |= inner[1]
-        elif isinstance(constant, str):
-            texts.add(constant)
-    return names, texts
-
-
-@functools.cache
-def globals_in(code):
-    """The names of globals in a code object and those inside it. (An attribute with the name of one is something else.)"""
-    names = {one.argval for one in dis.get_instructions(code) if one.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
-    return names.union(*[globals_in(constant) for constant in code.co_consts if isinstance(constant, types.CodeType)])
-
-
 _count_alone()

@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 
-from autograd_core.capturing.look.places import current
+from autograd_core.capturing.look.places import GONE, current
 
 
 def seeds():
@@ -44,8 +44,8 @@ class Snapshot:
     def restore(self):
         for place, value in self.places:
             value = self._now(value)
-            if current(place) is not value:
-                place.set(value)
+            if current(place) is not value and place.can_change:
+                place.remove() if value is GONE else place.set(value)
         for tensor, value, grad in self.tensors:
             tensor._value, tensor._grad = self._now(value), grad
         for _, value, content in self.contents:

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from autograd_core.capturing.recording.traced import holds_traced, refusal
+from autograd_core.capturing import reasons
+from autograd_core.capturing.reasons import refusal
+from autograd_core.capturing.recording.traced import holds_traced
 
 
 class TracedGenerator(np.random.Generator):
@@ -15,17 +17,24 @@ class TracedGenerator(np.random.Generator):
         self.on, self.generator = on, generator
         self.plain = np.random.Generator(copied)  # whose methods call one another, which are not to be written down
 
+    @property
+    def bit_generator(self):
+        raise refusal(reasons.STATE)
+
+    def __reduce__(self):
+        raise refusal(reasons.STATE)
+
     def shuffle(self, *args, **kwargs):
-        raise refusal("shuffle changes its argument in place", "write x[generator.permutation(len(x))]")
+        raise refusal(reasons.SHUFFLE)
 
     def spawn(self, n_children):
-        raise refusal("spawn makes other generators each time", "spawn them outside of the step, and let it close over them")
+        raise refusal(reasons.SPAWN)
 
 
 def _draw(name):
     def method(self, *args, **kwargs):
         if holds_traced(args) or holds_traced(kwargs) or kwargs.get("out") is not None:
-            raise refusal(f"a random draw, {name}(…), whose arguments are values of the step or that has out=")
+            raise refusal(reasons.DRAW, function=name)
         result = getattr(self.plain, name)(*args, **kwargs)
         return self.on.note(getattr(self.generator, name), args, kwargs, result)
 

@@ -4,10 +4,12 @@ import operator
 
 import numpy as np
 
+from autograd_core.capturing import reasons
 from autograd_core.capturing.program.forms import reshaped, unshared
 from autograd_core.capturing.program.functions import UFUNCS, VIEWS
 from autograd_core.capturing.program.program import Call, Guard, root
-from autograd_core.capturing.recording.traced import REAL, VALUE, Traced, holds_traced, lifted, refusal, sealed
+from autograd_core.capturing.reasons import refusal
+from autograd_core.capturing.recording.traced import REAL, VALUE, Traced, holds_traced, lifted, sealed
 from autograd_core.modes import calling_line
 from autograd_core.variable import StandIn
 
@@ -23,6 +25,8 @@ class Recording:
         self.errors = np.geterr()  # what NumPy warns of outside the step
         self.awaiting = []  # guards of which the next call may show the same
         self.constants = {}  # {id: (array, a copy, line)} of arrays that the step made itself, and that calls were given
+        self.refused, self.failed = [], []  # errors raised by stand-ins; (error, line) of calls that failed
+        self.closed = False
 
     # The engine's side: a mode sees every node that is made, and every contribution that is sent
 
@@ -41,25 +45,32 @@ class Recording:
             return
         for parent in node.parents:
             if not parent.parents and (owner := getattr(parent, "owner", None)) is not None:
-                raise UnseenError(owner(), node.line)
+                self.refused.append(UnseenError(owner(), node.line))  # the step may catch it
+                raise self.refused[-1]
 
     # Writing down
 
     def add(self, function, args, kwargs):
         """Make the call with real arrays, write it down, and return its result: a Traced, or a tuple or list of them."""
-        result = function(*lifted(args, REAL), **lifted(kwargs, REAL))
-        return self.note(function, args, kwargs, result)
+        return self.note(function, args, kwargs, self.call(function, lifted(args, REAL), lifted(kwargs, REAL)))
+
+    def call(self, function, args, kwargs):
+        """The call itself. If it fails, the step must fail too: should it catch the error, it is not what a replay does."""
+        try:
+            return function(*args, **kwargs)
+        except Exception as error:
+            self.failed.append((error, calling_line()))
+            raise
 
     def add_function(self, function, args, kwargs):
         """(what `add` returns, whether that would be views) for a function of NumPy's, of which it is not known what it does."""
         if function in VIEWS and (len(args) == 1 or function not in (np.atleast_1d, np.atleast_2d, np.atleast_3d)):
             return self.add(function, args, kwargs), False
         try:
-            result = function(*lifted(args, sealed), **lifted(kwargs, sealed))
+            result = self.call(function, lifted(args, sealed), lifted(kwargs, sealed))
         except ValueError as error:
             if "read-only" in str(error) or "output array" in str(error):
-                what = f"{function.__name__} writes into one of its arguments"
-                raise refusal(what, "take what it returns, or give out= by name") from error
+                raise refusal(reasons.WRITES, function=function.__name__) from error
             raise
         parts = result if isinstance(result, (tuple, list)) else (result,)
         shared = any(isinstance(part, np.ndarray) and not part.flags.writeable for part in parts)
@@ -69,6 +80,8 @@ class Recording:
         return self.note(function, args, kwargs, result), shared
 
     def note(self, function, args, kwargs, result):
+        if self.closed:  # a stand-in that was left behind
+            return result
         if isinstance(result, (np.ndarray, np.generic)):
             function = UFUNCS.get(function, function)
             if function in (np.reshape, np.ravel) and not np.may_share_memory(result, args[0].now):
@@ -91,6 +104,8 @@ class Recording:
             self.look_at_branch(call)
         if depends_on_values(function, args):
             self.guards.append(Guard(call.out, np.shape(result), "shape", call.line))
+        if function in UNTYPED and isinstance(result, (np.ndarray, np.generic)):
+            self.guards.append(Guard(call.out, call.out.dtype, "dtype", call.line))
         return self.parts(result, call.out)
 
     def written(self, call):
@@ -102,21 +117,32 @@ class Recording:
         if isinstance(result, (np.ndarray, np.generic)):
             return Traced(self, result, value)
         if isinstance(result, (tuple, list)):
-            found = []
+            parts = []
             for i, part in enumerate(result):
                 call = self.written(Call(operator.getitem, (value, i), {}, part))
-                found.append(self.parts(part, call.out))
-            return type(result)(*found) if hasattr(result, "_fields") else type(result)(found)
+                if self.origins[value].function in UNTYPED:
+                    self.guards.append(Guard(call.out, call.out.dtype, "dtype", self.origins[value].line))
+                parts.append(self.parts(part, call.out))
+            return type(result)(*parts) if hasattr(result, "_fields") else type(result)(parts)
         if isinstance(result, (bool, int, float, complex)):
             return Traced(self, result, value)
-        raise refusal(f"the result of a call, {type(result).__name__}, is neither an array nor a number")
+        function = getattr(self.origins[value].function, "__name__", "a function")
+        raise refusal(reasons.RESULT, function=function, kind=type(result).__name__)
 
     def look_at_constants(self):
         """Raise for an array of the step's own that was changed after a call: the program has only the one."""
         for array, before, line in self.constants.values():
             if array.tobytes() != before.tobytes():
-                raise refusal("the step changes an array of its own that it has used before", "make another one, or a copy", line)
+                raise refusal(reasons.OWN_ARRAY, line)
         self.constants = {}
+
+    def look_at_errors(self):
+        """Raise if the step went on after an error of a stand-in, or of a call."""
+        if self.refused:
+            raise self.refused[0]
+        if self.failed:
+            error, line = self.failed[0]
+            raise refusal(reasons.CAUGHT, line, error=f"{type(error).__name__}: {error}"[:200])
 
     def saw(self, value):
         """Note an argument that is read, itself or a view of it, after something was written."""
@@ -147,6 +173,12 @@ class Recording:
 COUNTING = {
     np.compress, np.extract, np.repeat, np.delete, np.bincount, np.trim_zeros, np.roots, np.union1d, np.intersect1d, np.setdiff1d,
     np.setxor1d, np.unique_values,
+}  # fmt: skip
+
+
+UNTYPED = {  # whose results are real or complex by their values
+    np.real_if_close, np.linalg.eig, np.linalg.eigvals, np.roots, np.emath.sqrt, np.emath.log, np.emath.log2, np.emath.log10,
+    np.emath.logn, np.emath.power, np.emath.arccos, np.emath.arcsin, np.emath.arctanh, np.poly, np.polydiv,
 }  # fmt: skip
 
 

@@ -4,23 +4,29 @@ Real state is never changed here: what the step writes goes into the program as 
 it: the eager call before, with which the first replay is compared.
 """
 
-import builtins
-import math
+import sys
+from collections import deque
 from functools import partial
-from threading import Lock, get_ident
+from threading import Lock
 
 import numpy as np
 
-from autograd_core.capturing.look.places import current
+from autograd_core.capturing import reasons
+from autograd_core.capturing.look.containers import flatten
+from autograd_core.capturing.look.known import NUMBERS, a, is_constant
+from autograd_core.capturing.look.places import GONE, current, same_number
 from autograd_core.capturing.program.program import Effect, Program, Source, Value
+from autograd_core.capturing.reasons import problem, refusal
 from autograd_core.capturing.recording.generators import TracedGenerator
+from autograd_core.capturing.recording.left_behind import left_behind
 from autograd_core.capturing.recording.recorder import Recording
-from autograd_core.capturing.recording.traced import Traced, holds_traced, refusal
-from autograd_core.errors import CaptureError
+from autograd_core.capturing.recording.traced import Traced
+from autograd_core.capturing.recording.vocabulary import spoken
 from autograd_core.graph import Leaf, Released
 from autograd_core.modes import anomaly, recording
-from autograd_core.trees import flatten
 from autograd_core.variable import Variable
+
+ONE_AT_A_TIME = Lock()  # stand-ins are in the places of real arrays meanwhile
 
 
 class Session:
@@ -35,7 +41,11 @@ class Session:
         self.doubles = []  # (source of an array, source of the same array that was found before)
         self.alike = []  # (place of a number, source of another one that is equal)
         self.arguments = []  # (source, stand-in)
+        self.objects = []  # arguments that are neither arrays nor numbers
         self.held = []  # (kind, holder, stand-in, source)
+        self.alone = sys.getrefcount(self.on)  # stand-ins refer to it too
+
+    # Stand-ins
 
     def stand_in(self, kind, name, holder, value):
         """The Traced for an array or number that is there before the step; one for each array, wherever it is found."""
@@ -61,10 +71,21 @@ class Session:
             tensor._value, tensor._node = self.stand_in("argument", path, path, value._value), None
             return tensor
         if isinstance(value, (np.ndarray, np.generic)):
+            if isinstance(value, np.void) or (isinstance(value, np.ndarray) and type(value) is not np.ndarray):
+                raise problem(reasons.SUBCLASS, name=f"the argument {path}", kind=a(type(value)))
             return self.stand_in("argument", path, path, value)
+        if not isinstance(value, NUMBERS):
+            self.objects.append(value)
         return value
 
     def install(self):
+        self.undo.append(self.reached.put_back)  # undone last
+        for container, _, _ in self.reached.sizes:
+            if isinstance(container, (dict, list, deque)):
+                self.undo.append(partial(refill, container, container.copy()))
+        for members, before, _ in self.reached.sets:
+            if isinstance(members, set):
+                self.undo.append(lambda m=members, b=before: m == b or (m.clear(), m.update(b)))
         for tensor in self.reached.tensors.values():
             if type(tensor._node) not in (Leaf, type(None)):
                 continue
@@ -86,7 +107,7 @@ class Session:
             self.place("array", place, self.stand_in("array", place.name, place, value))
         counters = {}  # those that count alike, such as the steps of each parameter, are one
         for place, value in self.reached.numbers:
-            if place in self.lift and not place.path:
+            if place in self.lift and not place.path and place.can_change:
                 self.undo.append(lambda p=place, v=value: p.set(v))
                 key = place.name, type(value), value
                 if key in counters:
@@ -97,47 +118,79 @@ class Session:
         for place, generator in self.reached.generators:
             self.undo.append(partial(place.put, place.whole()))
             place.set(self.generators.setdefault(id(generator), TracedGenerator(self.on, generator)))
-        for container, _, _ in self.reached.sizes:
-            before = container.copy()
-            self.undo.insert(0, lambda c=container, b=before: refill(c, b))
+        for place, value in self.reached.vocabulary:
+            if (other := spoken(value)) is not None:
+                before = current(place)
+                self.undo.append(place.remove if before is GONE else partial(place.put, before))
+                place.put(other)
 
     def place(self, kind, place, traced):
         place.set(traced)
         self.held.append((kind, place, traced, traced.value, None))
 
+    # The recording
+
     def record(self, step, args, kwargs):
-        """Run the step on stand-ins; (Program, for what it returned [(whether that is a value of it, what else is known)])."""
-        if not ONE_AT_A_TIME.acquire(blocking=False):
-            raise BusyError
+        """Run the step on stand-ins; (Program, for what it returned [(whether that is a value of it, what else is known)],
+        the function that puts values into the containers of the result)."""
         mode = recording.get()
         tokens = recording.set(self.on if mode is not False else mode), anomaly.set(self.on)
-        originals = {(owner, name): getattr(owner, name) for owner, name in SUBSTITUTES}
-        for (owner, name), substitute in SUBSTITUTES.items():
-            setattr(owner, name, substitute(originals[owner, name]))
         try:
             self.install()
-            result = step(*args, **kwargs)
-            self.on.look_at_constants()
-            effects = self.effects()
-            values, rebuild = flatten(result)
-            returned = [self.result(value) for value in values]
-            for traced, _ in returned:
-                if traced is not None and self.on.writing:
-                    self.on.saw(traced.value)
-            values = tuple([t.value for t, _ in returned if t is not None])
-            program = Program(tuple(self.sources), tuple(self.on.calls), tuple(self.on.guards), tuple(effects), values)
+            return self.run(step, args, kwargs)
         finally:
-            for (owner, name), original in originals.items():
-                setattr(owner, name, original)
-            ONE_AT_A_TIME.release()
             anomaly.reset(tokens[1])
             recording.reset(tokens[0])
-            for put_back in reversed(self.undo):
-                put_back()
-        self.undo = self.held = self.arguments = self.by_array = self.on.calls = self.on.guards = (
-            self.on.origins
-        ) = ()  # they hold every array of the step
+            self.put_back()
+
+    def run(self, step, args, kwargs):
+        try:
+            result = step(*args, **kwargs)
+        except Exception as error:
+            if self.on.refused:  # what came of it says less
+                raise self.on.refused[0] from None
+            error._of_the_step = True
+            raise
+        self.on.look_at_errors()
+        self.on.look_at_constants()
+        effects = self.effects()
+        self.unchanged()
+        values, rebuild = flatten(result, self.is_known, result=True)
+        returned = [self.result(value) for value in values]
+        for traced, _ in returned:
+            if traced is not None and self.on.writing:
+                self.on.saw(traced.value)
+        values = tuple([traced.value for traced, _ in returned if traced is not None])
+        program = Program(tuple(self.sources), tuple(self.on.calls), tuple(self.on.guards), tuple(effects), values)
         return program, [(traced is not None, known) for traced, known in returned], rebuild
+
+    def put_back(self):
+        """Everything as it was, also if that is interrupted."""
+        try:
+            while self.undo:
+                self.undo[-1]()
+                self.undo.pop()
+        except BaseException as error:
+            if isinstance(error, Exception):
+                self.undo.pop()
+            self.put_back()
+            raise
+        self.on.closed = True
+
+    def close(self):
+        """Let go of every array of the step, and raise if a stand-in is left somewhere."""
+        self.undo, self.held, self.arguments, self.generators = [], [], [], {}
+        self.by_array = self.objects = None
+        self.on.failed, self.on.refused = [], []
+        self.on.calls = self.on.guards = self.on.origins = ()
+        if sys.getrefcount(self.on) > self.alone and (where := left_behind(self.on)):
+            raise problem(reasons.LEFT, where=where)
+
+    # What it returned
+
+    def is_known(self, value):
+        """Whether an object was there before the step, so that a replay can return the very same."""
+        return self.reached.holds(value) or any(value is one for one in self.objects or ())
 
     def result(self, value):
         """(Traced or None, what to make of it) for one returned value."""
@@ -146,11 +199,7 @@ class Session:
             if type(node) is Leaf and id(value) in self.reached.tensors:
                 return None, value
             if node is not None and type(node) is not Released:
-                raise refusal(
-                    "the step returns a Tensor that is part of a graph, of which a replay makes none",
-                    "return t.detach(), call backward() inside the step, or run it under no_grad()",
-                    getattr(node, "line", None),
-                )
+                raise refusal(reasons.GRAPH, getattr(node, "line", None))
             if id(value) in self.reached.tensors:
                 return None, value
             if not isinstance(value._value, Traced):
@@ -158,33 +207,32 @@ class Session:
             return value._value, (type(value), node)
         if isinstance(value, Traced):
             return value, None
-        return None, value
+        kind = type(value)
+        simple = isinstance(value, (*NUMBERS, type)) and kind is not np.void
+        if simple or kind is np.ndarray or is_constant(kind) or callable_by_name(value) or self.is_known(value):
+            return None, value
+        raise problem(reasons.OBJECT, kind=a(kind))
+
+    # What it left
 
     def effects(self):
-        found, written = [], set()
+        effects, written = [], set()
         for source, stand_in in self.arguments:
             if stand_in.value is not source.value:
-                raise CaptureError(
-                    f"capture: the step changes an argument, {source.name}, in place, which a replay does not; return the new "
-                    "value, or let the step close over the array"
-                )
+                raise problem(reasons.ARGUMENT, name=source.name)
         for kind, holder, stand_in, before, node in self.held:
             if kind == "tensor":
                 now, was = holder._value, stand_in
                 if holder._node is not node:
-                    raise CaptureError(
-                        f"capture: the step changes {self.reached.names[id(holder)]} by a recorded operation (t += …)"
-                    )
+                    raise problem(reasons.RECORDED_EDIT, name=self.reached.names[id(holder)])
                 target = before.source
             elif kind == "grad":
                 now, was = getattr(holder, "_grad", None), stand_in
                 if isinstance(now, Variable):
-                    raise CaptureError(
-                        "capture: the step leaves a Tensor in .grad (create_graph=True), which a replay does not make"
-                    )
+                    raise problem(reasons.CREATED)
                 value = None if now is None else now.value if isinstance(now, Traced) else Value(now)
                 if now is not was or (was is not None and value is not before):
-                    found.append(Effect("grad", Source("grad", "", holder, None), value))
+                    effects.append(Effect("grad", Source("grad", "", holder, None), value))
                 continue
             else:
                 now, was, target = current(holder), stand_in, before.source
@@ -192,14 +240,26 @@ class Session:
                 if now.value is not before and target not in written:
                     written.add(target)
                     self._alone(target)
-                    found.append(Effect("write" if type(before.sample) is np.ndarray else "rebind", target, now.value))
+                    effects.append(Effect("write" if type(before.sample) is np.ndarray else "rebind", target, now.value))
             elif isinstance(now, Traced):
-                found.append(Effect("rebind", Source(kind, target.name, holder, before.sample), now.value))
+                effects.append(Effect("rebind", Source(kind, target.name, holder, before.sample), now.value))
             else:
-                raise CaptureError(
-                    f"capture: the step puts another {type(now).__name__} into {target.name}, made outside of what is recorded"
-                )
-        return found
+                raise problem(reasons.MADE_OUTSIDE, kind=type(now).__name__, name=target.name)
+        return effects
+
+    def unchanged(self):
+        """Raise if the step changed something that is not known to change."""
+        placed = {id(place) for kind, place, *_ in self.held if kind in ("array", "number")}
+        for place, value in self.reached.numbers:
+            if id(place) not in placed and not place.path and not same_number(now := current(place), value):
+                raise problem(reasons.MADE_OUTSIDE, kind=type(now).__name__, name=place.name)
+        if (name := self.reached.grown()) is not None:
+            raise problem(reasons.GROWN, name=name)
+        others = {(id(place.container), place.key) for place, _ in self.reached.vocabulary}
+        others |= {(id(p.container), p.key) for kind, p, *_ in self.held if kind in ("array", "number")}
+        others |= {(id(place.container), place.key) for place, _ in self.reached.generators}
+        if (place := self.reached.replaced(others)) is not None:
+            raise problem(reasons.REPLACED, kind=type(current(place)).__name__, name=place.name)
 
     def _alone(self, target):
         """Raise if what is written is seen under another name too."""
@@ -211,13 +271,11 @@ class Session:
                 and type(array) is np.ndarray
                 and np.may_share_memory(array, other)
             ):
-                raise CaptureError(
-                    f"capture: the step writes into {target.name}, whose memory {source.name} is in too; make one of them a copy"
-                )
+                raise problem(reasons.SHARED, name=target.name, other=source.name)
 
 
-class BusyError(Exception):
-    """Another thread is recording: the step runs as it is, and is recorded another time."""
+def callable_by_name(value):
+    return callable(value) and hasattr(value, "__module__") and getattr(value, "__qualname__", "<locals>").find("<locals>") < 0
 
 
 def restore(tensor, value, node):
@@ -225,70 +283,11 @@ def restore(tensor, value, node):
 
 
 def refill(container, before):
-    if len(container) != len(before):
+    """The same things in the same order as before, in the same container."""
+    if isinstance(container, dict):
+        if list(container) != list(before) or any(container[key] is not before[key] for key in before):
+            container.clear()
+            container.update(before)
+    elif len(container) != len(before) or any(x is not y for x, y in zip(container, before, strict=True)):
         container.clear()
-        (container.update if isinstance(container, dict) else container.extend)(before)
-
-
-def _printing(original):
-    """`print` while a step is recorded."""
-    thread = get_ident()
-
-    def refuse(*args, **kwargs):
-        if get_ident() != thread:
-            return original(*args, **kwargs)
-        raise refusal("print() would happen once, while recording", "return the values, and print what the captured step returns")
-
-    return refuse
-
-
-def stacked(items):
-    """Nested lists of values of the step as one."""
-    return np.stack([stacked(one) for one in items]) if type(items) in (list, tuple) else items
-
-
-def _converting(copies):
-    """NumPy's functions that convert to an array have no protocol for others: a value of the step stays one."""
-
-    def substitute(original):
-        thread = get_ident()
-
-        def convert(a, *args, **kwargs):
-            if get_ident() != thread or not (isinstance(a, Traced) or (type(a) in (list, tuple) and holds_traced(a))):
-                return original(a, *args, **kwargs)
-            if len(args) > 1 or not kwargs.keys() <= {"dtype", "copy", "order"}:
-                raise refusal(f"{original.__name__} of a value of the step with more than a dtype", "use np.reshape")
-            return converted(stacked(a), *args, **kwargs)
-
-        def converted(a, dtype=None, copy=True, order=None):
-            if not isinstance(a.now, np.ndarray):  # a number becomes an array without axes, which can be changed in place
-                a = Traced(a.on, np.asarray(a.now), a.value)
-            copied = a.copy() if copies and copy else a
-            return copied if dtype is None else copied.astype(dtype, copy=False)
-
-        return convert
-
-    return substitute
-
-
-def _of_numbers(original):
-    """A function of `math` on a number of the step, such as one that counts: a call of the program, like any other."""
-    thread = get_ident()
-
-    def call(*args):
-        found = next((arg for arg in args if isinstance(arg, Traced)), None) if get_ident() == thread else None
-        return original(*args) if found is None or found.shape else found.on.add(original, args, {})
-
-    return call
-
-
-MATH = (
-    "acos", "asin", "atan", "atan2", "cos", "cosh", "erf", "exp", "expm1", "fabs", "hypot", "isfinite", "isinf", "isnan", "log",
-    "log10", "log1p", "log2", "pow", "sin", "sinh", "sqrt", "tan", "tanh",
-)  # fmt: skip
-ONE_AT_A_TIME = Lock()  # the functions below are there for all threads; only the recording one sees a difference
-SUBSTITUTES = {
-    (builtins, "print"): _printing,
-    **{(math, name): _of_numbers for name in MATH},
-    **{(np, name): _converting(name == "array") for name in ("asarray", "array", "asanyarray", "ascontiguousarray")},
-}
+        container.extend(before)

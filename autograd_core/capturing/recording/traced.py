@@ -14,22 +14,15 @@ from weakref import ref
 
 import numpy as np
 
+from autograd_core.capturing import reasons
 from autograd_core.capturing.program.forms import astype, setitem, ufunc_at
 from autograd_core.capturing.program.functions import is_basic_index
+from autograd_core.capturing.reasons import refusal
 from autograd_core.capturing.recording.methods import ArrayMethods
-from autograd_core.edits import place
-from autograd_core.errors import CaptureError
-from autograd_core.modes import calling_line
 from autograd_core.variable import StandIn, Variable
 
 ASKED = {np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.iscomplexobj, np.isrealobj, np.isscalar, np.min_scalar_type,
          np.common_type, np.broadcast_shapes, np.may_share_memory, np.shares_memory}  # fmt: skip
-
-
-def refusal(what, instead="", line=None):
-    """The error for what a program cannot hold, with the user's line."""
-    hint = f"; {instead}" if instead else ""
-    return CaptureError(f"capture: {what}{place(line or calling_line())}{hint}")
 
 
 def holds_traced(tree):
@@ -53,7 +46,7 @@ def lifted(tree, function):
     if kind is dict:
         return {key: lifted(item, function) for key, item in tree.items()} if tree else tree
     if kind is slice and holds_traced((tree.start, tree.stop, tree.step)):
-        raise refusal("a slice whose bounds are values of the step would have another length each time")
+        raise refusal(reasons.BOUNDS)
     return tree
 
 
@@ -92,9 +85,7 @@ class Traced(ArrayMethods, StandIn):
         if method == "at":
             target = inputs[0]
             if not isinstance(target, Traced):
-                raise refusal(
-                    f"{ufunc.__name__}.at writes values of the step into a plain array", "make it from one: np.zeros_like(x)"
-                )
+                raise refusal(reasons.AT, function=ufunc.__name__)
             index, *operands = inputs[1:]
             if is_basic_index(index) and np.result_type(target, *operands) == target.dtype:  # which hits no element twice
                 target[index] = ufunc(target[index], *operands)
@@ -103,12 +94,9 @@ class Traced(ArrayMethods, StandIn):
             return None
         into = None if out is None else out[0] if len(out) == 1 else out
         if into is not None and not isinstance(into, Traced):
-            raise refusal(
-                f"{ufunc.__name__} writes values of the step into an array that capture does not know (out=)",
-                "return the result instead, or let the step close over the array itself",
-            )
+            raise refusal(reasons.OUT, function=ufunc.__name__)
         if into is not None and kwargs.get("where", True) is not True:
-            raise refusal(f"{ufunc.__name__} with where= and out=", "write np.where(condition, result, old)")
+            raise refusal(reasons.OUT_WHERE, function=ufunc.__name__)
         result = self.on.add(ufunc if method == "__call__" else getattr(ufunc, method), inputs, kwargs)
         if into is None:
             return result
@@ -122,17 +110,17 @@ class Traced(ArrayMethods, StandIn):
         if kwargs.get("out") is not None:
             into, others = kwargs["out"], {name: value for name, value in kwargs.items() if name != "out"}
             if not isinstance(into, Traced):
-                raise refusal(f"{function.__name__} writes values of the step into an array that capture does not know (out=)")
+                raise refusal(reasons.OUT, function=function.__name__)
             return into._store(self.on.add(function, args, others))
         if function in (np.nonzero, np.flatnonzero, np.argwhere, np.unique) or (function is np.where and len(args) == 1):
-            raise refusal(f"{function.__name__} has as many results as there are such values", "write np.where(condition, a, b)")
+            raise refusal(reasons.COUNTS, function=function.__name__)
         if function is np.copyto:
             if not isinstance(args[0], Traced) or len(args) > 2 or kwargs:
-                raise refusal("copyto into an array that capture does not know, or with where=", "write np.where(…)")
+                raise refusal(reasons.COPYTO)
             args[0][...] = args[1]
             return None
         if function in (np.put, np.place, np.putmask, np.fill_diagonal, np.put_along_axis):
-            raise refusal(f"{function.__name__} changes an array in place", "write arr[index] = value")
+            raise refusal(reasons.PUT, function=function.__name__)
         result, shared = self.on.add_function(function, args, kwargs)
         base = args[0] if args else None
         if isinstance(base, Traced):
@@ -142,10 +130,7 @@ class Traced(ArrayMethods, StandIn):
         return result
 
     def __array__(self, dtype=None, copy=None):
-        raise refusal(
-            "np.asarray(…), np.array([…]) or a function that is not NumPy's needs a plain array of a value of the step",
-            "write np.stack([…]) for an array of values, and NumPy's functions otherwise",
-        )
+        raise refusal(reasons.PLAIN)
 
     def _store(self, result):
         """`out=`: the value of the result, in this array's dtype and shape."""
@@ -160,17 +145,17 @@ class Traced(ArrayMethods, StandIn):
     def _is_view_of(self, base, index, certainly=False):
         if certainly or self.now is base.now or (np.ndim(self.now) and np.may_share_memory(self.now, base.now)):
             self._base = (base, index)
-            base._views = base._views or set()
-            base._views.add(ref(self, base._views.discard))
+            base._views = base._views or []
+            base._views.append(ref(self, base._views.remove))
 
     def _become(self, result, whole=False):
         """Take the value of `result`, as a change in place does, in what this is a view of too."""
         if any(one() is not None and one() is not whole for one in tuple(self._views)):
-            raise refusal("a change in place of an array of which there is another view", "write y = x + 1 in place of x += 1")
+            raise refusal(reasons.OTHER_VIEW)
         if self._base is not None:
             base, index = self._base
             if index is None:
-                raise refusal("a change in place of a view (reshape, transpose, …)", "write y = x + 1 in place of x += 1")
+                raise refusal(reasons.VIEW)
             base._become(base.on.add(setitem, (base, index, result), {}), whole=self)
         self.on.writing = self.on.writing or self.value.source is not None
         now = result.now
@@ -180,7 +165,7 @@ class Traced(ArrayMethods, StandIn):
 
     def __setitem__(self, index, value):
         if isinstance(value, Variable):
-            raise refusal("a Tensor assigned into an array")
+            raise refusal(reasons.TENSOR_INTO)
         if isinstance(value, Traced) and value._base is not None and value._base[0] is self:
             own = value._base[1]  # from Python 3.12 on `x[1:3] += …` makes its slice twice
             if own is index or (type(own) is type(index) is slice and own == index):
@@ -209,34 +194,51 @@ class Traced(ArrayMethods, StandIn):
         self.on.guard(self, found)
         return found
 
-    def _refuse(self, what, instead):
-        raise refusal(f"{what} takes a number out of the step, and a replay would not know what became of it", instead)
+    def __call_on_number__(self, function):
+        """A function of Python's on the number that this stands for, as a call of the program."""
+        return self.on.add(function, (self,), {})
 
     def item(self, *args):
-        self._refuse("item()", "return the array, and call item() on what the captured step returns")
+        raise refusal(reasons.ITEM)
 
     def tolist(self):
-        self._refuse("tolist()", "return the array, and call tolist() on what the captured step returns")
+        raise refusal(reasons.TOLIST)
 
     def __float__(self):
-        self._refuse("float(…)", "use NumPy's functions or those of math, and return the value")
+        raise refusal(reasons.FLOAT)
 
     def __int__(self):
-        self._refuse("int(…)", "keep the array, or give the number to the step as an argument")
+        raise refusal(reasons.INT)
+
+    __round__ = __trunc__ = __floor__ = __ceil__ = __int__
 
     def __complex__(self):
-        self._refuse("complex(…)", "use NumPy's functions")
+        raise refusal(reasons.COMPLEX)
 
     def __index__(self):
-        self._refuse("a value as an index, a length or a count", "give it to the step as an argument")
+        raise refusal(reasons.INDEX)
 
     def __repr__(self):
-        self._refuse("printing", "return the value, and print what the captured step returns")
+        raise refusal(reasons.WORDS)
 
     __str__ = __repr__
 
     def __format__(self, spec):
-        self._refuse("printing", "return the value, and print what the captured step returns")
+        raise refusal(reasons.WORDS)
+
+    def __reduce_ex__(self, protocol):
+        raise refusal(reasons.PICKLE)
+
+    def __hash__(self):
+        if self.shape or isinstance(self.now, np.ndarray):
+            raise TypeError("unhashable type: 'numpy.ndarray'")
+        raise refusal(reasons.HASH)
+
+    def __getattr__(self, name):
+        """What an array has, and this has not: nothing may go on as if an array had it not."""
+        if name.startswith("__") or name == "strides" or not hasattr(np.ndarray, name):
+            raise AttributeError(f"'numpy.ndarray' object has no attribute {name!r}", name=name, obj=None)
+        raise refusal(reasons.BYTES, name=f"{name}{'()' if callable(getattr(np.ndarray, name)) else ''}")
 
     def __copy__(self):
         return self.copy()
@@ -273,8 +275,6 @@ class Traced(ArrayMethods, StandIn):
         found = self.on.add(np.any, (self,), {})
         return not found
 
-    __hash__ = object.__hash__
-
     def copy(self, order="C"):
         if not isinstance(self.now, np.ndarray):  # a number never changes
             return Traced(self.on, self.now, self.value)
@@ -282,5 +282,5 @@ class Traced(ArrayMethods, StandIn):
 
     def view(self, *args):
         if args:
-            raise refusal("view(dtype) of an array")
+            raise refusal(reasons.DTYPE_VIEW)
         return self[...]

@@ -4,7 +4,6 @@ import numpy as np
 
 from autograd_core.edits import edits
 from autograd_core.record import wrap
-from autograd_core.trees import flatten
 from autograd_core.variable import Variable
 
 
@@ -18,6 +17,8 @@ def write_tests(w, value, guards):
 def failure(w, value, name, guard):
     """The expression that is true if a value is not what a guard says."""
     kind, expected = guard.kind, guard.expected
+    if kind == "dtype":
+        return f"{name}.dtype is not {w.once('d', expected)}"
     if kind == "shape":
         return f"{name}.shape != {expected}"
     if kind == "within":  # the sum of squares takes a third of the time, and says enough for a few numbers
@@ -125,11 +126,10 @@ def unchanging(w, value, tensors):
 
 
 def results_for(returned, rebuild, expected):
-    """The function that writes the expression of what a replay returns, of the types of `expected`.
+    """The function that writes the expression of what a replay returns, of the types of the values `expected`.
 
     `returned` says for each result (whether it is a value of the program, (class, node) of a Tensor or the result itself).
     """
-    expected, _ = flatten(expected)
 
     def results(w, expressions, tensors):
         texts, values = [], iter(expressions)

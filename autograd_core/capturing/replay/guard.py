@@ -6,10 +6,11 @@ identities, numbers.
 
 import numpy as np
 
+from autograd_core.capturing.look.containers import flatten, paths, tests
+from autograd_core.capturing.look.known import NUMBERS
 from autograd_core.capturing.look.places import current, same_number
 from autograd_core.capturing.program.moving import where
 from autograd_core.capturing.program.order import hollow
-from autograd_core.trees import flatten, paths
 from autograd_core.variable import Variable
 
 
@@ -25,13 +26,20 @@ class EntryGuard:
         self.values = values
         built = rebuild([session.argument(path, value) for path, value in zip(self.paths, values, strict=True)])
         self.args, self.kwargs = built[: len(args)], dict(zip(self.names, built[len(args) :], strict=True))
-        self.lengths = lengths_of(flat)
+        self.named = {}  # what the tests of containers name
+        self.containers = [test for i, tree in enumerate(flat) for test in tests(tree, f"a{i}", self.name)]
 
     def finish(self, program):
         self.program, self.args, self.kwargs = program, None, None
         self.values = [hollow(value) for value in self.values]  # the user's arrays are not to be held
         lifted = self.session.lift
         self.numbers = [(p, value) for p, value in self.session.reached.numbers if p not in lifted and not p.path]
+
+    def name(self, thing):
+        """What a thing is called in the tests of containers."""
+        name = f"h{len(self.named)}"
+        self.named[name] = thing
+        return name
 
     def moved(self):
         """Where there is another array now."""
@@ -45,8 +53,9 @@ class EntryGuard:
         session, lines = self.session, []
         used = {value for call in w.program.calls for value in call.operands}.union(w.program.wanted())
         used |= {source.value for source in w.program.written}
-        if self.lengths:
-            lines.append(f"if {' or '.join(self.lengths)}: return MISS")
+        w.env.update(self.named)
+        if self.containers:
+            lines.append(f"if {' or '.join(self.containers)}: return MISS")
         for i, (path, value) in enumerate(zip(self.paths, self.values, strict=True)):
             lines += self.argument(w, i, path, value)
         for source in self.program.sources:
@@ -71,6 +80,8 @@ class EntryGuard:
         if isinstance(value, (np.ndarray, np.generic)):
             return self.array(w, path, path, value)
         constant = w.name("k", value)
+        if not isinstance(value, NUMBERS):
+            return [f"if {path} is not {constant}: return MISS"]
         return [f"if {path} is not {constant} and not {w.function(same_number)}({path}, {constant}): return MISS"]
 
     def array(self, w, path, name, value):
@@ -120,7 +131,11 @@ class EntryGuard:
         reached = self.session.reached
         tests = [f"{w.place(place)} is not {w.once('o', value)}" for place, value in reached.links]
         tests += [f"len({w.once('o', container)}) != {length}" for container, length, _ in reached.sizes]
-        return tests + [f"{w.once('o', container)} != {w.name('k', copy)}" for container, copy, _ in reached.sets]
+        tests += [f"{w.once('o', container)} != {w.name('k', copy)}" for container, copy, _ in reached.sets]
+        if reached.orders:
+            keys = ", ".join(f"*{w.once('o', container)}" for container, _, _ in reached.orders)
+            tests.append(f"[{keys}] != {w.name('k', [key for _, keys, _ in reached.orders for key in keys])}")
+        return tests
 
     def overlaps(self, w):
         """That arguments share no memory with what is written, if that would make a difference."""
@@ -131,21 +146,6 @@ class EntryGuard:
             for argument in arguments for target in self.program.written
             if argument.value in w.names and type(argument.value.sample) is type(self.program.array(target.value)) is np.ndarray
         ]  # fmt: skip
-
-
-def lengths_of(arguments):
-    """Tests of the nested containers of the arguments."""
-    tests = []
-
-    def look(tree, path):
-        if isinstance(tree, (list, tuple, dict)):
-            tests.append(f"len({path}) != {len(tree)}")
-            for key, item in tree.items() if isinstance(tree, dict) else enumerate(tree):
-                look(item, f"{path}[{key!r}]")
-
-    for i, tree in enumerate(arguments):
-        look(tree, f"a{i}")
-    return tests
 
 
 def other_type(w, name, value):

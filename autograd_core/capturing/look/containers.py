@@ -65,25 +65,25 @@ def flatten(tree, whole=never, result=False):
     whole    says of which objects nothing is taken apart
     result   whether objects that a step may return are gone into
     """
-    values, known = [], {}
+    values: list = []
+    rebuild = _walk(tree, values, {}, whole, result)
+    return values, lambda others: rebuild(iter(others))
 
-    def walk(tree):
-        shape = None if whole(tree) else shape_of(tree, result)
-        if shape is None:
+
+def _walk(tree, values, known, whole, result):
+    shape = None if whole(tree) else shape_of(tree, result)
+    if shape is None:
+        values.append(tree)
+        return next
+    if id(tree) in known:  # the same container again; one that contains itself is one value
+        if known[id(tree)] is None:
             values.append(tree)
             return next
-        if id(tree) in known:  # the same container again; one that contains itself is one value
-            if known[id(tree)] is None:
-                values.append(tree)
-                return next
-            again = known[id(tree)]
-            return lambda others: again.made
-        known[id(tree)] = None
-        made = known[id(tree)] = _Made([walk(item) for item in shape.items], shape.make)
-        return made
-
-    rebuild = walk(tree)
-    return values, lambda others: rebuild(iter(others))
+        return known[id(tree)].again
+    known[id(tree)] = None
+    parts = [_walk(item, values, known, whole, result) for item in shape.items]
+    made = known[id(tree)] = _Made(parts, shape.make)
+    return made
 
 
 class _Made:
@@ -94,6 +94,9 @@ class _Made:
 
     def __call__(self, others):
         self.made = self.make([part(others) for part in self.parts])
+        return self.made
+
+    def again(self, others):
         return self.made
 
 

@@ -28,7 +28,7 @@ CONSTANT = (
     types.CodeType, types.GetSetDescriptorType, types.MemberDescriptorType, types.WrapperDescriptorType,
     types.MethodDescriptorType, types.ClassMethodDescriptorType, types.MethodWrapperType, types.GenericAlias, types.UnionType,
     slice, range, type(Ellipsis), type(NotImplemented), re.Pattern, operator.itemgetter,
-    type(collections.namedtuple("A", "a").a),
+    type(vars(collections.namedtuple("Pair", "first second"))["first"]),
 )  # fmt: skip
 CONSTANT_NAMES = {  # types of Python's library that would take long to import
     "datetime.date", "datetime.time", "datetime.datetime", "datetime.timedelta", "datetime.timezone", "decimal.Decimal",

@@ -5,6 +5,7 @@ from contextvars import ContextVar
 import numpy as np
 
 from autograd_core.backward import run, seed_for, take
+from autograd_core.derivatives.operands import as_plain
 from autograd_core.derivatives.table import primitive, same
 from autograd_core.errors import DTypeError
 from autograd_core.graph import Leaf, next_number
@@ -105,7 +106,7 @@ def _variable(value, tree, i):
         value = value._value
     if type(value) is int:
         value = float(value)
-    array = np.asarray(value)
+    array = as_plain(value)
     if array.dtype.kind not in "fc":
         path = paths(tree)[i]
         if array.dtype.kind in "iub":
@@ -115,19 +116,20 @@ def _variable(value, tree, i):
             f"grad, vjp, jvp, …: argument{path} is {value!r:.60}, and only arrays and numbers can be differentiated by: "
             "give it to the function in another argument, or let the function close over it"
         )
-    tensor = wrap(array[()])
+    tensor = wrap(array[()] if type(array) is np.ndarray else array)
     tensor._node = Leaf(tensor, tensor._value)
     return tensor
 
 
 def as_result(output, f):
-    array = np.asarray(output)
+    array = as_plain(output)
     if array.dtype.kind not in "fciub":
         raise TypeError(
             f"{name_of_function(f)} must return an array, a number or a Tensor (or nested containers of them), "
             f"got {type(output).__name__}"
         )
-    return array.astype(float)[()] if array.dtype.kind in "iub" else array[()]
+    array = array.astype(float) if array.dtype.kind in "iub" else array
+    return array[()] if type(array) is np.ndarray else array
 
 
 def name_of_function(f):

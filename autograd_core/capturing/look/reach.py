@@ -160,6 +160,8 @@ class Reached:
             todo += [(None, part, name) for part in parts if part is not None]
             return
         elif known.is_constant(kind):
+            if isinstance(value, Enum):
+                self._class(kind, asked=False)
             return
         elif hasattr(value, "__wrapped__"):  # of functools
             todo.append((None, value.__wrapped__, name))
@@ -176,8 +178,7 @@ class Reached:
 
     def _dict(self, value, name):
         self.sizes.append((value, len(value), name))
-        if len(value) > 1:
-            self.orders.append((value, list(value), name))
+        self.orders.append((value, list(value), name))
         for k, v in list(value.items()):
             inner = f"{name}[{k!r}]" if type(k) in (str, int) else f"{name}[…]"
             self._todo.append((Place(value, k, inner), v, inner))
@@ -241,7 +242,7 @@ class Reached:
             elif code:
                 self._named_one(k, None if origin else place, v)
             elif not (k.startswith("__") or k == "_abc_impl" or issubclass(one, Enum) or type(v) is types.MemberDescriptorType):
-                self._named_one(k, place, v)
+                self._named_one(k, place if hasattr(type(v), "__get__") else Attribute(one, k, place.name), v)
         if asked:
             for base in one.__mro__[1:]:
                 self._class(base, asked)
@@ -279,6 +280,7 @@ class Reached:
         if not origin:
             self.links.append((Attribute(function, "__code__", f"{name}.__code__"), function.__code__))
             attributes = vars(function)
+            self.sizes.append((attributes, len(attributes), name))
             for k, v in attributes.items():
                 if k != "__wrapped__":
                     self._named_one(k, Place(attributes, k, f"{name}.{k}"), v)

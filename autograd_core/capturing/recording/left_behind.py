@@ -12,13 +12,16 @@ from autograd_core.variable import Variable
 STEPS = 6  # from a stand-in to something that has a name
 
 
-def left_behind(on):
-    """Where a stand-in of this recording is left, in words; None if none is. Real arrays are put into the place of all."""
+def left_behind(on, known):
+    """Where a stand-in of this recording is left, in words; None if none is. Real arrays are put into the place of all.
+
+    `known` are objects of the recording itself, which lead nowhere.
+    """
     gc.collect()  # what the step made may refer to itself
     stand_ins = [thing for thing in gc.get_referrers(on) if type(thing) in (Traced, TracedGenerator)]
     if not stand_ins:
         return None
-    where = _where(stand_ins)
+    where = _where(stand_ins, known)
     for stand_in in stand_ins:
         real = stand_in.now if type(stand_in) is Traced else stand_in.generator
         for holder in gc.get_referrers(stand_in):
@@ -50,15 +53,15 @@ def _exchange(holder, stand_in, real):
                 setattr(holder, name, real)
 
 
-def _where(stand_ins):
+def _where(stand_ins, known):
     """The nearest thing with a name that refers to one."""
-    layer, seen = list(stand_ins), {id(stand_ins)}
+    layer, seen = list(stand_ins), {id(stand_ins), *map(id, known)}
     fallback = None
     for _ in range(STEPS):
         above = []
         for thing in layer:
             for holder in gc.get_referrers(thing):
-                if id(holder) in seen or holder is layer or holder is above or isinstance(holder, types.FrameType):
+                if id(holder) in seen or holder is layer or holder is above or _is_ours(holder):
                     continue
                 seen.add(id(holder))
                 name = _name_in(holder, thing)
@@ -69,6 +72,10 @@ def _where(stand_ins):
                 above.append(holder)
         layer = above
     return fallback or "something that it made"
+
+
+def _is_ours(holder):
+    return isinstance(holder, types.FrameType) or type(holder).__module__.startswith("autograd_core.capturing.look")
 
 
 def _name_in(holder, thing):

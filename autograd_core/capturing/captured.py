@@ -3,13 +3,14 @@
 import functools
 import inspect
 import warnings
+from operator import is_not
 from threading import RLock
 
 import numpy as np
 
 from autograd_core.capturing import reasons
 from autograd_core.capturing.look.code import names_in
-from autograd_core.capturing.look.compare import agree, plain
+from autograd_core.capturing.look.compare import DisagreementError, agree, plain
 from autograd_core.capturing.look.containers import flatten, shape_of, structure
 from autograd_core.capturing.look.known import NUMBERS
 from autograd_core.capturing.look.places import current, same_number
@@ -19,7 +20,7 @@ from autograd_core.capturing.passes import PASSES, optimized
 from autograd_core.capturing.program.moving import marked, move
 from autograd_core.capturing.reasons import problem
 from autograd_core.capturing.recording.recorder import UnseenError
-from autograd_core.capturing.recording.session import ONE_AT_A_TIME, Session
+from autograd_core.capturing.recording.session import TURN, Session, UncountedError, counts
 from autograd_core.capturing.replay import HELD, MISS, Compiled, EntryGuard, results_for
 from autograd_core.edits import next_number
 from autograd_core.errors import CaptureError
@@ -85,6 +86,7 @@ def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES
     return Captured(step, CHECKED if check is True else int(check), strict, cache_size, passes)
 
 
+ARRAYS = (np.ndarray, np.generic, Variable)
 UNUSABLE = {
     "a generator function": inspect.isgeneratorfunction, "a coroutine function": inspect.iscoroutinefunction,
     "an async generator function": inspect.isasyncgenfunction,
@@ -178,21 +180,30 @@ class Captured:
         key = self._key(args, kwargs)
         if key in self._given_up:
             return self.step(*args, **kwargs)
-        if not ONE_AT_A_TIME.acquire(blocking=False):  # somebody else records: the step is recorded another time
-            return self.step(*args, **kwargs)
+        turn = object()
         try:
-            return self._beside(args, kwargs, key)
-        finally:
-            ONE_AT_A_TIME.release()
+            try:
+                if TURN.take(turn):
+                    return self._beside(args, kwargs, key)
+            finally:
+                TURN.give(turn)
+        finally:  # again, should that be interrupted before it begins
+            TURN.give(turn)
+        return self.step(*args, **kwargs)  # somebody else records: this step is recorded another time
 
     def _beside(self, args, kwargs, key):
         """The step itself, and beside it a program, which is recorded if there is none; the result of the step."""
         reached = self._reach(args, kwargs)
-        arrays = [getattr(value, "_value", value) for value in flatten((args, kwargs))[0]]
+        given = flatten((args, kwargs))[0]
+        arrays = [
+            getattr(value, "_value", value) for value in given
+            if isinstance(value, np.ndarray) or (isinstance(value, Variable) and not reached.holds(value))
+        ]  # fmt: skip
+        containers = structure((args, kwargs))
         before, seeded, missing = Snapshot(reached, arrays), seeds(), without_gradient(reached)
         result = self.step(*args, **kwargs)
         changed, grown = reached.changed(), reached.grown()
-        replaced = reached.replaced() or next((place for place in changed if not counts(current(place))), None)
+        replaced = reached.replaced() or next((place for place, _ in changed if not simple(current(place))), None)
         cleared = missing - without_gradient(reached)
         patience = 1 if self.strict else SETTING_UP
         if (grown or replaced or cleared) and self._setting_up < (patience if grown or replaced else 1):
@@ -206,11 +217,14 @@ class Captured:
                 raise problem(reasons.GROWN, name=grown)
             if replaced is not None:
                 raise problem(reasons.REPLACED, kind=type(current(replaced)).__name__, name=replaced.name)
+            if containers != structure((args, kwargs)) or any(map(is_not, given, flatten((args, kwargs))[0])):
+                raise problem(reasons.ARGUMENT, name="a list or dict")
             self._same_objects(args, kwargs)
             before.restore()
             compiled, replayed = self._replayed(args, kwargs)
             if compiled is None:
-                compiled = self._recorded(reached, args, kwargs, result, {place.name for place in changed})
+                counting = {place.name for place, before in changed if counts(before) and counts(current(place))}
+                compiled = self._recorded(reached, args, kwargs, result, counting)
                 replayed = compiled.call(args, kwargs)
             if replayed is MISS:  # such as a quotient by 0, where Python's numbers raise an error
                 self._missed += 1
@@ -220,7 +234,7 @@ class Captured:
             agree(result, replayed, after.values(), contents(reached, arrays), self._known(reached, args, kwargs))
         except Exception as error:
             after.restore()
-            if self._left_to_check and isinstance(error, CaptureError) and self._programs:
+            if self._left_to_check and self._programs and isinstance(error, DisagreementError):
                 raise
             self._give_up(key, error)
             return result
@@ -313,7 +327,7 @@ class Captured:
             self._moves[where] = self._moves.get(where, 0) + 1
         try:
             found = self._compiled(reached, args, kwargs, expected, self._lifted | outside)
-        except CaptureError:
+        except Exception:
             if not outside:
                 raise
             return self._compiled(reached, args, kwargs, expected, self._lifted)  # another program for each number, then
@@ -327,6 +341,11 @@ class Captured:
             guard = EntryGuard(session, args, kwargs)
             try:
                 program, returned, rebuild = session.record(self.step, guard.args, guard.kwargs)
+            except UncountedError as uncounted:
+                if uncounted.name in names:
+                    raise
+                names = names | {uncounted.name}
+                continue
             except UnseenError as unseen:
                 tensor = unseen.tensor
                 if tensor is None or tensor._node.number > start:
@@ -346,7 +365,7 @@ class Captured:
 
     def _key(self, args, kwargs):
         tree = args, tuple(sorted(kwargs.items()))
-        values = [(v.shape, v.dtype.char) if hasattr(v, "dtype") else (type(v),) for v in flatten(tree)[0]]
+        values = [(v.shape, v.dtype.char) if isinstance(v, ARRAYS) else (type(v),) for v in flatten(tree)[0]]
         return structure(tree), tuple(values)
 
 
@@ -358,9 +377,9 @@ def refuse_hidden(reached, other_seeds):
         raise problem(reasons.SEEDS)
 
 
-def counts(value):
-    """Whether a number that changes can be read at each replay."""
-    return type(value) in (bool, int, float, complex) or (isinstance(value, np.generic) and value.dtype.kind in "biufc")
+def simple(value):
+    """Whether a replay can put this into a place where it found something like it."""
+    return isinstance(value, NUMBERS) or (isinstance(value, tuple) and all(map(simple, value)))
 
 
 def classes_in(tree):

@@ -60,6 +60,7 @@ PRINT = Reason("print() would happen once, while recording", "return the values,
 OUTSIDE = Reason(
     "{name} would be called once, while recording, and not by a replay", "call it outside, and give the step what it returns"
 )
+UNREAD = Reason("{name} runs code that capture has not read", "write the code out")
 SEEDS = Reason(
     "the step draws from the random numbers of the whole process (np.random.… or random.…), which a replay does not",
     "draw from a numpy.random.Generator that it closes over",

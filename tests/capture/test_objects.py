@@ -147,13 +147,13 @@ CONTAINERS = {
     "named tuple and tuple": (lambda p: p[0] + len(type(p).__mro__), lambda k: (Pair(X, X) if k % 2 else (X, X),)),
     "dict and its subclass": (lambda d: d["a"] + len(type(d).__mro__), lambda k: (Mine(a=X) if k % 2 else {"a": X},)),
     "order of keys": (
-        lambda d: [v for v in d.values()][0] * 2,
+        lambda d: next(iter(d.values())) * 2,
         lambda k: ({"a": X, "b": X + 1} if k % 2 else {"b": X + 1, "a": X},),
     ),
     "other keys": (lambda d: sum(d.values()) + ("a" in d), lambda k: ({"a": X, "b": X} if k % 2 else {"c": X, "b": X},)),
     "defaultdict": (
-        lambda d: d["a"] * 2,
-        lambda k: (collections.defaultdict(lambda: np.ones(3), {"a": X} if k % 2 else {}),),
+        lambda d: d["a"] * 2 + (type(d) is dict),
+        lambda k: (collections.defaultdict(list, {"a": X}) if k % 2 else {"a": X},),
     ),
     "list and tuple": (lambda x: X * isinstance(x, list), lambda k: ([X, X] if k % 2 else (X, X),)),
     "nested": (lambda x: X * isinstance(x[0], list), lambda k: (([X],) if k % 2 else ((X,),),)),

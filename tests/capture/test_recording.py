@@ -322,12 +322,15 @@ def test_a_copy_of_an_object_has_a_step_of_its_own(copied):
 
 def test_while_another_thread_records_the_step_runs_as_it_is():
     fast = capture(lambda x: x * 2, strict=True)
-    with session.ONE_AT_A_TIME:
+    assert session.TURN.take(X)
+    try:
         equal(fast(X[0]), X[0] * 2)
         assert recording.get() is True
         assert anomaly.get() is None
         with pytest.raises(CaptureError, match="nothing is recorded yet"):
             fast.program  # noqa: B018
+    finally:
+        session.TURN.give(X)
     equal(fast(X[0]), X[0] * 2)
     replays(fast, X[1])
 

@@ -497,12 +497,12 @@ WRITTEN = {
         "LAST = None\ndef step(x):\n    global LAST\n    LAST = Tensor(x * 2)\n    return x + 1",
         "another Tensor into LAST",
     ),
-    "words": ("LAST = ''\ndef step(x):\n    global LAST\n    LAST += 'a'\n    return x + 1", "another str into LAST"),
+    "words": ("LAST = ''\ndef step(x):\n    global LAST\n    LAST += 'a'\n    return x + 1", None),
     "toggled key": (
         "seen = {'a': 1.0}\ndef step(x):\n    k = 'b' if 'a' in seen else 'a'\n    seen.clear()\n    seen[k] = 1.0\n    return x + 1",
         "keys of seen",
     ),
-    "toggled flag": ("flag = [True]\ndef step(x):\n    flag[0] = not flag[0]\n    return x * 2 if flag[0] else x", "flag"),
+    "toggled flag": ("flag = [True]\ndef step(x):\n    flag[0] = not flag[0]\n    return x * 2 if flag[0] else x", None),
     "set": ("seen = set()\ndef step(x):\n    seen.add(len(seen))\n    return x + 1", "seen longer or shorter"),
 }
 

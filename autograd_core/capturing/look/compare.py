@@ -5,6 +5,7 @@ import numpy as np
 from autograd_core.capturing import reasons
 from autograd_core.capturing.look.containers import flatten, structure
 from autograd_core.capturing.reasons import problem
+from autograd_core.errors import CaptureError
 
 DIGITS = 1e3  # rounding errors, of the largest element, by which two orders of adding up may differ
 
@@ -15,18 +16,26 @@ def agree(expected, found, state, replayed, known):
     `known` says which objects were there before, of which nothing is taken apart.
     """
     if structure(expected, known, True) != structure(found, known, True):
-        raise problem(reasons.UNLIKE, name="the result", found=shown(found), expected=shown(expected))
+        raise unlike("the result", found, expected)
     pairs = zip(flatten(expected, known, True)[0], flatten(found, known, True)[0], strict=True)
     results = [(f"result {i}", a, b) for i, (a, b) in enumerate(pairs)]
     kept = [(name, plain(a), plain(b)) for (name, a), (_, b) in zip(state, replayed, strict=True)]
-    unlike = [entry for entry in kept if not alike(*entry[1:])]
-    if unlike:  # but of an element of a gradient that is nothing but noise, an optimizer may make anything
+    others = [entry for entry in kept if not alike(*entry[1:])]
+    if others:  # but of an element of a gradient that is nothing but noise, an optimizer may make anything
         noise = noise_in([np.asarray(a) for name, a, _ in kept if name.endswith(".grad") and a is not None])
         free = {name[: -len(".grad")]: only_noise(a, b, noise) for name, a, b in kept if name.endswith(".grad")}
-        unlike = [(name, a, b) for name, a, b in unlike if not both_within(a, b, noise) and not alike_but(free.get(name), a, b)]
+        others = [(name, a, b) for name, a, b in others if not both_within(a, b, noise) and not alike_but(free.get(name), a, b)]
     coarsest = max([eps_of(a) for _, a, _ in (*kept, *results)], default=0)  # a norm in float64 of arrays in float32 is no better
-    for name, a, b in [*[entry for entry in results if not alike(*entry[1:], coarsest)], *unlike]:
-        raise problem(reasons.UNLIKE, name=name, found=shown(plain(b)), expected=shown(plain(a)))
+    for name, a, b in [*[entry for entry in results if not alike(*entry[1:], coarsest)], *others]:
+        raise unlike(name, plain(b), plain(a))
+
+
+class DisagreementError(CaptureError):
+    """A replay does something else than the step."""
+
+
+def unlike(name, found, expected):
+    return DisagreementError(*problem(reasons.UNLIKE, name=name, found=shown(found), expected=shown(expected)).args)
 
 
 def plain(value):

@@ -37,7 +37,7 @@ def shape_of(tree, result=False):
         return None
     if kind in DICTS:
         return _of_dict(tree, kind, _empty(tree)) if result or all(map(_simple, tree)) else None
-    if isinstance(tree, BASES) and (not getattr(tree, "__dict__", None)) and kind.__mro__[-2] in BASES:
+    if isinstance(tree, BASES) and _adds_nothing(tree, kind):
         if isinstance(tree, dict):
             return _of_dict(tree, kind, lambda: dict.__new__(kind)) if result or all(map(_simple, tree)) else None
         if isinstance(tree, tuple):
@@ -129,10 +129,25 @@ def tests(tree, path, name):
         keys = range(len(shape.items))
     else:
         found.append(f"[*{path}] != {name(list(shape.keys))}")
+        if not all(type(key) is str for key in shape.keys):  # 1, 1.0 and True are equal
+            found.append(f"[*map({name(type)}, {path})] != {name([*map(type, shape.keys)])}")
         keys = shape.keys
     for key, item in zip(keys, shape.items, strict=True):
         found += tests(item, f"{path}[{key!r}]", name)
     return found
+
+
+def _adds_nothing(tree, kind):
+    """Whether a list, tuple or dict of a class of its own is nothing else, or a named tuple."""
+    if kind.__mro__[-2] not in BASES or getattr(tree, "__dict__", None):
+        return False
+    return isinstance(tree, tuple) or all(NAMED.issuperset(vars(one)) for one in kind.__mro__[:-2])
+
+
+NAMED = {  # what every class has
+    "__module__", "__doc__", "__dict__", "__weakref__", "__slots__", "__firstlineno__", "__static_attributes__",
+    "__orig_bases__", "__parameters__", "__annotations__", "__annotate__", "__annotate_func__", "__annotations_cache__",
+}  # fmt: skip
 
 
 def _simple(key):

@@ -60,7 +60,7 @@ DICTS = (dict, collections.OrderedDict, collections.defaultdict, collections.Cou
 PURE = {
     "math", "cmath", "itertools", "functools", "operator", "_operator", "contextlib", "typing", "collections", "abc", "enum",
     "numbers", "types", "string", "re", "fractions", "decimal", "_decimal", "statistics", "bisect", "_bisect", "heapq", "_heapq",
-    "dataclasses", "copy", "warnings", "_warnings", "inspect", "textwrap", "weakref", "_weakref", "keyword", "__future__",
+    "dataclasses", "copy", "inspect", "textwrap", "weakref", "_weakref", "keyword", "__future__",
     "_collections", "_functools", "collections.abc", "_collections_abc", "_abc", "_thread", "threading", "random", "_random",
     "contextvars", "_contextvars", "array", "pprint", "reprlib", "graphlib", "difflib", "unicodedata", "struct", "_struct",
     "hashlib", "zlib", "base64", "binascii", "calendar", "gc", "queue", "_queue", "ctypes", "json", "pickle", "_pickle",
@@ -69,8 +69,8 @@ PURE = {
 # … and of these the ones that read no attributes of the objects that they are given
 UNASKING = {
     "math", "cmath", "itertools", "functools", "_operator", "contextlib", "typing", "collections", "abc", "enum", "numbers",
-    "types", "string", "re", "fractions", "decimal", "_decimal", "statistics", "bisect", "_bisect", "heapq", "_heapq", "warnings",
-    "_warnings", "weakref", "_weakref", "_collections", "_functools", "collections.abc", "_collections_abc", "_abc", "_thread",
+    "types", "string", "re", "fractions", "decimal", "_decimal", "statistics", "bisect", "_bisect", "heapq", "_heapq",
+    "weakref", "_weakref", "_collections", "_functools", "collections.abc", "_collections_abc", "_abc", "_thread",
     "threading", "random", "_random", "operator", "contextvars", "concurrent", "concurrent.futures", "__future__",
 }  # fmt: skip
 

@@ -97,6 +97,19 @@ class InClass(Place):
         delattr(self.owner, self.key)
 
 
+class Called(Place):
+    """What a function without arguments answers, such as which thread this is."""
+
+    __slots__ = ()
+    can_change = False
+
+    def whole(self):
+        return self.container()
+
+    def text(self, container, key):
+        return f"{container}()"
+
+
 def exchanged(items, path, value):
     """A tuple with another value where the path leads."""
     new = list(items)

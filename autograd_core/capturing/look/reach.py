@@ -20,6 +20,7 @@ import builtins
 import functools
 import operator
 import sys
+import threading
 import types
 import weakref
 from collections import deque
@@ -30,7 +31,7 @@ import numpy as np
 from autograd_core.capturing.look import known
 from autograd_core.capturing.look.code import names_in
 from autograd_core.capturing.look.known import EXTENSION, LIBRARY, NUMBERS, OWN, library, library_of
-from autograd_core.capturing.look.places import GONE, Attribute, InClass, Place, current, same_number
+from autograd_core.capturing.look.places import GONE, Attribute, Called, InClass, Place, current, same_number
 from autograd_core.variable import Variable
 
 LIMIT = 20_000  # objects looked at; more is somebody's data base
@@ -162,12 +163,19 @@ class Reached:
         elif known.is_constant(kind):
             if isinstance(value, Enum):
                 self._class(kind, asked=False)
+                todo += [
+                    (Place(vars(value), k, f"{name}.{k}"), v, f"{name}.{k}") for k, v in vars(value).items() if k[:2] != "__"
+                ]
             return
-        elif hasattr(value, "__wrapped__"):  # of functools
+        elif isinstance(value, BaseException):
+            todo.append((Attribute(value, "args", f"{name}.args"), value.args, f"{name}.args"))
+            todo += [(Place(vars(value), k, f"{name}.{k}"), v, f"{name}.{k}") for k, v in vars(value).items()]
+            return
+        elif "__wrapped__" in (getattr(value, "__dict__", None) or ()):  # of functools, or made like it
             todo.append((None, value.__wrapped__, name))
             if kind.__module__ == "functools":
                 return
-        elif isinstance(value, CALLED) or (hasattr(value, "__self__") and not known.is_written_in_python(kind)):
+        elif isinstance(value, CALLED) or (not known.is_written_in_python(kind) and hasattr(value, "__self__")):
             if not isinstance(value.__self__, (types.ModuleType, type, np.ufunc)):  # a method of an object, such as items.append
                 todo.append((None, value.__self__, name))
             return
@@ -186,7 +194,7 @@ class Reached:
     def _attributes(self, value, kind, name):
         origin = library_of(kind)
         box = known.is_box(kind)
-        if (kind in known.FOLLOWED and not box) or isinstance(value, BaseException):
+        if kind in known.FOLLOWED and not box:
             return
         of_numpy = kind.__module__.partition(".")[0] == "numpy" and kind is not np.errstate
         if not box and (not known.is_written_in_python(kind) or origin == LIBRARY or of_numpy):
@@ -195,9 +203,12 @@ class Reached:
         own = getattr(kind, "__own_attributes__", None)
         every = box or origin == OWN or getattr(kind, "__reached_whole__", False) or any(map(_reads_unseen, kind.__mro__))
         attributes = getattr(value, "__dict__", None)
+        if isinstance(value, threading.local):
+            self._of_this_thread()
         if isinstance(attributes, dict):
-            if own is None:
-                self.sizes.append((attributes, len(attributes), name))
+            self.sizes.append((attributes, len(attributes), name))
+            if not origin or origin == EXTENSION:
+                self.links.append((Attribute(value, "__class__", f"the class of {name}"), kind))
             for k, v in list(attributes.items()):
                 if own is not None and k in own:
                     continue
@@ -228,6 +239,7 @@ class Reached:
                 self._class(type(one), asked=False)
             if not origin:
                 self.sizes.append((namespace, len(namespace), one.__name__))
+                self.links.append((Attribute(one, "__bases__", f"the bases of {one.__name__}"), one.__bases__))
         for k, v in list(namespace.items()):
             code = isinstance(v, CODE)
             place = InClass(one, k, f"{one.__name__}.{k}", container=namespace)
@@ -290,7 +302,10 @@ class Reached:
         if names.dynamic and not _own_code(function):
             self._ask_all()
         read = names.read | names.written
-        read = read | names.attributes | names.texts if "globals" in names.attributes else read
+        if "globals" in names.attributes:
+            read = read | {key for key in function.__globals__ if type(key) is str}
+        if not origin and names.attributes & {"current_thread", "get_ident"}:
+            self._of_this_thread()
         self._globals(function.__globals__, read, names.written, origin)
 
     def _ask(self, names):
@@ -316,10 +331,10 @@ class Reached:
                 continue
             place = Place(scope, name, name)
             if name not in scope:
-                if name in written:
+                if name in written or (not origin and name not in vars(builtins)):
                     self.absent.append((place, name))
-                elif not origin and (value := vars(builtins).get(name)) is not None:
-                    self.vocabulary.append((place, value))
+                elif not origin:
+                    self.vocabulary.append((place, vars(builtins)[name]))
                 continue
             value = scope[name]
             if origin and isinstance(value, (types.FunctionType, type, types.ModuleType, *CALLED)):
@@ -337,6 +352,10 @@ class Reached:
         if library(module) == LIBRARY and module not in known.UNASKING and module.partition(".")[0] not in known.UNASKING:
             self._ask_all()
 
+    def _of_this_thread(self):
+        """What follows holds for this thread alone."""
+        self.links.append((Called(threading.current_thread, None, "the thread"), threading.current_thread()))
+
     def _imported(self, name):
         """A module that a function imports by itself."""
         module = sys.modules.get(name)
@@ -346,22 +365,30 @@ class Reached:
             elif name not in known.UNASKING:
                 self._ask_all()
         elif module is not None:
+            self.links.append((Place(sys.modules, name, name), module))
             self._module(module, name)
+        else:
+            self.absent.append((Place(sys.modules, name, f"the module {name}"), f"the module {name}"))
 
     def _module(self, module, name):
-        if id(module) in self._seen or library(module.__name__):
+        origin = library(module.__name__)
+        if id(module) in self._seen or origin in (OWN, LIBRARY):
             return
         self._seen[id(module)] = module
+        if isinstance(getter := vars(module).get("__getattr__"), types.FunctionType):
+            self._todo.append((None if origin else Place(vars(module), "__getattr__", f"{name}.__getattr__"), getter, name))
         for key, value in list(vars(module).items()):
             if key.startswith("__"):
                 continue
-            place = Place(vars(module), key, f"{name}.{key}")
-            if isinstance(value, types.ModuleType) and library(value.__name__):
+            place, inner = Place(vars(module), key, f"{name}.{key}"), f"{name}.{key}"
+            if isinstance(value, types.ModuleType) and library(value.__name__) in (OWN, LIBRARY):
                 continue
+            if origin and isinstance(value, (types.FunctionType, type, types.ModuleType, *CALLED)):
+                place = None
             if key in self._named:
-                self._todo.append((place, value, place.name))
+                self._todo.append((place, value, inner))
             else:
-                self._by_name.setdefault(key, []).append((place, value, place.name))
+                self._by_name.setdefault(key, []).append((place, value, inner))
 
     # Tensors
 
@@ -383,8 +410,8 @@ class Reached:
     # What another look would find
 
     def changed(self):
-        """The places of numbers that are others now."""
-        return [place for place, value in self.numbers if not same_number(current(place), value)]
+        """[(place, what was there)] of numbers that are others now."""
+        return [(place, value) for place, value in self.numbers if not same_number(current(place), value)]
 
     def grown(self):
         """The name of what has other contents now: is longer or shorter, has other keys, is there for the first time."""

@@ -99,7 +99,7 @@ def _operator(function):
     return method, reflected, in_place
 
 
-OPERANDS = (ArrayMethods, np.ndarray, np.generic, int, float, complex)
+OPERANDS = (ArrayMethods, np.ndarray, np.generic, int, float, complex, str, bytes, list, tuple, type(None))
 for _name in ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift"]:
     _forward, _reflected, _in_place = _operator(getattr(operator, f"__{_name}__"))
     setattr(ArrayMethods, f"__{_name}__", _forward)

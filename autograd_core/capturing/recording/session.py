@@ -7,7 +7,6 @@ it: the eager call before, with which the first replay is compared.
 import sys
 from collections import deque
 from functools import partial
-from threading import Lock
 
 import numpy as np
 
@@ -24,9 +23,28 @@ from autograd_core.capturing.recording.traced import Traced
 from autograd_core.capturing.recording.vocabulary import spoken
 from autograd_core.graph import Leaf, Released
 from autograd_core.modes import anomaly, recording
+from autograd_core.tensor import Tensor
 from autograd_core.variable import Variable
 
-ONE_AT_A_TIME = Lock()  # stand-ins are in the places of real arrays meanwhile
+
+class Turn:
+    """Whose turn it is to record: one at a time, since stand-ins are in the places of real arrays meanwhile.
+
+    Taken and given by single operations of a dict, between which no interrupt can come.
+    """
+
+    def __init__(self):
+        self.holder = {}
+
+    def take(self, key):
+        return self.holder.setdefault("", key) is key
+
+    def give(self, key):
+        if self.holder.get("") is key:
+            self.holder.pop("", None)
+
+
+TURN = Turn()
 
 
 class Session:
@@ -133,14 +151,16 @@ class Session:
     def record(self, step, args, kwargs):
         """Run the step on stand-ins; (Program, for what it returned [(whether that is a value of it, what else is known)],
         the function that puts values into the containers of the result)."""
-        mode = recording.get()
-        tokens = recording.set(self.on if mode is not False else mode), anomaly.set(self.on)
         try:
-            self.install()
-            return self.run(step, args, kwargs)
-        finally:
-            anomaly.reset(tokens[1])
-            recording.reset(tokens[0])
+            try:
+                self.undo += [partial(recording.set, recording.get()), partial(anomaly.set, anomaly.get())]
+                recording.set(self.on if recording.get() is not False else False)
+                anomaly.set(self.on)
+                self.install()
+                return self.run(step, args, kwargs)
+            finally:
+                self.put_back()
+        finally:  # again, should that be interrupted before it begins
             self.put_back()
 
     def run(self, step, args, kwargs):
@@ -204,6 +224,8 @@ class Session:
                 return None, value
             if not isinstance(value._value, Traced):
                 return None, value
+            if type(value) is not Tensor:
+                raise problem(reasons.OBJECT, kind=a(type(value)))
             return value._value, (type(value), node)
         if isinstance(value, Traced):
             return value, None
@@ -243,16 +265,28 @@ class Session:
                     effects.append(Effect("write" if type(before.sample) is np.ndarray else "rebind", target, now.value))
             elif isinstance(now, Traced):
                 effects.append(Effect("rebind", Source(kind, target.name, holder, before.sample), now.value))
+            elif kind == "number" and isinstance(now, NUMBERS):  # as it follows from what the guards say
+                effects.append(Effect("rebind", Source(kind, target.name, holder, before.sample), Value(now)))
             else:
                 raise problem(reasons.MADE_OUTSIDE, kind=type(now).__name__, name=target.name)
+        return effects + self.other_numbers()
+
+    def other_numbers(self):
+        """Effects on numbers, words and the like that a replay compares with what they were: those that the step sets."""
+        effects, placed = [], {id(place) for kind, place, *_ in self.held if kind == "number"}
+        for place, value in self.reached.numbers:
+            if id(place) in placed or place.path or same_number(now := current(place), value):
+                continue
+            if isinstance(now, Traced) and counts(value):
+                raise UncountedError(place.name)
+            if not place.can_change or not isinstance(now, (Traced, *NUMBERS)):
+                raise problem(reasons.MADE_OUTSIDE, kind=type(now).__name__, name=place.name)
+            value_now = now.value if isinstance(now, Traced) else Value(now)
+            effects.append(Effect("rebind", Source("number", place.name, place, value), value_now))
         return effects
 
     def unchanged(self):
         """Raise if the step changed something that is not known to change."""
-        placed = {id(place) for kind, place, *_ in self.held if kind in ("array", "number")}
-        for place, value in self.reached.numbers:
-            if id(place) not in placed and not place.path and not same_number(now := current(place), value):
-                raise problem(reasons.MADE_OUTSIDE, kind=type(now).__name__, name=place.name)
         if (name := self.reached.grown()) is not None:
             raise problem(reasons.GROWN, name=name)
         others = {(id(place.container), place.key) for place, _ in self.reached.vocabulary}
@@ -272,6 +306,19 @@ class Session:
                 and np.may_share_memory(array, other)
             ):
                 raise problem(reasons.SHARED, name=target.name, other=source.name)
+
+
+class UncountedError(Exception):
+    """A number changes that was not read at each replay; the recording starts again, and reads it."""
+
+    def __init__(self, name):
+        super().__init__(name)
+        self.name = name
+
+
+def counts(value):
+    """Whether a number that changes can be read at each replay."""
+    return type(value) in (int, float, complex) or (isinstance(value, np.generic) and value.dtype.kind in "iufc")
 
 
 def callable_by_name(value):

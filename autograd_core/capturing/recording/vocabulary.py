@@ -19,6 +19,7 @@ from autograd_core.capturing import reasons
 from autograd_core.capturing.look.known import LIBRARY, PURE, library
 from autograd_core.capturing.reasons import refusal
 from autograd_core.capturing.recording.traced import Traced, holds_traced
+from autograd_core.variable import Variable
 
 MATH = {
     getattr(math, name): name for name in (
@@ -28,6 +29,7 @@ MATH = {
 }  # fmt: skip
 CONVERTING = {getattr(np, name): name for name in ("asarray", "array", "asanyarray", "ascontiguousarray")}
 NEVER = {getattr(builtins, name): name for name in ("open", "input", "breakpoint", "__import__")}
+UNREAD = {eval, exec}
 
 
 def spoken(value):
@@ -47,6 +49,8 @@ def spoken(value):
             return _converting(value)
         if value is print:
             return _refusing(value, reasons.PRINT)
+        if value in UNREAD:
+            return _refusing(value, reasons.UNREAD)
         if value in NEVER or _is_outside(getattr(value, "__module__", None) or ""):
             return _refusing(value, reasons.OUTSIDE)
     except TypeError:  # without a hash
@@ -112,6 +116,11 @@ def _converting(original):
     copies = original is np.array
 
     def convert(a, *args, **kwargs):
+        if isinstance(a, Variable) and a._node is None:
+            a = a._value
+        elif not isinstance(a, (np.ndarray, np.generic, Traced, Variable, list, tuple)) and hasattr(type(a), "__array__"):
+            made = a.__array__()  # of an object that holds a value of the step
+            a = made if isinstance(made, Traced) else a
         if not (isinstance(a, Traced) or (type(a) in (list, tuple) and holds_traced(a))):
             return original(a, *args, **kwargs)
         if len(args) > 1 or not kwargs.keys() <= {"dtype", "copy", "order"}:

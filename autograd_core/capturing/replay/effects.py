@@ -88,6 +88,8 @@ class Effects:
 
     def own(self, value):
         """The value as something that no later replay changes."""
+        if value.source is None and value not in self.program.origins and type(value.sample) is not np.ndarray:
+            return self.w.name("k", value.sample)  # a number that does not change
         if not value.shape:
             return self.scalar(value)
         call = self.program.origins.get(value)

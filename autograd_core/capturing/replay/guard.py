@@ -132,6 +132,7 @@ class EntryGuard:
         tests = [f"{w.place(place)} is not {w.once('o', value)}" for place, value in reached.links]
         tests += [f"len({w.once('o', container)}) != {length}" for container, length, _ in reached.sizes]
         tests += [f"{w.once('o', container)} != {w.name('k', copy)}" for container, copy, _ in reached.sets]
+        tests += [f"{w.text(place.key)} in {w.once('o', place.container)}" for place, _ in reached.absent]
         if reached.orders:
             keys = ", ".join(f"*{w.once('o', container)}" for container, _, _ in reached.orders)
             tests.append(f"[{keys}] != {w.name('k', [key for _, keys, _ in reached.orders for key in keys])}")

@@ -197,7 +197,7 @@ class Captured:
         given = flatten((args, kwargs))[0]
         arrays = [
             getattr(value, "_value", value) for value in given
-            if isinstance(value, np.ndarray) or (isinstance(value, Variable) and not reached.holds(value))
+            if isinstance(value, np.ndarray) or (isinstance(value, Variable) and id(value) not in reached.tensors)
         ]  # fmt: skip
         containers = structure((args, kwargs))
         before, seeded, missing = Snapshot(reached, arrays), seeds(), without_gradient(reached)

@@ -11,7 +11,7 @@ import pytest
 import nn
 from autograd_core import Tensor
 from nn import optim
-from tests.capture.scenarios import Scenario, X, check
+from tests.capture.side_by_side import Scenario, X, check
 
 BATCH = np.random.default_rng(0).normal(size=(6, 3))
 

@@ -18,7 +18,7 @@ import pytest
 
 from autograd_core import Tensor, capture, grad
 from autograd_core.errors import CaptureError
-from tests.capture.scenarios import Scenario, X, check, module
+from tests.capture.side_by_side import Scenario, X, check, module
 
 FOLLOWED, REFUSED = {}, {}
 
@@ -310,7 +310,7 @@ def in_words():
 @followed
 def by_format():
     config, rates = Bag(name="a"), {"a": 2.0, "b": 5.0}
-    return Scenario(lambda x: x * rates["{0.name}".format(config)], events={5: lambda: setattr(config, "name", "b")})  # noqa: UP032
+    return Scenario(lambda x: x * rates["{.name}".format(config)], events={5: lambda: setattr(config, "name", "b")})  # noqa: UP032
 
 
 @followed
@@ -499,7 +499,7 @@ WRITTEN = {
     ),
     "words": ("LAST = ''\ndef step(x):\n    global LAST\n    LAST += 'a'\n    return x + 1", None),
     "toggled key": (
-        "seen = {'a': 1.0}\ndef step(x):\n    k = 'b' if 'a' in seen else 'a'\n    seen.clear()\n    seen[k] = 1.0\n    return x + 1",
+        "seen = {'a': 1}\ndef step(x):\n    k = 'b' if 'a' in seen else 'a'\n    seen.clear()\n    seen[k] = 1\n    return x + 1",
         "keys of seen",
     ),
     "toggled flag": ("flag = [True]\ndef step(x):\n    flag[0] = not flag[0]\n    return x * 2 if flag[0] else x", None),
@@ -528,17 +528,7 @@ def test_names_that_are_only_written(source, words):
 
 
 def test_a_value_that_is_kept_where_nobody_looks():
-    """In the cache of a function in C: found by the scan that ends a recording, and named."""
-    kept = []
-
-    @functools.cache
-    def keep(index):
-        return kept
-
-    class Hidden:
-        def __call__(self, x):
-            return lambda: keep(0)
-
+    """In the cache of a function in C: the scan that ends a recording notices, and puts an array there."""
     hidden = functools.lru_cache(list)
 
     def step(x):
@@ -547,8 +537,7 @@ def test_a_value_that_is_kept_where_nobody_looks():
 
     fast = capture(step, strict=True)
     with pytest.raises(CaptureError, match="keeps a value of each call in a"):
-        for k in range(5):
-            np.testing.assert_array_equal(fast(X + k), X + k + 1)
+        fast(X)
     assert type(hidden()[0]) is np.ndarray
 
 

@@ -20,12 +20,13 @@ def agree(expected, found, state, replayed, known):
     pairs = zip(flatten(expected, known, True)[0], flatten(found, known, True)[0], strict=True)
     results = [(f"result {i}", a, b) for i, (a, b) in enumerate(pairs)]
     kept = [(name, plain(a), plain(b)) for (name, a), (_, b) in zip(state, replayed, strict=True)]
-    others = [entry for entry in kept if not alike(*entry[1:])]
+    coarsest = max([eps_of(a) for _, a, _ in (*kept, *results)], default=0)  # a norm in float64 of arrays in float32 is no better
+    others = [(name, a, b) for name, a, b in kept if not alike(a, b, coarsest if np.ndim(a) == 0 else 0)]
     if others:  # but of an element of a gradient that is nothing but noise, an optimizer may make anything
-        noise = noise_in([np.asarray(a) for name, a, _ in kept if name.endswith(".grad") and a is not None])
+        gradients = [np.asarray(a) for name, a, _ in kept if name.endswith(".grad") and a is not None]
+        noise = noise_in(gradients or [a for _, a, _ in kept if isinstance(a, np.ndarray)])
         free = {name[: -len(".grad")]: only_noise(a, b, noise) for name, a, b in kept if name.endswith(".grad")}
         others = [(name, a, b) for name, a, b in others if not both_within(a, b, noise) and not alike_but(free.get(name), a, b)]
-    coarsest = max([eps_of(a) for _, a, _ in (*kept, *results)], default=0)  # a norm in float64 of arrays in float32 is no better
     for name, a, b in [*[entry for entry in results if not alike(*entry[1:], coarsest)], *others]:
         raise unlike(name, plain(b), plain(a))
 

@@ -116,6 +116,13 @@ def is_constant(kind):
 
 
 @functools.cache
+def reads_its_items(kind):
+    """Whether a container of the user's own does something else with its items than what it is a subclass of."""
+    methods = ("__getitem__", "__setitem__", "__len__", "__iter__", "items", "values", "__missing__")
+    return any(name in vars(one) for one in kind.__mro__ if not library_of(one) for name in methods)
+
+
+@functools.cache
 def is_box(kind):
     return not BOXES.isdisjoint(qualified(one) for one in kind.__mro__)
 

@@ -203,7 +203,7 @@ class Session:
         self.by_array = self.objects = None
         self.on.failed, self.on.refused = [], []
         self.on.calls = self.on.guards = self.on.origins = ()
-        if sys.getrefcount(self.on) > self.alone and (where := left_behind(self.on, (self.reached._seen,))):
+        if sys.getrefcount(self.on) > self.alone and (where := left_behind(self.on, (self.reached.seen,))):
             raise problem(reasons.LEFT, where=where)
 
     # What it returned

@@ -130,8 +130,7 @@ def _converting(original):
     def converted(a, dtype=None, copy=True, order=None):
         if not isinstance(a, Traced):
             return original(a, dtype, copy=copy, order=order)
-        if not isinstance(a.now, np.ndarray):  # a number becomes an array without axes, which can be changed in place
-            a = Traced(a.on, np.asarray(a.now), a.value)
+        a = a.as_array()  # which can be changed in place
         copied = a.copy() if copies and copy else a
         return copied if dtype is None else copied.astype(dtype, copy=False)
 

@@ -24,6 +24,7 @@ class Optimizer:
     Raises ValueError for no parameters at all, one that is there twice, options out of range; TypeError for what is no Tensor.
     """
 
+    __keys_in_any_order__ = True  # for `capture`: nothing depends on the order of options, nor on that of a parameter's arrays
     bounds: MappingProxyType = MappingProxyType({})  # option -> (least value, end: below it)
 
     def __init__(self, params, **defaults):

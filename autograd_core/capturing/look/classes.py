@@ -31,6 +31,8 @@ def follow_attributes(reached, value, kind, name):
     own = getattr(kind, "__own_attributes__", None)
     every = box or origin == OWN or getattr(kind, "__reached_whole__", False) or any(map(_reads_unseen, kind.__mro__))
     attributes = getattr(value, "__dict__", None)
+    if getattr(kind, "__keys_in_any_order__", False):
+        reached.unordered.update(id(v) for v in attributes.values() if isinstance(v, (dict, list)))
     if isinstance(value, threading.local):
         of_this_thread(reached)
     if isinstance(attributes, dict):

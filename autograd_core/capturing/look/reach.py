@@ -9,9 +9,10 @@ Each array and number is a `Place`, so that the recorder can stand in for it, an
 what it was. All else on the way to one is a link: a replay looks whether the same object is still there, functions and their
 code among them. What cannot be looked into, such as an iterator, is refused: what it gives next would not be seen.
 
-Two markers let a package say what it is, without being known here:
+Three markers let a package say what it is, without being known here:
 
     __extends_autograd_core__ = True   in a package: its code is that of a library, which nobody replaces while it runs
+    __keys_in_any_order__ = True       in a class: nothing depends on the order of keys in the dicts that its objects hold
     __reached_whole__ = True           in a class: whoever reaches an object of it reaches all of its attributes, since its own
                                        code looks at them with `vars`; that code looks at no other objects in this way
 """
@@ -47,6 +48,7 @@ class Reached:
         self.sizes = []  # (container, length, name)
         self.orders = []  # (dict, its keys, name)
         self.sets = []  # (set, a copy, name)
+        self.unordered = set()  # ids of containers in which the order of keys does not matter
         self.absent = []  # (Place, name) of names that are only written, and not there yet
         self.hidden = []  # names of what cannot be looked into
         self.vocabulary = []  # (Place, module or function) that the step calls by name
@@ -139,6 +141,7 @@ class Reached:
             self._dict(value, name)
         elif isinstance(value, (list, deque)):
             self.sizes.append((value, len(value), name))
+            self.in_any_order(value, value)
             todo += [(Place(value, i, f"{name}[{i}]"), v, f"{name}[{i}]") for i, v in enumerate(value)]
         elif isinstance(value, (set, frozenset)):
             self.sets.append((value, frozenset(value), name))
@@ -179,11 +182,20 @@ class Reached:
         follow_attributes(self, value, kind, name)
 
     def _dict(self, value, name):
-        self.sizes.append((value, len(value), name))
-        self.orders.append((value, list(value), name))
+        if self.in_any_order(value, value.values()):
+            self.sizes.append((value, len(value), name))
+        else:
+            self.orders.append((value, list(value), name))
         for k, v in list(value.items()):
             inner = f"{name}[{k!r}]" if type(k) in (str, int) else f"{name}[…]"
             self.todo.append((Place(value, k, inner), v, inner))
+
+    def in_any_order(self, container, items):
+        """Whether the order of keys does not matter in a container; then it does not in those inside it."""
+        if id(container) not in self.unordered:
+            return False
+        self.unordered.update(id(item) for item in items if isinstance(item, (dict, list)))
+        return True
 
     # Tensors
 
@@ -215,6 +227,8 @@ class Reached:
             if len(container) != size:
                 return f"{name} longer or shorter"
         for container, keys, name in self.orders:
+            if len(container) != len(keys):
+                return f"{name} longer or shorter"
             if not _same_keys(list(container), keys):
                 return f"the keys of {name} others"
         for container, copy, name in self.sets:

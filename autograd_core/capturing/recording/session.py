@@ -98,7 +98,7 @@ class Session:
 
     def install(self):
         self.undo.append(self.reached.put_back)  # undone last
-        for container, _, _ in self.reached.sizes:
+        for container, _, _ in (*self.reached.sizes, *self.reached.orders):
             if isinstance(container, (dict, list, deque)):
                 self.undo.append(partial(refill, container, container.copy()))
         for members, before, _ in self.reached.sets:

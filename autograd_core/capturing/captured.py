@@ -24,6 +24,7 @@ from autograd_core.capturing.recording.session import TURN, Session, UncountedEr
 from autograd_core.capturing.replay import HELD, MISS, Compiled, EntryGuard, results_for
 from autograd_core.edits import next_number
 from autograd_core.errors import CaptureError
+from autograd_core.graph import Leaf
 from autograd_core.modes import anomaly, recording
 from autograd_core.variable import Variable
 
@@ -200,6 +201,7 @@ class Captured:
             if isinstance(value, np.ndarray) or (isinstance(value, Variable) and id(value) not in reached.tensors)
         ]  # fmt: skip
         containers = structure((args, kwargs))
+        nodes = [(tensor, tensor._node) for tensor in reached.tensors.values()]
         before, seeded, missing = Snapshot(reached, arrays), seeds(), without_gradient(reached)
         result = self.step(*args, **kwargs)
         changed, grown = reached.changed(), reached.grown()
@@ -217,6 +219,9 @@ class Captured:
                 raise problem(reasons.GROWN, name=grown)
             if replaced is not None:
                 raise problem(reasons.REPLACED, kind=type(current(replaced)).__name__, name=replaced.name)
+            for tensor, node in nodes:
+                if tensor._node is not node and type(tensor._node) not in (Leaf, type(None)):
+                    raise problem(reasons.RECORDED_EDIT, name=reached.names[id(tensor)])
             if containers != structure((args, kwargs)) or any(map(is_not, given, flatten((args, kwargs))[0])):
                 raise problem(reasons.ARGUMENT, name="a list or dict")
             self._same_objects(args, kwargs)

@@ -102,10 +102,6 @@ LEAF = Reason("a Tensor that requires a gradient is made inside the step, of num
 VIEW = Reason("a change in place of a view (reshape, transpose, …)", "write y = x + 1 in place of x += 1")
 OTHER_VIEW = Reason("a change in place of an array of which there is another view", "write y = x + 1 in place of x += 1")
 OWN_ARRAY = Reason("the step changes an array of its own that it has used before", "make another one, or a copy")
-FOREIGN_ARRAY = Reason(
-    "the step computes with an array{shape} that it did not make and that capture did not find",
-    "let the step close over it, or give it as an argument",
-)
 
 # Functions
 
@@ -122,7 +118,6 @@ COUNTS = Reason("{function} has as many results as there are such values", "writ
 CONVERT = Reason("{function} of a value of the step with more than a dtype", "use np.reshape")
 DTYPE_VIEW = Reason("view(dtype) of an array", "use astype")
 TENSOR_INTO = Reason("a Tensor assigned into an array", "assign its value, t.detach().numpy()")
-TENSOR_IN_PLACE = Reason("an array changed in place by a Tensor", "change it by the Tensor's value, t.data")
 RESULT = Reason("the result of {function}, a {kind}, is neither an array nor a number", "call it outside of the step")
 SUBCLASS = Reason("{name} is {kind}, not an array of NumPy's own", "give np.asarray(…) of it")
 SHUFFLE = Reason("shuffle changes its argument in place", "write x[generator.permutation(len(x))]")

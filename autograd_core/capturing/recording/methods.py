@@ -75,12 +75,12 @@ def _unary(function):
 
 def _operator(function):
     def method(self, other):
-        if isinstance(other, Variable) or not isinstance(other, OPERANDS):
+        if not isinstance(other, OPERANDS if self.shape else NUMBERS):
             return NotImplemented
         return self.on.add(function, (self, other), {})
 
     def reflected(self, other):
-        if isinstance(other, Variable) or not isinstance(other, OPERANDS):
+        if not isinstance(other, OPERANDS if self.shape else NUMBERS):
             return NotImplemented
         return self.on.add(function, (other, self), {})
 
@@ -99,7 +99,8 @@ def _operator(function):
     return method, reflected, in_place
 
 
-OPERANDS = (ArrayMethods, np.ndarray, np.generic, int, float, complex, str, bytes, list, tuple, type(None))
+NUMBERS = (ArrayMethods, np.ndarray, np.generic, int, float, complex)
+OPERANDS = (*NUMBERS, str, bytes, list, tuple, type(None))
 for _name in ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift"]:
     _forward, _reflected, _in_place = _operator(getattr(operator, f"__{_name}__"))
     setattr(ArrayMethods, f"__{_name}__", _forward)

@@ -155,7 +155,8 @@ def other_type(w, name, value):
 
 def unlike(w, name, array):
     """The test that an array is not of the type, shape and dtype of another one."""
-    return f"{other_type(w, name, array)} or {name}.shape != {array.shape} or {name}.dtype is not {w.once('d', array.dtype)}"
+    compare = "is not" if array.dtype.kind in "biufc" and array.dtype.isnative else "!="  # of these there is one object each
+    return f"{other_type(w, name, array)} or {name}.shape != {array.shape} or {name}.dtype {compare} {w.once('d', array.dtype)}"
 
 
 def joined(lines):

@@ -35,10 +35,11 @@ CHECKED = 5  # calls that `check=True` compares
 def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES):
     """A function that does what `step(*arrays)` does, faster: the NumPy calls of it are recorded once, and then replayed.
 
-    step         any function of arrays and of the Tensors, modules and optimizers that it closes over, with or without
-                 backward() and optimizer.step() in it. Its results must not be part of a graph any more
+    step         any function of arrays, and of the Tensors, modules and optimizers that it closes over or is given, with or
+                 without backward() and optimizer.step() in it. Its results must not be part of a graph any more
     check        run the step itself beside the first so many replays (5 for True), and compare all that they leave
-    strict       raise CaptureError where the step cannot be captured; otherwise it runs as it is, after a warning
+    strict       raise CaptureError if the step cannot be captured, at its second call at the latest; otherwise it runs as it is,
+                 after a warning
     cache_size   how many programs are kept: one for each combination of shapes, dtypes and settings
     passes       what is done to make it quick, see `autograd_core.capturing.passes`; () for the calls as recorded
 
@@ -49,10 +50,10 @@ def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES
     until the next call, unless it is held on to: then the next call takes another array. A result that is a parameter, an
     argument or a view of one is a copy of it. Calls from several threads wait for each other.
 
-    Raises CaptureError, naming the line, for what a replay cannot do: numbers taken out by `item()` or `float()`, printing,
-    random numbers from elsewhere than a `numpy.random.Generator` that the step closes over, changes of lists. (Before that the
-    step may have run once more than it was called.) Environment, files and clocks are not looked at, nor are functions that are
-    put in the place of others by name.
+    Raises CaptureError, naming the line, for what a replay cannot do, and for what is not known to be harmless: numbers taken
+    out by `item()` or `float()`, printing, random numbers from elsewhere than a `numpy.random.Generator` that the step closes
+    over, containers that grow, errors that it catches, objects that nobody can look into. (Before that the step may have run
+    once more than it was called.) Raises TypeError for a generator function or a coroutine.
 
     >>> import numpy as np
     >>> from autograd_core import Tensor, capture

@@ -142,6 +142,6 @@ OTHER_ARGUMENT = Reason(
 )
 UNLIKE = Reason(
     "the replay is not what the step does: {name} is {found}, not {expected}. Usual causes: random numbers from elsewhere than a "
-    "numpy.random.Generator that the step closes over, the time, a file, or something that the step changes and that is "
-    "neither an array nor a number"
+    "numpy.random.Generator that the step closes over, a file, something that the step changes and that is neither an array nor "
+    "a number, or a way taken by the class of an array (isinstance(x, np.ndarray)), for which something stands while recording"
 )

@@ -1,6 +1,8 @@
 """What a recording makes of functions that share memory or write, of random draws, of copies and of threads."""
 
+import builtins
 import copy
+import math
 import pickle
 from threading import Thread
 
@@ -347,3 +349,29 @@ def test_two_threads_record_their_steps():
     for thread in threads:
         thread.join()
     assert found == [True] * 4
+
+
+def test_what_other_threads_import_while_a_step_is_recorded():
+    """They get NumPy's functions and those of `math`, and what they call by the names of the step's module does what it did."""
+    taken = []
+
+    def other():
+        from math import sqrt
+
+        from numpy import array, asarray
+
+        taken.append((sqrt, array, asarray, builtins.print, np.asarray([4.0]).tolist(), math.sqrt(4.0)))
+
+    def step(x):
+        thread = Thread(target=other)
+        thread.start()
+        thread.join()
+        return np.asarray(x) * math.sqrt(np.sum(x * x))
+
+    fast = capture(step, strict=True)
+    for x in X:
+        equal(fast(x), step(x))
+    replays(fast, X[0])
+    originals = (math.sqrt, np.array, np.asarray, builtins.print, [4.0], 2.0)
+    assert len(taken) > len(X)
+    assert all(one == originals for one in taken)

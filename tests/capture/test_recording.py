@@ -11,6 +11,7 @@ import pytest
 
 from autograd_core import Tensor, capture
 from autograd_core.capturing.recording import session
+from autograd_core.capturing.recording.recorder import Recording
 from autograd_core.errors import CaptureError
 from autograd_core.modes import anomaly, recording
 from tests.capture.common import Twins, equal, replays
@@ -351,7 +352,7 @@ def test_two_threads_record_their_steps():
     assert found == [True] * 4
 
 
-def test_what_other_threads_import_while_a_step_is_recorded():
+def test_what_other_threads_import_while_a_step_is_recorded(monkeypatch):
     """They get NumPy's functions and those of `math`, and what they call by the names of the step's module does what it did."""
     taken = []
 
@@ -362,10 +363,17 @@ def test_what_other_threads_import_while_a_step_is_recorded():
 
         taken.append((sqrt, array, asarray, builtins.print, np.asarray([4.0]).tolist(), math.sqrt(4.0)))
 
-    def step(x):
+    before = Recording.note
+
+    def note(self, *args):
         thread = Thread(target=other)
         thread.start()
         thread.join()
+        return before(self, *args)
+
+    monkeypatch.setattr(Recording, "note", note)
+
+    def step(x):
         return np.asarray(x) * math.sqrt(np.sum(x * x))
 
     fast = capture(step, strict=True)
@@ -373,5 +381,5 @@ def test_what_other_threads_import_while_a_step_is_recorded():
         equal(fast(x), step(x))
     replays(fast, X[0])
     originals = (math.sqrt, np.array, np.asarray, builtins.print, [4.0], 2.0)
-    assert len(taken) > len(X)
+    assert len(taken) >= 3
     assert all(one == originals for one in taken)

@@ -10,19 +10,16 @@ import numpy as np
 
 from autograd_core.capturing import reasons
 from autograd_core.capturing.look.code import names_in
-from autograd_core.capturing.look.compare import DisagreementError, agree, plain
-from autograd_core.capturing.look.containers import flatten, shape_of, structure
+from autograd_core.capturing.look.compare import DisagreementError, agree
+from autograd_core.capturing.look.containers import flatten, structure
 from autograd_core.capturing.look.known import NUMBERS
-from autograd_core.capturing.look.places import current, same_number
-from autograd_core.capturing.look.reach import Reached
+from autograd_core.capturing.look.places import current
 from autograd_core.capturing.look.snapshot import Snapshot, contents, seeds, without_gradient
-from autograd_core.capturing.passes import PASSES, optimized
-from autograd_core.capturing.program.moving import marked, move
+from autograd_core.capturing.making import Maker, known_to
+from autograd_core.capturing.passes import PASSES
 from autograd_core.capturing.reasons import problem
-from autograd_core.capturing.recording.recorder import UnseenError
-from autograd_core.capturing.recording.session import TURN, Session, UncountedError, counts
-from autograd_core.capturing.replay import HELD, MISS, Compiled, EntryGuard, results_for
-from autograd_core.edits import next_number
+from autograd_core.capturing.recording.session import TURN, counts
+from autograd_core.capturing.replay import HELD, MISS
 from autograd_core.errors import CaptureError
 from autograd_core.graph import Leaf
 from autograd_core.modes import anomaly, recording
@@ -105,12 +102,10 @@ class Captured:
         self._left_to_check, self._lock = check, RLock()
         self._programs = []  # the one used last first
         self._run, self._mode = _miss, None  # of the first program
-        self._lifted, self._found = set(), []  # names of numbers that change; Tensors that were not found at first
-        self._moves = {}  # how often another array was found where one was recorded
+        self._maker = Maker(step, passes)
         code = getattr(step, "__code__", None)
         self._sets_up = code is not None and "backward" in names_in(code).attributes  # gradients and moments, in its first call
         self._given_up, self._setting_up, self._missed = set(), 0, 0
-        self._objects = {}  # path of an argument -> [the object that was given last, how often it was another one]
         self._evicted, self._told = 0, False
         self._method = ()  # (class, name) of what is a method
         functools.update_wrapper(self, step, updated=())
@@ -195,7 +190,7 @@ class Captured:
 
     def _beside(self, args, kwargs, key):
         """The step itself, and beside it a program, which is recorded if there is none; the result of the step."""
-        reached = self._reach(args, kwargs)
+        reached = self._maker.reach(args, kwargs)
         given = flatten((args, kwargs))[0]
         arrays = [
             getattr(value, "_value", value) for value in given
@@ -225,19 +220,19 @@ class Captured:
                     raise problem(reasons.RECORDED_EDIT, name=reached.names[id(tensor)])
             if containers != structure((args, kwargs)) or any(map(is_not, given, flatten((args, kwargs))[0])):
                 raise problem(reasons.ARGUMENT, name="a list or dict")
-            self._same_objects(args, kwargs)
+            self._maker.refuse_other_objects(args, kwargs)
             before.restore()
             compiled, replayed = self._replayed(args, kwargs)
             if compiled is None:
                 counting = {place.name for place, before in changed if counts(before) and counts(current(place))}
-                compiled = self._recorded(reached, args, kwargs, result, counting)
+                compiled = self._maker.program(self._programs, reached, args, kwargs, result, counting)
                 replayed = compiled.call(args, kwargs)
             if replayed is MISS:  # such as a quotient by 0, where Python's numbers raise an error
                 self._missed += 1
                 if self._missed > SETTING_UP:
                     raise problem(reasons.BUSY)
                 return result
-            agree(result, replayed, after.values(), contents(reached, arrays), self._known(reached, args, kwargs))
+            agree(result, replayed, after.values(), contents(reached, arrays), known_to(reached, args, kwargs))
         except Exception as error:
             after.restore()
             if self._left_to_check and self._programs and isinstance(error, DisagreementError):
@@ -250,22 +245,6 @@ class Captured:
         self._left_to_check = max(0, self._left_to_check - 1)
         self._keep(compiled)
         return result
-
-    def _same_objects(self, args, kwargs):
-        """Raise if each call is given another object, which nobody can look into beforehand."""
-        for i, value in enumerate(flatten((args, [kwargs[name] for name in sorted(kwargs)]))[0]):
-            if isinstance(value, (*NUMBERS, np.ndarray, Variable)):
-                continue
-            last = self._objects.setdefault(i, [value, 0])
-            if last[0] is not value:
-                last[:] = value, last[1] + 1
-                if last[1] >= SETTING_UP:
-                    raise problem(reasons.OTHER_ARGUMENT, kind=type(value).__name__, name=f"number {i}")
-
-    def _known(self, reached, args, kwargs):
-        """Says of an object whether it was there before the step."""
-        given = [value for value in flatten((args, kwargs))[0] if not isinstance(value, (*NUMBERS, np.ndarray, Variable))]
-        return lambda value: reached.holds(value) or any(value is one for one in given)
 
     def _replayed(self, args, kwargs):
         """(program, result) by one of those that there are; (None, None) if none is for this call."""
@@ -307,68 +286,6 @@ class Captured:
         first = self._programs[0]
         self._run, self._mode = (_miss, None) if self._left_to_check else (first.run, first.mode)
 
-    def _reach(self, args, kwargs):
-        named = [*((f"argument {i}", value) for i, value in enumerate(args)), *kwargs.items()]
-        values = [(leaf, name) for name, tree in named for leaf in flatten(tree)[0]]
-        plain = (*NUMBERS, np.ndarray, Variable)
-        given = [(leaf, name) for leaf, name in values if not isinstance(leaf, plain)]
-        given += [(kind, name) for name, tree in named for kind in classes_in(tree)]
-        reached = Reached(self.step, given)
-        leaves = [leaf for leaf, _ in values if isinstance(leaf, Variable) and leaf._node is not None]
-        for tensor in (*self._found, *leaves):
-            reached.add(tensor)
-        return reached
-
-    def _recorded(self, reached, args, kwargs, expected, changed):
-        """A program of this call. Numbers that the step changes, or that were changed in between, are read at each replay."""
-        self._lifted |= changed
-        outside, moved = set(), set()
-        for compiled in self._programs:
-            moved |= compiled.guard.moved()
-            outside |= {
-                place.name for place, value in compiled.guard.numbers
-                if type(value) in (int, float) and not same_number(current(place), value)
-            }  # fmt: skip
-        for where in moved:
-            self._moves[where] = self._moves.get(where, 0) + 1
-        try:
-            found = self._compiled(reached, args, kwargs, expected, self._lifted | outside)
-        except Exception:
-            if not outside:
-                raise
-            return self._compiled(reached, args, kwargs, expected, self._lifted)  # another program for each number, then
-        self._lifted |= outside
-        return found
-
-    def _compiled(self, reached, args, kwargs, expected, names):
-        start = next_number()
-        while True:
-            session = Session(reached, [place for place, _ in reached.numbers if place.name in names])
-            guard = EntryGuard(session, args, kwargs)
-            try:
-                program, returned, rebuild = session.record(self.step, guard.args, guard.kwargs)
-            except UncountedError as uncounted:
-                if uncounted.name in names:
-                    raise
-                names = names | {uncounted.name}
-                continue
-            except UnseenError as unseen:
-                tensor = unseen.tensor
-                if tensor is None or tensor._node.number > start:
-                    raise problem(reasons.LEAF) from None
-                self._found.append(tensor)
-                reached.add(tensor)
-                continue
-            guard.args = guard.kwargs = None
-            known = self._known(reached, args, kwargs)
-            session.close()
-            results = [value for value in map(plain, flatten(expected, known, True)[0]) if type(value) is np.ndarray]
-            program = marked(program, reached, {where for where, count in self._moves.items() if count > 1}, results)
-            program = optimized(program, self.passes)
-            guard.finish(program)
-            move(program, reached)
-            return Compiled(program, guard, results_for(returned, rebuild, flatten(expected, known, True)[0]), recording.get())
-
     def _key(self, args, kwargs):
         tree = args, tuple(sorted(kwargs.items()))
         values = [(v.shape, v.dtype.char) if isinstance(v, ARRAYS) else (type(v),) for v in flatten(tree)[0]]
@@ -386,14 +303,6 @@ def refuse_hidden(reached, other_seeds):
 def simple(value):
     """Whether a replay can put this into a place where it found something like it."""
     return isinstance(value, NUMBERS) or (isinstance(value, tuple) and all(map(simple, value)))
-
-
-def classes_in(tree):
-    """The classes of the user's own among nested containers."""
-    shape = shape_of(tree)
-    if shape is None:
-        return []
-    return [shape.kind, *(kind for item in shape.items for kind in classes_in(item))]
 
 
 def in_words(error):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograd_core import Tensor, capture
-from autograd_core.capturing import captured, reasons
+from autograd_core.capturing import captured, making, reasons
 from autograd_core.capturing.passes import PASSES
 from autograd_core.capturing.reasons import Reason
 from autograd_core.errors import CaptureError
@@ -277,7 +277,7 @@ def test_each_reason(name, monkeypatch, capsys):
     assert name in EXAMPLES, "a reason without a step that shows it"
     for make, words, args, options in EXAMPLES[name]:
         fast = capture(make(), strict=True, **options)
-        calls = lambda fast=fast, args=args: [fast(*args(k)) for k in range(9)]
+        calls = lambda fast=fast, args=args: [fast(*args(k)) for k in range(11)]
         with pytest.raises(CaptureError, match=f"(?s){words}") as caught:
             calls()
         assert not INSIDE.search(str(caught.value)), caught.value
@@ -285,7 +285,7 @@ def test_each_reason(name, monkeypatch, capsys):
 
 
 def test_programs_that_never_apply(monkeypatch):
-    monkeypatch.setattr(captured, "Compiled", lambda *args: types.SimpleNamespace(
+    monkeypatch.setattr(making, "Compiled", lambda *args: types.SimpleNamespace(
         call=lambda *args: captured.MISS, mode=True, guard=types.SimpleNamespace(moved=set, numbers=())
     ))  # fmt: skip
     fast = capture(lambda x: x * 2, strict=True)

@@ -75,7 +75,8 @@ def _where(stand_ins, known):
 
 
 def _is_ours(holder):
-    return isinstance(holder, types.FrameType) or type(holder).__module__.startswith("autograd_core.capturing.look")
+    kind = type(holder)
+    return kind is types.FrameType or (kind.__module__.startswith("autograd_core.capturing") and kind is not Traced)
 
 
 def _name_in(holder, thing):

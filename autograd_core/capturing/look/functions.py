@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd_core.capturing.look import known
 from autograd_core.capturing.look.code import names_in
-from autograd_core.capturing.look.known import LIBRARY, NUMBERS, OWN, library, library_of
+from autograd_core.capturing.look.known import EXTENSION, LIBRARY, NUMBERS, OWN, library, library_of
 from autograd_core.capturing.look.places import GONE, Attribute, Called, InClass, Place, current
 
 CALLED = (types.BuiltinFunctionType, types.MethodWrapperType)
@@ -99,7 +99,7 @@ def follow_globals(reached, scope, names, written, origin):
                 reached.vocabulary.append((place, vars(builtins)[name]))
             continue
         value = scope[name]
-        if origin and isinstance(value, (types.FunctionType, type, types.ModuleType, *CALLED)):
+        if origin and _is_code(value):
             place = None
         reached.todo.append((place, value, name))
         note_spoken(reached, place, value, origin)
@@ -148,12 +148,19 @@ def follow_module(reached, module, name):
         place, inner = Place(vars(module), key, f"{name}.{key}"), f"{name}.{key}"
         if isinstance(value, types.ModuleType) and library(value.__name__) in (OWN, LIBRARY):
             continue
-        if origin and isinstance(value, (types.FunctionType, type, types.ModuleType, *CALLED)):
+        if origin and _is_code(value):
             place = None
         if key in reached.named:
             reached.todo.append((place, value, inner))
         else:
             reached.by_name.setdefault(key, []).append((place, value, inner))
+
+
+def _is_code(value):
+    """Whether a global of a library is a function, a class, a module or a tuple of such, for which it puts nothing else."""
+    if type(value) is tuple:
+        return all(map(_is_code, value))
+    return isinstance(value, (type, types.ModuleType)) or (callable(value) and library_of(value) in (OWN, EXTENSION))
 
 
 def _own_code(function):

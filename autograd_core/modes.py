@@ -235,7 +235,7 @@ class detect_anomaly(_Mode):
 
 
 def calling_line():
-    """(code object, line number) of the nearest frame outside this package and NumPy."""
+    """(code object, line number) of the nearest frame outside this package, NumPy, and code that is in no module."""
     frame = sys._getframe(1)
     while frame.f_back is not None and _is_inside(frame.f_globals.get("__name__", "")):
         frame = frame.f_back
@@ -244,4 +244,5 @@ def calling_line():
 
 @functools.cache
 def _is_inside(module):
-    return module.partition(".")[0] in ("autograd_core", "nn", "numpy")
+    top = module.partition(".")[0]
+    return top in ("autograd_core", "numpy", "") or getattr(sys.modules.get(top), "__extends_autograd_core__", False)

@@ -342,7 +342,7 @@ def wrapped(out):
     if isinstance(out, (np.ndarray, np.generic)):
         return wrap(out if out.shape else out[()])
     if isinstance(out, StandIn):
-        return wrap(out)
+        return wrap(out if out.shape else out[()])
     if isinstance(out, tuple) and hasattr(out, "_fields"):
         return type(out)(*map(wrapped, out))
     if type(out) in (tuple, list):

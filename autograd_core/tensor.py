@@ -184,7 +184,7 @@ class Tensor(Operators, Methods, Variable):
     def numpy(self):
         """The value as an ndarray: read-only while it is part of a graph, shared otherwise."""
         if isinstance(self._value, StandIn):
-            return self._value
+            return self._value.as_array()
         array = np.asarray(self._value)
         if self._node is not None:
             array = array.view()

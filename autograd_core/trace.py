@@ -3,6 +3,7 @@
 import numpy as np
 
 from autograd_core.backward import seed_for, send, take
+from autograd_core.derivatives.operands import as_plain
 from autograd_core.derivatives.table import primitive, same
 from autograd_core.errors import DTypeError
 from autograd_core.graph import Leaf, collect, is_wanted, number_of, still_there
@@ -203,7 +204,7 @@ def variable_of(value, tree, i, copy=False):
         else:
             why = f"a masked array, which would lose its mask: write x{path}.filled(value), and keep the mask beside it"
         raise DTypeError(f"{WHAT}: argument{path} is {why}")
-    array = np.asarray(value)
+    array = as_plain(value)
     if array.dtype.kind not in "fc":
         path = paths(tree)[i]
         if array.dtype.kind in "iub":
@@ -213,7 +214,9 @@ def variable_of(value, tree, i, copy=False):
             f"{WHAT}: argument{path} is {value!r:.60}, and only arrays and numbers can be differentiated by: "
             "give it to the function in another argument, or let the function close over it"
         )
-    tensor = wrap(array.copy() if copy and array.ndim else array[()])
+    if copy and array.ndim:
+        array = array.copy()
+    tensor = wrap(array[()] if type(array) is np.ndarray else array)
     tensor._node = Leaf(tensor, tensor._value)
     tensor._node.argument = True
     return tensor
@@ -221,13 +224,14 @@ def variable_of(value, tree, i, copy=False):
 
 def as_result(output, f):
     """What a function returned that is no Tensor, as an array of floats."""
-    array = np.asarray(ordinary(output) if isinstance(output, np.ndarray) else output)
+    array = as_plain(ordinary(output) if isinstance(output, np.ndarray) else output)
     if array.dtype.kind not in "fciub":
         raise TypeError(
             f"{name_of_function(f)} must return an array, a number or a Tensor (or nested containers of them), "
             f"got {type(output).__name__}"
         )
-    return array.astype(float)[()] if array.dtype.kind in "iub" else array[()]
+    array = array.astype(float) if array.dtype.kind in "iub" else array
+    return array[()] if type(array) is np.ndarray else array
 
 
 def name_of_function(f):

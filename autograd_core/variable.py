@@ -24,9 +24,9 @@ class Variable:
 
     __slots__ = ("__weakref__", "_value", "_grad", "_name", "_node", "_outdated", "_past", "_view", "_views")
 
-    def __finite__(self):
+    def __finite__(self, part=None):
         """For the strong zero (see `derivatives.strong`)."""
-        return finite(self._value)
+        return finite(self._value if part is None else self._value[part])
 
     def __no_zeros__(self):
         return no_zeros(self._value)

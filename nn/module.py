@@ -48,6 +48,7 @@ class Module:
     ['layers.0.weight', 'layers.0.bias', 'layers.1.weight', 'layers.1.bias']
     """
 
+    __reached_whole__ = True  # for `capture`: all attributes of a Module count, since the code here looks at them with vars()
     training = True  # of the class, so that a Module whose author forgot super().__init__() works
 
     def forward(self, *args, **kwargs):

@@ -1,38 +1,42 @@
 """`capture`: the function that users call, and what it returns."""
 
 import functools
+import inspect
 import warnings
+from operator import is_not
 from threading import RLock
 
 import numpy as np
 
-from autograd_core.capturing.compare import agree, plain
-from autograd_core.capturing.compile import HELD, MISS, Compiled
-from autograd_core.capturing.entry import Entry, results_for
-from autograd_core.capturing.passes import PASSES, optimized
-from autograd_core.capturing.places import current, same_number
-from autograd_core.capturing.placing import mark, move
-from autograd_core.capturing.reach import Reached, names_in
-from autograd_core.capturing.recorder import UnseenError
-from autograd_core.capturing.session import BusyError, Session
-from autograd_core.capturing.snapshot import Snapshot, contents, seeds, without_gradient
-from autograd_core.edits import next_number
+from autograd_core.capturing import reasons
+from autograd_core.capturing.look.code import names_in
+from autograd_core.capturing.look.compare import DisagreementError, agree
+from autograd_core.capturing.look.containers import flatten, structure
+from autograd_core.capturing.look.known import NUMBERS
+from autograd_core.capturing.look.places import current
+from autograd_core.capturing.look.snapshot import Snapshot, contents, seeds, without_gradient
+from autograd_core.capturing.making import Maker, known_to
+from autograd_core.capturing.passes import PASSES
+from autograd_core.capturing.reasons import problem
+from autograd_core.capturing.recording.session import TURN, counts
+from autograd_core.capturing.replay import HELD, MISS
 from autograd_core.errors import CaptureError
+from autograd_core.graph import Leaf
 from autograd_core.modes import anomaly, recording
-from autograd_core.trees import flatten
 from autograd_core.variable import Variable
 
-SETTING_UP = 4  # calls in a row that may set something up, such as the moments of an optimizer
+SETTING_UP = 4  # calls in a row that may set something up, such as the moments of an optimizer; with strict=True the first alone
 CHECKED = 5  # calls that `check=True` compares
 
 
 def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES):
     """A function that does what `step(*arrays)` does, faster: the NumPy calls of it are recorded once, and then replayed.
 
-    step         any function of arrays and of the Tensors, modules and optimizers that it closes over, with or without
-                 backward() and optimizer.step() in it. Its results must not be part of a graph any more
+    step         any function of arrays, and of the Tensors, modules and optimizers that it closes over or is given, with or
+                 without backward() and optimizer.step() in it. Its results must not be part of a graph any more
     check        run the step itself beside the first so many replays (5 for True), and compare all that they leave
-    strict       raise CaptureError where the step cannot be captured; otherwise it runs as it is, after a warning
+    strict       raise CaptureError if the step cannot be captured, at its second call at the latest; otherwise it runs as it is,
+                 after a warning
     cache_size   how many programs are kept: one for each combination of shapes, dtypes and settings
     passes       what is done to make it quick, see `autograd_core.capturing.passes`; () for the calls as recorded
 
@@ -43,10 +47,10 @@ def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES
     until the next call, unless it is held on to: then the next call takes another array. A result that is a parameter, an
     argument or a view of one is a copy of it. Calls from several threads wait for each other.
 
-    Raises CaptureError, naming the line, for what a replay cannot do: numbers taken out by `item()` or `float()`, printing,
-    random numbers from elsewhere than a `numpy.random.Generator` that the step closes over, changes of lists. (Before that the
-    step may have run once more than it was called.) Environment, files and clocks are not looked at, nor are functions that are
-    put in the place of others by name.
+    Raises CaptureError, naming the line, for what a replay cannot do, and for what is not known to be harmless: numbers taken
+    out by `item()` or `float()`, printing, random numbers from elsewhere than a `numpy.random.Generator` that the step closes
+    over, containers that grow, errors that it catches, objects that nobody can look into. (Before that the step may have run
+    once more than it was called.) Raises TypeError for a generator function or a coroutine.
 
     >>> import numpy as np
     >>> from autograd_core import Tensor, capture
@@ -73,25 +77,39 @@ def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES
         raise TypeError(
             f"capture: passes must be a tuple of functions of a program, such as PASSES[:-1] or (), got {passes!r:.60}"
         )
+    if kind := next((kind for kind, is_kind in UNUSABLE.items() if is_kind(step)), None):
+        raise TypeError(
+            f"capture: {getattr(step, '__name__', 'the step')} is {kind}, whose code runs bit by bit after the call; "
+            "capture a function that it calls, which returns arrays"
+        )
     return Captured(step, CHECKED if check is True else int(check), strict, cache_size, passes)
+
+
+ARRAYS = (np.ndarray, np.generic, Variable)
+UNUSABLE = {
+    "a generator function": inspect.isgeneratorfunction, "a coroutine function": inspect.iscoroutinefunction,
+    "an async generator function": inspect.isasyncgenfunction,
+}  # fmt: skip
 
 
 class Captured:
     """A captured step: call it as the step itself. `program` is what the last call ran, to be printed."""
+
+    __own_attributes__: frozenset = frozenset()
 
     def __init__(self, step, check, strict, cache_size, passes):
         self.step, self.strict, self.cache_size, self.passes = step, strict, cache_size, passes
         self._left_to_check, self._lock = check, RLock()
         self._programs = []  # the one used last first
         self._run, self._mode = _miss, None  # of the first program
-        self._lifted, self._found = set(), []  # names of numbers that change; Tensors that were not found at first
-        self._moves = {}  # how often another array was found where one was recorded
+        self._maker = Maker(step, passes)
         code = getattr(step, "__code__", None)
-        self._sets_up = code is not None and "backward" in names_in(code)[0]  # gradients and moments, in its first call
+        self._sets_up = code is not None and "backward" in names_in(code).attributes  # gradients and moments, in its first call
         self._given_up, self._setting_up, self._missed = set(), 0, 0
         self._evicted, self._told = 0, False
         self._method = ()  # (class, name) of what is a method
         functools.update_wrapper(self, step, updated=())
+        Captured.__own_attributes__ = frozenset(vars(self))  # others are the user's, which the step may read
 
     def __call__(self, *args, **kwargs):
         with self._lock:  # buffers are there once
@@ -99,7 +117,7 @@ class Captured:
                 try:
                     result = self._run(*args)
                 except TypeError:
-                    if len(args) == len(self._programs[0].entry.parameters):
+                    if len(args) == len(self._programs[0].guard.parameters):
                         raise
                     result = MISS
                 if result is not MISS and result is not HELD:
@@ -159,18 +177,34 @@ class Captured:
         key = self._key(args, kwargs)
         if key in self._given_up:
             return self.step(*args, **kwargs)
-        return self._beside(args, kwargs, key)
+        turn = object()
+        try:
+            try:
+                if TURN.take(turn):
+                    return self._beside(args, kwargs, key)
+            finally:
+                TURN.give(turn)
+        finally:  # again, should that be interrupted before it begins
+            TURN.give(turn)
+        return self.step(*args, **kwargs)  # somebody else records: this step is recorded another time
 
     def _beside(self, args, kwargs, key):
-        """The step itself, and beside it a program, which is recorded where there is none; the result of the step."""
-        reached = self._reach(args, kwargs)
-        arrays = [getattr(value, "_value", value) for value in flatten((args, kwargs))[0]]
+        """The step itself, and beside it a program, which is recorded if there is none; the result of the step."""
+        reached = self._maker.reach(args, kwargs)
+        given = flatten((args, kwargs))[0]
+        arrays = [
+            getattr(value, "_value", value) for value in given
+            if isinstance(value, np.ndarray) or (isinstance(value, Variable) and id(value) not in reached.tensors)
+        ]  # fmt: skip
+        containers = structure((args, kwargs))
+        nodes = [(tensor, tensor._node) for tensor in reached.tensors.values()]
         before, seeded, missing = Snapshot(reached, arrays), seeds(), without_gradient(reached)
         result = self.step(*args, **kwargs)
-        changed, grown = reached.changed()
-        replaced = reached.replaced()
+        changed, grown = reached.changed(), reached.grown()
+        replaced = reached.replaced() or next((place for place, _ in changed if not simple(current(place))), None)
         cleared = missing - without_gradient(reached)
-        if (grown or replaced or cleared) and self._setting_up < (SETTING_UP if grown or replaced else 1):
+        patience = 1 if self.strict else SETTING_UP
+        if (grown or replaced or cleared) and self._setting_up < (patience if grown or replaced else 1):
             self._setting_up += 1
             return result
         self._setting_up, other_seeds = 0, seeded != seeds()
@@ -178,37 +212,35 @@ class Captured:
         try:
             refuse_hidden(reached, other_seeds)
             if grown:
-                raise CaptureError(
-                    f"capture: the step makes {grown} longer or shorter with each call, which a replay does not; "
-                    "return the values, and collect them outside"
-                )
+                raise problem(reasons.GROWN, name=grown)
             if replaced is not None:
-                raise CaptureError(
-                    f"capture: the step puts another {type(current(replaced)).__name__} into {replaced.name} with each call, "
-                    "which a replay does not; change the one that is there, or return it"
-                )
+                raise problem(reasons.REPLACED, kind=type(current(replaced)).__name__, name=replaced.name)
+            for tensor, node in nodes:
+                if tensor._node is not node and type(tensor._node) not in (Leaf, type(None)):
+                    raise problem(reasons.RECORDED_EDIT, name=reached.names[id(tensor)])
+            if containers != structure((args, kwargs)) or any(map(is_not, given, flatten((args, kwargs))[0])):
+                raise problem(reasons.ARGUMENT, name="a list or dict")
+            self._maker.refuse_other_objects(args, kwargs)
             before.restore()
             compiled, replayed = self._replayed(args, kwargs)
             if compiled is None:
-                compiled = self._recorded(reached, args, kwargs, result, {place.name for place in changed})
+                counting = {place.name for place, before in changed if counts(before) and counts(current(place))}
+                compiled = self._maker.program(self._programs, reached, args, kwargs, result, counting)
                 replayed = compiled.call(args, kwargs)
             if replayed is MISS:  # such as a quotient by 0, where Python's numbers raise an error
                 self._missed += 1
                 if self._missed > SETTING_UP:
-                    raise CaptureError("capture: programs do not apply to the very calls that they are recorded from")
-                after.restore()
+                    raise problem(reasons.BUSY)
                 return result
-            agree(result, replayed, after.values(), contents(reached, arrays))
-        except BusyError:
-            after.restore()
-            return result
+            agree(result, replayed, after.values(), contents(reached, arrays), known_to(reached, args, kwargs))
         except Exception as error:
             after.restore()
-            if self._left_to_check and isinstance(error, CaptureError) and self._programs:
+            if self._left_to_check and self._programs and isinstance(error, DisagreementError):
                 raise
             self._give_up(key, error)
             return result
-        after.restore()
+        finally:  # also if it is interrupted
+            after.restore()
         reached.moved.clear()
         self._left_to_check = max(0, self._left_to_check - 1)
         self._keep(compiled)
@@ -223,10 +255,12 @@ class Captured:
 
     def _give_up(self, key, error):
         name = getattr(self.step, "__name__", "the step")
+        if not isinstance(error, CaptureError):
+            reason = reasons.BROKEN if not getattr(error, "_of_the_step", False) else reasons.RAISED
+            cause, error = error, problem(reason, error=in_words(error))
+            error.__cause__ = cause
         if self.strict:
-            if isinstance(error, CaptureError):
-                raise error
-            raise CaptureError(f"capture: {name} cannot be recorded: {type(error).__name__}: {error}") from error
+            raise error
         self._given_up.add(key)
         warnings.warn(f"{name} runs as it is, not captured: {error}", RuntimeWarning, stacklevel=5)
 
@@ -252,75 +286,28 @@ class Captured:
         first = self._programs[0]
         self._run, self._mode = (_miss, None) if self._left_to_check else (first.run, first.mode)
 
-    def _reach(self, args, kwargs):
-        reached = Reached(self.step)
-        given = [value for value in flatten((args, kwargs))[0] if isinstance(value, Variable) and value._node is not None]
-        for tensor in (*self._found, *given):
-            reached.add(tensor)
-        return reached
-
-    def _recorded(self, reached, args, kwargs, expected, changed):
-        """A program of this call. Numbers that the step changes, or that were changed in between, are read at each replay."""
-        self._lifted |= changed
-        outside, moved = set(), set()
-        for compiled in self._programs:
-            moved |= compiled.entry.moved()
-            outside |= {
-                place.name for place, value in compiled.entry.numbers
-                if type(value) in (int, float) and not same_number(current(place), value)
-            }  # fmt: skip
-        for where in moved:
-            self._moves[where] = self._moves.get(where, 0) + 1
-        try:
-            found = self._compiled(reached, args, kwargs, expected, self._lifted | outside)
-        except CaptureError:
-            if not outside:
-                raise
-            return self._compiled(reached, args, kwargs, expected, self._lifted)  # another program for each number, then
-        self._lifted |= outside
-        return found
-
-    def _compiled(self, reached, args, kwargs, expected, names):
-        start = next_number()
-        while True:
-            session = Session(reached, [place for place, _ in reached.numbers if place.name in names])
-            entry = Entry(session, args, kwargs)
-            try:
-                program, returned, rebuild = session.record(self.step, entry.args, entry.kwargs)
-            except UnseenError as unseen:
-                tensor = unseen.tensor
-                if tensor is None or tensor._node.number > start:
-                    raise CaptureError(
-                        "capture: a Tensor that requires a gradient is made inside the step, of numbers that stay the same; "
-                        "make it outside"
-                    ) from None
-                self._found.append(tensor)
-                reached.add(tensor)
-                continue
-            results = [value for value in map(plain, flatten(expected)[0]) if type(value) is np.ndarray]
-            mark(program, reached, {where for where, count in self._moves.items() if count > 1}, results)
-            program = optimized(program, self.passes)
-            entry.finish(program)
-            move(program, reached)
-            return Compiled(program, entry, results_for(returned, rebuild, expected), recording.get())
-
     def _key(self, args, kwargs):
-        values, _ = flatten((args, sorted(kwargs.items())))
-        return tuple([(value.shape, value.dtype.char) if hasattr(value, "dtype") else (type(value),) for value in values])
+        tree = args, tuple(sorted(kwargs.items()))
+        values = [(v.shape, v.dtype.char) if isinstance(v, ARRAYS) else (type(v),) for v in flatten(tree)[0]]
+        return structure(tree), tuple(values)
 
 
 def refuse_hidden(reached, other_seeds):
     """Raise for what the step works with that a replay could not see change."""
     if reached.hidden:
-        raise CaptureError(
-            f"capture: the step reaches {reached.hidden[0]}, into which a replay cannot look; give its values to the step as "
-            "arguments, or keep arrays and numbers in attributes, lists, dicts or closures"
-        )
+        raise problem(reasons.HIDDEN, name=reached.hidden[0])
     if other_seeds:
-        raise CaptureError(
-            "capture: the step draws from the random numbers of the whole process (np.random.… or random.…), which a replay "
-            "does not; draw from a numpy.random.Generator that it closes over"
-        )
+        raise problem(reasons.SEEDS)
+
+
+def simple(value):
+    """Whether a replay can put this into a place where it found something like it."""
+    return isinstance(value, NUMBERS) or (isinstance(value, tuple) and all(map(simple, value)))
+
+
+def in_words(error):
+    """An error without the names of what stands in for arrays."""
+    return f"{type(error).__name__}: {error}".replace("'Traced'", "'numpy.ndarray'").replace("Traced", "array")
 
 
 def _miss(*args):

@@ -12,11 +12,22 @@ import numpy as np
 LARGE = 5000
 INTEGERS = {"e": np.int16, "f": np.int32, "d": np.int64}
 
+# The trick itself, on bits: numbers as integers, and a mask as int8. `capture` writes these two into buffers
+
+kept = np.multiply  # kept(mask, a, out): a, and 0 where the mask is False
+
+
+def mixed(mask, a, b, out=None):
+    """a, and b where the mask is False: b with those bits changed in which the two differ."""
+    out = np.bitwise_xor(a, b, out)
+    np.multiply(mask, out, out)
+    return np.bitwise_xor(out, b, out)
+
 
 def only(mask, g):
     """`np.where(mask, g, 0)`."""
     if type(g) is type(mask) is np.ndarray and mask.size >= LARGE and (bits := INTEGERS.get(g.dtype.char)) is not None:
-        return np.multiply(mask.view(np.int8), g.view(bits)).view(g.dtype)
+        return kept(mask.view(np.int8), g.view(bits)).view(g.dtype)
     return np.where(mask, g, 0)
 
 
@@ -25,9 +36,5 @@ def either(mask, a, b):
     if type(a) is type(b) is type(mask) is np.ndarray and mask.size >= LARGE and a.dtype == b.dtype and a.shape == b.shape:
         bits = INTEGERS.get(a.dtype.char)
         if bits is not None and mask.shape == a.shape:
-            a, b, dtype = a.view(bits), b.view(bits), a.dtype
-            differing = a ^ b
-            differing *= mask.view(np.int8)
-            differing ^= b
-            return differing.view(dtype)
+            return mixed(mask.view(np.int8), a.view(bits), b.view(bits)).view(a.dtype)
     return np.where(mask, a, b)

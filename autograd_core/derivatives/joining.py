@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from autograd_core.derivatives.operands import array
+from autograd_core.derivatives.operands import array, as_plain
 from autograd_core.derivatives.table import composed, primitive
 from autograd_core.errors import ShapeError
 
@@ -172,7 +172,7 @@ def delete(arr, obj, axis=None):
 
 def as_static(obj):
     """Places as NumPy's own functions take them, also where they are in a Tensor."""
-    return obj if isinstance(obj, (slice, int, list, tuple)) else np.asarray(obj)
+    return obj if isinstance(obj, (slice, int, list, tuple)) else as_plain(obj)
 
 
 # Splitting

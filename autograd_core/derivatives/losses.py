@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from autograd_core.derivatives.bells import sigmoid_slope
-from autograd_core.derivatives.operands import array, floating
+from autograd_core.derivatives.operands import array, as_plain, floating
 from autograd_core.derivatives.softmax import balanced, exponentials, log_softmax, softmax
 from autograd_core.derivatives.strong import tamed, times
 from autograd_core.derivatives.table import primitive
@@ -246,7 +246,7 @@ def mixture(like, target, weight, smoothing):
 
 def weights(weight, scores):
     """The weights in the dtype of the scores, so that those of float32 stay float32."""
-    return None if weight is None else np.asarray(weight, scores.dtype if scores.dtype.kind == "f" else None)
+    return None if weight is None else as_plain(weight, scores.dtype if scores.dtype.kind == "f" else None)
 
 
 def picked(scores, target):

@@ -19,6 +19,7 @@ from autograd_core.derivatives.strong import finite, strongly
 
 SMALL = 4096  # elements of each operand
 LARGE = 20_000  # rows to sum
+FILLED = 2**16  # bytes of a result from which it costs more to fill it with zeros first than `dot` saves
 
 
 def times(a, b):
@@ -63,20 +64,15 @@ def _swapped(g, a):
 
 
 def _finite(out, index):
-    if type(out) is np.ndarray:
-        return finite(out[index])
-    if not out.__finite__():
-        return False
-    out[index]  # what is recorded next is what must stay finite
-    return True
+    return finite(out[index]) if type(out) is np.ndarray else out.__finite__(index)
 
 
 def summed(g):
     """The sum of the rows of a matrix."""
     if type(g) is np.ndarray and g.size <= SMALL and g.dtype.char in "fd":
-        return _ones(len(g), g.dtype.char).dot(g)
+        return ones(len(g), g.dtype.char).dot(g)
     if _is_array(g) and 0 < g.shape[0] <= LARGE and g.dtype.char in "fd":
-        return np.dot(_ones(g.shape[0], g.dtype.char), g)
+        return np.dot(ones(g.shape[0], g.dtype.char), g)
     return np.add.reduce(g, axis=0)
 
 
@@ -85,7 +81,7 @@ def _is_array(x):
 
 
 @functools.lru_cache(maxsize=64)
-def _ones(n, char):
+def ones(n, char):
     found = np.ones(n, char)
     found.flags.writeable = False
     return found

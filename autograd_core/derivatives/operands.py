@@ -57,5 +57,12 @@ def detached(x):
 
 def values_of(x):
     """x as a plain array, for an answer that has no derivative by nature."""
-    values = detached(x)
-    return values.numpy() if hasattr(values, "numpy") else np.asarray(values)  # while a step is captured there is no array yet
+    value = detached(x)
+    return as_plain(value.numpy() if hasattr(value, "numpy") else value)
+
+
+def as_plain(x, dtype=None):
+    """`np.asarray`, but what stands for an array while a step is recorded stays what it is."""
+    if not hasattr(x, "__stands_for_array__"):
+        return np.asarray(x, dtype)
+    return x if dtype is None else x.astype(dtype, copy=False)

@@ -112,6 +112,6 @@ ONCE = {int, bool, slice, type(None), type(Ellipsis), np.bool} | {np.dtype(code)
 def hits_once(index):
     """Whether `index` cannot hit an element twice by its kind: it is basic, or has masks for its only arrays."""
     for one in index if type(index) is tuple else (index,):
-        if type(one) not in ONCE and np.asarray(one).dtype != bool:
+        if type(one) not in ONCE and (one.dtype if hasattr(one, "dtype") else np.asarray(one).dtype).kind != "b":
             return False
     return True

@@ -17,6 +17,7 @@ import numpy as np
 from autograd_core.derivatives.choosing import only
 from autograd_core.derivatives.elementwise import REALS
 from autograd_core.derivatives.indexing import setitem
+from autograd_core.derivatives.operands import as_plain
 from autograd_core.derivatives.strong import zero
 from autograd_core.derivatives.table import composed, derivative, primitive
 from autograd_core.errors import UnsupportedError
@@ -120,7 +121,7 @@ def select(condlist, choicelist, default=0):
         raise ValueError(f"select: expected as many choices as conditions, at least one, got {counts}")
     result = default
     for i, (condition, choice) in reversed([*enumerate(zip(condlist, choicelist, strict=True))]):
-        condition = np.asarray(condition)
+        condition = as_plain(condition)
         if condition.dtype != bool:
             raise TypeError(f"select: condlist[{i}] must be bool, got {condition.dtype}; write for example x > 0")
         result = np.where(condition, choice, result)
@@ -131,7 +132,7 @@ def select(condlist, choicelist, default=0):
 def piecewise(x, condlist, funclist, *args, **kw):
     if np.isscalar(condlist) or (not isinstance(condlist[0], (list, np.ndarray)) and x.ndim != 0):
         condlist = [condlist]
-    conditions = [np.asarray(condition, bool) for condition in condlist]
+    conditions = [as_plain(condition, bool) for condition in condlist]
     if len(funclist) == len(conditions) + 1:
         conditions.append(~np.logical_or.reduce(conditions))
     elif len(funclist) != len(conditions):

@@ -11,6 +11,7 @@ import numpy as np
 import autograd_core
 from autograd_core import errors
 from autograd_core import mse_loss as squares
+from nn.values import values_of
 
 
 def mse_loss(input, target, reduction="mean"):
@@ -107,7 +108,7 @@ def _ignoring(loss, input, target, weight, ignore_index, reduction):
         )
     if reduction == "none":
         return np.where(counts, loss(input, np.where(counts, target, 0), weight, reduction), 0)
-    return loss(input[counts], np.asarray(target)[counts], weight, reduction)
+    return loss(input[counts], (target if hasattr(target, "dtype") else np.asarray(target))[counts], weight, reduction)
 
 
 def _check_pair(name, input, target):
@@ -118,7 +119,7 @@ def _check_pair(name, input, target):
 
 
 def _check_targets(name, target):
-    values = target.data if isinstance(target, autograd_core.Tensor) else np.asarray(target)
+    values = values_of(target)
     if values.size and not (np.minimum.reduce(values, None) >= 0 and np.maximum.reduce(values, None) <= 1):
         index = tuple(int(i) for i in np.argwhere(~((values >= 0) & (values <= 1)))[0])
         raise ValueError(f"{name}: targets must be in [0, 1], got {values[index]} at index {index}")
@@ -126,7 +127,7 @@ def _check_targets(name, target):
 
 def _like(weight, losses):
     """A weight as an array of the losses' dtype, so that those of float32 stay float32."""
-    return weight if isinstance(weight, autograd_core.Tensor) else np.asarray(weight, losses.dtype)
+    return weight if isinstance(weight, autograd_core.Tensor) else values_of(weight, losses.dtype)
 
 
 def _spread(name, weight, losses):

@@ -4,8 +4,9 @@ import math
 
 import numpy as np
 
-from autograd_core import Tensor, errors
+from autograd_core import errors
 from nn.random import generator as generator_of
+from nn.values import values_of
 
 
 def embedding(input, weight):
@@ -26,7 +27,7 @@ def one_hot(tensor, num_classes=None):
            [1, 0, 0],
            [0, 0, 1]])
     """
-    values = _values(tensor)
+    values = values_of(tensor)
     count = int(values.max(initial=-1)) + 1 if num_classes is None else num_classes
     return (_indices("one_hot", values, count)[..., None] == np.arange(count)).astype(np.int64)
 
@@ -71,13 +72,9 @@ def check_probability(name, p):
         raise ValueError(f"{name}: p must be a probability from 0 to 1, got {p}")
 
 
-def _values(x):
-    return x.data if isinstance(x, Tensor) else np.asarray(x)
-
-
 def _indices(name, x, count):
     """Indices as an array of integers, of which there are `count`."""
-    values = _values(x)
+    values = values_of(x)
     if values.dtype.kind not in "iu":
         raise errors.DTypeError(f"{name}: indices must be integers, got dtype {values.dtype}; write .astype(int)")
     if values.size and not (values.min() >= 0 and values.max() < count):

@@ -24,6 +24,7 @@ class Optimizer:
     Raises ValueError for no parameters at all, one that is there twice, options out of range; TypeError for what is no Tensor.
     """
 
+    __keys_in_any_order__ = True  # for `capture`: nothing depends on the order of options, nor on that of a parameter's arrays
     bounds: MappingProxyType = MappingProxyType({})  # option -> (least value, end: below it)
 
     def __init__(self, params, **defaults):
@@ -127,8 +128,11 @@ class Optimizer:
         The gradient of a complex parameter is ∂f/∂x − i ∂f/∂y; the way up is its conjugate.
         """
         if not isinstance(value, (np.ndarray, np.complexfloating)):
-            value = np.asarray(value)
-            self.update(value, g, state, group, np.empty_like(value), np.empty_like(value))
+            value = value if value.ndim else np.copy(value)
+            if value.dtype.kind == "c":
+                self._by_halves(value, g, state, group)
+            else:
+                self.update(value, g, state, group, np.empty_like(value), np.empty_like(value))
             return value if value.ndim else value[()]
         order = "F" if value.flags.f_contiguous else "C"
         for name, array in state.items():  # made in the order of the value, which may be another by now
@@ -143,6 +147,16 @@ class Optimizer:
             parts["step"] = state["step"]
             self.update(run[block], g[block], parts, group, s[:length], t[:length])
         return value if np.shares_memory(run, value) else run.view(value.dtype).reshape(value.shape)
+
+    def _by_halves(self, value, g, state, group):
+        """`update` of what stands for a complex array, which has no view of real numbers: of both parts one beside the other."""
+        parts = {name: array if name == "step" else _halves(array) for name, array in state.items()}
+        run = _halves(value)
+        self.update(run, _halves(g.conj()), parts, group, np.empty_like(run), np.empty_like(run))
+        for name, array in state.items():
+            if name != "step":
+                array[...] = parts[name][0] + 1j * parts[name][1]
+        value[...] = run[0] + 1j * run[1]
 
     def state_dict(self):
         """{"state": {number of the parameter: its arrays}, "param_groups": options}, as in PyTorch; the arrays are copies."""
@@ -204,6 +218,10 @@ def ascent(p, g, group, s):
 def _run(array, order):
     """All elements as one run of real numbers: of the array itself where it is in this order, of a copy otherwise."""
     return np.ascontiguousarray(array.T if order == "F" else array).view(array.real.dtype).reshape(-1)
+
+
+def _halves(array):
+    return np.stack([array.real, array.imag])
 
 
 def _like(value, array):

@@ -2,6 +2,8 @@
 
 import math
 
+from nn.values import cos
+
 
 class Schedule:
     """The base of schedules: write `next_lr(lr, start)`, the learning rate that follows on `lr`; `start` is the first one.
@@ -89,5 +91,5 @@ class CosineAnnealingLR(Schedule):
     def next_lr(self, lr, start):
         n, T, low = self.last_epoch, self.T_max, self.eta_min
         if (n - 1 - T) % (2 * T) == 0:  # at the bottom, from which no factor leads up
-            return lr + (start - low) * (1 - math.cos(math.pi / T)) / 2
-        return (1 + math.cos(math.pi * n / T)) / (1 + math.cos(math.pi * (n - 1) / T)) * (lr - low) + low
+            return lr + (start - low) * (1 - cos(math.pi / T)) / 2
+        return (1 + cos(math.pi * n / T)) / (1 + cos(math.pi * (n - 1) / T)) * (lr - low) + low

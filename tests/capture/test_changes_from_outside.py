@@ -309,6 +309,13 @@ def what_is_referred_to_weakly():
 
 
 @case
+def a_dict_that_others_change():
+    rates = {"rate": 2.0}
+    numbers = types.MappingProxyType(rates)
+    return lambda x: x * numbers["rate"], lambda: rates.update(rate=3.0)
+
+
+@case
 def zero_of_the_other_sign():
     state = [0.0]
 
@@ -361,11 +368,6 @@ def a_weak_dictionary():
     return lambda x: x * len(numbers)
 
 
-def a_dict_that_others_change():
-    numbers = types.MappingProxyType({"rate": 2.0})
-    return lambda x: x * numbers["rate"]
-
-
 def an_argument_of_a_partial():
     return functools.partial(lambda a, x: x * (a + 1), np.ones(3))
 
@@ -375,7 +377,6 @@ HIDDEN = {
     a_generator: "numbers, an iterator",
     a_random_state: "generator, a RandomState",
     a_bytearray: "numbers, a bytearray",
-    a_dict_that_others_change: "numbers, a mappingproxy",
     a_weak_dictionary: "numbers, a WeakValueDictionary",
     an_argument_of_a_partial: "the array",
 }

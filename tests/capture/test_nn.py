@@ -199,3 +199,26 @@ def test_the_gradient_of_one_weight_alone_lies_as_the_weight_does(order):
     for state in (both.state, both.captured_state):
         assert state["w"].data.flags[f"{order}_CONTIGUOUS"]
         assert state["w"].grad.flags[f"{order}_CONTIGUOUS"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_gradient_that_is_a_small_difference_of_large_numbers(seed):
+    """The scale of a layer norm before a batch norm: two orders of adding up differ in what is left of it."""
+    rng = np.random.default_rng(seed)
+    x, y = rng.normal(size=(8, 4)), rng.normal(size=(8, 4))
+
+    def make():
+        model = nn.Sequential(nn.Linear(4, 4, generator=seed), nn.LayerNorm(4), nn.BatchNorm1d(4, affine=False))
+
+        def step(x, y):
+            model.zero_grad()
+            loss = functional.mse_loss(model(x), y)
+            loss.backward()
+            return loss.detach()
+
+        return step, {}
+
+    twins = Twins(make)
+    for k in range(5):
+        twins(x + k / 10, y)
+    replays(twins.captured, x, y)

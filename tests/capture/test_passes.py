@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from autograd_core import Tensor, binary_cross_entropy, capture
+from autograd_core import Tensor, binary_cross_entropy, capture, cross_entropy
 from autograd_core.capturing.passes import PASSES, cleaning, losses, products, updates
 from autograd_core.testing.strategies import calls
 from tests.capture.common import Twins, equal, replays
@@ -167,25 +167,31 @@ def test_random_programs(case):
             both()
 
 
-@pytest.mark.parametrize("dtype", ["f4", "f8"])
-def test_unit_interval(dtype):
-    """One test of a product says what two tests of the least and the greatest say, at the edges and where it underflows."""
+def test_two_losses_with_one_target():
+    """As in a GAN: what the discriminator is to say of real data is what the generator wants to hear."""
 
-    def step(x):
-        inside = x.min() >= 0 and x.max() <= 1
-        return x + 3 if inside else x * 2
+    def make():
+        generator, discriminator = (Tensor(np.random.default_rng(k).normal(size=(3, 3)), requires_grad=True) for k in (5, 6))
 
-    tiny, last = np.finfo(dtype).smallest_subnormal, np.nextafter(np.array(1, dtype), np.array(2, dtype))
-    inside = np.array([0, tiny, 0.5, 1], dtype)
-    fast = capture(step, strict=True, passes=(losses.unit_interval, cleaning.unused))
-    for _ in range(4):
-        equal(fast(inside), step(inside), exact=True)
-    assert "minimum_reduce" not in fast.program.text
-    for outside in (-tiny, last, 2, -1, np.inf, -np.inf, np.finfo(dtype).max, np.finfo(dtype).min):
-        x = inside.copy()
-        x[1] = outside
-        with np.errstate(all="ignore"):
-            equal(fast(x), step(x), exact=True)
+        def step(noise, real, yes, no):
+            generator.grad = discriminator.grad = None
+            says = lambda x: x @ discriminator
+            fake = np.tanh(noise @ generator)
+            d_loss = cross_entropy(says(real), yes) + cross_entropy(says(fake.detach()), no)
+            d_loss.backward()
+            discriminator.data -= 0.1 * discriminator.grad
+            g_loss = cross_entropy(says(fake), yes)
+            g_loss.backward()
+            generator.data -= 0.1 * generator.grad
+            return d_loss.detach(), g_loss.detach()
+
+        return step, {"generator": generator, "discriminator": discriminator}
+
+    both, data = Twins(make), np.random.default_rng(7)
+    yes, no = np.full((5, 3), [0.9, 0.05, 0.05]), np.full((5, 3), [0.0, 0.5, 0.5])
+    for _ in range(5):
+        both(data.normal(size=(5, 3)), data.normal(size=(5, 3)), yes, no)
+    replays(both.captured, data.normal(size=(5, 3)), data.normal(size=(5, 3)), yes, no)
 
 
 def with_data():
@@ -288,3 +294,92 @@ def test_a_negative_factor_of_a_sum_of_products():
         found = text(step, X, X + 1, passes=passes)
         assert "negative" not in found
         assert found.count("(-v") == minus
+
+
+def nets():
+    """Steps in which each of PASSES has something to do: (step, arguments)."""
+    generator = np.random.default_rng(4)
+    weights = [Tensor(generator.normal(size=(n, m)) / 10, requires_grad=True) for n, m in ((3, 90), (90, 100), (100, 1))]
+    wide = Tensor(generator.normal(size=(100, 90)) / 10, requires_grad=True)
+    target = generator.integers(0, 2, (9, 1)).astype(float)
+
+    def small(x):
+        for p in (*weights, wide):
+            p.grad = None
+        hidden = np.tanh(np.tanh(x @ weights[0]) @ wide.T + np.mean(x, axis=1, keepdims=True))
+        loss = binary_cross_entropy((hidden @ weights[2]).sigmoid(), target) + np.sum(hidden[1:] * hidden[1:])
+        loss.backward()
+        for p in (*weights, wide):
+            p.data -= 0.1 * p.grad if p.grad is not None else 0 * p.data
+        return loss.detach()
+
+    def single(x):
+        weights[1].grad = None
+        np.sum(np.tanh(x @ weights[1]) * 2 + np.tanh(x @ weights[1])).backward()
+        return np.copy(weights[1].grad) * 1
+
+    return {"a net": (small, generator.normal(size=(9, 3))), "a batch of one": (single, generator.normal(size=(1, 90)))}
+
+
+def written_down(program):
+    """Everything of a program by identity, and the contents of its arrays."""
+    calls = [(c, c.function, repr(c.args), repr(c.kwargs), *map(id, c.operands), c.out) for c in program.calls]
+    values = [value for call in program.calls for value in (call.out, *call.operands)]
+    samples = [(value, id(value.sample), np.asarray(value.sample).tobytes(), value.source) for value in values]
+    sources = [(s, s.kind, s.holder, s.value) for s in program.sources]
+    guards = [(id(guard), guard.value, guard.expected, guard.kind) for guard in program.guards]
+    effects = [(id(effect), effect.kind, effect.target, effect.value) for effect in program.effects]
+    arrays = {value: id(array) for value, array in program.arrays.items()}
+    rest = program.returned, program.notes, program.steady, program.alone, program.moving, arrays
+    return calls, samples, sources, guards, effects, rest
+
+
+@pytest.mark.parametrize("name", ["a net", "a batch of one"])
+def test_a_pass_changes_nothing_of_its_program(name):
+    """Each in its place among the others; and each makes another program of one of the two."""
+    step, x = nets()[name]
+    changing = set()
+
+    def watched(each):
+        def run(program):
+            before = written_down(program)
+            after = each(program)
+            assert written_down(program) == before
+            if written_down(after) != before:
+                changing.add(each.__name__)
+            return after
+
+        return run
+
+    fast = capture(step, strict=True, passes=tuple(map(watched, PASSES)))
+    for _ in range(4):
+        fast(x)
+    if name == "a net":
+        assert {each.__name__ for each in PASSES} - changing == {"outer"}
+    else:
+        assert "outer" in changing
+
+
+SLOPES = {
+    "p (1 - p)": lambda p, x: p * (1 - p),
+    "e / (1 + e)²": lambda p, x: (lambda e: e / ((1 + e) * (1 + e)))(np.exp(-np.abs(x))),
+}
+
+
+@pytest.mark.parametrize("name", SLOPES)
+def test_both_forms_of_the_slope_of_a_sigmoid_are_known(name):
+    """The gradient of its cross-entropy is p - t, also if the slope is computed from x for the sake of its digits."""
+
+    def step(x, t):
+        e = np.exp(np.minimum(x, 80))
+        p = e / (1 + e)
+        return 2.0 * ((p - t) / np.maximum(p * (1 - p), 1e-12)) * SLOPES[name](p, x)
+
+    x, t = r.normal(size=(5, 2)) * 3, r.integers(0, 2, (5, 2)).astype(float)
+    fast = capture(step, strict=True, passes=(cleaning.shared, losses.sigmoid_with_its_loss, cleaning.unused))
+    for scale in (1, 1, 1, 1.5):
+        np.testing.assert_allclose(fast(x * scale, t), 2 / (1 + np.exp(-x * scale)) - 2 * t, rtol=1e-12)
+    assert "maximum(" not in fast.program.text
+    assert "absolute(x" not in fast.program.text
+    for wide in (x * 20, np.full((5, 2), 27.0)):
+        equal(fast(wide, t), step(wide, t), exact=True)

@@ -1,6 +1,8 @@
 """What a recording makes of functions that share memory or write, of random draws, of copies and of threads."""
 
+import builtins
 import copy
+import math
 import pickle
 from threading import Thread
 
@@ -8,7 +10,8 @@ import numpy as np
 import pytest
 
 from autograd_core import Tensor, capture
-from autograd_core.capturing import session
+from autograd_core.capturing.recording import session
+from autograd_core.capturing.recording.recorder import Recording
 from autograd_core.errors import CaptureError
 from autograd_core.modes import anomaly, recording
 from tests.capture.common import Twins, equal, replays
@@ -322,12 +325,15 @@ def test_a_copy_of_an_object_has_a_step_of_its_own(copied):
 
 def test_while_another_thread_records_the_step_runs_as_it_is():
     fast = capture(lambda x: x * 2, strict=True)
-    with session.ONE_AT_A_TIME:
+    assert session.TURN.take(X)
+    try:
         equal(fast(X[0]), X[0] * 2)
         assert recording.get() is True
         assert anomaly.get() is None
         with pytest.raises(CaptureError, match="nothing is recorded yet"):
             fast.program  # noqa: B018
+    finally:
+        session.TURN.give(X)
     equal(fast(X[0]), X[0] * 2)
     replays(fast, X[1])
 
@@ -344,3 +350,36 @@ def test_two_threads_record_their_steps():
     for thread in threads:
         thread.join()
     assert found == [True] * 4
+
+
+def test_what_other_threads_import_while_a_step_is_recorded(monkeypatch):
+    """They get NumPy's functions and those of `math`, and what they call by the names of the step's module does what it did."""
+    taken = []
+
+    def other():
+        from math import sqrt
+
+        from numpy import array, asarray
+
+        taken.append((sqrt, array, asarray, builtins.print, np.asarray([4.0]).tolist(), math.sqrt(4.0)))
+
+    before = Recording.note
+
+    def note(self, *args):
+        thread = Thread(target=other)
+        thread.start()
+        thread.join()
+        return before(self, *args)
+
+    monkeypatch.setattr(Recording, "note", note)
+
+    def step(x):
+        return np.asarray(x) * math.sqrt(np.sum(x * x))
+
+    fast = capture(step, strict=True)
+    for x in X:
+        equal(fast(x), step(x))
+    replays(fast, X[0])
+    originals = (math.sqrt, np.array, np.asarray, builtins.print, [4.0], 2.0)
+    assert len(taken) >= 3
+    assert all(one == originals for one in taken)

@@ -149,7 +149,7 @@ REFUSALS = {
     formats: r"printing takes a number out.*formats|printing takes a number out",
     draws: "is not what the step does.*random numbers",
     draws_globally: "random numbers of the whole process.*numpy.random.Generator that it closes over",
-    tells_the_time: "is not what the step does.*the time",
+    tells_the_time: r"time.perf_counter would be called once, while recording.*call it outside",
     returns_a_graph: r"returns a Tensor that is part of a graph.*return t.detach\(\)",
     collects: "makes losses longer or shorter.*collect them outside",
     makes_a_leaf: "a Tensor that requires a gradient is made inside the step.*make it outside",
@@ -167,7 +167,7 @@ REFUSALS = {
     draws_by_a_value: r"a random draw, normal\(…\), whose arguments are values of the step",
     writes_what_another_view_sees: r"of which there is another view.*write y = x \+ 1",
     changes_an_array_of_its_own: r"changes an array of its own that it has used before .*first = x \* weights.*make another one",
-    converts: "cannot be recorded",
+    converts: r"raises TypeError: .*'numpy.ndarray'.* if it is recorded",
 }
 
 

@@ -9,8 +9,8 @@ import pytest
 
 import nn
 from autograd_core import Tensor, capture
-from autograd_core.capturing.blocks import BLOCK
 from autograd_core.capturing.passes import PASSES, cleaning, updates
+from autograd_core.capturing.replay.loops import BLOCK
 from nn import optim
 from tests.capture.common import Twins, equal, replays
 

@@ -1,21 +1,33 @@
-"""Passes: each a small function from program to program, tested alone and switchable."""
+"""Passes: each a small function from program to program, tested alone and switchable.
+
+A pass changes nothing of the program that it is given. It returns another one, which shares what stayed the same.
+"""
 
 from autograd_core.capturing.passes.cleaning import direct, shared, unused
 from autograd_core.capturing.passes.layout import turn
-from autograd_core.capturing.passes.losses import sigmoid_with_its_loss, unit_interval
+from autograd_core.capturing.passes.losses import sigmoid_with_its_loss
 from autograd_core.capturing.passes.plain import plain, scattered
 from autograd_core.capturing.passes.products import dot, outer, sums
 from autograd_core.capturing.passes.steady import steady
 from autograd_core.capturing.passes.updates import flat
 
 PASSES = (
-    plain, direct, unused, scattered, shared, sigmoid_with_its_loss, direct, unit_interval, shared, unused,
-    outer, dot, sums, unused, turn, flat, unused, steady,
+    plain,  # first: means and variances become calls that the others know
+    direct, unused, scattered,  # scattered asks how often a gradient is used, so what nobody uses is gone before
+    shared,  # the loss is recognised by its forward and backward pass using the same p (1 - p)
+    sigmoid_with_its_loss,
+    direct, shared, unused,  # tidies up after it
+    outer, dot, sums,  # sums looks for products that were `multiply`; outer takes those that are a column times a row before
+    unused,  # the products whose sums are dot products now
+    turn,  # asks which products take a weight transposed: dot and outer have decided that
+    flat,  # after turn: it makes arrays parts of one, in the order that they have by then
+    unused,
+    steady,  # last: it only says what is made again, of calls that are final
 )  # fmt: skip
 
 
 def optimized(program, passes=PASSES):
     """The program after all `passes`, in order."""
-    for one in passes:
-        program = one(program)
+    for each in passes:
+        program = each(program)
     return program

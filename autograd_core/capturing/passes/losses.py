@@ -1,144 +1,105 @@
-"""Passes that know a function and its loss, and take them together."""
+"""A pass that knows a function and its loss, and takes them together."""
+
+import math
 
 import numpy as np
 
-from autograd_core.capturing.program import Call, Guard, Value
+from autograd_core.capturing.passes.cleaning import is_number
+from autograd_core.capturing.passes.writing import made
+from autograd_core.capturing.program.program import Guard
 
 WITHIN = 26.0  # logits: then p (1 - p) > 5e-12, and no probability is so near 0 or 1 that the loss treats it in another way
+LEAST = 0.9 / (2 + 2 * math.cosh(WITHIN))  # of p (1 - p), rounded, within
+COMPARISONS = (np.greater, np.greater_equal, np.less, np.less_equal)
 
 
 def sigmoid_with_its_loss(program):
-    """Binary cross-entropy of a sigmoid: (p - t) / max(p (1 - p), 1e-12) · p (1 - p) is p - t.
+    """Binary cross-entropy of a sigmoid: (p - t) / max(p (1 - p), ε) · p (1 - p) is p - t.
 
-    Holds while all logits are in ±26, which is looked at; then exp(min(x, 80)) is exp x, and what is asked of the
-    probabilities is true. Gradients may differ in the last digits.
+    Holds while all logits are in ±26, which is looked at; then exp(min(x, c)) is exp x for the c of the sigmoid, the maximum is
+    not ε, and what is asked of the probabilities is true. Gradients may differ in the last digits.
     """
     for call in program.calls:
-        found = _sigmoid(call)
-        if found is not None and call.out.dtype.char == "d" and np.all(np.abs(found[0].sample) <= WITHIN):
-            program = _joined(program, call, *found)
+        cut = _cut_of_sigmoid(program, call)
+        if cut is not None and call.out.dtype.char == "d" and np.all(np.abs(cut.args[0].sample) <= WITHIN):
+            program = _joined(program, call, cut)
     return program
 
 
-def _by(value, function):
-    """The call that made a value, if it is one of this function without keywords."""
-    origin = value.origin if type(value) is Value else None
-    return origin if type(origin) is Call and origin.function is function and not origin.kwargs else None
-
-
-def _number(x, number):
-    return type(x) is not Value and np.ndim(x) == 0 and x == number
-
-
-def _sigmoid(call):
-    """(x, the call of the minimum) where the call is e / (1 + e), with e = exp(min(x, 80))."""
+def _cut_of_sigmoid(program, call):
+    """The call of min(x, c) if `call` is e / (1 + e), with e = exp(min(x, c)); else None."""
     if call.function is not np.divide or call.kwargs or not call.out.shape:
         return None
-    total, e = _by(call.args[1], np.add), _by(call.args[0], np.exp)
-    if total is None or e is None or not _number(total.args[0], 1) or total.args[1] is not e.out:
+    e = program.made_by(call.args[0], np.exp)
+    if e is None or not _is_one_more(program, call.args[1], e.out):
         return None
-    cut = _by(e.args[0], np.minimum)
-    return (cut.args[0], cut) if cut is not None and _number(cut.args[1], 80) else None
+    cut = program.made_by(e.args[0], np.minimum)
+    return cut if cut is not None and isinstance(cut.args[1], (int, float, np.generic)) and cut.args[1] >= WITHIN else None
 
 
-def _joined(program, sigmoid, x, cut):
-    p, names, uses = sigmoid.out, {}, program.uses()
-    slopes = list(_slopes(x, uses))
-    candidates = [(final, slope) for slope in slopes for final in uses.get(slope.out, ()) if final.function is np.multiply]
-    found = [(final, *match) for final, slope in candidates if (match := _gradient(final, slope.out, p)) is not None]
-    if not found:
+def _is_one_more(program, value, e):
+    """Whether a value is 1 + e."""
+    total = program.made_by(value, np.add)
+    return total is not None and is_number(total.args[0], 1) and total.args[1] is e
+
+
+def _users(program, value, function):
+    """The calls of a function that take a value."""
+    return [call for call in program.uses.get(value, ()) if call.function is function and not call.kwargs]
+
+
+def _slopes(program, p, x):
+    """(values that are p (1 - p), values that are the slope of the sigmoid: these, and e / (1 + e)² for e = exp(-|x|))."""
+    rests = [call.out for call in _users(program, p, np.subtract) if is_number(call.args[0], 1)]
+    products = [call.out for rest in rests for call in _users(program, rest, np.multiply) if set(call.args) == {p, rest}]
+    minus = [call for size in _users(program, x, np.absolute) for call in _users(program, size.out, np.negative)]
+    quotients = []
+    for e in [call.out for sign in minus for call in _users(program, sign.out, np.exp)]:
+        for quotient in _users(program, e, np.divide):
+            square = program.made_by(quotient.args[1], np.multiply)
+            if square is not None and square.args[0] is square.args[1] and _is_one_more(program, square.args[0], e):
+                quotients.append(quotient.out)
+    return products, [*products, *quotients]
+
+
+def _joined(program, sigmoid, cut):
+    p, x, names, uses = sigmoid.out, cut.args[0], {cut.out: cut.args[0]}, program.uses
+    products, slopes = _slopes(program, p, x)
+    candidates = [(last, slope) for slope in slopes for last in _users(program, slope, np.multiply)]
+    parts = [(last, _gradient(program, last, slope, p, products)) for last, slope in candidates]
+    gradients = [(last, *each) for last, each in parts if each is not None]
+    if not gradients:
         return program
     calls = list(program.calls)
-    for final, difference, factor in found:
+    for last, difference, factor in gradients:
         if factor is None:
-            names[final.out] = difference
+            names[last.out] = difference
         else:
-            call = Call(np.multiply, (difference, factor), {}, final.out.sample, final.line, "sigmoid with its loss")
-            calls[calls.index(final)] = call
-            names[final.out] = call.out
-    names[cut.out] = x
-    implied = set(_asked_of(p, uses))
+            product = made(np.multiply, (difference, factor), last, note="sigmoid with its loss")
+            calls[calls.index(last)] = product.replaced(out=last.out)
+    implied = {
+        test.out for call in uses.get(p, ()) if call.function in (np.minimum.reduce, np.maximum.reduce)
+        if call.kwargs.get("axis", 0) is None for test in uses.get(call.out, ()) if test.function in COMPARISONS
+    }  # fmt: skip
     guards = [guard for guard in program.guards if guard.value not in implied]
     guards.append(Guard(x, kind="within", expected=WITHIN, line=sigmoid.line))
     note = "sigmoid and its cross-entropy taken together, while all logits are in ±26"
-    return program.replaced(calls=calls, guards=guards, notes=[*program.notes, note]).renamed(names)
+    return program.replaced(calls=tuple(calls), guards=tuple(guards), notes=(*program.notes, note)).renamed(names)
 
 
-def _slopes(x, uses):
-    """The calls that make the slope of the sigmoid of x: e / (1 + e)², with e = exp(-|x|)."""
-    falls = [fall for size in uses.get(x, ()) if size.function is np.absolute for fall in uses.get(size.out, ())]
-    for fall in falls:
-        for e in uses.get(fall.out, ()) if fall.function is np.negative else ():
-            for slope in uses.get(e.out, ()) if e.function is np.exp else ():
-                square = _by(slope.args[-1], np.multiply) if slope.function is np.divide else None
-                total = _by(square.args[0], np.add) if square is not None and square.args[0] is square.args[1] else None
-                if total is not None and _number(total.args[0], 1) and total.args[1] is e.out is slope.args[0]:
-                    yield slope
-
-
-def _gradient(final, slope, p):
-    """(p - t, factor) where the call is (factor · (p - t) / max(p (1 - p), 1e-12)) · slope."""
-    (other,) = [arg for arg in final.args if arg is not slope] or [None]
-    factor = None
-    quotient = _by(other, np.divide)
+def _gradient(program, last, slope, p, products):
+    """(p - t, factor or None) if the call is ((p - t) / max(p (1 - p), ε) · factor) · slope; else None."""
+    (other,) = [arg for arg in last.args if arg is not slope] or [None]
+    quotient, factor = program.made_by(other, np.divide), None
     if quotient is None:
-        product = _by(other, np.multiply)
-        if product is None:
-            return None
-        for i in (0, 1):
-            if (quotient := _by(product.args[i], np.divide)) is not None:
+        product = program.made_by(other, np.multiply)
+        for i in (0, 1) if product is not None else ():
+            if quotient is None and (quotient := program.made_by(product.args[i], np.divide)) is not None:
                 factor = product.args[1 - i]
-                break
-        else:
-            return None
-    difference, floor = _by(quotient.args[0], np.subtract), _by(quotient.args[1], np.maximum)
+    if quotient is None:
+        return None
+    difference, floor = program.made_by(quotient.args[0], np.subtract), program.made_by(quotient.args[1], np.maximum)
     if difference is None or floor is None or difference.args[0] is not p:
         return None
-    product = _by(floor.args[0], np.multiply)
-    rest = _by(product.args[1], np.subtract) if product is not None and product.args[0] is p else None
-    if rest is None or not (_number(rest.args[0], 1) and rest.args[1] is p and _number(floor.args[1], 1e-12)):
-        return None
-    return difference.out, factor
-
-
-def _asked_of(p, uses):
-    """The comparisons of the least and the greatest probability with numbers."""
-    for call in uses.get(p, ()):
-        if call.function in (np.minimum.reduce, np.maximum.reduce) and call.kwargs.get("axis", 0) is None:
-            for test in uses.get(call.out, ()):
-                if test.function in (np.greater, np.greater_equal, np.less, np.less_equal):
-                    yield test.out
-
-
-def unit_interval(program):
-    """The two tests that 0 ≤ x and that x ≤ 1 everywhere are one: x (x - 1) ≤ 0, of which a loss needs x - 1 anyway.
-
-    The sign of a product is right whatever is rounded, and a NaN fails both.
-    """
-    least = {id(x): (guard, x) for guard, x in _bounds(program, np.greater_equal, np.minimum.reduce, 0)}
-    calls, guards = list(program.calls), list(program.guards)
-    for above, x in _bounds(program, np.less_equal, np.maximum.reduce, 1):
-        if id(x) not in least:
-            continue
-        like = above.value.origin
-        found = [Call(np.subtract, (x, 1), {}, x.sample - 1, like.line)]
-        found.append(Call(np.multiply, (x, found[0].out), {}, x.sample * found[0].out.sample, like.line, "0 ≤ x ≤ 1"))
-        found.append(Call(np.maximum.reduce, (found[1].out,), {"axis": None}, found[1].out.sample.max(), like.line))
-        found.append(Call(np.less_equal, (found[2].out, 0), {}, like.out.sample, like.line))
-        at = calls.index(x.origin) + 1 if type(x.origin) is Call else 0
-        calls[at:at] = found
-        guards[guards.index(above)] = Guard(found[3].out, line=above.line)
-        guards.remove(least[id(x)][0])
-    return program.replaced(calls=calls, guards=guards)
-
-
-def _bounds(program, compare, reduce, number):
-    """(guard, x) for each guard that the least or greatest element of x is not beyond the number."""
-    for guard in program.guards:
-        test = _by(guard.value, compare)
-        if guard.kind == "truth" and guard.expected and test is not None and _number(test.args[1], number):
-            extreme = getattr(test.args[0], "origin", None)
-            if type(extreme) is Call and extreme.function == reduce and extreme.kwargs == {"axis": None}:
-                (x, *others) = extreme.args
-                if not others and type(x) is Value and x.dtype.kind == "f" and x.size:
-                    yield guard, x
+    small = isinstance(floor.args[1], (int, float, np.generic)) and floor.args[1] <= LEAST
+    return (difference.out, factor) if floor.args[0] in products and small else None

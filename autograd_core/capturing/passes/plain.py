@@ -3,24 +3,28 @@
 import inspect
 import math
 import operator
+from functools import cache
 
 import numpy as np
 
-from autograd_core.capturing import kinds
-from autograd_core.capturing.forms import setitem
 from autograd_core.capturing.passes.writing import made, replaced_calls
-from autograd_core.capturing.program import Call, Value, signature_of
+from autograd_core.capturing.program import functions
+from autograd_core.capturing.program.forms import setitem
+from autograd_core.capturing.program.program import Value, signature_of
 
 REDUCE = {
     np.sum: np.add.reduce, np.prod: np.multiply.reduce, np.any: np.logical_or.reduce, np.all: np.logical_and.reduce,
     np.max: np.maximum.reduce, np.amax: np.maximum.reduce, np.min: np.minimum.reduce, np.amin: np.minimum.reduce,
 }  # fmt: skip
+SUMMARIES = {*REDUCE, np.mean, np.var, np.std}
 
 
 def plain(program):
     """Sums, extremes, means and variances as calls of ufuncs, the very calls that NumPy makes for them."""
 
     def change(call):
+        if call.function not in SUMMARIES and getattr(call.function, "__name__", "") != "reduce":
+            return None
         x = call.args[0] if call.args else None
         if type(x) is not Value or type(x.sample) is not np.ndarray or x.dtype.kind == "O":
             return None
@@ -28,7 +32,7 @@ def plain(program):
         given = _given(call)
         if given is None or not given.keys() <= {"axis", "keepdims", "ddof"}:
             return None
-        if kinds.is_reduction(function):
+        if functions.is_reduction(function):
             same = function == call.function and given == call.kwargs and len(call.args) == 1
             return None if same else [made(function, (x,), call, given)]
         axes = range(x.ndim) if given["axis"] is None else np.lib.array_utils.normalize_axis_tuple(given["axis"], x.ndim)
@@ -44,19 +48,24 @@ def plain(program):
 
 
 def _given(call):
-    """The arguments behind the first, without those that say nothing; None where a function is not one of these."""
-    if kinds.is_reduction(call.function):
+    """The arguments after the first, without those that say nothing; None if a function is not one of these."""
+    if functions.is_reduction(call.function):
         names, axis = ("axis", "dtype", "out", "keepdims", "initial", "where"), 0
-    elif call.function in REDUCE or call.function in (np.mean, np.var, np.std):
-        names, axis = list(inspect.signature(call.function).parameters)[1:], None
+    elif call.function in SUMMARIES:
+        names, axis = parameters_of(call.function)[1:], None
     else:
         return None
-    found = {"axis": axis, **dict(zip(names, call.args[1:], strict=False)), **call.kwargs}
+    given = {"axis": axis, **dict(zip(names, call.args[1:], strict=False)), **call.kwargs}
     silent = {"dtype": None, "out": None, "keepdims": False, "where": True}
     return {
-        name: value for name, value in found.items()
+        name: value for name, value in given.items()
         if value is not np._NoValue and not (name in silent and value is silent[name]) and not (name == "ddof" and value == 0)
     }  # fmt: skip
+
+
+@cache
+def parameters_of(function):
+    return tuple(inspect.signature(function).parameters)
 
 
 def _mean(x, n, call, given):
@@ -75,26 +84,31 @@ def _variance(x, n, call, axis, keepdims=False, ddof=0):
         return calls[-1].out
 
     centred = add(np.subtract, x, add(np.divide, add(np.add.reduce, x, **along), n))
-    found = add(np.divide, add(np.add.reduce, add(np.multiply, centred, centred), **along), n - ddof)
+    spread = add(np.divide, add(np.add.reduce, add(np.multiply, centred, centred), **along), n - ddof)
     if call.function is np.std:
-        found = add(np.sqrt, found)
+        spread = add(np.sqrt, spread)
     if not keepdims:
-        add(np.reshape, found, call.out.shape)
+        add(np.reshape, spread, call.out.shape)
     return calls
 
 
 def scattered(program):
     """Of gradients of which a part is there and zeros around it, each is added in its place to the first of their sum."""
-    grown, uses = set(), program.uses()  # what began as zeros to which parts were added
+    grown = set()  # what began as zeros to which parts were added
 
     def change(call):
-        if call.function is np.zeros_like or ((part := _part(call)) is not None and part[0] in grown):
+        if call.function is np.zeros_like or ((part := _part(program, call)) is not None and part[0] in grown):
             grown.add(call.out)
         elif call.function is np.add and not call.kwargs and all(type(x) is Value and x in grown for x in call.args):
             for whole, other in (call.args, call.args[::-1]):
-                base, index, value = _part(other.origin) or (None, None, None)
+                base, index, value = _part(program, program.origins.get(other)) or (None, None, None)
                 alike = (whole.shape, whole.dtype) == (other.shape, other.dtype)
-                if base is not None and base.origin.function is np.zeros_like and alike and uses[other] == [call]:
+                if (
+                    base is not None
+                    and program.origins[base].function is np.zeros_like
+                    and alike
+                    and program.uses[other] == [call]
+                ):
                     grown.add(call.out)
                     before = made(operator.getitem, (whole, index), call, sample=whole.sample[index])
                     after = made(np.add, (before.out, value), call, sample=before.out.sample + value.sample)
@@ -104,15 +118,15 @@ def scattered(program):
     return replaced_calls(program, change)
 
 
-def _part(call):
-    """(x, index, y) where the call makes `x[index] += y`."""
-    if type(call) is not Call or call.function is not setitem:
+def _part(program, call):
+    """(x, index, y) if the call makes `x[index] += y`; else None."""
+    if call is None or call.function is not setitem:
         return None
     base, index, new = call.args
-    total = new.origin if type(new) is Value else None
-    if type(total) is not Call or total.function is not np.add or total.kwargs or not all(type(x) is Value for x in total.args):
+    total = program.made_by(new, np.add)
+    if total is None or not all(type(x) is Value for x in total.args):
         return None
     before, value = total.args
-    read = before.origin
-    same = type(read) is Call and read.function is operator.getitem and read.args[0] is base
-    return (base, index, value) if same and signature_of(read.args[1]) == signature_of(index) and before.shape else None
+    read = program.made_by(before, operator.getitem)
+    same = read is not None and read.args[0] is base and signature_of(read.args[1]) == signature_of(index)
+    return (base, index, value) if same and before.shape else None

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from autograd_core.capturing import kinds
-from autograd_core.capturing.forms import with_zeros
 from autograd_core.capturing.passes.writing import made, replaced_calls
-from autograd_core.capturing.program import Call, Value
+from autograd_core.capturing.program.forms import with_zeros
+from autograd_core.capturing.program.program import Value
+from autograd_core.derivatives.matrices import FILLED, LARGE, ones
 
 
 def is_matrix(x):
@@ -13,8 +13,7 @@ def is_matrix(x):
 
 
 def is_large(x):
-    """64 kB and more; tried for results of many shapes."""
-    return x.size * x.dtype.itemsize >= 2**16
+    return x.size * x.dtype.itemsize >= FILLED
 
 
 def outer(program):
@@ -36,7 +35,7 @@ def outer(program):
         if not is_large(call.out):
             return [made(np.dot, (column, row), call, note="outer product")]
         lying = made(np.transpose, (column,), call, sample=column.sample.T)
-        wide = [made(with_zeros, (one,), call, sample=with_zeros(one.sample)) for one in (lying.out, row)]
+        wide = [made(with_zeros, (x,), call, sample=with_zeros(x.sample)) for x in (lying.out, row)]
         standing = made(np.transpose, (wide[0].out,), call, sample=wide[0].out.sample.T)
         return [lying, *wide, standing, made(np.matmul, (standing.out, wide[1].out), call, note="outer product")]
 
@@ -63,7 +62,6 @@ def sums(program):
 
     The order in which the library adds up is another one, so that the last digits may differ.
     """
-    uses = program.uses()
 
     def change(call):
         if call.function != np.add.reduce or set(call.kwargs) - {"axis", "keepdims"} or len(call.args) > 2 or not call.operands:
@@ -73,49 +71,44 @@ def sums(program):
             return None
         axis = call.args[1] if len(call.args) > 1 else call.kwargs.get("axis", 0)
         keep = call.kwargs.get("keepdims", False)
-        if x.ndim == 2 and axis in (0, (0,), -2, (-2,)) and not keep and x.shape[0] <= 20_000:
-            return [made(np.dot, (np.ones(x.shape[0], x.dtype), x), call, note="sum over rows")]
-        if x.ndim == 2 and axis in (1, (1,), -1, (-1,)) and x.shape[1] <= 20_000:
-            ones = np.ones((x.shape[1], 1) if keep else x.shape[1], x.dtype)
-            return [made(np.dot, (x, ones), call, note="sum over columns")]
+        if x.ndim == 2 and axis in (0, (0,), -2, (-2,)) and not keep and x.shape[0] <= LARGE:
+            return [made(np.dot, (ones(x.shape[0], x.dtype.char), x), call, note="sum over rows")]
+        if x.ndim == 2 and axis in (1, (1,), -1, (-1,)) and x.shape[1] <= LARGE:
+            column = ones(x.shape[1], x.dtype.char)
+            return [made(np.dot, (x, column[:, None] if keep else column), call, note="sum over columns")]
         if axis is None and not keep and x.size <= 10_000 and not call.out.shape:
-            return _total(x, call, uses)
+            return _total(program, x, call)
         return None
 
     return replaced_calls(program, change)
 
 
-def _total(x, call, uses):
-    origin = x.origin
-    if type(origin) is Call and len(uses.get(x, ())) == 1 and not origin.kwargs:
-        if origin.function is np.subtract:
-            parts = [_factors(part, uses) for part in origin.args]
-            if all(parts):
-                first, second = [_sum_of_products(part, call) for part in parts]
-                return [*first, *second, made(np.subtract, (first[-1].out, second[-1].out), call)]
-        if (part := _factors(x, uses)) is not None:
-            return _sum_of_products(part, call)
-    if type(origin) is Call and not kinds.is_view(origin) and origin.function is not np.where:
+def _total(program, x, call):
+    difference, only = program.made_by(x, np.subtract), len(program.uses.get(x, ())) == 1
+    if difference is not None and only:
+        parts = [_factors(program, part) for part in difference.args]
+        if all(parts):
+            first, second = [_sum_of_products(program, part, call) for part in parts]
+            return [*first, *second, made(np.subtract, (first[-1].out, second[-1].out), call)]
+    if (factors := _factors(program, x)) is not None:
+        return _sum_of_products(program, factors, call)
+    origin = program.origins.get(x)
+    if origin is not None and not origin.is_view and origin.function is not np.where:
         return [made(np.vdot, (np.ones(x.shape, x.dtype), x), call, note="sum")]
     return None
 
 
-def _factors(x, uses):
-    origin = x.origin if type(x) is Value else None
-    if type(origin) is not Call or origin.function is not np.multiply or len(uses.get(x, ())) != 1 or origin.kwargs:
+def _factors(program, x):
+    """(a, b) if x is a b, of arrays of its own shape, and nothing else needs it; else None."""
+    product = program.made_by(x, np.multiply)
+    if product is None or len(program.uses.get(x, ())) != 1:
         return None
-    if all(type(a) is Value and a.shape == x.shape and a.dtype == x.dtype for a in origin.args):
-        return origin.args
-    return None
+    return product.args if all(type(a) is Value and (a.shape, a.dtype) == (x.shape, x.dtype) for a in product.args) else None
 
 
-def _sum_of_products(factors, call):
+def _sum_of_products(program, factors, call):
     """The calls for it, the last of which makes the result: of a negative factor the sum is made negative instead."""
-    plain, negative = [], False
-    for factor in factors:
-        minus = factor.origin
-        if type(minus) is Call and minus.function is np.negative and not minus.kwargs:
-            factor, negative = minus.args[0], not negative
-        plain.append(factor)
-    total = made(np.vdot, tuple(plain), call, note="sum of products")
-    return [total, made(np.negative, (total.out,), call)] if negative else [total]
+    minus = [program.made_by(factor, np.negative) for factor in factors]
+    positive = tuple([factor if sign is None else sign.args[0] for factor, sign in zip(factors, minus, strict=True)])
+    total = made(np.vdot, positive, call, note="sum of products")
+    return [total] if minus.count(None) != 1 else [total, made(np.negative, (total.out,), call)]

@@ -6,28 +6,27 @@ become parts of one flat array, their gradients of another, and so on, and the c
 
 import numpy as np
 
-from autograd_core.capturing import kinds
-from autograd_core.capturing.forms import packed, unpacked
-from autograd_core.capturing.order import in_fortran_order
-from autograd_core.capturing.placing import aligned
-from autograd_core.capturing.program import Call, Effect, Source, Value, signature_of
+from autograd_core.capturing.program import functions
+from autograd_core.capturing.program.forms import packed, unpacked
+from autograd_core.capturing.program.order import address, aligned, order_of
+from autograd_core.capturing.program.program import Call, Effect, Source, Value, signature_of
 
 PART, LEAF = "part", "leaf"
 
 
 def flat(program):
     """What is done alike for several arrays that the step changes is done once, on one array that has all of them as parts."""
-    failed, stay, found = set(), set(), True
-    while found:
-        found, lanes = False, Lanes(program, stay)
+    tried, stay, again = set(), set(), True
+    while again:
+        again, lanes = False, Lanes(program, stay)
         for key, values in lanes.groups():
-            if key not in failed:
-                failed.add(key)
+            if key not in tried:
+                tried.add(key)
                 join, before = Join(program, lanes, values), len(stay)
                 changed = join.program()
                 stay.update(join.immovable)
                 if changed is not None or len(stay) > before:
-                    program, found = changed or program, True
+                    program, again = changed or program, True
                     break
     return program
 
@@ -42,31 +41,29 @@ class Lanes:
         self.program, self.known = program, {}
         writes = [effect for effect in program.effects if effect.kind == "write" and effect.target.kind != "flat"]
         self.targets = {e.value: e.target for e in writes if e.target.value.shape == e.value.shape}
-        self.parts = {source.value: source for source in self.targets.values() if movable(source)}
-        for value in stay:
-            self.parts.pop(value, None)
+        self.parts = {s.value: s for s in self.targets.values() if s.value not in stay and movable(program, s.value)}
         self.stops = {effect.value for effect in program.effects if effect.kind == "grad"} - {None}
         alike = {self.of(value) for value in self.stops}
         if len(alike) == 1 and is_scaled(*alike):  # gradients that are all scaled alike: that too at once
             self.stops, self.known = set(), {}
 
     def of(self, value):
-        """PART of what the step changes; LEAF, to be written into a part; a tuple for a call; None where it cannot be joined."""
+        """PART of what the step changes; LEAF, to be written into a part; a tuple for a call; None if it cannot be joined."""
         if value not in self.known:
-            self.known[value] = self._find(value)
+            self.known[value] = self._signature(value)
         return self.known[value]
 
-    def _find(self, value):
+    def _signature(self, value):
         if value in self.parts:
             return PART
-        call = value.origin
-        if type(call) is not Call:
+        call = self.program.origins.get(value)
+        if call is None:
             return None
-        if value not in self.stops and value.shape and kinds.is_elementwise(call.function) and not call.kwargs:
-            found = [self._argument(arg, value) for arg in call.args]
-            if None not in found:
-                return call.function, *found
-        return LEAF if kinds.takes_out(call) else None
+        if value not in self.stops and value.shape and call.is_elementwise and not call.errors:
+            operands = [self._argument(arg, value) for arg in call.args]
+            if None not in operands:
+                return call.function, *operands
+        return LEAF if functions.takes_out(call) else None
 
     def _argument(self, arg, value):
         if np.ndim(arg.sample if type(arg) is Value else arg) == 0:
@@ -75,24 +72,26 @@ class Lanes:
 
     def groups(self):
         """[(key, values that are computed alike)], the longest computations first."""
-        found, todo, seen = {}, [*self.targets, *self.stops], set()
+        alike, todo, seen = {}, [*self.targets, *self.stops], set()
         for value in todo:
-            if value in seen or type(value.origin) is not Call:
+            call = self.program.origins.get(value)
+            if value in seen or call is None:
                 continue
             seen.add(value)
             signature = self.of(value)
             if type(signature) is tuple:
-                found.setdefault((signature, value.dtype), []).append(value)
-            elif kinds.is_elementwise(value.origin.function):
-                todo += [arg for arg in value.origin.operands if arg.shape == value.shape]
-        alike = [(key, self.in_place(values)) for key, values in found.items() if len(values) > 1]
-        return sorted(alike, key=lambda one: -depth(one[0][0]))
+                alike.setdefault((signature, value.dtype), []).append(value)
+            elif call.is_elementwise:
+                todo += [arg for arg in call.operands if arg.shape == value.shape]
+        groups = [(key, self.in_place(values)) for key, values in alike.items() if len(values) > 1]
+        return sorted(groups, key=lambda group: -depth(group[0][0]))
 
     def in_place(self, values):
-        """In the order in memory of the arrays that they are written into, where those are parts of one array already."""
-        arrays = [self.targets[value].value.sample for value in values if value in self.targets]
-        together = len(arrays) == len(values) and arrays[0].base is not None and all(a.base is arrays[0].base for a in arrays)
-        return tuple(sorted(values, key=lambda value: address(self.targets[value].value.sample)) if together else values)
+        """In the order in memory of the arrays that they are written into, if those are parts of one array already."""
+        arrays = {value: self.program.array(self.targets[value].value) for value in values if value in self.targets}
+        bases = {id(array.base) for array in arrays.values()}
+        together = len(arrays) == len(values) and len(bases) == 1 and bases != {id(None)}
+        return tuple(sorted(values, key=lambda value: address(arrays[value])) if together else values)
 
 
 class Join:
@@ -101,13 +100,14 @@ class Join:
     def __init__(self, program, lanes, values):
         self.old, self.lanes, self.values = program, lanes, values
         self.made = {}  # {values: the flat one}
-        self.sources = {}  # {values of sources: (their flat source, the parts of its array)}
+        self.sources = {}  # {values of sources: their flat source}
+        self.arrays = {}  # {value of a source: the part of a new array into which it moves}
         self.calls, self.immovable = [], ()
 
     def program(self):
-        """The program with this group joined, or None where it cannot be."""
-        turned = [any(in_fortran_order(part.sample) for part in self.parts_of(value)) for value in self.values]
-        self.orders = "".join(["F" if one else "C" for one in turned])
+        """The program with this group joined, or None if it cannot be."""
+        turned = [any(order_of(self.old.array(part)) == "F" for part in self.parts_of(value)) for value in self.values]
+        self.orders = "".join(["F" if each else "C" for each in turned])
         if self.join(self.values) is None:
             return None
         effects = self.effects()
@@ -117,7 +117,7 @@ class Join:
         kind = self.lanes.of(value)
         if kind == PART:
             return [value]
-        operands = value.origin.operands if type(kind) is tuple else ()
+        operands = self.old.origins[value].operands if type(kind) is tuple else ()
         return [part for operand in operands if operand.shape for part in self.parts_of(operand)]
 
     def join(self, values):
@@ -131,94 +131,95 @@ class Join:
         return self.made[values]
 
     def _join(self, values):
-        kind, first = self.lanes.of(values[0]), values[0].origin
+        kind, origins = self.lanes.of(values[0]), self.old.origins
         if kind == PART:
             return self.flat_source(values)
+        first = origins[values[0]]
         if kind == LEAF:
             return self.pack(values, first)
         args = []
         for i, arg in enumerate(first.args):
             if type(arg) is Value and arg.shape:
-                arg = self.join(tuple([value.origin.args[i] for value in values]))
+                arg = self.join(tuple([origins[value].args[i] for value in values]))
                 if arg is None:
                     return None
             args.append(arg)
-        return self.call(first.function, tuple(args), {}, first, f"{len(values)} arrays as one")
+        return self.flat_call(first.function, tuple(args), {}, first, f"{len(values)} arrays as one")
 
-    def call(self, function, args, kwargs, like, note=""):
+    def flat_call(self, function, args, kwargs, like, note=""):
         sample = np.empty(sum(value.size for value in self.values), self.values[0].dtype)  # nobody asks for the numbers
-        self.calls.append(Call(function, args, kwargs, sample, like.line, note))
+        self.calls.append(Call(function, args, kwargs, sample, like.line, note, like.errors))
         return self.calls[-1].out
 
     def pack(self, values, like):
-        """These written into parts of one array, in which they may be already; None where one of them is in another."""
+        """These written into parts of one array, in which they may be already; None if one of them is in another."""
         for call in self.old.calls:
             if call.function is packed and not set(values).isdisjoint(call.args):
                 return call.out if call.args == values and call.kwargs["orders"] == self.orders else None
-        return self.call(packed, values, {"orders": self.orders}, like)
+        return self.flat_call(packed, values, {"orders": self.orders}, like)
 
     def flat_source(self, values):
         """The array in which the sources are parts already, one after the other; or a new one, into which they move."""
-        sources = [self.lanes.parts[value] for value in values]
-        arrays = [value.sample for value in values]
+        sources = tuple([self.lanes.parts[value] for value in values])
+        arrays = [self.old.array(value) for value in values]
         whole = whole_of(arrays, self.orders)
         if whole is None:
-            self.immovable = [source.value for source in sources if not source.alone]
+            self.immovable = [value for value in values if value not in self.old.alone]
             if self.immovable:
                 return None
             whole, start = aligned(sum(array.size for array in arrays), arrays[0].dtype), 0
-            for i, (array, order) in enumerate(zip(arrays, self.orders, strict=True)):
-                arrays[i] = unpacked(whole, start, array.shape, order)
-                arrays[i][...] = array
-                start += array.size
-        source = Source("flat", ", ".join(source.name for source in sources), sources, whole)
-        self.sources[values] = source, arrays
-        return source.value
+            for value, order in zip(values, self.orders, strict=True):
+                self.arrays[value] = unpacked(whole, start, value.shape, order)
+                start += value.size
+        self.sources[values] = Source("flat", ", ".join(source.name for source in sources), sources, whole)
+        return self.sources[values].value
 
     def effects(self):
         """What the step leaves behind, with one write into each flat array; None if a part is written otherwise."""
-        written, found = set(), []
+        written, effects = set(), []
         for values, whole in self.made.items():
             targets = tuple([self.lanes.targets[value].value for value in values if value in self.lanes.targets])
             if targets in self.sources:
                 written.update(targets)
-                found.append(Effect("write", self.sources[targets][0], whole))
+                effects.append(Effect("write", self.sources[targets], whole))
         if any(part not in written for parts in self.sources for part in parts):
             return None
-        return [e for e in self.old.effects if e.kind != "write" or e.target.value not in written] + found
+        return [e for e in self.old.effects if e.kind != "write" or e.target.value not in written] + effects
 
     def placed(self, effects):
-        """The flat calls behind all that they need; None if something that they make is needed before."""
-        position = {call.out: i for i, call in enumerate(self.old.calls)}
+        """The flat calls after all that they need; None if something that they make is needed before."""
+        old = self.old
+        position = {call.out: i for i, call in enumerate(old.calls)}
         needed = [operand for call in self.calls for operand in call.operands]
         at = max([position[value] for value in needed if value in position], default=-1) + 1
         later = {value for values in self.made for value in values if type(self.lanes.of(value)) is tuple}
-        if any(call.out not in later and not later.isdisjoint(call.operands) for call in self.old.calls[:at]):
+        if any(call.out not in later and not later.isdisjoint(call.operands) for call in old.calls[:at]):
             return None
         names, first, views = {}, [], []
         for values, whole in self.made.items():
             kind, start = self.lanes.of(values[0]), 0
             for value, order in zip(values, self.orders, strict=True):
                 if kind != LEAF:  # those are written into their parts
-                    view = Call(unpacked, (whole, start, value.shape, order), {}, value.sample)
+                    view = Call(unpacked, (whole, start, value.shape, order), {}, old.array(value))
                     (first if kind == PART else views).append(view)
                     names[value] = view.out
                 start += value.size
-        for flat_one, arrays in self.sources.values():
-            for part, array in zip(flat_one.holder, arrays, strict=True):
-                part.value.sample = array
         moved = {part for parts in self.sources for part in parts}
-        sources = [source for source in self.old.sources if source.value not in moved] + [one for one, _ in self.sources.values()]
-        calls = [*first, *self.old.calls[:at], *self.calls, *views, *self.old.calls[at:]]
         note = f"what is done alike for {len(self.values)} arrays is done once, on one buffer"
-        return self.old.replaced(calls=calls, effects=effects, sources=sources, notes=[*self.old.notes, note]).renamed(names)
+        return old.replaced(
+            calls=(*first, *old.calls[:at], *self.calls, *views, *old.calls[at:]),
+            effects=tuple(effects),
+            sources=(*(source for source in old.sources if source.value not in moved), *self.sources.values()),
+            arrays={**old.arrays, **self.arrays},
+            notes=(*old.notes, note),
+        ).renamed(names)
 
 
-def movable(source):
-    array = source.value.sample
-    if type(array) is not np.ndarray or not array.ndim or source.moves:
+def movable(program, value):
+    array = program.array(value)
+    if type(array) is not np.ndarray or not array.ndim or value in program.moving:
         return False
-    return source.alone or getattr(array.base, "ndim", 0) == 1
+    return value in program.alone or getattr(array.base, "ndim", 0) == 1
 
 
 def whole_of(arrays, orders):
@@ -233,10 +234,6 @@ def whole_of(arrays, orders):
             return None
         start += array.nbytes
     return base.view(np.uint8)[begin - address(base) : start - address(base)].view(arrays[0].dtype)
-
-
-def address(array):
-    return array.__array_interface__["data"][0]
 
 
 def is_scaled(signature):

@@ -1,0 +1,98 @@
+"""Attributes of objects, and what is in their classes, as far as the code of the step names them."""
+
+import threading
+import types
+from enum import Enum
+
+import numpy as np
+
+from autograd_core.capturing.look import known
+from autograd_core.capturing.look.functions import CODE, follow_if_named, of_this_thread
+from autograd_core.capturing.look.known import EXTENSION, LIBRARY, OWN, library_of
+from autograd_core.capturing.look.places import Attribute, InClass, Place
+
+UNASKED = {  # what a class does at other times than when its objects are used
+    "__init__", "__new__", "__del__", "__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__init_subclass__",
+    "__class_getitem__", "__copy__", "__deepcopy__", "__sizeof__", "__dir__", "__annotate__", "__annotate_func__",
+    "__annotations__", "__annotations_cache__",
+}  # fmt: skip
+IN_WORDS = {"__repr__", "__str__", "__format__"}  # and these only if the step makes words of something
+
+
+def follow_attributes(reached, value, kind, name):
+    origin = library_of(kind)
+    box = known.is_box(kind)
+    if kind in known.FOLLOWED and not box:
+        return
+    of_numpy = kind.__module__.partition(".")[0] == "numpy" and kind is not np.errstate
+    if not box and (not known.is_written_in_python(kind) or origin == LIBRARY or of_numpy):
+        reached.hidden.append(f"{name}, {known.a(kind)}")
+        return
+    own = getattr(kind, "__own_attributes__", None)
+    every = box or origin == OWN or getattr(kind, "__reached_whole__", False) or any(map(_reads_unseen, kind.__mro__))
+    attributes = getattr(value, "__dict__", None)
+    if getattr(kind, "__keys_in_any_order__", False):
+        reached.unordered.update(id(v) for v in attributes.values() if isinstance(v, (dict, list)))
+    if isinstance(value, threading.local):
+        of_this_thread(reached)
+    if isinstance(attributes, dict):
+        reached.sizes.append((attributes, len(attributes), name))
+        if not origin or origin == EXTENSION:
+            reached.links.append((Attribute(value, "__class__", f"the class of {name}"), kind))
+        for k, v in list(attributes.items()):
+            if own is not None and k in own:
+                continue
+            place = Place(attributes, k, f"{name}.{k}")
+            if every:
+                reached.todo.append((place, v, place.name))
+            else:
+                follow_if_named(reached, k, place, v)
+    for one in kind.__mro__:
+        if library_of(one) not in (OWN, LIBRARY):
+            follow_class(reached, one, asked=False)
+            slots = vars(one).get("__slots__", ())
+            for k in (slots,) if isinstance(slots, str) else slots:
+                k = f"_{one.__name__.lstrip('_')}{k}" if k.startswith("__") and not k.endswith("__") else k
+                if k not in ("__dict__", "__weakref__") and hasattr(value, k):
+                    follow_if_named(reached, k, Attribute(value, k, f"{name}.{k}"), getattr(value, k))
+
+
+def follow_class(reached, one, asked):
+    """What is in a class; `asked` if it is itself what was reached, so that it may make objects."""
+    origin = library_of(one)
+    if (one, asked) in reached.seen or origin in (OWN, LIBRARY):
+        return
+    reached.seen[one, asked] = one
+    namespace = vars(one)
+    used = (one, not asked) in reached.seen  # then all but what makes objects is known
+    if not used:
+        if library_of(type(one)) not in (OWN, LIBRARY):
+            follow_class(reached, type(one), asked=False)
+        if not origin:
+            reached.sizes.append((namespace, len(namespace), one.__name__))
+            reached.links.append((Attribute(one, "__bases__", f"the bases of {one.__name__}"), one.__bases__))
+    for k, v in list(namespace.items()):
+        code = isinstance(v, CODE)
+        place = InClass(one, k, f"{one.__name__}.{k}", container=namespace)
+        if code and k.startswith("__"):
+            unasked = k in UNASKED
+            if k in IN_WORDS and not used:
+                follow_if_named(reached, k, None if origin else place, v)
+            elif k not in IN_WORDS and (unasked if used else asked or not unasked):
+                reached.todo.append((None if origin else place, v, k))
+        elif used:
+            continue
+        elif code:
+            follow_if_named(reached, k, None if origin else place, v)
+        elif not (k.startswith("__") or k == "_abc_impl" or issubclass(one, Enum) or type(v) is types.MemberDescriptorType):
+            follow_if_named(reached, k, place if hasattr(type(v), "__get__") else Attribute(one, k, place.name), v)
+    if issubclass(one, Enum) and not used:
+        reached.todo += [(None, member, f"{one.__name__}.{k}") for k, member in one.__members__.items()]
+    if asked:
+        for base in one.__mro__[1:]:
+            follow_class(reached, base, asked)
+
+
+def _reads_unseen(one):
+    """Whether a base class is of a library, so that its methods read attributes by code that is not looked at."""
+    return library_of(one) == LIBRARY and one.__module__ not in ("abc", "typing", "enum", "collections.abc", "_collections_abc")

@@ -1,0 +1,111 @@
+"""Whether a replay does what the step does: results, and all that is left behind."""
+
+import numpy as np
+
+from autograd_core.capturing import reasons
+from autograd_core.capturing.look.containers import flatten, structure
+from autograd_core.capturing.reasons import problem
+from autograd_core.errors import CaptureError
+
+DIGITS = 1e3  # rounding errors, of the largest element, by which two orders of adding up may differ
+
+
+def agree(expected, found, state, replayed, known):
+    """Raise CaptureError unless results and states, [(name, value)], are the same, to the last digits.
+
+    `known` says which objects were there before, of which nothing is taken apart.
+    """
+    if structure(expected, known, True) != structure(found, known, True):
+        raise unlike("the result", found, expected)
+    pairs = zip(flatten(expected, known, True)[0], flatten(found, known, True)[0], strict=True)
+    results = [(f"result {i}", a, b) for i, (a, b) in enumerate(pairs)]
+    kept = [(name, plain(a), plain(b)) for (name, a), (_, b) in zip(state, replayed, strict=True)]
+    coarsest = max([eps_of(a) for _, a, _ in (*kept, *results)], default=0)  # a norm in float64 of arrays in float32 is no better
+    others = [(name, a, b) for name, a, b in kept if not alike(a, b, coarsest if np.ndim(a) == 0 else 0)]
+    if others:  # but of an element of a gradient that is nothing but noise, an optimizer may make anything
+        gradients = [np.asarray(a) for name, a, _ in kept if name.endswith(".grad") and a is not None]
+        noise = noise_in(gradients or [a for _, a, _ in kept if isinstance(a, np.ndarray)])
+        free = {name[: -len(".grad")]: only_noise(a, b, noise) for name, a, b in kept if name.endswith(".grad")}
+        others = [(name, a, b) for name, a, b in others if not both_within(a, b, noise) and not alike_but(free.get(name), a, b)]
+        # A gradient that is a small difference of large numbers is as exact as these
+        others = [(name, a, b) for name, a, b in others if not (name.endswith(".grad") and apart(a, b) <= noise)]
+    for name, a, b in [*[entry for entry in results if not alike(*entry[1:], coarsest)], *others]:
+        raise unlike(name, plain(b), plain(a))
+
+
+class DisagreementError(CaptureError):
+    """A replay does something else than the step."""
+
+
+def unlike(name, found, expected):
+    return DisagreementError(*problem(reasons.UNLIKE, name=name, found=shown(found), expected=shown(expected)).args)
+
+
+def plain(value):
+    """What is in a Tensor."""
+    return getattr(value, "_value", value)
+
+
+def eps_of(value):
+    dtype = getattr(value, "dtype", None)
+    return np.finfo(dtype).eps if dtype is not None and dtype.kind in "fc" else 0
+
+
+def alike(a, b, eps=0):
+    """Whether two values are the same, but for rounding: in their dtype, or in one with this `eps`."""
+    a, b = plain(a), plain(b)
+    if a is b:
+        return True
+    if not isinstance(a, (np.ndarray, np.generic, bool, int, float, complex)):
+        return a is b or type(a) is not type(b) or not isinstance(a, (str, bytes, type(None), tuple)) or a == b
+    if b is None or type(a) is not type(b):
+        return False
+    a, b = np.asarray(a), np.asarray(b)
+    if a.shape != b.shape or a.dtype != b.dtype:
+        return False
+    if a.dtype.kind not in "fc":
+        return bool(np.array_equal(a, b))
+    if not a.size:
+        return True
+    with np.errstate(all="ignore"):
+        error = DIGITS * max(eps, np.finfo(a.dtype).eps)
+        if np.abs(b - a).max() <= error * np.abs(a).max() < np.inf:  # nearly always, and three times as fast
+            return True
+        largest = np.max(np.abs(a), initial=0, where=np.isfinite(a))
+        return bool(np.allclose(b, a, rtol=error, atol=error * largest, equal_nan=True))
+
+
+def noise_in(gradients):
+    """How large a gradient may be that is 0 but for rounding, such as that of a bias before a batch norm."""
+    sizes = [np.finfo(g.dtype).eps * np.max(np.abs(g), initial=0) for g in gradients if g.dtype.kind in "fc"]
+    return DIGITS * max(sizes, default=0)
+
+
+def only_noise(a, b, noise):
+    """For each element of two gradients, whether they differ and are too small to say anything; None if there is no such."""
+    if any(not isinstance(x, np.ndarray) or x.dtype.kind not in "fc" for x in (a, b)) or a.shape != b.shape:
+        return None
+    found = (a != b) & (np.abs(a) <= noise) & (np.abs(b) <= noise)
+    return found if found.any() else None
+
+
+def alike_but(elements, a, b):
+    """Whether two arrays are alike without these elements."""
+    return elements is not None and np.shape(a) == np.shape(b) == elements.shape and alike(a[~elements], b[~elements])
+
+
+def both_within(a, b, noise):
+    arrays = all(isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind in "fc" for x in (a, b))
+    return arrays and np.shape(a) == np.shape(b) and max(np.max(np.abs(a), initial=0), np.max(np.abs(b), initial=0)) <= noise
+
+
+def apart(a, b):
+    """How far two gradients are from each other, at most."""
+    if any(not isinstance(x, np.ndarray) or x.dtype.kind not in "fc" for x in (a, b)) or a.shape != b.shape:
+        return np.inf
+    return np.max(np.abs(a - b), initial=0)
+
+
+def shown(value):
+    text = " ".join(repr(value).split())
+    return text if len(text) < 80 else text[:77] + "…"

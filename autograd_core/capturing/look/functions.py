@@ -1,0 +1,168 @@
+"""Functions and modules: closures, defaults, code, and the globals that the code names."""
+
+import builtins
+import functools
+import sys
+import threading
+import types
+
+import numpy as np
+
+from autograd_core.capturing.look import known
+from autograd_core.capturing.look.code import names_in
+from autograd_core.capturing.look.known import EXTENSION, LIBRARY, NUMBERS, OWN, library, library_of
+from autograd_core.capturing.look.places import GONE, Attribute, Called, InClass, Place, current
+
+CALLED = (types.BuiltinFunctionType, types.MethodWrapperType)
+CODE = (types.FunctionType, property, functools.cached_property, classmethod, staticmethod, functools.singledispatchmethod)
+OF_NO_ACCOUNT = ("dispatch_cache", "cache_token")  # in the closure of a function by functools.singledispatch
+
+
+def follow_function(reached, function, name):
+    origin = "" if function is reached.step else library_of(function)
+    if hasattr(function, "__wrapped__"):
+        reached.todo.append((None, function.__wrapped__, function.__name__))
+    for cell, variable in zip(function.__closure__ or (), function.__code__.co_freevars, strict=True):
+        if origin and variable in OF_NO_ACCOUNT:
+            continue
+        place = Place(cell, None, variable)
+        if (value := current(place)) is not GONE:
+            reached.todo.append((place, value, variable))
+            note_spoken(reached, place, value, origin)
+    if origin in (OWN, LIBRARY):
+        return
+    for part in ("__defaults__", "__kwdefaults__"):
+        value = getattr(function, part)
+        if not origin or (value and not all(isinstance(v, NUMBERS) for v in value)):
+            reached.todo.append((Attribute(function, part, f"{name}.{part}"), value, f"{name}.{part}"))
+    names = names_in(function.__code__)
+    if not origin:
+        reached.links.append((Attribute(function, "__code__", f"{name}.__code__"), function.__code__))
+        attributes = vars(function)
+        reached.sizes.append((attributes, len(attributes), name))
+        for k, v in attributes.items():
+            if k != "__wrapped__":
+                follow_if_named(reached, k, Place(attributes, k, f"{name}.{k}"), v)
+        for module in sorted(names.imported):
+            follow_import(reached, module)
+    ask(reached, names.attributes | names.texts if "getattr" in names.attributes else names.attributes)
+    if names.dynamic and not _own_code(function):
+        ask_all(reached)
+    read = names.read | names.written
+    if "globals" in names.attributes:
+        read = read | {key for key in function.__globals__ if type(key) is str}
+    if not origin and names.attributes & {"current_thread", "get_ident"}:
+        of_this_thread(reached)
+    follow_globals(reached, function.__globals__, read, names.written, origin)
+
+
+def follow_if_named(reached, key, place, value):
+    """Something that counts if the name is anywhere in the code."""
+    entry = (place, value, place.name if place is not None else key)
+    code = isinstance(value, CODE) and (place is None or isinstance(place, InClass))
+    if (reached.all_named and not code) or type(key) is not str or key in reached.named:
+        reached.todo.append(entry)
+    else:
+        waiting = reached.by_name if code else reached.waiting
+        waiting.setdefault(key, []).append(entry)
+
+
+def ask(reached, names):
+    """These names are in the code."""
+    new = names - reached.named
+    if new:
+        for waiting in (reached.waiting, reached.by_name):
+            for name in sorted(new & waiting.keys()):
+                reached.todo += waiting.pop(name)
+        reached.named |= new
+
+
+def ask_all(reached):
+    """From now on every attribute counts."""
+    if not reached.all_named:
+        reached.all_named = True
+        for entries in reached.waiting.values():
+            reached.todo += entries
+        reached.waiting.clear()
+
+
+def follow_globals(reached, scope, names, written, origin):
+    looked = reached.scopes.setdefault(id(scope), set())
+    for name in sorted(names - looked):
+        if name.startswith("__"):
+            continue
+        place = Place(scope, name, name)
+        if name not in scope:
+            if name in written or (not origin and name not in vars(builtins)):
+                reached.absent.append((place, name))
+            elif not origin:
+                reached.vocabulary.append((place, vars(builtins)[name]))
+            continue
+        value = scope[name]
+        if origin and _is_code(value):
+            place = None
+        reached.todo.append((place, value, name))
+        note_spoken(reached, place, value, origin)
+    looked |= names
+
+
+def note_spoken(reached, place, value, origin):
+    """A module or function that code of the user's calls by name."""
+    if origin or not isinstance(value, (types.ModuleType, types.FunctionType, type, *CALLED, type(np.sum))):
+        return
+    module = value.__name__ if isinstance(value, types.ModuleType) else getattr(value, "__module__", None) or ""
+    reached.vocabulary.append((place, value))
+    if library(module) == LIBRARY and module not in known.UNASKING and module.partition(".")[0] not in known.UNASKING:
+        ask_all(reached)
+
+
+def of_this_thread(reached):
+    """What follows holds for this thread alone."""
+    reached.links.append((Called(threading.current_thread, None, "the thread"), threading.current_thread()))
+
+
+def follow_import(reached, name):
+    """A module that a function imports by itself."""
+    module = sys.modules.get(name)
+    if library(name) == LIBRARY:
+        if name not in known.PURE and name.partition(".")[0] not in known.PURE:
+            reached.hidden.append(f"{name}, a module of Python's library")
+        elif name not in known.UNASKING:
+            ask_all(reached)
+    elif module is not None:
+        reached.todo.append((Place(sys.modules, name, name), module, name))
+    else:
+        reached.absent.append((Place(sys.modules, name, f"the module {name}"), f"the module {name}"))
+
+
+def follow_module(reached, module, name):
+    origin = library(module.__name__)
+    if id(module) in reached.seen or origin in (OWN, LIBRARY):
+        return
+    reached.seen[id(module)] = module
+    if isinstance(getter := vars(module).get("__getattr__"), types.FunctionType):
+        reached.todo.append((None if origin else Place(vars(module), "__getattr__", f"{name}.__getattr__"), getter, name))
+    for key, value in list(vars(module).items()):
+        if key.startswith("__"):
+            continue
+        place, inner = Place(vars(module), key, f"{name}.{key}"), f"{name}.{key}"
+        if isinstance(value, types.ModuleType) and library(value.__name__) in (OWN, LIBRARY):
+            continue
+        if origin and _is_code(value):
+            place = None
+        if key in reached.named:
+            reached.todo.append((place, value, inner))
+        else:
+            reached.by_name.setdefault(key, []).append((place, value, inner))
+
+
+def _is_code(value):
+    """Whether a global of a library is a function, a class, a module or a tuple of such, for which it puts nothing else."""
+    if type(value) is tuple:
+        return all(map(_is_code, value))
+    return isinstance(value, (type, types.ModuleType)) or (callable(value) and library_of(value) in (OWN, EXTENSION))
+
+
+def _own_code(function):
+    """Whether a function belongs to a class that is reached as a whole anyway."""
+    return any(isinstance(v, type) and "__reached_whole__" in vars(v) for v in function.__globals__.values())

@@ -1,0 +1,136 @@
+"""What is known of types: which hold nothing that can change, which are followed, and which a replay cannot look into.
+
+A type that is in none of these lists, and that is not a class written in Python, is refused. So a new kind of object is an
+error with its name until somebody says here what is to become of it.
+"""
+
+import array
+import collections
+import contextvars
+import enum
+import functools
+import io
+import operator
+import random
+import re
+import sys
+import types
+import weakref
+
+import numpy as np
+
+NUMBERS = (bool, int, float, complex, str, bytes, type(None), np.generic)
+OWN, LIBRARY, EXTENSION = "own", "library", "extension"  # whose a function or class is
+
+# Objects of these types never change, or hold nothing that a step computes with; that they are the same ones is enough
+CONSTANT = (
+    np.ufunc, np.dtype, np.random.BitGenerator, np.finfo, np.iinfo, type(np.sum), enum.Enum, types.ModuleType,
+    types.CodeType, types.GetSetDescriptorType, types.MemberDescriptorType, types.WrapperDescriptorType,
+    types.MethodDescriptorType, types.ClassMethodDescriptorType, types.MethodWrapperType, types.GenericAlias, types.UnionType,
+    slice, range, type(Ellipsis), type(NotImplemented), re.Pattern, operator.itemgetter,
+    type(vars(collections.namedtuple("Pair", "first second"))["first"]),
+)  # fmt: skip
+CONSTANT_NAMES = {  # types of Python's library that would take long to import
+    "datetime.date", "datetime.time", "datetime.datetime", "datetime.timedelta", "datetime.timezone", "decimal.Decimal",
+    "fractions.Fraction", "uuid.UUID", "pathlib.PurePath", "pathlib._local.PurePath", "inspect.Signature", "zoneinfo.ZoneInfo",
+}  # fmt: skip
+
+# What a program keeps in these, of Python's own library, is followed like the attributes of one's own classes
+BOXES = {
+    "types.SimpleNamespace", "argparse.Namespace", "_thread._local", "collections.UserDict", "collections.UserList",
+    "collections.ChainMap", "collections.Counter", "collections.OrderedDict", "functools.partialmethod",
+    "functools.singledispatchmethod", "functools.cached_property", "dataclasses.Field", "enum.property",
+    "types.DynamicClassAttribute",
+}  # fmt: skip
+
+HIDDEN = (
+    np.random.RandomState, random.Random, contextvars.ContextVar, array.array, bytearray, memoryview, io.IOBase, np.void,
+    weakref.WeakKeyDictionary, weakref.WeakValueDictionary, weakref.WeakSet,
+)  # fmt: skip
+
+# Classes written in C of which it is known what they hold
+FOLLOWED = (
+    object, dict, list, tuple, set, frozenset, collections.deque, collections.OrderedDict, collections.defaultdict, type,
+    functools.partial, property, classmethod, staticmethod, types.MethodType, types.FunctionType, weakref.ref,
+    types.SimpleNamespace, functools.partial, BaseException, Exception,
+)  # fmt: skip
+DICTS = (dict, collections.OrderedDict, collections.defaultdict, collections.Counter)
+
+# Modules of Python's library whose functions depend on their arguments alone and do nothing else
+PURE = {
+    "math", "cmath", "itertools", "functools", "operator", "_operator", "contextlib", "typing", "collections", "abc", "enum",
+    "numbers", "types", "string", "re", "fractions", "decimal", "_decimal", "statistics", "bisect", "_bisect", "heapq", "_heapq",
+    "dataclasses", "copy", "inspect", "textwrap", "weakref", "_weakref", "keyword", "__future__",
+    "_collections", "_functools", "collections.abc", "_collections_abc", "_abc", "_thread", "threading", "random", "_random",
+    "contextvars", "_contextvars", "array", "pprint", "reprlib", "graphlib", "difflib", "unicodedata", "struct", "_struct",
+    "hashlib", "zlib", "base64", "binascii", "calendar", "gc", "queue", "_queue", "ctypes", "json", "pickle", "_pickle",
+    "traceback", "concurrent", "concurrent.futures", "argparse", "unittest", "unittest.mock",
+}  # fmt: skip
+# … and of these the ones that read no attributes of the objects that they are given
+UNASKING = {
+    "math", "cmath", "itertools", "functools", "_operator", "contextlib", "typing", "collections", "abc", "enum", "numbers",
+    "types", "string", "re", "fractions", "decimal", "_decimal", "statistics", "bisect", "_bisect", "heapq", "_heapq",
+    "weakref", "_weakref", "_collections", "_functools", "collections.abc", "_collections_abc", "_abc", "_thread",
+    "threading", "random", "_random", "operator", "contextvars", "concurrent", "concurrent.futures", "__future__",
+}  # fmt: skip
+
+
+def library_of(thing):
+    """OWN if a function or class is this package's, NumPy's or built in; EXTENSION if of a package that says that it belongs
+    to it; LIBRARY if of Python's own library; else nothing."""
+    if isinstance(thing, types.FunctionType):  # where its code stands; `functools.wraps` writes another name on it
+        return library(thing.__globals__.get("__name__") or "")
+    return library(getattr(thing, "__module__", None) or "builtins")
+
+
+@functools.cache
+def library(module):
+    top = module.partition(".")[0]
+    if top in ("autograd_core", "numpy", "builtins"):
+        return OWN
+    if getattr(sys.modules.get(top), "__extends_autograd_core__", False):
+        return EXTENSION
+    return LIBRARY if top in sys.stdlib_module_names and top != "__main__" else ""
+
+
+@functools.cache
+def is_written_in_python(kind):
+    """Whether all that an object of this class holds is in its `__dict__`, in slots, and in what `FOLLOWED` says of its bases."""
+    return all(one in FOLLOWED or not _in_c(one) for one in kind.__mro__)
+
+
+def _in_c(kind):
+    """Python's own classes have no methods in C of themselves."""
+    methods = (types.WrapperDescriptorType, types.MethodDescriptorType)
+    return any(isinstance(v, methods) and v.__objclass__ is kind for v in vars(kind).values())
+
+
+@functools.cache
+def is_constant(kind):
+    """Whether an object of this class never changes."""
+    return (
+        issubclass(kind, CONSTANT)
+        or not CONSTANT_NAMES.isdisjoint(qualified(one) for one in kind.__mro__)
+        or (kind.__module__ in ("typing", "annotationlib"))
+    )
+
+
+@functools.cache
+def reads_its_items(kind):
+    """Whether a container of the user's own does something else with its items than what it is a subclass of."""
+    methods = ("__getitem__", "__setitem__", "__len__", "__iter__", "items", "values", "__missing__")
+    return any(name in vars(one) for one in kind.__mro__ if not library_of(one) for name in methods)
+
+
+@functools.cache
+def is_box(kind):
+    return not BOXES.isdisjoint(qualified(one) for one in kind.__mro__)
+
+
+def qualified(kind):
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
+def a(kind):
+    """A class with its article."""
+    return f"{'an' if kind.__name__[0] in 'aeiouAEIOU' else 'a'} {kind.__name__}"

@@ -1,0 +1,141 @@
+"""Where arrays, numbers and other objects are kept: in a container, a closure, an attribute."""
+
+import types
+
+import numpy as np
+
+GONE = type("Gone", (), {"__repr__": lambda self: "nothing"})()  # what is in a place that is not there any more
+
+
+class Place:
+    """Where something is kept: `container[key]`, with the contents of a closure's cell under the key None; with a `path`, the
+    item of the tuple that is there."""
+
+    __slots__ = ("container", "key", "name", "path")
+
+    def __init__(self, container, key, name, path=()):
+        self.container, self.key, self.name, self.path = container, key, name, path
+
+    def inside(self, index, name):
+        """The place of an item of the tuple that is here."""
+        return type(self)(self.container, self.key, name, (*self.path, index))
+
+    def whole(self):
+        """What is there, of which the path leads to a part."""
+        return self.container.cell_contents if self.key is None else self.container[self.key]
+
+    def get(self):
+        value = self.whole()
+        for i in self.path:
+            value = value[i]
+        return value
+
+    def set(self, value):
+        self.put(exchanged(self.whole(), self.path, value) if self.path else value)
+
+    def put(self, value):
+        """Put a value there, the whole of it."""
+        if self.key is None:
+            self.container.cell_contents = value
+        else:
+            self.container[self.key] = value
+
+    def remove(self):
+        """Leave nothing there."""
+        if self.key is None:
+            del self.container.cell_contents
+        else:
+            del self.container[self.key]
+
+    @property
+    def can_change(self):
+        """Whether something else can be put there."""
+        return not isinstance(self.container, types.MappingProxyType)
+
+    def text(self, container, key):
+        """The expression that reads it."""
+        base = f"{container}.cell_contents" if self.key is None else f"{container}[{key}]"
+        return base + "".join(f"[{i}]" for i in self.path)
+
+
+class Attribute(Place):
+    """Where something is an attribute: of an object with slots, of a function."""
+
+    __slots__ = ()
+    can_change = True
+
+    def whole(self):
+        return getattr(self.container, self.key)
+
+    def put(self, value):
+        setattr(self.container, self.key, value)
+
+    def remove(self):
+        delattr(self.container, self.key)
+
+    def text(self, container, key):
+        return f"{container}.{self.key}" + "".join(f"[{i}]" for i in self.path)
+
+
+class InClass(Place):
+    """Where something is in a class itself, as it stands there: a function, not a method. `container` is its namespace."""
+
+    __slots__ = ("owner",)
+    can_change = True
+
+    def __init__(self, owner, key, name, path=(), container=None):
+        super().__init__(container if container is not None else vars(owner), key, name, path)
+        self.owner = owner
+
+    def inside(self, index, name):
+        return InClass(self.owner, self.key, name, (*self.path, index), self.container)
+
+    def put(self, value):
+        setattr(self.owner, self.key, value)
+
+    def remove(self):
+        delattr(self.owner, self.key)
+
+
+class Called(Place):
+    """What a function without arguments answers, such as which thread this is."""
+
+    __slots__ = ()
+    can_change = False
+
+    def whole(self):
+        return self.container()
+
+    def text(self, container, key):
+        return f"{container}()"
+
+
+def exchanged(items, path, value):
+    """A tuple with another value where the path leads."""
+    new = list(items)
+    new[path[0]] = exchanged(items[path[0]], path[1:], value) if path[1:] else value
+    return type(items)._make(new) if hasattr(items, "_make") else tuple(new)
+
+
+def current(place):
+    """What is in a place now; GONE if the place is."""
+    try:
+        return place.get() if place.path else place.whole()
+    except (LookupError, ValueError, AttributeError, TypeError):
+        return GONE
+
+
+def same_number(a, b):
+    """Whether two numbers are the same to any program: of one type, and 0.0 is not -0.0. Other objects are only themselves."""
+    if a is b:
+        return True
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, tuple):
+        return len(a) == len(b) and all(map(same_number, a, b))
+    if not isinstance(a, SIMPLE):
+        return False
+    return bool((a == b and (a != 0 or repr(a) == repr(b))) or (a != a and b != b))
+
+
+SIMPLE = (bool, int, float, complex, str, bytes, np.generic)

@@ -1,0 +1,279 @@
+"""What a step can reach: Tensors, arrays, numbers and random generators that it works on, and where each is kept.
+
+A step is a function; what it works on is in its closure, in the globals that its code names, in its defaults, in objects that
+it is given, and in the attributes, lists, dicts and tuples of all these, such as modules and optimizers. Of the attributes of an
+object only those count whose names are in code that can be reached too, unless that code asks for attributes in another way
+(`vars`), or a function of a library does that is not known to ask for none.
+
+Each array and number is a `Place`, so that the recorder can stand in for it, and so that a replay can look whether it is still
+what it was. All else on the way to one is a link: a replay looks whether the same object is still there, functions and their
+code among them. What cannot be looked into, such as an iterator, is refused: what it gives next would not be seen.
+
+Three markers let a package say what it is, without being known here:
+
+    __extends_autograd_core__ = True   in a package: its code is that of a library, which nobody replaces while it runs
+    __keys_in_any_order__ = True       in a class: nothing depends on the order of keys in the dicts that its objects hold
+    __reached_whole__ = True           in a class: whoever reaches an object of it reaches all of its attributes, since its own
+                                       code looks at them with `vars`; that code looks at no other objects in this way
+"""
+
+import functools
+import operator
+import sys
+import types
+import weakref
+from collections import deque
+from enum import Enum
+
+import numpy as np
+
+from autograd_core.capturing.look import known
+from autograd_core.capturing.look.classes import follow_attributes, follow_class
+from autograd_core.capturing.look.functions import CALLED, ask, follow_function, follow_module
+from autograd_core.capturing.look.known import EXTENSION, NUMBERS, OWN, library_of
+from autograd_core.capturing.look.places import GONE, Attribute, Place, current, same_number
+from autograd_core.variable import Variable
+
+LIMIT = 20_000  # objects looked at; more is somebody's data base
+
+
+class Reached:
+    """All that `step` reaches, and all that is in `given`, [(object, name)]: {id: Tensor}, and the places of arrays, of numbers,
+    of generators and of all else, with what is there."""
+
+    def __init__(self, step, given=()):
+        self.tensors, self.names, self.alone = {}, {}, {}
+        self.moved = {}  # id of an array -> (the array, the one that has taken its place), see `placing`
+        self.arrays, self.numbers, self.generators, self.links = [], [], [], []
+        self.sizes = []  # (container, length, name)
+        self.orders = []  # (dict, its keys, name)
+        self.sets = []  # (set, a copy, name)
+        self.unordered = set()  # ids of containers in which the order of keys does not matter
+        self.absent = []  # (Place, name) of names that are only written, and not there yet
+        self.hidden = []  # names of what cannot be looked into
+        self.vocabulary = []  # (Place, module or function) that the step calls by name
+        self.seen, self.step = {}, getattr(step, "__func__", step)  # by id; held, so that no other object gets the id
+        self.named, self.all_named, self.waiting, self.by_name = set(), False, {}, {}
+        self.scopes = {}  # id of a module's globals -> the names that were looked at
+        self.todo = [(None, step, getattr(step, "__name__", "step")), *((None, value, name) for value, name in given)]
+        self._walk()
+
+    def _walk(self):
+        while self.todo and len(self.seen) <= LIMIT:
+            self._look(*self.todo.pop())
+        if self.todo:
+            self.hidden.append(f"more than {LIMIT:,} objects")
+            self.todo.clear()
+
+    def holds(self, value):
+        """Whether this very object was reached."""
+        return self.seen.get(id(value)) is value
+
+    # One value
+
+    def _look(self, place, value, name):
+        kind = type(value)
+        if kind is types.FunctionType:  # half of all
+            self._link(place, value)
+            if id(value) not in self.seen:
+                self.seen[id(value)] = value
+                follow_function(self, value, name)
+        elif isinstance(value, NUMBERS) and kind is not np.void:
+            if place is not None:
+                self.numbers.append((place, value))
+        elif kind is np.ndarray:
+            if place is None or not place.can_change:
+                self.hidden.append(f"the array {name}")
+            else:
+                self.arrays.append((place, value))
+                self.alone[id(value)] = not place.path and sys.getrefcount(value) <= ALONE
+        elif isinstance(value, tuple):
+            self._tuple(place, value, name)
+        elif kind is np.random.Generator:
+            if place is None or not place.can_change:
+                self.hidden.append(f"the random generator {name}")
+            else:
+                self.generators.append((place, value))
+        elif isinstance(value, types.ModuleType):
+            self._link(place, value)
+            follow_module(self, value, name)
+        else:
+            self._link(place, value)
+            if id(value) not in self.seen:
+                self.seen[id(value)] = value
+                self._into(value, kind, name)
+
+    def _link(self, place, value):
+        if place is not None and not place.path:
+            self.links.append((place, value))
+
+    def _tuple(self, place, value, name):
+        if type(value) is not tuple:
+            follow_class(self, type(value), asked=False)
+        if place is not None and all(isinstance(v, NUMBERS) for v in value):
+            self.numbers.append((place, value))
+            return
+        self._link(place, value)
+        for i, v in enumerate(value):
+            self.todo.append((None if place is None else place.inside(i, f"{name}[{i}]"), v, f"{name}[{i}]"))
+
+    def _into(self, value, kind, name):
+        """What is in an object: by its type, and in its attributes."""
+        todo = self.todo
+        if isinstance(value, Variable):
+            self._tensor(value, name)
+            if library_of(kind) in (OWN, EXTENSION):
+                return
+        elif kind is types.MethodType:
+            todo += [(None, value.__func__, name), (None, value.__self__, name.rpartition(".")[0] or "self")]
+            return
+        elif isinstance(value, functools.partial):
+            todo += [(None, value.func, name), (None, value.args, f"{name}.args"), (None, value.keywords, f"{name}.keywords")]
+        elif isinstance(value, weakref.ReferenceType):
+            todo.append((None, value(), name))
+            return
+        elif isinstance(value, (*known.HIDDEN, np.ndarray, np.random.Generator)) or (
+            isinstance(value, (dict, list, deque)) and known.reads_its_items(kind)
+        ):
+            self.hidden.append(f"{name}, {known.a(kind)}")
+            return
+        elif isinstance(value, dict):
+            self._dict(value, name)
+        elif isinstance(value, (list, deque)):
+            self.sizes.append((value, len(value), name))
+            self.in_any_order(value, value)
+            todo += [(Place(value, i, f"{name}[{i}]"), v, f"{name}[{i}]") for i, v in enumerate(value)]
+        elif isinstance(value, (set, frozenset)):
+            self.sets.append((value, frozenset(value), name))
+            todo += [(None, v, f"{name}[…]") for v in value if not isinstance(v, NUMBERS)]
+        elif isinstance(value, types.MappingProxyType):
+            self._dict(value, name)
+            return
+        elif isinstance(value, type):
+            follow_class(self, value, asked=True)
+            return
+        elif isinstance(value, (operator.attrgetter, operator.methodcaller)):
+            ask(self, {part for text in value.__reduce__()[1] if isinstance(text, str) for part in text.split(".")})
+            return
+        elif isinstance(value, (property, functools.cached_property, classmethod, staticmethod)):
+            parts = (getattr(value, part, None) for part in ("fget", "fset", "func", "__func__"))
+            todo += [(None, part, name) for part in parts if part is not None]
+            return
+        elif known.is_constant(kind):
+            if isinstance(value, Enum):
+                follow_class(self, kind, asked=False)
+                todo += _attributes_of(value, name)
+            return
+        elif isinstance(value, BaseException):
+            todo.append((Attribute(value, "args", f"{name}.args"), value.args, f"{name}.args"))
+            todo += _attributes_of(value, name)
+            return
+        elif "__wrapped__" in (getattr(value, "__dict__", None) or ()):  # of functools, or made like it
+            todo.append((None, value.__wrapped__, name))
+            if kind.__module__ == "functools":
+                return
+        elif isinstance(value, CALLED) or (not known.is_written_in_python(kind) and hasattr(value, "__self__")):
+            if not isinstance(value.__self__, (types.ModuleType, type, np.ufunc)):  # a method of an object, such as items.append
+                todo.append((None, value.__self__, name))
+            return
+        elif hasattr(kind, "__next__") and not _is_manager(kind):
+            self.hidden.append(f"{name}, an iterator ({kind.__name__})")
+            return
+        follow_attributes(self, value, kind, name)
+
+    def _dict(self, value, name):
+        if self.in_any_order(value, value.values()):
+            self.sizes.append((value, len(value), name))
+        else:
+            self.orders.append((value, list(value), name))
+        for k, v in list(value.items()):
+            inner = f"{name}[{k!r}]" if type(k) in (str, int) else f"{name}[…]"
+            self.todo.append((Place(value, k, inner), v, inner))
+
+    def in_any_order(self, container, items):
+        """Whether the order of keys does not matter in a container; then it does not in those inside it."""
+        if id(container) not in self.unordered:
+            return False
+        self.unordered.update(id(item) for item in items if isinstance(item, (dict, list)))
+        return True
+
+    # Tensors
+
+    def add(self, tensor):
+        """One more Tensor."""
+        if id(tensor) not in self.tensors:
+            self._tensor(tensor, "an argument")
+            self._walk()
+
+    def _tensor(self, tensor, name):
+        self.tensors[id(tensor)] = tensor
+        self.names[id(tensor)] = getattr(tensor, "_name", None) or name
+        self.alone[id(tensor)] = sys.getrefcount(tensor._value) <= 2  # nobody else can tell if it moves
+        hooks = getattr(tensor._node, "hooks", None)
+        if tensor._node is not None and not tensor._node.parents:
+            self.links.append((Attribute(tensor._node, "hooks", f"{name}: its hooks"), hooks))
+            if hooks is not None:
+                self.todo.append((None, hooks, f"{name}: its hooks"))
+
+    # What another look would find
+
+    def changed(self):
+        """[(place, what was there)] of numbers that are others now."""
+        return [(place, value) for place, value in self.numbers if not same_number(current(place), value)]
+
+    def grown(self):
+        """The name of what has other contents now: is longer or shorter, has other keys, is there for the first time."""
+        for container, size, name in self.sizes:
+            if len(container) != size:
+                return f"{name} longer or shorter"
+        for container, keys, name in self.orders:
+            if len(container) != len(keys):
+                return f"{name} longer or shorter"
+            if not _same_keys(list(container), keys):
+                return f"the keys of {name} others"
+        for container, copy, name in self.sets:
+            if container != copy:
+                return f"{name} longer or shorter"
+        return next((f"{name} anew" for place, name in self.absent if current(place) is not GONE), None)
+
+    def replaced(self, but=()):
+        """The place of an object in whose place there is another one now, or None.
+
+        `but` are places that do not count, {(id of the container, key)}.
+        """
+        for place, value in self.links:
+            if current(place) is not value and (id(place.container), place.key) not in but:
+                return place
+        return None
+
+    def put_back(self):
+        """Numbers and other objects into the places where they were."""
+        for place, value in (*self.links, *self.numbers):
+            if current(place) is not value and place.can_change:
+                place.set(value)
+        for place, _ in self.absent:
+            if current(place) is not GONE:
+                place.remove()
+
+
+def _attributes_of(value, name):
+    return [(Place(vars(value), k, f"{name}.{k}"), v, f"{name}.{k}") for k, v in vars(value).items() if k[:2] != "__"]
+
+
+def _same_keys(keys, others):
+    return all(a is b or (type(a) is type(b) and isinstance(a, NUMBERS) and a == b) for a, b in zip(keys, others, strict=True))
+
+
+def _is_manager(kind):
+    return hasattr(kind, "__enter__")
+
+
+def _count_alone():
+    global ALONE
+    box = {"array": np.zeros(1)}
+    while not Reached(box).alone[id(box["array"])]:  # it differs between Pythons
+        ALONE += 1
+
+
+ALONE = 1  # what getrefcount says, where it is asked above, of an array that only one container holds
+_count_alone()

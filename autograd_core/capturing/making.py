@@ -1,0 +1,124 @@
+"""Making the programs of one step: what it reaches, a recording, the passes; and what earlier recordings told of it."""
+
+import numpy as np
+
+from autograd_core.capturing import reasons
+from autograd_core.capturing.look.compare import plain
+from autograd_core.capturing.look.containers import flatten, shape_of
+from autograd_core.capturing.look.known import NUMBERS
+from autograd_core.capturing.look.places import current, same_number
+from autograd_core.capturing.look.reach import Reached
+from autograd_core.capturing.passes import optimized
+from autograd_core.capturing.program.moving import marked, move
+from autograd_core.capturing.reasons import problem
+from autograd_core.capturing.recording.recorder import UnseenError
+from autograd_core.capturing.recording.session import Session, UncountedError
+from autograd_core.capturing.replay import Compiled, EntryGuard, results_for
+from autograd_core.edits import next_number
+from autograd_core.modes import recording
+from autograd_core.variable import Variable
+
+PLAIN = (*NUMBERS, np.ndarray, Variable)  # arguments of which nothing has to be followed
+OTHERS = 8  # objects that may be given as one argument, such as models; more are new ones with each call
+
+
+class Maker:
+    """Makes programs of a step.
+
+    lifted    names of numbers that are read at each replay
+    unseen    Tensors that were not found beforehand
+    moves     {place: how often another array was found where one was recorded}
+    objects   {number of an argument: the objects that were given there}
+    """
+
+    def __init__(self, step, passes):
+        self.step, self.passes = step, passes
+        self.lifted, self.unseen, self.moves, self.objects = set(), [], {}, {}
+
+    def reach(self, args, kwargs):
+        named = [*((f"argument {i}", value) for i, value in enumerate(args)), *kwargs.items()]
+        values = [(leaf, name) for name, tree in named for leaf in flatten(tree)[0]]
+        given = [(leaf, name) for leaf, name in values if not isinstance(leaf, PLAIN)]
+        given += [(kind, name) for name, tree in named for kind in classes_in(tree)]
+        reached = Reached(self.step, given)
+        leaves = [leaf for leaf, _ in values if isinstance(leaf, Variable) and leaf._node is not None]
+        for tensor in (*self.unseen, *leaves):
+            reached.add(tensor)
+        return reached
+
+    def program(self, programs, reached, args, kwargs, expected, changed):
+        """A program of this call. Numbers that the step changes, or that were changed in between, are read at each replay."""
+        self.lifted |= changed
+        outside, moved = set(), set()
+        for compiled in programs:
+            moved |= compiled.guard.moved()
+            outside |= {
+                place.name for place, value in compiled.guard.numbers
+                if type(value) in (int, float) and not same_number(current(place), value)
+            }  # fmt: skip
+        for where in moved:
+            self.moves[where] = self.moves.get(where, 0) + 1
+        try:
+            compiled = self.recorded(reached, args, kwargs, expected, self.lifted | outside)
+        except Exception:
+            if not outside:
+                raise
+            return self.recorded(reached, args, kwargs, expected, self.lifted)  # another program for each number, then
+        self.lifted |= outside
+        return compiled
+
+    def recorded(self, reached, args, kwargs, expected, names):
+        start = next_number()
+        while True:
+            session = Session(reached, [place for place, _ in reached.numbers if place.name in names])
+            guard = EntryGuard(session, args, kwargs)
+            try:
+                program, returned, rebuild = session.record(self.step, guard.args, guard.kwargs)
+            except UncountedError as uncounted:
+                if uncounted.name in names:
+                    raise problem(reasons.MADE_OUTSIDE, kind="number", name=uncounted.name) from None
+                self.lifted.add(uncounted.name)
+                names = names | {uncounted.name}
+                continue
+            except UnseenError as unseen:
+                tensor = unseen.tensor
+                if tensor is None or tensor._node.number > start:
+                    raise problem(reasons.LEAF) from None
+                self.unseen.append(tensor)
+                reached.add(tensor)
+                continue
+            guard.args = guard.kwargs = None
+            known = known_to(reached, args, kwargs)
+            session.close()
+            results = [value for value in map(plain, flatten(expected, known, True)[0]) if type(value) is np.ndarray]
+            program = marked(program, reached, {where for where, count in self.moves.items() if count > 1}, results)
+            program = optimized(program, self.passes)
+            guard.finish(program)
+            move(program, reached)
+            return Compiled(program, guard, results_for(returned, rebuild, flatten(expected, known, True)[0]), recording.get())
+
+    def refuse_other_objects(self, args, kwargs):
+        """Raise if each call is given another object, which nobody can look into beforehand."""
+        for i, value in enumerate(flatten((args, [kwargs[name] for name in sorted(kwargs)]))[0]):
+            if isinstance(value, PLAIN):
+                continue
+            seen = self.objects.setdefault(i, [])
+            if any(value is other for other in seen):
+                continue
+            seen.append(value)
+            if len(seen) > OTHERS:
+                raise problem(reasons.OTHER_ARGUMENT, kind=type(value).__name__, name=f"number {i}")
+
+
+def known_to(reached, args, kwargs):
+    """Says of an object whether it was there before the step."""
+    given = [value for value in flatten((args, kwargs))[0] if not isinstance(value, PLAIN)]
+    return lambda value: reached.holds(value) or any(value is one for one in given)
+
+
+def classes_in(tree):
+    """The classes of the user's own among nested containers."""
+    shape = shape_of(tree)
+    if shape is None:
+        return []
+    return [shape.kind, *(kind for item in shape.items for kind in classes_in(item))]

@@ -1,0 +1,59 @@
+"""Functions that a program calls where NumPy has none: for changes in place, for copies of what would be views, for parts."""
+
+from functools import cache, wraps
+
+import numpy as np
+
+
+def setitem(array, index, value):
+    """A copy of the array with `array[index] = value`."""
+    changed = np.array(array)
+    changed[index] = value
+    return changed
+
+
+def ufunc_at(array, ufunc, index, *operands):
+    """A copy of the array after `ufunc.at(array, index, …)`."""
+    changed = np.array(array)
+    ufunc.at(changed, index, *operands)
+    return changed
+
+
+def astype(array, dtype):
+    """`array.astype(dtype)`."""
+    return array.astype(dtype) if hasattr(array, "astype") else dtype.type(array)
+
+
+def with_zeros(row):
+    """A row, (1, n), and a row of zeros below it, (2, n)."""
+    return np.concatenate([row, np.zeros_like(row)])
+
+
+def reshaped(array, shape, order="C"):
+    """`np.reshape`, or `np.ravel`, where that has to copy since no view is of that shape."""
+    return np.array(np.reshape(array, shape, order))
+
+
+def packed(*parts, orders):
+    """The elements of all parts, one after the other. A replay lets the parts be written there in the first place."""
+    return np.concatenate([np.ravel(part, order) for part, order in zip(parts, orders, strict=True)])
+
+
+def unpacked(flat, start, shape, order):
+    """The part of a flat array that begins at `start`, in its shape."""
+    return flat[start : start + int(np.prod(shape, dtype=int))].reshape(shape, order=order)
+
+
+@cache
+def unshared(function):
+    """`function`, but with results of their own where they would be views of its arguments (`np.split`, `np.diag`, `np.real`)."""
+
+    @wraps(function)
+    def copied(*args, **kwargs):
+        result = function(*args, **kwargs)
+        if not isinstance(result, (tuple, list)):
+            return np.copy(result)
+        copies = [np.copy(part) for part in result]
+        return type(result)(*copies) if hasattr(result, "_fields") else type(result)(copies)
+
+    return copied

@@ -1,0 +1,198 @@
+"""What is written down while a step is recorded: each call of NumPy, and what is taken for granted."""
+
+import operator
+
+import numpy as np
+
+from autograd_core.capturing import reasons
+from autograd_core.capturing.program.forms import reshaped, unshared
+from autograd_core.capturing.program.functions import UFUNCS, VIEWS
+from autograd_core.capturing.program.program import Call, Guard, root
+from autograd_core.capturing.reasons import refusal
+from autograd_core.capturing.recording.traced import REAL, VALUE, Traced, holds_traced, lifted, sealed
+from autograd_core.modes import calling_line
+from autograd_core.variable import StandIn
+
+
+class Recording:
+    """What is written down: calls, guards and effects. It is also the mode (`modes.recording`) of the engine meanwhile."""
+
+    check_nan = check_inf = False
+
+    def __init__(self):
+        self.calls, self.guards, self.origins = [], [], {}
+        self.writing, self.late = False, set()  # whether something was written; ids of the arguments' values read after that
+        self.errors = np.geterr()  # what NumPy warns of outside the step
+        self.awaiting = []  # guards of which the next call may show the same
+        self.constants = {}  # {id: (array, a copy, line)} of arrays that the step made itself, and that calls were given
+        self.refused, self.failed = [], []  # errors raised by stand-ins; (error, line) of calls that failed
+        self.closed = False
+
+    # The engine's side: a mode sees every node that is made, and every contribution that is sent
+
+    def made(self, node, out, values):
+        if isinstance(out, StandIn):
+            node.spec = (out.shape, out.dtype)
+        node.line = calling_line()
+        self.unseen(node, values)
+
+    def sent(self, node, i, contribution):
+        pass
+
+    def unseen(self, node, values):
+        """A node of plain arrays only would be a constant of the program: its leaf was not found beforehand."""
+        if any(holds_traced(value) for value in values):
+            return
+        for parent in node.parents:
+            if not parent.parents and (owner := getattr(parent, "owner", None)) is not None:
+                self.refused.append(UnseenError(owner(), node.line))  # the step may catch it
+                raise self.refused[-1]
+
+    # Writing down
+
+    def add(self, function, args, kwargs):
+        """Make the call with real arrays, write it down, and return its result: a Traced, or a tuple or list of them."""
+        return self.note(function, args, kwargs, self.call(function, lifted(args, REAL), lifted(kwargs, REAL)))
+
+    def call(self, function, args, kwargs):
+        """The call itself. If it fails, the step must fail too: should it catch the error, it is not what a replay does."""
+        try:
+            return function(*args, **kwargs)
+        except Exception as error:
+            self.failed.append((error, calling_line()))
+            raise
+
+    def add_function(self, function, args, kwargs):
+        """(what `add` returns, whether that would be views) for a function of NumPy's, of which it is not known what it does."""
+        if function in VIEWS and (len(args) == 1 or function not in (np.atleast_1d, np.atleast_2d, np.atleast_3d)):
+            return self.add(function, args, kwargs), False
+        try:
+            result = self.call(function, lifted(args, sealed), lifted(kwargs, sealed))
+        except ValueError as error:
+            if "read-only" in str(error) or "output array" in str(error):
+                raise refusal(reasons.WRITES, function=function.__name__) from error
+            raise
+        parts = result if isinstance(result, (tuple, list)) else (result,)
+        shared = any(isinstance(part, np.ndarray) and not part.flags.writeable for part in parts)
+        if shared:  # np.split, np.diag, np.real, …: a program knows nothing of these views
+            function = unshared(function)
+            result = function(*lifted(args, REAL), **lifted(kwargs, REAL))
+        return self.note(function, args, kwargs, result), shared
+
+    def note(self, function, args, kwargs, result):
+        if self.closed:  # a stand-in that was left behind
+            return result
+        if isinstance(result, (np.ndarray, np.generic)):
+            function = UFUNCS.get(function, function)
+            if function in (np.reshape, np.ravel) and not np.may_share_memory(result, args[0].now):
+                order = args[2:] if function is np.reshape else args[1:]
+                order = kwargs.get("order", order[0] if order else "C")
+                if order in ("C", "F"):
+                    function, args, kwargs = reshaped, (args[0], result.shape, order), {}
+                else:  # by how the array lies in memory
+                    function = unshared(function)
+        here = np.geterr()  # the step may have said otherwise for this call, by np.errstate
+        errors = () if here == self.errors else tuple(sorted(here.items() - self.errors.items()))
+        call = self.written(Call(function, lifted(args, VALUE), lifted(kwargs, VALUE), result, calling_line(), errors=errors))
+        for arg in args:
+            if type(arg) is np.ndarray and id(arg) not in self.constants:
+                self.constants[id(arg)] = arg, arg.copy(), call.line
+        if self.writing:
+            for value in call.operands:
+                self.saw(value)
+        if self.awaiting:
+            self.look_at_branch(call)
+        if depends_on_values(function, args):
+            self.guards.append(Guard(call.out, np.shape(result), "shape", call.line))
+        if function in UNTYPED and isinstance(result, (np.ndarray, np.generic)):
+            self.guards.append(Guard(call.out, call.out.dtype, "dtype", call.line))
+        return self.parts(result, call.out)
+
+    def written(self, call):
+        self.calls.append(call)
+        self.origins[call.out] = call
+        return call
+
+    def parts(self, result, value):
+        if isinstance(result, (np.ndarray, np.generic)):
+            return Traced(self, result, value)
+        if isinstance(result, (tuple, list)):
+            parts = []
+            for i, part in enumerate(result):
+                call = self.written(Call(operator.getitem, (value, i), {}, part))
+                if self.origins[value].function in UNTYPED:
+                    self.guards.append(Guard(call.out, call.out.dtype, "dtype", self.origins[value].line))
+                parts.append(self.parts(part, call.out))
+            return type(result)(*parts) if hasattr(result, "_fields") else type(result)(parts)
+        if isinstance(result, (bool, int, float, complex)):
+            return Traced(self, result, value)
+        function = getattr(self.origins[value].function, "__name__", "a function")
+        raise refusal(reasons.RESULT, function=function, kind=type(result).__name__)
+
+    def look_at_constants(self):
+        """Raise for an array of the step's own that was changed after a call: the program has only the one."""
+        for array, before, line in self.constants.values():
+            if array.tobytes() != before.tobytes():
+                raise refusal(reasons.OWN_ARRAY, line)
+        self.constants = {}
+
+    def look_at_errors(self):
+        """Raise if the step went on after an error of a stand-in, or of a call."""
+        if self.refused:
+            raise self.refused[0]
+        if self.failed:
+            error, line = self.failed[0]
+            raise refusal(reasons.CAUGHT, line, error=f"{type(error).__name__}: {error}"[:200])
+
+    def saw(self, value):
+        """Note an argument that is read, itself or a view of it, after something was written."""
+        value = root(value, self.origins)
+        if value.source is not None and value.source.kind == "argument":
+            self.late.add(id(value))
+
+    def guard(self, traced, expected):
+        self.guards.append(Guard(traced.value, expected, line=calling_line()))
+
+    def guard_branch(self, kind, traced):
+        """Guard that a value is "finite" or "nonzero", on which a rule bases its quick way."""
+        self.awaiting.append(Guard(traced.value, kind=kind, line=calling_line()))
+        self.guards.append(self.awaiting[-1])
+
+    def look_at_branch(self, call):
+        """Put one guard of the product or quotient that a rule makes of such values in the place of theirs: that costs less.
+
+        It holds an infinity or NaN if a value is no longer as it was. But to look at it says something only if it has none now.
+        """
+        awaiting, self.awaiting = self.awaiting, []
+        shows = call.function in (np.multiply, np.divide, np.subtract) and np.all(np.isfinite(call.out.sample))
+        if shows and all(guard.value in call.operands for guard in awaiting):
+            self.guards = [guard for guard in self.guards if not any(guard is other for other in awaiting)]
+            self.guards.append(Guard(call.out, kind="finite", line=call.line))
+
+
+COUNTING = {
+    np.compress, np.extract, np.repeat, np.delete, np.bincount, np.trim_zeros, np.roots, np.union1d, np.intersect1d, np.setdiff1d,
+    np.setxor1d, np.unique_values,
+}  # fmt: skip
+
+
+UNTYPED = {  # whose results are real or complex by their values
+    np.real_if_close, np.linalg.eig, np.linalg.eigvals, np.roots, np.emath.sqrt, np.emath.log, np.emath.log2, np.emath.log10,
+    np.emath.logn, np.emath.power, np.emath.arccos, np.emath.arcsin, np.emath.arctanh, np.poly, np.polydiv,
+}  # fmt: skip
+
+
+def depends_on_values(function, args):
+    """Whether the shape of the result does."""
+    if function is operator.getitem:
+        index = args[1] if type(args[1]) is tuple else (args[1],)
+        return any(isinstance(one, Traced) and one.dtype == bool for one in index)
+    return function in COUNTING
+
+
+class UnseenError(Exception):
+    """A Tensor takes part that was not found beforehand; the recording starts again with it."""
+
+    def __init__(self, tensor, line):
+        super().__init__(tensor, line)
+        self.tensor, self.line = tensor, line

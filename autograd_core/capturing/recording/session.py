@@ -1,0 +1,340 @@
+"""One recording of a step: stand-ins in the place of all that it reaches, the step run once, everything put back.
+
+Real state is never changed here: what the step writes goes into the program as an effect. `Snapshot` is for what is around
+it: the eager call before, with which the first replay is compared.
+"""
+
+import sys
+from collections import deque
+from functools import partial
+
+import numpy as np
+
+from autograd_core.capturing import reasons
+from autograd_core.capturing.look.containers import flatten
+from autograd_core.capturing.look.known import NUMBERS, a, is_constant
+from autograd_core.capturing.look.places import GONE, current, same_number
+from autograd_core.capturing.program.program import Effect, Program, Source, Value
+from autograd_core.capturing.reasons import problem, refusal
+from autograd_core.capturing.recording.generators import TracedGenerator
+from autograd_core.capturing.recording.left_behind import left_behind
+from autograd_core.capturing.recording.recorder import Recording
+from autograd_core.capturing.recording.traced import Traced
+from autograd_core.capturing.recording.vocabulary import spoken
+from autograd_core.graph import Leaf, Released
+from autograd_core.modes import anomaly, recording
+from autograd_core.tensor import Tensor
+from autograd_core.variable import Variable
+
+
+class Turn:
+    """Whose turn it is to record: one at a time, since stand-ins are in the places of real arrays meanwhile.
+
+    Taken and given by single operations of a dict, between which no interrupt can come.
+    """
+
+    def __init__(self):
+        self.holder = {}
+
+    def take(self, key):
+        return self.holder.setdefault("", key) is key
+
+    def give(self, key):
+        if self.holder.get("") is key:
+            self.holder.pop("", None)
+
+
+TURN = Turn()
+
+
+class Session:
+    """Stand-ins for what a step reaches. `lift` are the numbers that are read at each replay instead of compared."""
+
+    def __init__(self, reached, lift=()):
+        self.reached, self.lift = reached, set(lift)
+        self.on = Recording()
+        self.sources, self.undo, self.by_array = [], [], {}
+        self.generators = {}
+        self.gradients = []  # (leaf, whether it has no gradient before the step)
+        self.doubles = []  # (source of an array, source of the same array that was found before)
+        self.alike = []  # (place of a number, source of another one that is equal)
+        self.arguments = []  # (source, stand-in)
+        self.objects = []  # arguments that are neither arrays nor numbers
+        self.held = []  # (kind, holder, stand-in, source)
+        self.alone = sys.getrefcount(self.on)  # stand-ins refer to it too
+
+    # Stand-ins
+
+    def stand_in(self, kind, name, holder, value):
+        """The Traced for an array or number that is there before the step; one for each array, wherever it is found."""
+        known = self.by_array.get(id(value)) if type(value) is np.ndarray and kind != "argument" else None
+        if known is not None:
+            self.doubles.append((Source(kind, name, holder, value), known.value.source))
+            return known
+        source = Source(kind, name, holder, value)
+        self.sources.append(source)
+        traced = Traced(self.on, value, source.value)
+        if kind == "argument":
+            self.arguments.append((source, traced))
+        elif type(value) is np.ndarray:  # what is one array now, as arguments, may be two next time
+            self.by_array[id(value)] = traced
+        return traced
+
+    def argument(self, path, value):
+        """What the step is given for one of its arguments."""
+        if isinstance(value, Variable):
+            if value._node is not None:
+                return value  # a leaf, found among what the step reaches
+            tensor = object.__new__(type(value))
+            tensor._value, tensor._node = self.stand_in("argument", path, path, value._value), None
+            return tensor
+        if isinstance(value, (np.ndarray, np.generic)):
+            if isinstance(value, np.void) or (isinstance(value, np.ndarray) and type(value) is not np.ndarray):
+                raise problem(reasons.SUBCLASS, name=f"the argument {path}", kind=a(type(value)))
+            return self.stand_in("argument", path, path, value)
+        if not isinstance(value, NUMBERS):
+            self.objects.append(value)
+        return value
+
+    def install(self):
+        self.undo.append(self.reached.put_back)  # undone last
+        for container, _, _ in (*self.reached.sizes, *self.reached.orders):
+            if isinstance(container, (dict, list, deque)):
+                self.undo.append(partial(refill, container, container.copy()))
+        for members, before, _ in self.reached.sets:
+            if isinstance(members, set):
+                self.undo.append(lambda m=members, b=before: m == b or (m.clear(), m.update(b)))
+        for tensor in self.reached.tensors.values():
+            if type(tensor._node) not in (Leaf, type(None)):
+                continue
+            name = self.reached.names[id(tensor)]
+            value, grad = tensor._value, getattr(tensor, "_grad", None)
+            self.undo.append(lambda t=tensor, v=value, n=tensor._node: restore(t, v, n))
+            tensor._value = self.stand_in("tensor", name, tensor, value)
+            self.held.append(("tensor", tensor, tensor._value, tensor._value.value, tensor._node))
+            self.undo.append(lambda t=tensor, g=grad: setattr(t, "_grad", g))
+            if tensor._node is not None:
+                self.gradients.append((tensor, grad is None))
+            if isinstance(grad, (np.ndarray, np.generic)):
+                tensor._grad = self.stand_in("grad", f"{name}.grad", tensor, grad)
+                self.held.append(("grad", tensor, tensor._grad, tensor._grad.value, None))
+            else:
+                self.held.append(("grad", tensor, None, None, None))
+        for place, value in self.reached.arrays:
+            self.undo.append(partial(place.put, place.whole()))
+            self.place("array", place, self.stand_in("array", place.name, place, value))
+        counters = {}  # those that count alike, such as the steps of each parameter, are one
+        for place, value in self.reached.numbers:
+            if place in self.lift and not place.path and place.can_change:
+                self.undo.append(lambda p=place, v=value: p.set(v))
+                key = place.name, type(value), value
+                if key in counters:
+                    self.alike.append((place, counters[key].value.source))
+                else:
+                    counters[key] = self.stand_in("number", place.name, place, value)
+                self.place("number", place, counters[key])
+        for place, generator in self.reached.generators:
+            self.undo.append(partial(place.put, place.whole()))
+            place.set(self.generators.setdefault(id(generator), TracedGenerator(self.on, generator)))
+        for place, value in self.reached.vocabulary:
+            if (other := spoken(value)) is not None:
+                before = current(place)
+                self.undo.append(place.remove if before is GONE else partial(place.put, before))
+                place.put(other)
+
+    def place(self, kind, place, traced):
+        place.set(traced)
+        self.held.append((kind, place, traced, traced.value, None))
+
+    # The recording
+
+    def record(self, step, args, kwargs):
+        """Run the step on stand-ins; (Program, for what it returned [(whether that is a value of it, what else is known)],
+        the function that puts values into the containers of the result)."""
+        try:
+            try:
+                self.undo += [partial(recording.set, recording.get()), partial(anomaly.set, anomaly.get())]
+                recording.set(self.on if recording.get() is not False else False)
+                anomaly.set(self.on)
+                self.install()
+                return self.run(step, args, kwargs)
+            finally:
+                self.put_back()
+        finally:  # again, should that be interrupted before it begins
+            self.put_back()
+
+    def run(self, step, args, kwargs):
+        try:
+            result = step(*args, **kwargs)
+        except Exception as error:
+            if self.on.refused:  # what came of it says less
+                raise self.on.refused[0] from None
+            error._of_the_step = True
+            raise
+        self.on.look_at_errors()
+        self.on.look_at_constants()
+        effects = self.effects()
+        self.unchanged()
+        values, rebuild = flatten(result, self.is_known, result=True)
+        returned = [self.result(value) for value in values]
+        for traced, _ in returned:
+            if traced is not None and self.on.writing:
+                self.on.saw(traced.value)
+        values = tuple([traced.value for traced, _ in returned if traced is not None])
+        program = Program(tuple(self.sources), tuple(self.on.calls), tuple(self.on.guards), tuple(effects), values)
+        return program, [(traced is not None, known) for traced, known in returned], rebuild
+
+    def put_back(self):
+        """Everything as it was, also if that is interrupted."""
+        try:
+            while self.undo:
+                self.undo[-1]()
+                self.undo.pop()
+        except BaseException as error:
+            if isinstance(error, Exception):
+                self.undo.pop()
+            self.put_back()
+            raise
+        self.on.closed = True
+
+    def close(self):
+        """Let go of every array of the step, and raise if a stand-in is left somewhere."""
+        self.undo, self.held, self.arguments, self.generators = [], [], [], {}
+        self.by_array = self.objects = None
+        self.on.failed, self.on.refused = [], []
+        self.on.calls = self.on.guards = self.on.origins = ()
+        if sys.getrefcount(self.on) > self.alone and (where := left_behind(self.on, (self.reached.seen,))):
+            raise problem(reasons.LEFT, where=where)
+
+    # What it returned
+
+    def is_known(self, value):
+        """Whether an object was there before the step, so that a replay can return the very same."""
+        return self.reached.holds(value) or any(value is one for one in self.objects or ())
+
+    def result(self, value):
+        """(Traced or None, what to make of it) for one returned value."""
+        if isinstance(value, Variable):
+            node = value._node
+            if type(node) is Leaf and id(value) in self.reached.tensors:
+                return None, value
+            if node is not None and type(node) is not Released:
+                raise refusal(reasons.GRAPH, getattr(node, "line", None))
+            if id(value) in self.reached.tensors:
+                return None, value
+            if not isinstance(value._value, Traced):
+                return None, value
+            if type(value) is not Tensor:
+                raise problem(reasons.OBJECT, kind=a(type(value)))
+            return value._value, (type(value), node)
+        if isinstance(value, Traced):
+            return value, None
+        kind = type(value)
+        simple = isinstance(value, (*NUMBERS, type)) and kind is not np.void
+        if simple or kind is np.ndarray or is_constant(kind) or callable_by_name(value) or self.is_known(value):
+            return None, value
+        raise problem(reasons.OBJECT, kind=a(kind))
+
+    # What it left
+
+    def effects(self):
+        effects, written = [], set()
+        for source, stand_in in self.arguments:
+            if stand_in.value is not source.value:
+                raise problem(reasons.ARGUMENT, name=source.name)
+        for kind, holder, stand_in, before, node in self.held:
+            if kind == "tensor":
+                now, was = holder._value, stand_in
+                if holder._node is not node:
+                    raise problem(reasons.RECORDED_EDIT, name=self.reached.names[id(holder)])
+                target = before.source
+            elif kind == "grad":
+                now, was = getattr(holder, "_grad", None), stand_in
+                if isinstance(now, Variable):
+                    raise problem(reasons.CREATED)
+                value = None if now is None else now.value if isinstance(now, Traced) else Value(now)
+                if now is not was or (was is not None and value is not before):
+                    effects.append(Effect("grad", Source("grad", "", holder, None), value))
+                continue
+            else:
+                now, was, target = current(holder), stand_in, before.source
+            if now is was:
+                if now.value is not before and target not in written:
+                    written.add(target)
+                    self._alone(target)
+                    effects.append(Effect("write" if type(before.sample) is np.ndarray else "rebind", target, now.value))
+            elif isinstance(now, Traced):
+                effects.append(Effect("rebind", Source(kind, target.name, holder, before.sample), now.value))
+            elif kind == "number" and isinstance(now, NUMBERS):  # as it follows from what the guards say
+                effects.append(Effect("rebind", Source(kind, target.name, holder, before.sample), Value(now)))
+            else:
+                raise problem(reasons.MADE_OUTSIDE, kind=type(now).__name__, name=target.name)
+        return effects + self.other_numbers()
+
+    def other_numbers(self):
+        """Effects on numbers, words and the like that a replay compares with what they were: those that the step sets."""
+        effects, placed = [], {id(place) for kind, place, *_ in self.held if kind == "number"}
+        for place, value in self.reached.numbers:
+            if id(place) in placed or place.path or same_number(now := current(place), value):
+                continue
+            if isinstance(now, Traced) and counts(value):
+                raise UncountedError(place.name)
+            if not place.can_change or not isinstance(now, (Traced, *NUMBERS)):
+                raise problem(reasons.MADE_OUTSIDE, kind=type(now).__name__, name=place.name)
+            value_now = now.value if isinstance(now, Traced) else Value(now)
+            effects.append(Effect("rebind", Source("number", place.name, place, value), value_now))
+        return effects
+
+    def unchanged(self):
+        """Raise if the step changed something that is not known to change."""
+        if (name := self.reached.grown()) is not None:
+            raise problem(reasons.GROWN, name=name)
+        others = {(id(place.container), place.key) for place, _ in self.reached.vocabulary}
+        others |= {(id(p.container), p.key) for kind, p, *_ in self.held if kind in ("array", "number")}
+        others |= {(id(place.container), place.key) for place, _ in self.reached.generators}
+        if (place := self.reached.replaced(others)) is not None:
+            raise problem(reasons.REPLACED, kind=type(current(place)).__name__, name=place.name)
+
+    def _alone(self, target):
+        """Raise if what is written is seen under another name too."""
+        for source in self.sources:
+            array, other = target.value.sample, source.value.sample
+            if (
+                source is not target
+                and type(other) is np.ndarray
+                and type(array) is np.ndarray
+                and np.may_share_memory(array, other)
+            ):
+                raise problem(reasons.SHARED, name=target.name, other=source.name)
+
+
+class UncountedError(Exception):
+    """A number changes that was not read at each replay; the recording starts again, and reads it."""
+
+    def __init__(self, name):
+        super().__init__(name)
+        self.name = name
+
+
+def counts(value):
+    """Whether a number that changes can be read at each replay."""
+    return type(value) in (int, float, complex) or (isinstance(value, np.generic) and value.dtype.kind in "iufc")
+
+
+def callable_by_name(value):
+    return callable(value) and hasattr(value, "__module__") and getattr(value, "__qualname__", "<locals>").find("<locals>") < 0
+
+
+def restore(tensor, value, node):
+    tensor._value, tensor._node = value, node
+
+
+def refill(container, before):
+    """The same things in the same order as before, in the same container."""
+    if isinstance(container, dict):
+        if list(container) != list(before) or any(container[key] is not before[key] for key in before):
+            container.clear()
+            container.update(before)
+    elif len(container) != len(before) or any(x is not y for x, y in zip(container, before, strict=True)):
+        container.clear()
+        container.extend(before)

@@ -1,0 +1,145 @@
+"""A recorded program as a Python function that is compiled: one line a call, with buffers that are there already.
+
+What a replay does, in this order, so that nothing is half-done should it turn out not to apply:
+
+    1. the guard: are arguments and everything closed over what they were?
+    2. all calls, each into its buffer, with tests of what the program takes for granted; if one fails, `MISS` is returned
+    3. effects: parameters, gradients, numbers that count steps
+"""
+
+from autograd_core.capturing.program import functions
+from autograd_core.capturing.program.order import hollow
+from autograd_core.capturing.replay.buffers import plan
+from autograd_core.capturing.replay.effects import Effects, write_tests
+from autograd_core.capturing.replay.listing import listing
+from autograd_core.capturing.replay.loops import Run, write_run
+from autograd_core.capturing.replay.writer import HELD, MISS, Writer
+
+SETS = 3  # of buffers, kept for those who hold on to gradients for a call or two
+
+
+class Compiled:
+    """A program as a function `run(*args)`, its text, and the bytes that it holds."""
+
+    def __init__(self, program, guard, results, mode):
+        self.program, self.guard, self.results, self.mode = program.guards_first(), guard, results, mode
+        self.text, self.runs = None, []
+        self.build()
+        arrays = self.program.arrays
+        read = [source.value for source in self.program.parts() if source.kind in ("argument", "grad") or source.value in arrays]
+        for value in (*[call.out for call in self.program.calls], *read):
+            value.sample = hollow(value.sample)  # what it was while recording has served
+
+    def build(self):
+        """Write the function, with buffers of its own."""
+        text, writer, names = function_of(self.program, plan(self.program), self.guard, self.results)
+        if text != self.text:  # with other buffers only, it is the same
+            self.text, self.code = text, compile(text, "<captured step>", "exec")
+        env = writer.env
+        exec(self.code, env)
+        self.runs = [env["replay"], *self.runs[: SETS - 1]]
+        self.run.writer = writer  # which has references to gradients, too
+        # How many references there are to each gradient if nobody but the function has one
+        env["LIMITS"] = tuple([eval(f"refs({name})", env) for name in names])
+
+    def __str__(self):
+        return listing(self.run.writer)
+
+    @property
+    def run(self):
+        """The function, with the buffers that were used last."""
+        return self.runs[0]
+
+    @property
+    def nbytes(self):
+        return len(self.runs) * self.run.writer.plan.nbytes
+
+    def call(self, args, kwargs):
+        if len(args) + len(kwargs) != len(self.guard.parameters) or sorted(kwargs) != self.guard.names:
+            return MISS
+        args = (*args, *(kwargs[name] for name in self.guard.names))
+        for run in self.runs:  # somebody holds a gradient of the last call: then by other buffers
+            result = run(*args)
+            if result is not HELD:
+                self.runs.remove(run)
+                self.runs.insert(0, run)
+                return result
+        self.build()
+        return self.run(*args)
+
+
+def function_of(program, plan, guard, results):
+    """(text, writer, names of the arrays that become gradients): the text defines `replay`, `writer.env` are its globals."""
+    w = Writer(program, plan)
+    states = draws(w)
+    head = guard.lines(w)
+    for effect in program.effects:
+        if effect.value is not None and effect.value not in program.origins and effect.value.source is None:
+            w.names[effect.value] = w.name("k", effect.value.sample)
+    tests = {}
+    for test in program.guards:
+        tests.setdefault(test.value, []).append(test)
+    for value, guards in tests.items():
+        if value not in program.origins:
+            write_tests(w, value, guards)
+    write_calls(w, tests)
+    effects = Effects(w)
+    effects.write()
+    w.result = results(w, [effects.own(value) for value in program.returned], guard.session.reached.tensors)
+    first = w.first_write
+    before = [*head, *effects.held(), *w.texts(0, first)] or ["pass"]
+    body = [*states, "try:", *("    " + line for line in before), f"except Exception: return {w.miss}"]
+    body += [*w.texts(first, None), f"return {w.result}"]
+    text = f"def replay({', '.join(guard.parameters)}):\n" + "\n".join("    " + line for line in body) + "\n"
+    return text, w, [w.once("m", array) for array in (*effects.gradients, *effects.packs)]
+
+
+def draws(w):
+    """Keep the states of the generators that are drawn from, in case the program turns out not to apply."""
+    generators = {id(call.function.__self__): call.function.__self__ for call in w.program.calls if call.is_draw}
+    names = [w.once("q", generator) for generator in generators.values()]
+    if names:
+        w.miss = f"undrawn({', '.join(f'({name}, {name}_state)' for name in names)})"
+    return [f"{name}_state = {name}.bit_generator.state" for name in names]
+
+
+def write_calls(w, tests):
+    """The calls, those that are steady in front: after a comparison of what they are made of with a copy of it."""
+    steady = w.program.steady
+    for i, step in enumerate(w.plan.steps):
+        if i == 0 and steady:
+            copies = begin_steady(w)
+        if type(step) is Run:
+            write_run(w, step)
+        else:
+            write_step(w, step, tests)
+        if i == len(steady) - 1:
+            w.errors = ()
+            w.line(copies)
+            w.indent = ""
+
+
+def write_step(w, step, tests):
+    call, w.errors = step.call, step.call.errors
+    if step.lowering is None:
+        w.text(call.out)
+        arguments = [w.text(call.args[0]), *map(repr, call.args[1:]), *(f"{name}={item!r}" for name, item in call.kwargs.items())]
+        w.views.append((w.text(call.out), f"{functions.shown(call.function)}({', '.join(arguments)})"))
+    else:
+        if call.out in w.plan.written:
+            w.writes()
+        step.lowering.write(w, call, *(() if step.scratch is None else [w.once("b", step.scratch)]))
+    if call.out in tests:
+        write_tests(w, call.out, tests[call.out])
+
+
+def begin_steady(w):
+    """The comparison before calls that come out the same each time; returns the line that ends them."""
+    calls = [call for call in w.program.calls if call.out in w.program.steady]
+    read = [w.program.root(value) for call in calls if not call.is_view for value in call.operands]
+    names = [w.text(value) for value in dict.fromkeys(read) if value.source is not None]
+    known = w.name("h", [bytearray()] * len(names))  # their bytes; a bytearray is compared with memory, without a copy
+    w.line(f"if {' or '.join([f'{known}[{i}] != {name}' for i, name in enumerate(names)])}:")
+    w.indent = "    "
+    w.line(f"{known}[0] = bytearray()")  # should something go wrong on the way
+    return f"{known}[:] = {', '.join([f'bytearray({name})' for name in names])},"

@@ -1,0 +1,157 @@
+"""The end of a replay: what the step leaves behind, and what it returns; and the tests of what the program takes for granted."""
+
+import numpy as np
+
+from autograd_core.edits import edits
+from autograd_core.record import wrap
+from autograd_core.variable import Variable
+
+
+def write_tests(w, value, guards):
+    """The tests of a value."""
+    w.errors = ()
+    for guard in guards:
+        w.line(f"if {failure(w, value, w.text(value), guard)}: return {w.miss}")
+
+
+def failure(w, value, name, guard):
+    """The expression that is true if a value is not what a guard says."""
+    kind, expected = guard.kind, guard.expected
+    if kind == "dtype":
+        return f"{name}.dtype is not {w.once('d', expected)}"
+    if kind == "shape":
+        return f"{name}.shape != {expected}"
+    if kind == "within":  # the sum of squares takes a third of the time, and says enough for a few numbers
+        return f"not vdot({name}, {name}) <= {expected**2!r} and not {w.function(np.absolute)}({name}).max() <= {expected!r}"
+    if kind == "nonzero":
+        return f"not {w.function(np.all)}({name})" if value.shape else f"{name} == 0"
+    if kind == "finite" and not value.shape:
+        return f"not isfinite({name})" if np.iscomplexobj(value.sample) else f"not -inf < {name} < inf"
+    if kind == "finite":  # of large numbers the sum of squares may be infinite all the same
+        short = f"not vdot({name}, {name}) < inf and " if value.size < 10_000 else ""
+        return f"{short}not isfinite({name}).all()"
+    return f"not {name}" if expected else name
+
+
+class Effects:
+    """Writes what a step leaves behind and what it returns.
+
+    gradients, holders   arrays that become the `.grad` of Tensors as they are, and the names of these Tensors
+    packs                arrays of which some gradients are parts
+    """
+
+    def __init__(self, w):
+        self.w, self.program, self.plan = w, w.program, w.plan
+        self.gradients, self.packs, self.holders = [], [], []
+        self.scalars = {}  # {value: the name of the number that it is for the caller}
+
+    def write(self):
+        """The lines that write what the step leaves behind."""
+        w, effects = self.w, self.program.effects
+        w.errors = ()
+        w.writes()
+        for effect in effects:
+            if effect.kind == "write" and effect.value not in self.plan.written:
+                w.line(f"{w.function(np.copyto)}({w.text(effect.target.value)}, {w.text(effect.value)})")
+        stamped = []
+        for effect in effects:
+            if effect.kind == "grad":
+                tensor = w.once("t", effect.target.holder)
+                gradient = None if effect.value is None else self.gradient(effect.value, effect.target.holder.dtype, tensor)
+                w.line(f"{tensor}._grad = {gradient}")
+                continue
+            if effect.kind == "rebind":
+                w.line(f"{w.access(effect.target)} = {self.own(effect.value)}")
+            stamped += [part.holder for part in effect.target.parts() if part.kind == "tensor" and part.holder._node is not None]
+        if stamped:
+            w.line("n = edits.number()")
+        for tensor in stamped:
+            w.line(f"{w.once('l', tensor._node)}.edited = n")
+            known = edits.arrays.get(id(tensor._value))
+            if known is not None:
+                w.line(f"{w.once('e', known)}[0] = n")
+
+    def gradient(self, value, dtype, tensor):
+        """What becomes the `.grad` of a Tensor: an array of its own."""
+        w, plan = self.w, self.plan
+        if not value.shape:
+            return f"{w.function(np.array)}({w.text(value)}, {w.once('d', dtype)})"
+        stays = self.program.root(value) in plan.lasting and value in plan.arrays and not plan.adds_up
+        if not stays or any(np.may_share_memory(plan.arrays[value], array) for array in self.gradients):
+            return self.own(value)
+        array = plan.arrays[value]
+        self.gradients.append(array)
+        self.holders.append(tensor)
+        if array.base is not None and not any(array.base is pack for pack in self.packs):
+            self.packs.append(array.base)
+        return w.text(value)
+
+    def own(self, value):
+        """The value as something that no later replay changes."""
+        if value.source is None and value not in self.program.origins and type(value.sample) is not np.ndarray:
+            return self.w.name("k", value.sample)  # a number that does not change
+        if not value.shape:
+            return self.scalar(value)
+        call = self.program.origins.get(value)
+        own = call is not None and value not in self.plan.arrays and not call.is_view
+        return self.w.text(value) if own else f"{self.w.function(np.copy)}({self.w.text(value)})"
+
+    def scalar(self, value):
+        """A number of the type that it had while recording."""
+        w, kind = self.w, type(value.sample)
+        if kind is np.ndarray:
+            return f"{w.function(np.array)}({w.text(value)}, {w.once('d', value.dtype)})"
+        if value not in self.scalars:
+            self.scalars[value] = f"u{len(w.lines)}"
+            w.line(f"{self.scalars[value]} = {w.function(kind)}({w.text(value)})")
+        return self.scalars[value]
+
+    def held(self):
+        """The test whether somebody else holds a gradient: more references than there were, and the Tensor's own."""
+        name = lambda array: self.w.once("m", array)
+        tests = [
+            f"refs({name(array)}) > LIMITS[{i}] + ({tensor}._grad is {name(array)})"
+            for i, (array, tensor) in enumerate(zip(self.gradients, self.holders, strict=True))
+        ]
+        tests += [f"refs({name(pack)}) > LIMITS[{len(self.gradients) + i}]" for i, pack in enumerate(self.packs)]
+        return [f"if {' or '.join(tests)}: return HELD"] if tests else []
+
+
+def unchanging(w, value, tensors):
+    """The expression of a result that does not depend on anything: an array of the caller's own, too."""
+    name = w.name("r", value)
+    if type(value) is np.ndarray:
+        return f"{w.function(np.copy)}({name})"
+    if isinstance(value, Variable) and id(value) not in tensors:
+        return f"{w.function(wrap)}({name}._value.copy(), {name}._node)"
+    return name
+
+
+def results_for(returned, rebuild, expected):
+    """The function that writes the expression of what a replay returns, of the types of the values `expected`.
+
+    `returned` says for each result (whether it is a value of the program, (class, node) of a Tensor or the result itself).
+    """
+
+    def results(w, expressions, tensors):
+        texts, values = [], iter(expressions)
+        for (of_program, kind), like in zip(returned, expected, strict=True):
+            if not of_program:
+                texts.append(unchanging(w, kind, tensors))
+                continue
+            text, like_value = next(values), getattr(like, "_value", like)
+            if kind is None and type(like) is np.ndarray and not like.shape:
+                text = f"{w.function(np.asarray)}({text})"
+            if isinstance(like_value, np.generic):
+                text = f"{w.function(type(like_value))}({text})"
+            if kind is not None:
+                text = f"{w.function(wrap)}({text}, {'None' if kind[1] is None else w.once('n', kind[1])})"
+            texts.append(text)
+        if len(texts) == 1 and rebuild([0]) == 0:
+            return texts[0]
+        simple = rebuild(texts)
+        if type(simple) is tuple and len(simple) == len(texts) and all(a is b for a, b in zip(simple, texts, strict=True)):
+            return f"({', '.join(texts)},)" if texts else "()"
+        return f"{w.name('f', rebuild)}([{', '.join(texts)}])"
+
+    return results

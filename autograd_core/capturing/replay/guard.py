@@ -1,0 +1,180 @@
+"""The guard at the entry of a program: does it apply to a call? And where its values are read.
+
+A program applies if arguments and everything that the step closes over are what they were while recording: shapes, dtypes,
+identities, numbers.
+"""
+
+import numpy as np
+
+from autograd_core.capturing.look.containers import flatten, paths, tests
+from autograd_core.capturing.look.known import NUMBERS
+from autograd_core.capturing.look.places import current, same_number
+from autograd_core.capturing.program.moving import where
+from autograd_core.capturing.program.order import hollow
+from autograd_core.variable import Variable
+
+
+class EntryGuard:
+    """What must be as it was for a program to apply; `args` and `kwargs` are the step's, with stand-ins."""
+
+    def __init__(self, session, args, kwargs):
+        self.session, self.names = session, sorted(kwargs)
+        flat = (*args, *(kwargs[name] for name in self.names))
+        self.parameters = [f"a{i}" for i in range(len(flat))]
+        values, rebuild = flatten(flat)
+        self.paths = [f"a{path[1:].replace(']', '', 1)}" for path in paths(flat)]
+        self.values = values
+        built = rebuild([session.argument(path, value) for path, value in zip(self.paths, values, strict=True)])
+        self.args, self.kwargs = built[: len(args)], dict(zip(self.names, built[len(args) :], strict=True))
+        self.named = {}  # what the tests of containers name
+        self.containers = [test for i, tree in enumerate(flat) for test in tests(tree, f"a{i}", self.name)]
+
+    def finish(self, program):
+        self.program, self.args, self.kwargs = program, None, None
+        self.values = [hollow(value) for value in self.values]  # the user's arrays are not to be held
+        lifted = self.session.lift
+        self.numbers = [(p, value) for p, value in self.session.reached.numbers if p not in lifted and not p.path]
+
+    def name(self, thing):
+        """What a thing is called in the tests of containers."""
+        name = f"h{len(self.named)}"
+        self.named[name] = thing
+        return name
+
+    def moved(self):
+        """Where there is another array now."""
+        return {
+            where(source) for source in self.program.parts()
+            if source.kind in ("tensor", "array") and there(source) is not self.program.array(source.value)
+        }  # fmt: skip
+
+    def lines(self, w):
+        """The first lines of the function: tests, and the names of what is read."""
+        session, lines = self.session, []
+        used = {value for call in w.program.calls for value in call.operands}.union(w.program.wanted())
+        used |= {source.value for source in w.program.written}
+        w.env.update(self.named)
+        if self.containers:
+            lines.append(f"if {' or '.join(self.containers)}: return MISS")
+        for i, (path, value) in enumerate(zip(self.paths, self.values, strict=True)):
+            lines += self.argument(w, i, path, value)
+        for source in self.program.sources:
+            lines += self.source(w, source, source.value in used)
+        drawn = {id(call.function.__self__) for call in self.program.calls if call.is_draw}
+        tests = [f"{w.place(p)} is not {w.once('q', g)}" for p, g in session.reached.generators if id(g) in drawn]
+        for tensor, missing in session.gradients:
+            tests.append(f"{w.once('t', tensor)}._grad is {'not None' if missing else 'None'}")
+        tests += [f"{w.access(double)} is not {w.access(source)}" for double, source in session.doubles]
+        tests += [f"{w.place(p)} != {w.names[source.value]}" for p, source in session.alike if source.value in w.names]
+        tests += [*self.overlaps(w), *self.same_objects(w), *self.same_numbers(w)]
+        return joined([*lines, *(f"if {test}: return MISS" for test in dict.fromkeys(tests))])
+
+    # Arguments
+
+    def argument(self, w, i, path, value):
+        if isinstance(value, Variable):
+            if value._node is not None:
+                return [f"if {path} is not {w.once('t', value)}: return MISS"]
+            test = f"if type({path}) is not {w.once('y', type(value))} or {path}._node is not None: return MISS"
+            return [test, f"z{i} = {path}._value", *self.array(w, path, f"z{i}", value._value)]
+        if isinstance(value, (np.ndarray, np.generic)):
+            return self.array(w, path, path, value)
+        constant = w.name("k", value)
+        if not isinstance(value, NUMBERS):
+            return [f"if {path} is not {constant}: return MISS"]
+        return [f"if {path} is not {constant} and not {w.function(same_number)}({path}, {constant}): return MISS"]
+
+    def array(self, w, path, name, value):
+        for source in self.program.sources:
+            if source.kind == "argument" and source.holder == path:
+                w.names[source.value] = name
+        return [f"if {unlike(w, name, value) if type(value) is np.ndarray else other_type(w, name, value)}: return MISS"]
+
+    # What the step closes over
+
+    def source(self, w, source, used):
+        if source.kind == "argument":
+            return []
+        if source.kind == "flat":  # whoever puts another array into the place of a part means another one
+            return [line for part in source.holder for line in self.source(w, part, used=True)]
+        access, sample = w.access(source), self.program.array(source.value)
+        if not used:  # its shape may have been asked for
+            if source.kind in ("grad", "number"):
+                return []
+            expected = w.name("x", sample)
+            return [f"if {access} is not {expected} and not {w.function(alike)}({access}, {expected}): return MISS"]
+        lines = []
+        if source.kind == "tensor":  # that it requires a gradient, or does not
+            lines = [f"if {w.once('t', source.holder)}._node is not {w.once('n', source.holder._node)}: return MISS"]
+        if type(sample) is np.ndarray and source.kind != "grad" and source.value not in self.program.moving:
+            w.names[source.value] = w.once("x", sample)
+            return [f"if {access} is not {w.names[source.value]}: return MISS", *lines]
+        name = w.names[source.value] = f"s{len(w.names)}"
+        lines.append(f"{name} = {access}")
+        lines.append(f"if {unlike(w, name, sample) if type(sample) is np.ndarray else other_type(w, name, sample)}: return MISS")
+        if type(sample) is np.float64 and w.in_floats:
+            lines.append(f"{name} = {name}.item()")
+        return lines
+
+    def same_numbers(self, w):
+        """One test of all numbers that the recording took as they were; if another object is there it may be equal."""
+        if not self.numbers:
+            return []
+        tests = [f"{w.place(place)} is not {w.once('k', value)}" for place, value in self.numbers]
+        return [f"({' or '.join(dict.fromkeys(tests))}) and not {w.name('same', self.holds)}()"]
+
+    def holds(self):
+        return all(same_number(current(place), value) for place, value in self.numbers)
+
+    def same_objects(self, w):
+        """That every object on the way to what is read is the same one, and that containers are as long as they were."""
+        reached = self.session.reached
+        tests = [f"{w.place(place)} is not {w.once('o', value)}" for place, value in reached.links]
+        tests += [f"len({w.once('o', container)}) != {length}" for container, length, _ in reached.sizes]
+        tests += [f"{w.once('o', container)} != {w.name('k', copy)}" for container, copy, _ in reached.sets]
+        tests += [f"{w.text(place.key)} in {w.once('o', place.container)}" for place, _ in reached.absent]
+        if reached.orders:
+            keys = ", ".join(f"*{w.once('o', container)}" for container, _, _ in reached.orders)
+            tests.append(f"[{keys}] != {w.name('k', [key for _, keys, _ in reached.orders for key in keys])}")
+        return tests
+
+    def overlaps(self, w):
+        """That arguments share no memory with what is written, if that would make a difference."""
+        late, share = self.session.on.late, w.function(np.may_share_memory)
+        arguments = [source for source in self.program.sources if source.kind == "argument" and id(source.value) in late]
+        return [
+            f"{share}({w.names[argument.value]}, {w.text(target.value)})"
+            for argument in arguments for target in self.program.written
+            if argument.value in w.names and type(argument.value.sample) is type(self.program.array(target.value)) is np.ndarray
+        ]  # fmt: skip
+
+
+def other_type(w, name, value):
+    return f"type({name}) is not {w.once('y', type(value))}"
+
+
+def unlike(w, name, array):
+    """The test that an array is not of the type, shape and dtype of another one."""
+    compare = "is not" if array.dtype.kind in "biufc" and array.dtype.isnative else "!="  # of these there is one object each
+    return f"{other_type(w, name, array)} or {name}.shape != {array.shape} or {name}.dtype {compare} {w.once('d', array.dtype)}"
+
+
+def joined(lines):
+    """Tests that follow each other as one, which is compiled sooner."""
+    texts, end = [], ": return MISS"
+    for line in lines:
+        if texts and line.startswith("if ") and texts[-1].startswith("if "):
+            texts[-1] = f"{texts[-1].removesuffix(end)} or {line[3:]}"
+        else:
+            texts.append(line)
+    return texts
+
+
+def alike(a, b):
+    """Whether two arrays are of one type, shape and dtype."""
+    return type(a) is type(b) and np.shape(a) == np.shape(b) and np.result_type(a) == np.result_type(b)
+
+
+def there(source):
+    """What is there now."""
+    return source.holder._value if source.kind == "tensor" else current(source.holder)

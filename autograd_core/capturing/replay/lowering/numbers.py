@@ -1,0 +1,53 @@
+"""Numbers: Python's own arithmetic where they are float64, the same operation in a tenth of the time."""
+
+import operator
+
+import numpy as np
+
+from autograd_core.capturing.program import functions
+from autograd_core.capturing.program.program import Value
+from autograd_core.capturing.replay.lowering.table import NUMBER, lowering
+
+EXPRESSIONS = {
+    np.add: "({} + {})", np.subtract: "({} - {})", np.multiply: "({} * {})", np.divide: "({} / {})", np.negative: "(-{})",
+    np.positive: "{}", np.absolute: "abs({})", np.equal: "({} == {})", np.not_equal: "({} != {})", np.less: "({} < {})",
+    np.less_equal: "({} <= {})", np.greater: "({} > {})", np.greater_equal: "({} >= {})",
+    np.maximum: "({0} if {0} >= {1} or {0} != {0} else {1})", np.minimum: "({0} if {0} <= {1} or {0} != {0} else {1})",
+}  # fmt: skip
+
+
+def template(call):
+    """The expression for a call on numbers, with {} in the places of these; or None."""
+    function, args = functions.UFUNCS.get(call.function, call.function), call.args
+    if call.kwargs or any(np.shape(a.sample if type(a) is Value else a) for a in args if not isinstance(a, (tuple, list))):
+        return None
+    if function in (operator.pow, np.power):
+        return power(*args)
+    if function is np.where and len(args) == 3:
+        return "({1} if {0} else {2})"
+    return EXPRESSIONS.get(function)
+
+
+def power(base, exponent):
+    """Python would answer a complex number for a root of a negative one, so only what has none is left to it."""
+    if type(exponent) is int and exponent == 2:
+        return "({0} * {0})"
+    if type(exponent) is int or (type(base) in (int, float) and base > 0):
+        return "({} ** {})"
+    return None
+
+
+def is_endless(call, plan):
+    """Whether Python raises an error, where NumPy answers inf or nan as it did while recording."""
+    return functions.may_raise(call) and not call.kwargs and not np.all(np.isfinite(call.out.sample))
+
+
+@lowering(NUMBER, when=lambda call, plan: template(call) is not None, buffer=None)
+def number(w, call):
+    w.assign(call, template(call).format(*[w.text(x) if type(x) is Value else f"({w.text(x)})" for x in call.args]))
+
+
+@lowering(NUMBER, when=is_endless, buffer=None)
+def by_numpy(w, call):
+    function = np.power if call.function is operator.pow else functions.UFUNCS.get(call.function, call.function)
+    w.assign(call, w.expression(function, *call.args))

@@ -1,0 +1,157 @@
+"""The text of a replay while it is written: its lines, and the names that stand in them.
+
+A Writer knows nothing of what is written. It is handed to guards, lowerings and effects, which add their lines to it.
+"""
+
+import sys
+from typing import NamedTuple
+
+import numpy as np
+
+from autograd_core.capturing.program import functions
+from autograd_core.capturing.program.program import Value
+from autograd_core.edits import edits
+
+HELD = object()  # what a replay returns if somebody keeps a gradient of the one before: then there must be new buffers
+MISS = object()  # … if the program does not apply; nothing has been changed then
+
+
+def undrawn(*states):
+    """MISS, with generators set back to their states."""
+    for generator, state in states:
+        generator.bit_generator.state = state
+    return MISS
+
+
+KNOWN = {
+    "MISS": MISS, "HELD": HELD, "undrawn": undrawn, "refs": sys.getrefcount, "edits": edits,
+    "inf": np.inf, "vdot": np.vdot, "isfinite": np.isfinite,
+}  # fmt: skip
+
+
+class Line(NamedTuple):
+    """One line: its text, the call that it makes or None, and what is said about warnings there, see `Call.errors`."""
+
+    indent: str
+    text: str
+    call: object
+    errors: tuple
+
+
+class Writer:
+    """The lines of a function, and the names in them. `plan` says where values are, `env` what the names stand for.
+
+    errors       of the call that is being written
+    miss         what is returned if the program does not apply
+    first_write  the position of the first line that changes something for good, or None
+    views        [(name, expression)] of what is made once, for print
+    """
+
+    def __init__(self, program, plan):
+        self.program, self.plan, self.env = program, plan, dict(KNOWN)
+        self.names, self.known, self.count = {}, {}, 0  # {value: its name}; {id of a thing, or a key: its name}
+        self.lines, self.indent, self.errors = [], "", ()
+        self.miss, self.first_write, self.views = "MISS", None, []
+        numbers = {value.dtype for call in program.calls for value in (call.out, *call.operands)}
+        # Python's float in the place of NumPy's float64 changes no result, unless it meets a shorter dtype
+        self.in_floats = all(dtype is None or dtype.kind not in "fc" or dtype == np.float64 for dtype in numbers)
+
+    # Lines
+
+    def line(self, text, call=None):
+        self.lines.append(Line(self.indent, self.indent + text, call, self.errors))
+
+    def assign(self, call, expression):
+        name = self.names[call.out] = f"v{len(self.names)}"
+        self.line(f"{name} = {expression}", call)
+
+    def writes(self):
+        """Say that from here on something is changed for good."""
+        if self.first_write is None:
+            self.first_write = len(self.lines)
+
+    def texts(self, start, stop):
+        """The text of these lines, with np.errstate around those whose calls the step made so."""
+        texts, errors = [], ()
+        for line in self.lines[start:stop]:
+            if line.errors != errors and line.errors:
+                settings, indent = ", ".join(f"{kind}={mode!r}" for kind, mode in line.errors), line.indent
+                texts.append(f"{indent}with {self.function(np.errstate)}({settings}):")
+            errors = line.errors
+            texts.append("    " + line.text if errors else line.text)
+        return texts
+
+    # Names
+
+    def name(self, prefix, thing):
+        """A new global of the function for `thing`."""
+        self.count += 1
+        name = f"{prefix}{self.count}"
+        self.env[name] = thing
+        self.known.setdefault(id(thing), name)  # held by `env`
+        return name
+
+    def once(self, prefix, thing):
+        """The name that it has already, or a new one."""
+        return self.known.get(id(thing)) or self.name(prefix, thing)
+
+    def constant(self, prefix, key, make):
+        """The name of what `make` returns, made once for each key."""
+        if key not in self.known:
+            self.known[key] = self.name(prefix, make())
+        return self.known[key]
+
+    def function(self, function):
+        name = self.known.get(("function", function))
+        if name is None:
+            name = functions.shown(function).replace(".", "_").replace("<", "").replace(">", "")
+            name = name if self.env.get(name, function) is function else f"{name}_{len(self.known)}"
+            self.known["function", function], self.env[name] = name, function
+        return name
+
+    def view(self, array, text):
+        """The name of a view that is made now, once."""
+        name = self.name("b", array)
+        self.views.append((name, text))
+        return name
+
+    # Expressions
+
+    def text(self, tree):
+        """An argument as an expression."""
+        kind = type(tree)
+        if kind is Value:
+            name = self.names.get(tree)
+            if name is None:
+                name = self.names[tree] = self.once("b", self.plan.arrays[tree])
+            return name
+        if kind is tuple:
+            return f"({', '.join(map(self.text, tree))}{',' if len(tree) == 1 else ''})"
+        if kind is list:
+            return f"[{', '.join(map(self.text, tree))}]"
+        if kind is dict:
+            return "{" + ", ".join(f"{key!r}: {self.text(item)}" for key, item in tree.items()) + "}"
+        if tree is None or tree is True or tree is False or tree is Ellipsis or kind is int or kind is str:
+            return repr(tree)
+        if kind is float and tree == tree and abs(tree) != np.inf:
+            return repr(tree)
+        return self.name("k", tree)
+
+    def expression(self, function, *args, **kwargs):
+        """A call as an expression."""
+        arguments = [*map(self.text, args), *(f"{name}={self.text(item)}" for name, item in kwargs.items())]
+        return f"{self.function(function)}({', '.join(arguments)})"
+
+    def out(self, call):
+        """The name of the buffer that a call writes into."""
+        return self.text(call.out)
+
+    def place(self, place):
+        """What is in a Place."""
+        return place.text(self.once("o", place.container), None if place.key is None else self.text(place.key))
+
+    def access(self, source):
+        """What is where a source is read."""
+        if source.kind in ("tensor", "grad"):
+            return f"{self.once('t', source.holder)}.{'_value' if source.kind == 'tensor' else '_grad'}"
+        return self.place(source.holder)

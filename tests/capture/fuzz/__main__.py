@@ -33,6 +33,7 @@ for seed in range(args.first, args.end if args.end is not None else args.first +
     counts["calls"] += outcome.calls
     counts["recorded"] += outcome.recorded
     counts["refused"] += bool(outcome.refusals)
+    counts["raised"] += bool(outcome.raised)
     reasons.update(re.sub(r"\d+|in <.*?>", "…", refusal)[:110] for refusal in outcome.refusals)
     if outcome.failure is None:
         continue

@@ -9,7 +9,8 @@ import numpy as np
 
 from autograd_core import Tensor
 
-PLAIN = (bool, int, float, complex, str, bytes, type(None), np.generic, enum.Enum)
+PLAIN = (bool, int, float, complex, str, bytes, type(None), np.generic)
+CONSTANT = (tuple, frozenset, range, slice)  # that it is another object makes no difference
 OPAQUE = (types.ModuleType, types.BuiltinFunctionType, np.ufunc, np.dtype, types.MappingProxyType)
 
 
@@ -38,7 +39,7 @@ class Walk:
         if isinstance(a, PLAIN):
             if type(b) is not kind:
                 return self.differ(path, f"is {shown(b)}, not {shown(a)}")
-            if not isinstance(a, enum.Enum) and not self.same(np.asarray(a), np.asarray(b)):
+            if not self.same(np.asarray(a), np.asarray(b)):
                 self.differ(path, f"is {shown(b)}, not {shown(a)}")
             return None
         if type(b) is not kind and not (isinstance(a, type) or kind.__name__ == type(b).__name__):
@@ -47,6 +48,8 @@ class Walk:
             return None
         if kind is np.ndarray:
             return self.array(a, b, path)
+        if isinstance(a, CONSTANT):
+            return self.inside(a, b, path)
         if (id(a) in self.twin) != (id(b) in self.twin) or self.twin.get(id(a), b) is not b:
             return self.differ(path, f"is another object than where it was met before ({kind.__name__})")
         if id(a) in self.twin:
@@ -75,10 +78,15 @@ class Walk:
                 self(one, other, f"{path}[{i}]")
             self.attributes(a, b, path)
         elif isinstance(a, (set, frozenset)):
-            if sorted(map(str, a)) != sorted(map(str, b)):
+            if any(map(left_behind, b)):
+                self.differ(path, "holds a stand-in of the recording")
+            elif len(a) != len(b) or (all(isinstance(item, PLAIN) for item in (*a, *b)) and a != b):
                 self.differ(path, f"is {shown(b)}, not {shown(a)}")
         elif isinstance(a, (types.FunctionType, types.MethodType, functools.partial)):
             self.function(a, b, path)
+        elif isinstance(a, (range, slice, enum.Enum)):
+            if str(a) != str(b):
+                self.differ(path, f"is {b}, not {a}")
         elif isinstance(a, BaseException):
             self(a.args, b.args, f"{path}.args")
         else:
@@ -128,8 +136,8 @@ class Walk:
             self.differ(path, f"has shape {b.shape} and dtype {b.dtype}, not {a.shape} and {a.dtype}")
         elif a.dtype.hasobject:
             self(a.tolist(), b.tolist(), path)
-        elif a.flags.writeable != b.flags.writeable:
-            self.differ(path, f"is {'' if b.flags.writeable else 'not '}writeable")
+        elif a.flags.writeable and not b.flags.writeable:
+            self.differ(path, "is not writeable")
         elif not self.same(a, b):
             self.differ(path, f"is {shown(b)}, not {shown(a)}")
 

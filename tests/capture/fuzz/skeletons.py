@@ -4,6 +4,17 @@ from tests.capture.fuzz.ingredients import CONFIGS, EXTRAS, FORMS, NET_EXTRAS, R
 from tests.capture.fuzz.layers import LAYERS, LOSSES, MODULES, OPTIMIZERS
 from tests.capture.fuzz.program import Piece
 
+NET = """\
+class Net(nn.Module):
+    def __init__(self, layers):
+        self.layers = layers
+    def __getitem__(self, i):
+        return self.layers[i]
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer(x)
+        return x"""
+
 
 def apply_form(draft):
     """The head of the step, and how it is called."""
@@ -25,7 +36,13 @@ def net(draft):
         draft.add("setup", f"layers.append({layer})")
     if draft.chance(0.1):
         draft.add("setup", "layers.append(layers[0])")
-    draft.add("setup", "model = nn.Sequential(*layers)\nparameters = list(model.parameters())", None)
+    if draft.chance(0.4):
+        draft.add("setup", f"{NET}\nmodel = Net(layers)", "model = nn.Sequential(*layers)")
+        draft.has.add("list")
+    else:
+        draft.add("setup", "model = nn.Sequential(*layers)", None)
+        draft.has.add("sequential")
+    draft.add("setup", "parameters = list(model.parameters())", None)
     optimizer = draft.choice(OPTIMIZERS)
     which = "parameters" if draft.chance(0.8) else "[{'params': parameters[:1], 'lr': 0.02}, {'params': parameters[1:]}]"
     draft.add("setup", f"optimizer = {optimizer.format(p=which)}", f"optimizer = {OPTIMIZERS[0].format(p='parameters')}")

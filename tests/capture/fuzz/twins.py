@@ -31,6 +31,7 @@ class Outcome:
 
     def __init__(self):
         self.failure, self.refusals, self.calls, self.recorded = None, [], 0, False
+        self.raised = []  # by the eager program
 
     def fail(self, kind, text):
         if self.failure is None:
@@ -46,6 +47,7 @@ class World:
         self.names = vars(self.module)
         self.process = np.random.RandomState(0).get_state(), random.Random(0).getstate(), np.random.default_rng(0)
         self.warned, self.kept = [], []
+        self.imported = {}  # modules whose names begin with fuzzed_: each world has its own
         source = program.setup()
         linecache.cache[self.name] = len(source), None, source.splitlines(keepends=True), self.name
         sys.modules[self.name] = self.module  # for pickles, and dataclasses
@@ -60,6 +62,7 @@ class World:
         np.random.set_state(self.process[0])
         random.setstate(self.process[1])
         nn.random._shared = self.process[2]
+        sys.modules.update(self.imported)
         try:
             with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stdout(io.StringIO()):
                 warnings.simplefilter("always")
@@ -69,6 +72,7 @@ class World:
         finally:
             self.warned = [warning.message for warning in caught]
             self.process = np.random.get_state(), random.getstate(), nn.random._shared
+            self.imported = {name: sys.modules.pop(name) for name in list(sys.modules) if name.startswith("fuzzed_")}
             np.random.set_state(outside[0])
             random.setstate(outside[1])
             nn.random._shared = outside[2]
@@ -100,7 +104,8 @@ def run(program):
         for line in program.script():
             if not beside(program, line, eager, captured, outcome):
                 break
-        outcome.recorded = any(is_captured(value) and has_program(value) for value in captured.names.values())
+        things = [*captured.names.values(), *[part for thing in captured.names.values() for part in attributes(thing)]]
+        outcome.recorded = any(is_captured(thing) and has_program(thing) for thing in things)
     except SyntaxError as error:
         outcome.invalid = error
     finally:
@@ -108,6 +113,11 @@ def run(program):
             if world is not None:
                 world.close()
     return outcome
+
+
+def attributes(thing):
+    """Among which are the captured methods of an object."""
+    return vars(thing).values() if isinstance(getattr(thing, "__dict__", None), dict) else ()
 
 
 def has_program(captured):
@@ -122,6 +132,7 @@ def beside(program, line, eager, captured, outcome):
     code = compile(line, "<script>", "exec")
     outcome.calls += "step(" in line
     expected, found = eager.run(code), captured.run(code)
+    outcome.raised += [expected] if expected is not None else []
     for message in map(str, captured.warned):
         if REFUSED.search(message):
             outcome.refusals.append(message)
@@ -138,7 +149,7 @@ def beside(program, line, eager, captured, outcome):
         outcome.fail("crash", f"{line}: raised {kind_of(found)}, eager {kind_of(expected)}")
         return False
     for world in (eager, captured):
-        if "out" in world.names:
+        if "out" in world.names and getattr(program, "keeps", True):
             world.kept.append(world.names["out"])
     compare_worlds(Walk(program.exact), eager, captured, line, outcome)
     return outcome.failure is None

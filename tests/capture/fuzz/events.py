@@ -89,6 +89,8 @@ EVENTS = [  # (what the program needs, the line)
     ("", "if hasattr(out, 'loss'):\n    out.__dict__.update(loss=1)"),
 ]
 
+SHARING = ("v = w", "v = w[:]", "b.data = w.data[0]")  # the step writes into memory that two names have: refused, with both
+
 CALLS = [  # (needs, what stands in for `out = {call}`, its batch, whether to compare to some digits only)
     ("", "out = {call}", "batch({k}, 3)", False),
     ("", "out = {call}", "batch({k}, 8)", False),
@@ -135,7 +137,8 @@ def between_calls(draft):
             if draft.changes and draft.chance(0.6):
                 draft.add("script", draft.choice(draft.changes).format(v=draft.choice([0.25, 0.75, 2.0])))
             elif draft.chance(0.6):
-                draft.add("script", draft.choice(possible))
+                line = draft.choice(possible)
+                draft.add("script", line, expected=line in SHARING)
             else:
                 _, text, batch, loose = draft.choice(calls)
                 draft.loose |= loose

@@ -105,6 +105,8 @@ CONFIGS = [  # (setup, how the number is read, what changes it)
     ("text = '1.5'", "float(text)", "text = '{v}'"),
 ]
 
+RARE = "the docs say that it is refused"  # and so it may be drawn as often as all others
+
 EXTRAS = [  # (section, setup, lines, whether the docs say that it is refused)
     ("start", "count = {'n': 0}", "count['n'] += 1", False),
     ("start", "N = 0", "global N\nN += 1", False),
@@ -134,7 +136,7 @@ EXTRAS = [  # (section, setup, lines, whether the docs say that it is refused)
             "try:\n    np.linalg.cholesky(np.asarray(x.T @ x) - 4 * np.eye(4))\n    h = h * 0.5\n"
             "except np.linalg.LinAlgError:\n    h = h * 1.5"
         ),
-        False,
+        RARE,
     ),
     ("forward", "", "h = np.stack([row * (i + 1) / 4 for i, row in enumerate(h.T)], axis=1)", False),
     ("loss", "", "loss = loss + 0.01 * sum(np.sum(p ** 2) for p in parameters)", False),

@@ -202,7 +202,7 @@ def mixed_in(draft):
     extras = EXTRAS if "parameters" not in draft.has else EXTRAS + NET_EXTRAS
     for section, setup, lines, expected in draft.some(extras, 3):
         names = {line.split("=")[0].strip() for line in setup.split("\n") if "=" in line}
-        if any(name in used for name in names if name) or (expected and draft.chance(0.75)):
+        if any(name in used for name in names if name) or (expected is True and draft.chance(0.75)):
             continue
         if "parameters" in lines and "parameters" not in draft.has:
             continue
@@ -220,4 +220,4 @@ def mixed_in(draft):
     setup, returned = draft.choice(RESULTS if draft.chance(0.4) else RESULTS[:5])
     if setup:
         draft.add("setup", setup)
-    draft.add("result", f"return {returned.format(out=draft.out)}", f"return {draft.out}")
+    draft.add("result", f"return {returned.format(out=draft.out)}", f"return {draft.out}", expected="partial" in returned)

@@ -25,6 +25,8 @@ INTERNAL = re.compile(  # what no user can know, in a message
     r"|object __array__|UnboundLocal|ValueError: (?!asked)"
 )
 
+CAUGHT = re.compile(r"catches an error, .*? so that ")  # the step's own
+
 
 class Outcome:
     """What came of a program: `failure` (kind, text) or None; `refusals`, the words of each."""
@@ -100,7 +102,14 @@ def run(program):
     eager = captured = None
     try:
         eager = World(program, captured=False)
-        captured = World(program, captured=True)
+        try:
+            captured = World(program, captured=True)
+        except (CaptureError, TypeError) as error:
+            if not str(error).startswith("capture: "):
+                raise
+            outcome.refusals.append(str(error))  # by capture() itself
+            judge(program, str(error), outcome)
+            return outcome
         for line in program.script():
             if not beside(program, line, eager, captured, outcome):
                 break
@@ -148,11 +157,18 @@ def beside(program, line, eager, captured, outcome):
     if kind_of(expected) != kind_of(found):
         outcome.fail("crash", f"{line}: raised {kind_of(found)}, eager {kind_of(expected)}")
         return False
+    if program.exact and floating_point(eager) != floating_point(captured):
+        outcome.fail("warnings", f"{line}: warned of {floating_point(captured)}, eager of {floating_point(eager)}")
     for world in (eager, captured):
         if "out" in world.names and getattr(program, "keeps", True):
             world.kept.append(world.names["out"])
     compare_worlds(Walk(program.exact), eager, captured, line, outcome)
     return outcome.failure is None
+
+
+def floating_point(world):
+    """What NumPy has warned of."""
+    return sorted({str(message) for message in world.warned if "encountered in" in str(message)})
 
 
 def compare_worlds(walk, eager, captured, line, outcome, only_stand_ins=False):
@@ -164,7 +180,7 @@ def compare_worlds(walk, eager, captured, line, outcome, only_stand_ins=False):
 
 def judge(program, message, outcome):
     """Whether a refusal is in words that users know, and has a reason that the docs give."""
-    words = message.split("Usual causes")[0]
+    words = CAUGHT.sub("", message.split("Usual causes")[0])
     if INTERNAL.search(words):
         outcome.fail("internal", message)
     elif not program.may_refuse or "the replay is not what the step does" in message:  # nothing in them is out of sight

@@ -10,6 +10,7 @@ import numpy as np
 from autograd_core import Tensor
 
 PLAIN = (bool, int, float, complex, str, bytes, type(None), np.generic)
+QUICK = (bool, int, str, bytes, type(None))
 CONSTANT = (tuple, frozenset, range, slice)  # that it is another object makes no difference
 OPAQUE = (types.ModuleType, types.BuiltinFunctionType, np.ufunc, np.dtype, types.MappingProxyType)
 
@@ -27,6 +28,8 @@ class Walk:
     def __call__(self, a, b, path):
         """Compare `a`, of the eager world, with `b`, of the captured one."""
         kind = type(a)
+        if kind is type(b) and kind in QUICK:
+            return None if a == b else self.differ(path, f"is {shown(b)}, not {shown(a)}")
         if left_behind(b):
             return self.differ(path, "holds a stand-in of the recording")
         if is_captured(b):
@@ -144,8 +147,10 @@ class Walk:
     def same(self, a, b):
         if a.dtype.kind not in "fc":
             return bool(np.all(a == b)) if a.dtype.kind != "V" else a.tobytes() == b.tobytes()
+        if a.tobytes() == b.tobytes():
+            return True
         if self.exact:
-            return a.tobytes() == b.tobytes() or (np.array_equal(a, b, equal_nan=True) and same_signs(a, b))
+            return np.array_equal(a, b, equal_nan=True) and same_signs(a, b)
         with np.errstate(all="ignore"):
             finite = np.isfinite(a)
             if not np.array_equal(finite, np.isfinite(b)) or not np.array_equal(a[~finite], b[~finite], equal_nan=True):

@@ -51,6 +51,7 @@ class World:
         self.warned, self.kept = [], []
         self.imported = {}  # modules whose names begin with fuzzed_: each world has its own
         source = program.setup()
+        self.imports = "fuzzed_" in source
         linecache.cache[self.name] = len(source), None, source.splitlines(keepends=True), self.name
         sys.modules[self.name] = self.module  # for pickles, and dataclasses
         self.names["capture"] = capture if captured else as_it_is
@@ -74,7 +75,8 @@ class World:
         finally:
             self.warned = [warning.message for warning in caught]
             self.process = np.random.get_state(), random.getstate(), nn.random._shared
-            self.imported = {name: sys.modules.pop(name) for name in list(sys.modules) if name.startswith("fuzzed_")}
+            if self.imports:
+                self.imported = {name: sys.modules.pop(name) for name in list(sys.modules) if name.startswith("fuzzed_")}
             np.random.set_state(outside[0])
             random.setstate(outside[1])
             nn.random._shared = outside[2]
@@ -83,8 +85,8 @@ class World:
     def state(self):
         """Everything that can be seen: names, results so far, random numbers of the process."""
         names = {name: value for name, value in public(self.names).items() if name != "capture"}
-        return {"": names, "results so far": self.kept, "the process's random numbers": list(self.process[0][1:4]),
-                "those of random": self.process[1], "those of nn": self.process[2]}  # fmt: skip
+        process = (self.process[0][1].tobytes(), self.process[0][2:]), hash(self.process[1]), self.process[2]
+        return {"": names, "results so far": self.kept, "random numbers of the process": process}
 
     def close(self):
         sys.modules.pop(self.name, None)

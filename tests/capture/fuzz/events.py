@@ -1,5 +1,7 @@
 """What happens between the calls of a step."""
 
+from tests.capture.fuzz.program import Piece
+
 EVENTS = [  # (what the program needs, the line)
     ("model", "model.eval()"),
     ("model", "model.train()"),
@@ -146,3 +148,28 @@ def between_calls(draft):
                 if "flags[" in text:
                     draft.add("script", "flags.update(dict.fromkeys(flags))")
         draft.add("script", f"out = {draft.call.format(batch=f'batch({k})')}")
+
+
+OTHER = """\
+@capture({options})
+def evaluate(x):
+    training = model.training
+    model.eval()
+    with no_grad():
+        h = model(x)
+    model.train(training)
+    return np.sum(h * h).data"""
+
+
+def another_step(draft, options):
+    """Now and then a second captured step, of the same model, is called between the calls of the first."""
+    if "model" not in draft.has or draft.chance(0.75):
+        return
+    if draft.chance(0.5):
+        text = OTHER.format(options=options)
+    else:
+        text = f"@capture({options})\ndef evaluate(x):\n    return np.sum(np.abs(model(x).detach()))"
+    draft.add("setup", text)
+    calls = [i for i, piece in enumerate(draft.pieces) if piece.section == "script"]
+    for i in sorted(draft.random.sample(calls[1:], min(4, len(calls) - 1)), reverse=True):
+        draft.pieces.insert(i, Piece("script", f"score = evaluate(batch({i})[0])"))

@@ -98,5 +98,8 @@ def draw(seed):
     draft.choice(skeletons.SKELETONS)(draft)
     skeletons.mixed_in(draft)
     events.between_calls(draft)
-    options = ["passes=()", "passes=()", "", "", "", "check=2", "strict=True", "passes=(), check=True"]
-    return draft.program(draft.choice(options))
+    options = draft.choice(
+        ["passes=()", "passes=()", "", "", "", "check=2", "strict=True", "passes=(), check=True", "cache_size=1"]
+    )
+    events.another_step(draft, options)
+    return draft.program(options)

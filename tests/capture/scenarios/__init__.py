@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.capture.fuzz.program import PRELUDE
 
+MARKS = ("raises", "copies", "exactly")
 CALLS = 4  # before what happens, and as many behind it
 
 
@@ -28,7 +29,8 @@ class Scenario:
         self.raises, self.keeps = "raises" in lines, "copies" not in lines
         self.call = next((line.removeprefix("call: ") for line in lines if line.startswith("call: ")), "step(x)")
         self.events = [line.removeprefix(">>> ") for line in lines if line.startswith(">>> ")]
-        self.source = [line for line in lines if not line.startswith((">>> ", "call: ")) and line not in ("raises", "copies")]
+        self.source = [line for line in lines if not line.startswith((">>> ", "call: ")) and line not in MARKS]
+        options = "passes=()" if "exactly" in lines else options
         self.options, self.exact, self.may_refuse = options, "passes=()" in options, not self.everyday
 
     def setup(self):

@@ -215,7 +215,7 @@ def mixed_in(draft):
         if lines.startswith("global "):  # before anything uses the name
             first, _, lines = lines.partition("\n")
             draft.pieces.insert(next(i for i, p in enumerate(draft.pieces) if p.section == "start") + 1, Piece("start", first))
-        draft.add(section, lines, expected=expected)
+        draft.add(section, lines, expected=expected or ("plain" in draft.has and "SCALE = Tensor" in used))
         draft.has |= {f"flags[{key!r}]" for key in ("raise", "late") if f"flags = {{'{key}'" in setup}
     setup, returned = draft.choice(RESULTS if draft.chance(0.4) else RESULTS[:5])
     if setup:

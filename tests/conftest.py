@@ -17,6 +17,10 @@ settings.register_profile("search", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
+def pytest_addoption(parser):
+    parser.addoption("--capture-programs", type=int, default=300, help="how many random programs are captured beside eager")
+
+
 def pytest_report_header():
     profile = os.environ.get("HYPOTHESIS_PROFILE", "ci")
     return f"random numbers: SEED={SEED} for NumPy, HYPOTHESIS_PROFILE={profile} (ci: the same examples in every run)"

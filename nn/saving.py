@@ -1,5 +1,7 @@
 """Models and whole checkpoints in files that hold numbers and no code: .npz, and .safetensors where that package is installed."""
 
+from __future__ import annotations
+
 import json
 import lzma
 import math
@@ -9,6 +11,7 @@ import zipfile
 import zlib
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import numpy as np
@@ -17,6 +20,10 @@ from autograd_core import Tensor
 from nn.errors import FileError
 from nn.module import Module
 
+if TYPE_CHECKING:
+    from os import PathLike
+    from typing import Any
+
 STRUCTURE = "structure.json"  # what is there beside a flat {name: array}
 HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 # What zipfile, NumPy and json raise on damaged content; opening the file is not among it
@@ -24,7 +31,7 @@ DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFErro
            RuntimeError, OverflowError, MemoryError)  # fmt: skip
 
 
-def save(what, path):
+def save(what: Module | dict[str, Any], path: str | PathLike[str]) -> None:
     """Write a Module, a `state_dict()`, or a checkpoint such as {"model": state, "optimizer": state, "epoch": 3} to a file.
 
     what   a Module, or a dict; dicts, lists and tuples in it are gone into. Values are arrays, Tensors, numbers, strings, None
@@ -43,13 +50,13 @@ def save(what, path):
     what = what.state_dict() if isinstance(what, Module) else what
     if not isinstance(what, dict):
         raise TypeError(f"save: expected a Module or a dict of arrays, got {type(what).__name__}")
-    arrays = {}
+    arrays: dict[str, Any] = {}
     tree = _flattened(what, "", arrays)
     flat = list(arrays) == list(what)
     _replace(path, writer(arrays, None if flat else json.dumps(tree)))
 
 
-def load(path, max_bytes=2**32):
+def load(path: str | PathLike[str], max_bytes: int = 2**32) -> dict[str, Any]:
     """What `save` has written, or any .npz or .safetensors file of arrays: a dict, for `load_state_dict`.
 
     max_bytes   of all arrays together; a small file can claim to be a large one

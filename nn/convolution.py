@@ -1,10 +1,20 @@
 """Layers for images, (n, channels, height, width): Conv2d and pooling."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from nn import functional, init
 from nn.functional.windows import pair, places
-from nn.module import Module, Parameter
+from nn.module import Module, Parameter, SameKind
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
+    from autograd_core import Tensor
+    from nn.types import Array, Generator, Padding, Pair, X
 
 
 class Conv2d(Module):
@@ -21,8 +31,16 @@ class Conv2d(Module):
     """
 
     def __init__(
-        self, in_channels, out_channels, kernel_size, stride=1, padding=0, bias=True, dtype=float, generator=None
-    ):  # fmt: skip
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Pair,
+        stride: Pair = 1,
+        padding: Padding = 0,
+        bias: bool = True,
+        dtype: DTypeLike = float,
+        generator: Generator = None,
+    ) -> None:
         self.in_channels, self.out_channels = in_channels, out_channels
         self.kernel_size, self.stride, self.padding = pair("Conv2d", "kernel_size", kernel_size), stride, padding
         places("Conv2d", self.kernel_size, stride, padding)  # so that a wrong one is told here
@@ -30,11 +48,11 @@ class Conv2d(Module):
         self.bias = Parameter(np.empty(out_channels, dtype)) if bias else None
         init.default_(self.weight, self.bias, generator)
 
-    def forward(self, x):
+    def forward(self, x: Tensor | Array) -> Tensor:
         return functional.conv2d(x, self.weight, self.bias, self.stride, self.padding)
 
 
-class MaxPool2d(Module):
+class MaxPool2d(SameKind):
     """The greatest element of each window; equal ones share the gradient. `stride` is `kernel_size` unless said.
 
     >>> import numpy as np, nn
@@ -44,10 +62,10 @@ class MaxPool2d(Module):
 
     function = staticmethod(functional.max_pool2d)
 
-    def __init__(self, kernel_size, stride=None, padding=0):
+    def __init__(self, kernel_size: Pair, stride: Pair | None = None, padding: Padding = 0) -> None:
         self.kernel_size, self.stride, self.padding = kernel_size, kernel_size if stride is None else stride, padding
 
-    def forward(self, x):
+    def forward(self, x: X) -> X:
         return self.function(x, self.kernel_size, self.stride, self.padding)
 
 

@@ -5,12 +5,15 @@ file has no name until it is complete, so a killed process leaves nothing. Elsew
 writer lives: the next `write_whole` to the same path removes those that nobody holds.
 """
 
+from __future__ import annotations
+
 import contextlib
 import errno
 import os
 import re
 import stat
 from pathlib import Path
+from typing import TypeAlias
 from uuid import uuid4
 
 try:
@@ -18,10 +21,11 @@ try:
 except ImportError:  # Windows, which does not remove a file that is open
     fcntl = None  # type: ignore[assignment]
 
+Content: TypeAlias = bytes | memoryview
 ANYBODY = 0o666  # less the umask, as `open` has it
 
 
-def write_whole(path, content, what):
+def write_whole(path: Path, content: Content, what: str) -> None:
     """Put a file with this content at `path`. Its mode and owner stay, and where it is a link, its target is written.
 
     what   the function that messages name
@@ -45,7 +49,7 @@ def write_whole(path, content, what):
         raise type(error)(error.errno, words) from error
 
 
-def _write_and_move(path, temporary, content, old, mode):
+def _write_and_move(path: Path, temporary: Path, content: Content, old: os.stat_result | None, mode: int) -> None:
     for opened in (_without_name, _with_name):
         number = opened(temporary, mode)
         if number is None:
@@ -65,7 +69,7 @@ def _write_and_move(path, temporary, content, old, mode):
         return
 
 
-def _to_replace(path):
+def _to_replace(path: Path) -> os.stat_result | None:
     """What `os.stat` says of the file that is there, None if there is none; an error if it may not be replaced."""
     try:
         old = os.stat(path)
@@ -78,7 +82,7 @@ def _to_replace(path):
     return old
 
 
-def _make_like(number, old):
+def _make_like(number: int, old: os.stat_result) -> None:
     """Give an open file the owner and the mode of another."""
     if hasattr(os, "fchown"):
         with contextlib.suppress(OSError):  # only root may give a file away
@@ -90,11 +94,11 @@ def _make_like(number, old):
 # The file beside
 
 
-def _prefix(path):
+def _prefix(path: Path) -> str:
     return f".{path.name[:40]}."  # a name may have 255 bytes
 
 
-def _without_name(path, mode):
+def _without_name(path: Path, mode: int) -> int | None:
     """A new file beside `path`, open and locked, that goes with its process; None if there are no such files here."""
     if not hasattr(os, "O_TMPFILE"):
         return None
@@ -106,7 +110,7 @@ def _without_name(path, mode):
     return number
 
 
-def _give_name(number, path):
+def _give_name(number: int, path: Path) -> bool:
     """Whether a file without a name is at `path` now."""
     directory = os.open(path.parent, os.O_RDONLY)
     try:
@@ -118,7 +122,7 @@ def _give_name(number, path):
     return True
 
 
-def _with_name(path, mode):
+def _with_name(path: Path, mode: int) -> int:
     """A new file at `path`, open and locked."""
     while True:
         number = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), mode)
@@ -128,7 +132,7 @@ def _with_name(path, mode):
         os.close(number)
 
 
-def _lock(number):
+def _lock(number: int) -> bool:
     """Whether an open file is ours now: until it is closed, or this process ends."""
     if fcntl is None:
         return False
@@ -138,7 +142,7 @@ def _lock(number):
     return False
 
 
-def _remove_abandoned(path):
+def _remove_abandoned(path: Path) -> None:
     """Remove the files that writers of this path have left when they were killed."""
     pattern = re.compile(re.escape(_prefix(path)) + r"[0-9a-f]{32}\.tmp")
     with contextlib.suppress(OSError):  # a directory that can be written to but not listed
@@ -147,7 +151,7 @@ def _remove_abandoned(path):
                 _remove_if_abandoned(path.with_name(name))
 
 
-def _remove_if_abandoned(path):
+def _remove_if_abandoned(path: Path) -> None:
     if fcntl is None:
         path.unlink()  # an error while it is open
         return
@@ -156,7 +160,7 @@ def _remove_if_abandoned(path):
             path.unlink()
 
 
-def _flush_directory(path):
+def _flush_directory(path: Path) -> None:
     """Let the new name survive a loss of power too."""
     with contextlib.suppress(OSError):  # not every system can
         number = os.open(path, os.O_RDONLY)

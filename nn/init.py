@@ -4,64 +4,78 @@
 Shapes are PyTorch's: (outputs, inputs, *kernel), so fan_in = inputs × kernel elements and fan_out = outputs × kernel elements.
 """
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from autograd_core import Tensor, errors
 from nn.random import generator as generator_of
 
+if TYPE_CHECKING:
+    from typing import Any
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from nn.types import Array, Fan, Generator, T
+
 GAINS = {"linear": 1, "conv2d": 1, "sigmoid": 1, "tanh": 5 / 3, "relu": math.sqrt(2), "selu": 3 / 4}
 
 
-def uniform_(tensor, a=0.0, b=1.0, generator=None):
+def uniform_(tensor: T, a: float = 0.0, b: float = 1.0, generator: Generator = None) -> T:
     """Uniform between a and b."""
     return _fill(tensor, generator_of(generator).uniform(a, b, tensor.shape))
 
 
-def normal_(tensor, mean=0.0, std=1.0, generator=None):
+def normal_(tensor: T, mean: float = 0.0, std: float = 1.0, generator: Generator = None) -> T:
     """Normal with that mean and standard deviation."""
     return _fill(tensor, generator_of(generator).normal(mean, std, tensor.shape))
 
 
-def constant_(tensor, value):
+def constant_(tensor: T, value: ArrayLike) -> T:
     """All the same."""
     return _fill(tensor, np.full(tensor.shape, value))
 
 
-def zeros_(tensor):
+def zeros_(tensor: T) -> T:
     """All 0."""
     return constant_(tensor, 0)
 
 
-def ones_(tensor):
+def ones_(tensor: T) -> T:
     """All 1."""
     return constant_(tensor, 1)
 
 
-def xavier_uniform_(tensor, gain=1.0, generator=None):
+def xavier_uniform_(tensor: T, gain: float = 1.0, generator: Generator = None) -> T:
     """Uniform in ± gain √(6 / (fan_in + fan_out)) (Glorot and Bengio, 2010)."""
     bound = gain * math.sqrt(6 / sum(fans("xavier_uniform_", tensor.shape)))
     return uniform_(tensor, -bound, bound, generator)
 
 
-def xavier_normal_(tensor, gain=1.0, generator=None):
+def xavier_normal_(tensor: T, gain: float = 1.0, generator: Generator = None) -> T:
     """Normal with standard deviation gain √(2 / (fan_in + fan_out)) (Glorot and Bengio, 2010)."""
     return normal_(tensor, 0, gain * math.sqrt(2 / sum(fans("xavier_normal_", tensor.shape))), generator)
 
 
-def kaiming_uniform_(tensor, a=0.0, mode="fan_in", nonlinearity="leaky_relu", generator=None):
+def kaiming_uniform_(
+    tensor: T, a: float = 0.0, mode: Fan = "fan_in", nonlinearity: str = "leaky_relu", generator: Generator = None
+) -> T:
     """Uniform in ± gain √(3 / fan) (He et al., 2015); `a` is the slope to the left of leaky_relu."""
     bound = math.sqrt(3) * _kaiming_std("kaiming_uniform_", tensor, a, mode, nonlinearity)
     return uniform_(tensor, -bound, bound, generator)
 
 
-def kaiming_normal_(tensor, a=0.0, mode="fan_in", nonlinearity="leaky_relu", generator=None):
+def kaiming_normal_(
+    tensor: T, a: float = 0.0, mode: Fan = "fan_in", nonlinearity: str = "leaky_relu", generator: Generator = None
+) -> T:
     """Normal with standard deviation gain / √fan (He et al., 2015); `a` is the slope to the left of leaky_relu."""
     return normal_(tensor, 0, _kaiming_std("kaiming_normal_", tensor, a, mode, nonlinearity), generator)
 
 
-def orthogonal_(tensor, gain=1.0, generator=None):
+def orthogonal_(tensor: T, gain: float = 1.0, generator: Generator = None) -> T:
     """A random orthogonal matrix of (first axis, all others), uniformly distributed, times gain (Saxe et al., 2013).
 
     >>> import numpy as np
@@ -77,7 +91,7 @@ def orthogonal_(tensor, gain=1.0, generator=None):
     return _fill(tensor, gain * (q if rows >= columns else q.T).reshape(tensor.shape))
 
 
-def calculate_gain(nonlinearity, param=None):
+def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
     """The gain that PyTorch recommends for a nonlinearity; `param` is the slope to the left of leaky_relu (0.01 unless said).
 
     >>> calculate_gain("leaky_relu", 0)
@@ -90,7 +104,7 @@ def calculate_gain(nonlinearity, param=None):
     return GAINS[nonlinearity]
 
 
-def default_(weight, bias=None, generator=None):
+def default_(weight: Tensor | NDArray[Any], bias: Tensor | NDArray[Any] | None = None, generator: Generator = None) -> None:
     """What PyTorch gives to linear and convolutional layers: weight and bias uniform in ±1/√fan_in."""
     bound = 1 / math.sqrt(max(fans("default_", weight.shape)[0], 1))
     generator = generator_of(generator)
@@ -99,7 +113,7 @@ def default_(weight, bias=None, generator=None):
         uniform_(bias, -bound, bound, generator)
 
 
-def fans(name, shape):
+def fans(name: str, shape: tuple[int, ...]) -> tuple[int, int]:
     """(fan_in, fan_out) of a weight."""
     if len(shape) < 2:
         raise errors.ShapeError(f"{name}: needs a weight of two axes or more, (outputs, inputs, …), got shape {shape}")
@@ -107,14 +121,14 @@ def fans(name, shape):
     return shape[1] * kernel, shape[0] * kernel
 
 
-def _kaiming_std(name, tensor, a, mode, nonlinearity):
+def _kaiming_std(name: str, tensor: Any, a: float, mode: Fan, nonlinearity: str) -> float:
     if mode not in ("fan_in", "fan_out"):
         raise ValueError(f"{name}: mode must be 'fan_in' or 'fan_out', got {mode!r}")
     fan = fans(name, tensor.shape)[mode == "fan_out"]
     return calculate_gain(nonlinearity, a) / math.sqrt(fan)
 
 
-def _fill(tensor, values):
+def _fill(tensor: T, values: Array) -> T:
     if isinstance(tensor, Tensor):
         data = np.empty_like(tensor.data)  # in the order in memory that it has
         data[...] = values

@@ -1,9 +1,21 @@
 """Linear, Embedding and Flatten."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from nn import functional, init
-from nn.module import Module, Parameter
+from nn.module import Module, Parameter, SameKind
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from numpy.typing import DTypeLike
+
+    from autograd_core import Tensor
+    from nn.types import Generator, Operand, X
 
 
 class Linear(Module):
@@ -17,14 +29,16 @@ class Linear(Module):
     (5, 4)
     """
 
-    def __init__(self, in_features, out_features, bias=True, dtype=float, generator=None):
+    def __init__(
+        self, in_features: int, out_features: int, bias: bool = True, dtype: DTypeLike = float, generator: Generator = None
+    ) -> None:
         self.in_features, self.out_features = in_features, out_features
         # In Fortran's order, in which x weightᵀ takes up to a quarter less
         self.weight = Parameter(np.empty((out_features, in_features), dtype, order="F"))
         self.bias = Parameter(np.empty(out_features, dtype)) if bias else None
         init.default_(self.weight, self.bias, generator)
 
-    def forward(self, x):
+    def forward(self, x: Any) -> Tensor:
         return functional.linear(x, self.weight, self.bias)
 
 
@@ -38,15 +52,15 @@ class Embedding(Module):
     (2, 2, 3)
     """
 
-    def __init__(self, num_embeddings, embedding_dim, dtype=float, generator=None):
+    def __init__(self, num_embeddings: int, embedding_dim: int, dtype: DTypeLike = float, generator: Generator = None) -> None:
         self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
         self.weight = init.normal_(Parameter(np.empty((num_embeddings, embedding_dim), dtype)), generator=generator)
 
-    def forward(self, x):
+    def forward(self, x: Operand) -> Tensor:
         return functional.embedding(x, self.weight)
 
 
-class Flatten(Module):
+class Flatten(SameKind):
     """The axes from start_dim to end_dim as one: (n, channels, height, width) -> (n, features).
 
     >>> import numpy as np, nn
@@ -54,8 +68,8 @@ class Flatten(Module):
     (2, 12)
     """
 
-    def __init__(self, start_dim=1, end_dim=-1):
+    def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
         self.start_dim, self.end_dim = start_dim, end_dim
 
-    def forward(self, x):
+    def forward(self, x: X) -> X:
         return functional.flatten(x, self.start_dim, self.end_dim)

@@ -1,20 +1,35 @@
 """Losses as Modules: `loss = nn.BCELoss(); loss(prediction, target)`. The functions are in `nn.functional`."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from nn import functional
 from nn.module import Module
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from nn.types import Operand, Reduction, X
 
 
 class _Loss(Module):
     """What all losses have: `reduction` is "mean", "sum" or "none"."""
 
-    def __init__(self, reduction="mean"):
+    def __init__(self, reduction: Reduction = "mean") -> None:
         if reduction not in ("mean", "sum", "none"):
             raise ValueError(f"{type(self).__name__}: reduction must be 'mean', 'sum' or 'none', got {reduction!r}")
         self.reduction = reduction
 
+    if TYPE_CHECKING:
+
+        def forward(self, prediction: X, target: Operand) -> X: ...
+
+        __call__ = forward  # type: ignore[assignment]  # without it, mypy does not see through a generic `forward`
+
 
 class _WeightedLoss(_Loss):
-    def __init__(self, weight=None, reduction="mean"):
+    def __init__(self, weight: ArrayLike | None = None, reduction: Reduction = "mean") -> None:
         super().__init__(reduction)
         self.weight = weight
 
@@ -22,25 +37,25 @@ class _WeightedLoss(_Loss):
 class MSELoss(_Loss):
     """(prediction - target)², averaged."""
 
-    def forward(self, prediction, target):
+    def forward(self, prediction: X, target: Operand) -> X:
         return functional.mse_loss(prediction, target, self.reduction)
 
 
 class L1Loss(_Loss):
     """|prediction - target|, averaged."""
 
-    def forward(self, prediction, target):
+    def forward(self, prediction: X, target: Operand) -> X:
         return functional.l1_loss(prediction, target, self.reduction)
 
 
 class HuberLoss(_Loss):
     """½ d² where |d| ≤ delta, else delta (|d| - ½ delta), for d = prediction - target, averaged."""
 
-    def __init__(self, reduction="mean", delta=1.0):
+    def __init__(self, reduction: Reduction = "mean", delta: float = 1.0) -> None:
         super().__init__(reduction)
         self.delta = delta
 
-    def forward(self, prediction, target):
+    def forward(self, prediction: X, target: Operand) -> X:
         return functional.huber_loss(prediction, target, self.reduction, self.delta)
 
 
@@ -52,38 +67,46 @@ class BCELoss(_WeightedLoss):
     0.6931
     """
 
-    def forward(self, prediction, target):
+    def forward(self, prediction: X, target: Operand) -> X:
         return functional.binary_cross_entropy(prediction, target, self.weight, self.reduction)
 
 
 class BCEWithLogitsLoss(_WeightedLoss):
     """Binary cross entropy of sigmoid(logits); `weight` goes with each element, `pos_weight` with the targets 1."""
 
-    def __init__(self, weight=None, reduction="mean", pos_weight=None):
+    def __init__(
+        self, weight: ArrayLike | None = None, reduction: Reduction = "mean", pos_weight: ArrayLike | None = None
+    ) -> None:
         super().__init__(weight, reduction)
         self.pos_weight = pos_weight
 
-    def forward(self, logits, target):
+    def forward(self, logits: X, target: Operand) -> X:
         return functional.binary_cross_entropy_with_logits(logits, target, self.weight, self.reduction, self.pos_weight)
 
 
 class NLLLoss(_WeightedLoss):
     """-log_probabilities at the right class, averaged: (n, classes, …) and class numbers (n, …)."""
 
-    def __init__(self, weight=None, ignore_index=None, reduction="mean"):
+    def __init__(self, weight: ArrayLike | None = None, ignore_index: int | None = None, reduction: Reduction = "mean") -> None:
         super().__init__(weight, reduction)
         self.ignore_index = ignore_index
 
-    def forward(self, log_probabilities, target):
+    def forward(self, log_probabilities: X, target: Operand) -> X:
         return functional.nll_loss(log_probabilities, target, self.weight, self.ignore_index, self.reduction)
 
 
 class CrossEntropyLoss(NLLLoss):
     """-ln softmax(scores) at the right class, averaged: scores (n, classes, …), and class numbers (n, …) or probabilities."""
 
-    def __init__(self, weight=None, ignore_index=None, reduction="mean", label_smoothing=0.0):
+    def __init__(
+        self,
+        weight: ArrayLike | None = None,
+        ignore_index: int | None = None,
+        reduction: Reduction = "mean",
+        label_smoothing: float = 0.0,
+    ) -> None:
         super().__init__(weight, ignore_index, reduction)
         self.label_smoothing = label_smoothing
 
-    def forward(self, scores, target):
+    def forward(self, scores: X, target: Operand) -> X:
         return functional.cross_entropy(scores, target, self.weight, self.ignore_index, self.reduction, self.label_smoothing)

@@ -1,14 +1,29 @@
 """Module: what holds parameters, finds those of its parts by looking, and can be called."""
 
-from collections import namedtuple
+from __future__ import annotations
+
 from difflib import get_close_matches
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
 from autograd_core import Tensor, errors
 from nn.summary import Summary
 
-Keys = namedtuple("Keys", "missing_keys unexpected_keys")
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from typing import Any, Self
+
+    from numpy.typing import DTypeLike
+
+    from nn.types import Array, Forward, Operand, P, R_co, X
+
+
+class Keys(NamedTuple):
+    """What `load_state_dict` did not find in the state, and what it found beside it."""
+
+    missing_keys: list[str]
+    unexpected_keys: list[str]
 
 
 class Parameter(Tensor):
@@ -20,7 +35,7 @@ class Parameter(Tensor):
 
     __slots__ = ()
 
-    def __init__(self, data, requires_grad=True, name=None):
+    def __init__(self, data: Operand, requires_grad: bool = True, name: str | None = None) -> None:
         super().__init__(data, requires_grad, name)
 
 
@@ -51,75 +66,75 @@ class Module:
     __reached_whole__ = True  # for `capture`: all attributes of a Module count, since the code here looks at them with vars()
     training = True  # of the class, so that a Module whose author forgot super().__init__() works
 
-    def forward(self, *args, **kwargs):
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
         raise NotImplementedError(f"{type(self).__name__} has no method forward(self, x): write one")
 
-    def __call__(self, *args, **kwargs):
+    def __call__(self: Forward[P, R_co], *args: P.args, **kwargs: P.kwargs) -> R_co:
         try:
             return self.forward(*args, **kwargs)
         except Exception as error:
-            name_layer(error, self)
+            name_layer(error, cast("Module", self))
             raise
 
     # What it is made of
 
-    def named_modules(self, prefix=""):
+    def named_modules(self, prefix: str = "") -> Iterator[tuple[str, Module]]:
         """(path, Module) for this one and every Module in it, from the outside in."""
         return ((name, part) for name, part in _walk(self, prefix) if isinstance(part, Module))
 
-    def modules(self):
+    def modules(self) -> Iterator[Module]:
         """This Module and every one in it."""
         return (module for _, module in self.named_modules())
 
-    def named_children(self):
+    def named_children(self) -> Iterator[tuple[str, Module]]:
         """(name, Module) for those that are directly in this one."""
         return ((name, part) for name, part in _walk(self, deep=False) if isinstance(part, Module) and part is not self)
 
-    def children(self):
+    def children(self) -> Iterator[Module]:
         """The Modules that are directly in this one."""
         return (module for _, module in self.named_children())
 
-    def named_parameters(self, prefix=""):
+    def named_parameters(self, prefix: str = "") -> Iterator[tuple[str, Tensor]]:
         """(path, Parameter) for each that this Module and those in it have; a shared one once, under its first path."""
         return ((name, part) for name, part in _walk(self, prefix) if _is_parameter(part))
 
-    def parameters(self):
+    def parameters(self) -> Iterator[Tensor]:
         """The Parameters of this Module and those in it."""
         return (part for _, part in self.named_parameters())
 
-    def named_buffers(self, prefix=""):
+    def named_buffers(self, prefix: str = "") -> Iterator[tuple[str, Buffer]]:
         """(path, Buffer) for what belongs to the state but is not trained."""
         return ((name, part) for name, part in _walk(self, prefix) if isinstance(part, Buffer))
 
-    def buffers(self):
+    def buffers(self) -> Iterator[Buffer]:
         """The Buffers of this Module and those in it."""
         return (part for _, part in self.named_buffers())
 
     # Doing something to all of it; each returns the Module
 
-    def train(self, mode=True):
+    def train(self, mode: bool = True) -> Self:
         """Switch to training, or with False to evaluation: what Dropout and BatchNorm ask."""
         for module in self.modules():
             module.training = bool(mode)
         return self
 
-    def eval(self):
+    def eval(self) -> Self:
         """Switch to evaluation."""
         return self.train(False)
 
-    def requires_grad_(self, requires_grad=True):
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
         """Switch the gradients of all Parameters on, or off to freeze them."""
         for parameter in list(self.parameters()):
             parameter.requires_grad = requires_grad
         return self
 
-    def zero_grad(self):
+    def zero_grad(self) -> Self:
         """Forget the gradients of all Parameters."""
         for parameter in self.parameters():
             parameter.grad = None
         return self
 
-    def apply(self, function):
+    def apply(self, function: Callable[[Module], Any]) -> Self:
         """Call `function(module)` for every Module in this one, from the inside out, and for this one."""
         for module in reversed(list(self.modules())):
             function(module)
@@ -127,14 +142,14 @@ class Module:
 
     # Its state
 
-    def state_dict(self):
+    def state_dict(self) -> dict[str, Array]:
         """{path: array} of all Parameters and Buffers: copies, so that training on does not change them.
 
         A shared Parameter is there under each of its paths, as in PyTorch.
         """
         return {name: np.array(part.data) for name, part in _state(self).items()}
 
-    def load_state_dict(self, state, strict=True):
+    def load_state_dict(self, state: Mapping[str, Any], strict: bool = True) -> Keys:
         """Put the values of a `state_dict()` into the Parameters and Buffers, which keep their dtypes.
 
         state    {path: array}, of these shapes exactly
@@ -177,13 +192,13 @@ class Module:
 
     # How it looks
 
-    def extra_repr(self):
+    def extra_repr(self) -> str:
         """What `repr` writes between the brackets: the attributes that are numbers, strings and the like."""
         plain = (bool, int, float, str, tuple, type(None))
         shown = [(name, value) for name, value in vars(self).items() if isinstance(value, plain) and name[0] != "_"]
         return ", ".join(f"{name}={value!r}" for name, value in shown if name != "training")
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         children = list(self.named_children())
         count = sum(p.size for p in self.parameters())
         behind = f"  # {count:,} parameter{'s' * (count != 1)}" if count else ""
@@ -193,7 +208,7 @@ class Module:
         lines = [f"({name}): {child!r}".replace("\n", "\n  ") for name, (_, child) in zip(shown, children, strict=True)]
         return "\n  ".join([f"{type(self).__name__}({self.extra_repr()}", *lines]) + f"\n){behind}"
 
-    def summary(self, input_shape, dtype=None):
+    def summary(self, input_shape: Sequence[int], dtype: DTypeLike | None = None) -> Summary:
         """The shape and the parameters of every layer, as a table to print, for an input of zeros of `input_shape`, batch first.
 
         dtype   of the input; that of the first Parameter, unless said
@@ -209,19 +224,29 @@ class Module:
         return Summary(self, input_shape, dtype)
 
 
-def _near(name, names):
+class SameKind(Module):
+    """A Module of one input that returns a Tensor for a Tensor and an array for an array."""
+
+    if TYPE_CHECKING:
+
+        def forward(self, x: X) -> X: ...
+
+        __call__ = forward  # type: ignore[assignment]  # without it, mypy does not see through a generic `forward`
+
+
+def _near(name: str, names: list[str]) -> str:
     found = get_close_matches(name, names, 1)
     return f"; did you mean {found[0]!r}?" if found else ""
 
 
-def _is_parameter(part):
+def _is_parameter(part: object) -> bool:
     return isinstance(part, Parameter) or (isinstance(part, Tensor) and part.requires_grad and part.is_leaf)
 
 
 HOLDERS = (Tensor, Module, dict, list, tuple, set, frozenset)
 
 
-def _walk(root, prefix="", deep=True, once=True):
+def _walk(root: Module, prefix: str = "", deep: bool = True, once: bool = True) -> Iterator[tuple[str, Any]]:
     """(path, part) for every Module and Tensor in a Module, in PyTorch's order: a Module, its Tensors, the Modules in it.
 
     once   give what is reached by several paths only at the first; otherwise at all that don't pass through it twice
@@ -229,7 +254,8 @@ def _walk(root, prefix="", deep=True, once=True):
 
     What containers hold is an attribute `_items`, which has no name in the path.
     """
-    stack, seen = [(prefix, root, ())], set()
+    stack: list[tuple[str, Any, tuple[int, ...]]] = [(prefix, root, ())]
+    seen: set[int] = set()
     while stack:
         path, part, above = stack.pop()
         if id(part) in (seen if once else above):
@@ -240,7 +266,7 @@ def _walk(root, prefix="", deep=True, once=True):
             continue
         if isinstance(part, Module):
             yield path, part
-            inside = vars(part).items() if deep or part is root else ()
+            inside: Iterable[tuple[Any, Any]] = vars(part).items() if deep or part is root else ()
         elif isinstance(part, dict):
             inside = part.items()
         elif isinstance(part, (list, tuple)):
@@ -255,7 +281,7 @@ def _walk(root, prefix="", deep=True, once=True):
         stack += [(path if name == "_items" else f"{dot}{name}", item, above) for name, item in reversed(found)]
 
 
-def _state(module):
+def _state(module: Module) -> dict[str, Tensor]:
     """{path: Parameter or Buffer}."""
     found = {}
     for name, part in _walk(module, once=False):
@@ -266,7 +292,7 @@ def _state(module):
     return found
 
 
-def name_layer(error, module):
+def name_layer(error: Exception, module: Module) -> None:
     """Put the path of the layer where an error was raised into its message, as far as `module` knows it.
 
     Done on the way out, once for each Module that is passed: the last one that finds the layer in itself has the longest path.
@@ -285,4 +311,4 @@ def name_layer(error, module):
             notes.remove(message)
         message = f"in {where}"
         error.add_note(message)
-    error._layer = layer, message
+    error._layer = layer, message  # type: ignore[attr-defined]

@@ -1,11 +1,18 @@
 """Where random numbers come from: one generator for all that was given none, and `manual_seed` to start it anew."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
+
+if TYPE_CHECKING:
+    from nn.types import Generator
 
 _shared = np.random.default_rng()
 
 
-def manual_seed(seed):
+def manual_seed(seed: int) -> np.random.Generator:
     """Start the shared generator anew, so that what follows is the same in every run; returns it.
 
     Layers, initialisers, dropout and loaders draw from it unless they are given a `generator=`.
@@ -20,7 +27,7 @@ def manual_seed(seed):
     return _shared
 
 
-def generator(given=None):
+def generator(given: Generator = None) -> np.random.Generator:
     """The `numpy.random.Generator` that is meant: the one given, a new one from a seed, or for None the shared one."""
     if given is None:
         return _shared

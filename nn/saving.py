@@ -1,5 +1,7 @@
 """Models and whole checkpoints in files that hold numbers and no code: .npz, and .safetensors where that package is installed."""
 
+from __future__ import annotations
+
 import json
 import math
 import os
@@ -8,6 +10,7 @@ import zipfile
 import zlib
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,13 +19,20 @@ from nn.errors import FileError
 from nn.files import write_whole
 from nn.module import Module
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from os import PathLike
+    from typing import Any
+
+    from nn.types import Array
+
 STRUCTURE = "structure.json"  # what is there beside a flat {name: array}
 HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 LONGEST_NAME = 60_000  # bytes; a zip has 16 bits for the length
 CHECKSUM = "autograd_core.crc32"  # among the metadata of a .safetensors file, which has none of its own
 
 
-def save(what, path):
+def save(what: Module | dict[str, Any], path: str | PathLike[str]) -> None:
     """Write a Module, a `state_dict()`, or a checkpoint such as {"model": state, "optimizer": state, "epoch": 3} to a file.
 
     what   a Module, or a dict; dicts, lists and tuples in it are gone into. Values are arrays, Tensors, numbers, strings, None
@@ -43,13 +53,13 @@ def save(what, path):
     what = what.state_dict() if isinstance(what, Module) else what
     if not isinstance(what, dict):
         raise TypeError(f"save: expected a Module or a dict of arrays, got {type(what).__name__}")
-    arrays = {}
+    arrays: dict[str, Any] = {}
     tree = _flattened(what, "", arrays)
     flat = list(arrays) == list(what)
     write_whole(path, writer(arrays, None if flat else json.dumps(tree)), "save")
 
 
-def load(path, max_bytes=2**32):
+def load(path: str | PathLike[str], max_bytes: int = 2**32) -> dict[str, Any]:
     """What `save` has written, or any .npz or .safetensors file of arrays: a dict, for `load_state_dict`.
 
     max_bytes   of all arrays together; a small file can claim to be a large one
@@ -66,7 +76,7 @@ def load(path, max_bytes=2**32):
             arrays, structure = reader(file, path, max_bytes)
             if structure is None:
                 return arrays
-            used = set()
+            used: set[str] = set()
             found = _rebuilt(json.loads(structure), arrays, used)
         except FileError:
             raise
@@ -77,7 +87,7 @@ def load(path, max_bytes=2**32):
     return found
 
 
-def _by_ending(path, npz, safetensors):
+def _by_ending(path: Path, npz: Callable[..., Any], safetensors: Callable[..., Any]) -> Callable[..., Any]:
     if path.suffix not in (".npz", ".safetensors"):
         raise ValueError(f"{path}: the name of the file must end in .npz or .safetensors")
     return npz if path.suffix == ".npz" else safetensors
@@ -86,7 +96,7 @@ def _by_ending(path, npz, safetensors):
 # Trees: arrays go into a flat dict under their paths; everything else becomes JSON
 
 
-def _flattened(value, path, arrays):
+def _flattened(value: Any, path: str, arrays: dict[str, Array]) -> dict[str, Any]:
     kind = type(value)
     if isinstance(value, dict):
         return {"dict": [[_key(k, path), _flattened(v, f"{path}.{k}" if path else str(k), arrays)] for k, v in value.items()]}
@@ -103,7 +113,7 @@ def _flattened(value, path, arrays):
     return {"array": path}
 
 
-def _check_name(name, arrays):
+def _check_name(name: str, arrays: dict[str, Array]) -> None:
     """Raise for a name that a file would not give back as it is."""
     if name in arrays or name == STRUCTURE:
         raise ValueError(f"save: the name {name!r} is there twice, or not free")
@@ -116,13 +126,13 @@ def _check_name(name, arrays):
         raise ValueError(f"save: the name {name[:60]!r} {what}, which no file can hold")
 
 
-def _key(key, path):
+def _key(key: Any, path: str) -> str | int:
     if type(key) not in (str, int):
         raise TypeError(f"save: keys must be strings or integers, got {key!r} in {path or 'the dict'}")
     return key
 
 
-def _rebuilt(tree, arrays, used):
+def _rebuilt(tree: dict[str, Any], arrays: dict[str, Array], used: set[str]) -> Any:
     """What was saved, from its structure; the names of the arrays in it are added to `used`."""
     ((kind, value),) = tree.items()
     if kind == "dict":
@@ -137,7 +147,7 @@ def _rebuilt(tree, arrays, used):
 # The two formats
 
 
-def _npz_bytes(arrays, structure):
+def _npz_bytes(arrays: dict[str, Array], structure: str | None) -> memoryview:
     content = BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         for name, array in arrays.items():
@@ -150,7 +160,7 @@ def _npz_bytes(arrays, structure):
     return content.getbuffer()
 
 
-def _read_npz(file, path, max_bytes):
+def _read_npz(file: Any, path: Path, max_bytes: int) -> tuple[dict[str, Array], bytes | None]:
     arrays, structure = {}, None
     with zipfile.ZipFile(file) as archive:
         entries = archive.infolist()
@@ -168,7 +178,7 @@ def _read_npz(file, path, max_bytes):
     return arrays, structure
 
 
-def _check_directory(file, archive):
+def _check_directory(file: Any, archive: zipfile.ZipFile) -> None:
     """Raise where the directory of a zip is not as long as it says, or says of an entry what its own head does not.
 
     The contents have checksums, the directory has none; and `zipfile` takes whatever it finds in there.
@@ -191,7 +201,7 @@ def _check_directory(file, archive):
             raise zipfile.BadZipFile(f"its directory does not describe {entry.filename!r}")
 
 
-def _array(content, what):
+def _array(content: bytes, what: str) -> Array:
     head = BytesIO(content)
     version = np.lib.format.read_magic(head)
     if version not in HEADERS:
@@ -207,7 +217,7 @@ def _array(content, what):
     return array.reshape(shape, order="F" if fortran else "C").astype(dtype.newbyteorder("="))
 
 
-def _safetensors_bytes(arrays, structure):
+def _safetensors_bytes(arrays: dict[str, Array], structure: str | None) -> bytes:
     library = _safetensors()
     try:
         arrays = {name: np.asarray(array, array.dtype.newbyteorder("="), order="C") for name, array in arrays.items()}
@@ -217,7 +227,7 @@ def _safetensors_bytes(arrays, structure):
         raise TypeError(f"save: safetensors has no place for {error}; write to a name that ends in .npz") from error
 
 
-def _read_safetensors(file, path, max_bytes):
+def _read_safetensors(file: Any, path: Path, max_bytes: int) -> tuple[dict[str, Array], str | None]:
     library = _safetensors()
     size = os.fstat(file.fileno()).st_size
     if size > max_bytes:
@@ -236,17 +246,17 @@ def _read_safetensors(file, path, max_bytes):
     return arrays, structure
 
 
-def _checksum(arrays, structure):
+def _checksum(arrays: dict[str, Array], structure: str | None) -> str:
     """A number, as text, of the names, dtypes, shapes and elements of arrays, and of their structure."""
     total = zlib.crc32((structure or "").encode())
     for name in sorted(arrays):
         array = arrays[name]
         total = zlib.crc32(f"{name}\0{array.dtype.name}\0{array.shape}\0".encode(), total)
-        total = zlib.crc32(np.ascontiguousarray(array).reshape(-1).view(np.uint8), total)
+        total = zlib.crc32(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data, total)
     return f"{total:08x}"
 
 
-def _safetensors():
+def _safetensors() -> Any:
     try:
         import safetensors
         import safetensors.numpy

@@ -1,8 +1,20 @@
 """The table that `Module.summary` prints."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from autograd_core import no_grad
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from numpy.typing import DTypeLike
+
+    from nn.module import Module
 
 
 class Summary:
@@ -11,14 +23,15 @@ class Summary:
     The rows are in the order of `named_modules()`; the output of a layer that is not called is None.
     """
 
-    def __init__(self, module, input_shape, dtype=None):
+    def __init__(self, module: Module, input_shape: Sequence[int], dtype: DTypeLike | None = None) -> None:
         modules = list(module.named_modules())
         if dtype is None:
             dtype = next((p.dtype for p in module.parameters()), float)
-        shapes, modes = {}, [(part, part.training) for _, part in modules]
+        shapes: dict[Module, Any] = {}
+        modes = [(part, part.training) for _, part in modules]
         try:
             for _, part in modules:
-                part.forward = _watched(part, part.forward, shapes)  # of the object: found before that of the class
+                vars(part)["forward"] = _watched(part, part.forward, shapes)  # comes before that of the class
             module.eval()
             with no_grad():
                 module(np.zeros(input_shape, dtype))
@@ -36,7 +49,7 @@ class Summary:
             for path, part in modules
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         table = [("layer", "kind", "output", "parameters")]
         table += [(path, kind, str(shape or "not called"), f"{count:,}") for path, kind, shape, count in self.rows]
         path, kind, shape, count = (max(map(len, column)) for column in zip(*table, strict=True))
@@ -46,8 +59,8 @@ class Summary:
     __repr__ = __str__
 
 
-def _watched(module, forward, shapes):
-    def watched(*args, **kwargs):
+def _watched(module: Module, forward: Callable[..., Any], shapes: dict[Module, Any]) -> Callable[..., Any]:
+    def watched(*args: Any, **kwargs: Any) -> Any:
         out = forward(*args, **kwargs)
         shapes[module] = getattr(out, "shape", type(out).__name__)
         return out

@@ -1,13 +1,23 @@
 """Values of Tensors, lists and numbers, also if what is there stands for an array, as it does while `capture` records a step."""
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from autograd_core import Tensor
 
+if TYPE_CHECKING:
+    from typing import Any
 
-def values_of(x, dtype=None):
+    from numpy.typing import DTypeLike
+
+    from nn.types import Array
+
+
+def values_of(x: Any, dtype: DTypeLike | None = None) -> Array:
     """The array of a Tensor, a list or a number; what stands for an array stays what it is."""
     if isinstance(x, Tensor):
         return x.data
@@ -16,6 +26,6 @@ def values_of(x, dtype=None):
     return x if dtype is None else x.astype(dtype, copy=False)
 
 
-def cos(x):
+def cos(x: Any) -> Any:
     """`math.cos`, also of what stands for a number."""
     return x.__call_on_number__(math.cos) if hasattr(x, "__stands_for_array__") else math.cos(x)

@@ -1,18 +1,29 @@
 """Handwritten digits: 1,797 of 8×8 that come with scikit-learn, and the 70,000 of 28×28 of MNIST."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nn.data.idx import read_idx
 from nn.errors import FileError
 
+if TYPE_CHECKING:
+    from os import PathLike
+    from typing import Any
+
+    from numpy.typing import DTypeLike, NDArray
+
+    from nn.types import Array
+
 EXTRA = 'pip install "autograd-core[examples]"'
 PARTS = {"train": ("train-images", "train-labels"), "test": ("t10k-images", "t10k-labels")}
 ENDINGS = ("-idx3-ubyte", "-idx1-ubyte")
 
 
-def load_digits(dtype=float):
+def load_digits(dtype: DTypeLike = float) -> tuple[Array, NDArray[np.int64]]:
     """(images (1797, 8, 8) between 0 and 1, labels (1797,)): real scans, from scikit-learn, without a download.
 
     dtype   of the images, float64 as the layers' parameters are: float32 beside float64 would be computed in float64
@@ -23,7 +34,7 @@ def load_digits(dtype=float):
     return (found.images / 16).astype(dtype), found.target.astype(np.int64)
 
 
-def load_mnist(folder=None, dtype=float):
+def load_mnist(folder: str | PathLike[str] | None = None, dtype: DTypeLike = float) -> tuple[Array, NDArray[np.int64]]:
     """(images (70000, 28, 28) between 0 and 1, labels (70000,)) of MNIST; the last 10,000 are its test set.
 
     folder   where the four IDX files are (train-images-idx3-ubyte and so on, gzipped or not); None downloads from OpenML, once
@@ -48,7 +59,7 @@ def load_mnist(folder=None, dtype=float):
     return (images / np.asarray(255, dtype)).astype(dtype, copy=False), labels.astype(np.int64)
 
 
-def _datasets(who):
+def _datasets(who: str) -> Any:
     try:
         import sklearn.datasets
     except ImportError as error:
@@ -56,7 +67,7 @@ def _datasets(who):
     return sklearn.datasets
 
 
-def _part(folder, *names):
+def _part(folder: Path, *names: str) -> tuple[Array, Array]:
     paths = [_found(folder, name, ending) for name, ending in zip(names, ENDINGS, strict=True)]
     images, labels = map(read_idx, paths)
     if images.ndim != 3 or labels.ndim != 1 or len(images) != len(labels):
@@ -69,7 +80,7 @@ def _part(folder, *names):
     return images, labels
 
 
-def _found(folder, name, ending):
+def _found(folder: Path, name: str, ending: str) -> Path:
     for written in (name + ending, name + ending.replace("-idx", ".idx")):
         for path in (folder / written, folder / (written + ".gz")):
             if path.is_file():

@@ -3,19 +3,27 @@
 Source of the format: LeCun, Cortes and Burges, The MNIST database of handwritten digits.
 """
 
+from __future__ import annotations
+
 import gzip
 import math
 import struct
 import zlib
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nn.errors import FileError
 
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from nn.types import Array
+
 DTYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 
 
-def read_idx(path, max_bytes=2**30):
+def read_idx(path: str | PathLike[str], max_bytes: int = 2**30) -> Array:
     """The array in an IDX file, which may be gzipped. Raises FileError for anything else, and for more than `max_bytes`."""
     try:
         with open(path, "rb") as file:

@@ -1,6 +1,9 @@
 """Arrays made ready for training: split, or standardized."""
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -8,8 +11,17 @@ from autograd_core import errors
 from nn.data.loader import same_length
 from nn.random import generator as generator_from
 
+if TYPE_CHECKING:
+    from typing import Any, Self
 
-def train_test_split(*arrays, test_size=0.25, seed=None, shuffle=True):
+    from numpy.typing import ArrayLike
+
+    from nn.types import Array, Generator
+
+
+def train_test_split(
+    *arrays: ArrayLike, test_size: float = 0.25, seed: Generator = None, shuffle: bool = True
+) -> tuple[Array, ...]:
     """Each array in two: (x_train, x_test, y_train, y_test, …), the same rows of each.
 
     test_size  a share of the rows (rounded up), or a number of them
@@ -21,16 +33,16 @@ def train_test_split(*arrays, test_size=0.25, seed=None, shuffle=True):
     >>> x_train, x_test
     (array([0, 1, 2, 3]), array([4, 5]))
     """
-    arrays = [np.asarray(a) for a in arrays]
-    if not arrays:
+    given = [np.asarray(a) for a in arrays]
+    if not given:
         raise TypeError("train_test_split: expected arrays, got none")
-    n = same_length("train_test_split", arrays)
+    n = same_length("train_test_split", given)
     count = test_size if isinstance(test_size, (int, np.integer)) else math.ceil(n * test_size)
     if isinstance(test_size, bool) or not 0 < count < n:
         raise ValueError(f"train_test_split: test_size={test_size} leaves nothing on one side of {n} rows")
     order = generator_from(seed).permutation(n) if shuffle else np.roll(np.arange(n), count)
     train, test = order[count:], order[:count]
-    return tuple(part for a in arrays for part in (a[train], a[test]))
+    return tuple(part for a in given for part in (a[train], a[test]))
 
 
 class Standardizer:
@@ -41,9 +53,10 @@ class Standardizer:
     array([[3., 0.]])
     """
 
-    mean = scale = None
+    mean: Any = None
+    scale: Any = None
 
-    def fit(self, x):
+    def fit(self, x: ArrayLike) -> Self:
         """Find the means and standard deviations (over axis 0); returns the Standardizer."""
         x = np.asarray(x)
         if x.ndim == 0 or len(x) == 0:
@@ -53,21 +66,21 @@ class Standardizer:
         self.scale = np.where(np.all(x == x[0], axis=0), 1.0, deviation)
         return self
 
-    def transform(self, x):
+    def transform(self, x: ArrayLike) -> Array:
         """The standardized array, in the dtype of floats, as float64 for integers."""
         x = self._like(x)
         return ((x - self.mean) / self.scale).astype(x.dtype if x.dtype.kind == "f" else float)
 
-    def fit_transform(self, x):
+    def fit_transform(self, x: ArrayLike) -> Array:
         """`fit`, then `transform` of the same array."""
         return self.fit(x).transform(x)
 
-    def inverse_transform(self, x):
+    def inverse_transform(self, x: ArrayLike) -> Array:
         """What `transform` made this of."""
         x = self._like(x)
         return (x * self.scale + self.mean).astype(x.dtype if x.dtype.kind == "f" else float)
 
-    def _like(self, x):
+    def _like(self, x: ArrayLike) -> Array:
         if self.mean is None:
             raise RuntimeError("Standardizer: call fit(x) with the training data first")
         x = np.asarray(x)

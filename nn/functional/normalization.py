@@ -1,17 +1,26 @@
 """Normalising to mean 0 and variance 1, over the rows of a batch or the features of each row."""
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from autograd_core import Tensor, errors, is_recomputing, primitive
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
 
-def _deviation(x, axes, eps):
+    from nn.types import Array, X
+
+
+def _deviation(x: Any, axes: tuple[int, ...], eps: float) -> Any:
     return np.sqrt(np.var(x, axis=axes, keepdims=True) + eps)
 
 
-def _pull(g, out, deviation, axes):
+def _pull(g: Any, out: Any, deviation: Any, axes: tuple[int, ...]) -> Any:
     """What is left of ḡ when its mean and its part along the result are gone: neither changes a normalised array."""
     mean = np.mean(g, axis=axes, keepdims=True)
     along = np.mean(g * out, axis=axes, keepdims=True)
@@ -24,7 +33,7 @@ def _pull(g, out, deviation, axes):
     kept={"deviation": _deviation},
     x=_pull,
 )
-def normalized(x, axes, eps):
+def normalized(x: Any, axes: tuple[int, ...], eps: float) -> Any:
     """x with mean 0 and variance 1 along the axes."""
     centred = x - np.mean(x, axis=axes, keepdims=True)
     deviation = np.sqrt(np.mean(centred * centred, axis=axes, keepdims=True) + eps)
@@ -32,7 +41,13 @@ def normalized(x, axes, eps):
     return centred, deviation
 
 
-def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
+def layer_norm(
+    input: X,
+    normalized_shape: Sequence[int],
+    weight: Tensor | Array | None = None,
+    bias: Tensor | Array | None = None,
+    eps: float = 1e-5,
+) -> X:
     """(x - mean) / √(variance + eps) over the last axes, which have the shape `normalized_shape`, times weight plus bias.
 
     >>> layer_norm(np.array([[1.0, 3.0], [5.0, 5.0]]), (2,)).round(3)
@@ -48,8 +63,15 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
 
 
 def batch_norm(
-    input, running_mean=None, running_var=None, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5
-):  # fmt: skip
+    input: X,
+    running_mean: Tensor | Array | None = None,
+    running_var: Tensor | Array | None = None,
+    weight: Tensor | Array | None = None,
+    bias: Tensor | Array | None = None,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> X:
     """(x - mean) / √(variance + eps) for each channel, times weight plus bias: (n, channels, …), the channels on axis 1.
 
     training   take mean and variance of the batch, and let the running ones, where given as Tensors, follow by `momentum`
@@ -75,7 +97,7 @@ def batch_norm(
             _follow(running_mean, np.mean(values, axis=axes), momentum)
             _follow(running_var, np.var(values, axis=axes) * (count / (count - 1)), momentum)
         out = normalized(input, axes, eps)
-    elif running_mean is None:
+    elif running_mean is None or running_var is None:
         raise ValueError("batch_norm: running_mean and running_var are needed where training is False")
     else:
         out = (input - spread(running_mean)) / spread(np.sqrt(running_var + eps))
@@ -83,5 +105,5 @@ def batch_norm(
     return out if bias is None else out + spread(bias)
 
 
-def _follow(running, value, momentum):
+def _follow(running: Any, value: Array, momentum: float) -> None:
     running.data = running.data + momentum * (value - running.data)

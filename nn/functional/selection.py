@@ -1,6 +1,9 @@
 """Choosing rows and elements: embedding, one_hot, dropout; and flatten."""
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -8,8 +11,15 @@ from autograd_core import errors
 from nn.random import generator as generator_of
 from nn.values import values_of
 
+if TYPE_CHECKING:
+    from typing import Any
 
-def embedding(input, weight):
+    from numpy.typing import NDArray
+
+    from nn.types import Array, Generator, Operand, X
+
+
+def embedding(input: Operand, weight: X) -> X:
     """The rows of weight, (count, features), with the numbers in input, (…) of any integer dtype -> (…, features).
 
     >>> embedding(np.array([2, 0]), np.eye(3))
@@ -19,7 +29,7 @@ def embedding(input, weight):
     return weight[_indices("embedding", input, weight.shape[0])]
 
 
-def one_hot(tensor, num_classes=None):
+def one_hot(tensor: Operand, num_classes: int | None = None) -> NDArray[np.int64]:
     """1 at the class numbers (…), 0 elsewhere: (…, num_classes), as integers; as many classes as there are, unless said.
 
     >>> one_hot(np.array([1, 0, 2]))
@@ -32,7 +42,7 @@ def one_hot(tensor, num_classes=None):
     return (_indices("one_hot", values, count)[..., None] == np.arange(count)).astype(np.int64)
 
 
-def dropout(input, p=0.5, training=True, generator=None):
+def dropout(input: X, p: float = 0.5, training: bool = True, generator: Generator = None) -> X:
     """Each element 0 with probability p, else divided by 1 - p, so that the mean stays; the input itself if not training.
 
     >>> dropout(np.ones(8), 0.5, generator=0)
@@ -48,13 +58,14 @@ def dropout(input, p=0.5, training=True, generator=None):
     return input * (kept * input.dtype.type(1 / (1 - p)))
 
 
-def flatten(input, start_dim=0, end_dim=-1):
+def flatten(input: X, start_dim: int = 0, end_dim: int = -1) -> X:
     """The axes from start_dim to end_dim as one.
 
     >>> flatten(np.zeros((2, 3, 4)), 1).shape
     (2, 12)
     """
-    shape = input.shape
+    values: Any = input
+    shape: tuple[int, ...] = input.shape
     axes = range(len(shape))
     if (
         start_dim not in range(-len(shape), len(shape))
@@ -62,17 +73,20 @@ def flatten(input, start_dim=0, end_dim=-1):
         or axes[start_dim] > axes[end_dim]
     ):
         raise errors.ShapeError(f"flatten: there are no axes {start_dim} to {end_dim} in shape {shape}")
-    start, end = axes[start_dim], axes[end_dim] + 1
-    return np.reshape(input, (*shape[:start], math.prod(shape[start:end]), *shape[end:]))
+    start: int = axes[start_dim]
+    end: int = axes[end_dim] + 1
+    merged = (*shape[:start], math.prod(shape[start:end]), *shape[end:])
+    flat: Any = np.reshape(values, merged)
+    return flat
 
 
-def check_probability(name, p):
+def check_probability(name: str, p: float) -> None:
     """Raise unless p is a probability."""
     if not 0 <= p <= 1:
         raise ValueError(f"{name}: p must be a probability from 0 to 1, got {p}")
 
 
-def _indices(name, x, count):
+def _indices(name: str, x: Any, count: int) -> Array:
     """Indices as an array of integers, of which there are `count`."""
     values = values_of(x)
     if values.dtype.kind not in "iu":

@@ -5,11 +5,21 @@ columns of windows, n): one product of matrices does a convolution. In memory th
 whatever comes next has long runs of neighbours to go through: for a small net that halves the time.
 """
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
 from autograd_core import errors, primitive
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from autograd_core import Tensor
+    from nn.types import Array, Padding, Pair, Sides, X
 
 # The two are linear, and each the transpose of the other: that is each one's derivative, and so there are all orders of it.
 
@@ -18,7 +28,7 @@ from autograd_core import errors, primitive
     "the windows of x | ḡ added up where the windows were",
     x=lambda g, x_shape, kernel, stride, padding: folded(g, x_shape, kernel, stride, padding),
 )
-def columns(x, kernel, stride, padding, fill=0):
+def columns(x: Any, kernel: tuple[int, int], stride: tuple[int, int], padding: Sides, fill: float = 0) -> Any:
     """All windows of x, (n, c, h, w) -> (c, kh, kw, rows, across, n).
 
     kernel, stride   (down, right)
@@ -39,7 +49,7 @@ def columns(x, kernel, stride, padding, fill=0):
     "windows added up where they were | the windows of ḡ",
     windows=lambda g, kernel, stride, padding: columns(g, kernel, stride, padding),
 )
-def folded(windows, shape, kernel, stride, padding):
+def folded(windows: Any, shape: tuple[int, ...], kernel: tuple[int, int], stride: tuple[int, int], padding: Sides) -> Any:
     """The transpose of `columns`: an array of that shape, to each element of which all windows that hold it have added theirs."""
     n, c, h, w = shape
     (top, bottom), (left, right) = padding
@@ -57,7 +67,7 @@ def folded(windows, shape, kernel, stride, padding):
     x=lambda g, weight: np.transpose(weight) @ g,
     bias=lambda g: np.add.reduce(g, axis=1),
 )
-def product(weight, x, bias):
+def product(weight: Any, x: Any, bias: Any) -> Any:
     """(outputs, inputs), (inputs, many), (outputs,) -> (outputs, many)."""
     out = weight @ x
     if bias is None or bias.dtype != out.dtype:
@@ -66,7 +76,13 @@ def product(weight, x, bias):
     return out
 
 
-def conv2d(input, weight, bias=None, stride=1, padding=0):
+@overload
+def conv2d(
+    input: Tensor, weight: Tensor | Array, bias: Tensor | Array | None = None, stride: Pair = 1, padding: Padding = 0
+) -> Tensor: ...
+@overload
+def conv2d(input: Array, weight: X, bias: X | None = None, stride: Pair = 1, padding: Padding = 0) -> X: ...
+def conv2d(input: Any, weight: Any, bias: Any = None, stride: Pair = 1, padding: Padding = 0) -> Any:
     """Cross-correlation with the kernels: (n, c, h, w), (outputs, c, kh, kw), (outputs,) -> (n, outputs, rows, columns).
 
     stride    a number, or (down, right)
@@ -89,14 +105,14 @@ def conv2d(input, weight, bias=None, stride=1, padding=0):
             f"conv2d: bias must have the shape {weight.shape[:1]} for a weight of {weight.shape}, got {bias.shape}"
         )
     outputs, kernel = weight.shape[0], weight.shape[2:]
-    stride, padding = places("conv2d", kernel, stride, padding)
-    windows = _columns("conv2d", input, kernel, stride, padding)
+    steps, sides = places("conv2d", kernel, stride, padding)
+    windows = _columns("conv2d", input, kernel, steps, sides)
     inputs, across = math.prod(weight.shape[1:]), windows.shape[3:]
     out = product(np.reshape(weight, (outputs, inputs)), np.reshape(windows, (inputs, math.prod(across))), bias)
     return np.transpose(np.reshape(out, (outputs, *across)), (3, 0, 1, 2))
 
 
-def max_pool2d(input, kernel_size, stride=None, padding=0):
+def max_pool2d(input: X, kernel_size: Pair, stride: Pair | None = None, padding: Padding = 0) -> X:
     """The greatest element of each window: (n, c, h, w) -> (n, c, rows, columns).
 
     stride    kernel_size, unless said
@@ -112,7 +128,7 @@ def max_pool2d(input, kernel_size, stride=None, padding=0):
     return _pooled(np.max, "max_pool2d", input, kernel_size, stride, padding, lowest)
 
 
-def avg_pool2d(input, kernel_size, stride=None, padding=0):
+def avg_pool2d(input: X, kernel_size: Pair, stride: Pair | None = None, padding: Padding = 0) -> X:
     """The mean of each window, the zeros of the padding included: (n, c, h, w) -> (n, c, rows, columns).
 
     stride    kernel_size, unless said
@@ -121,37 +137,39 @@ def avg_pool2d(input, kernel_size, stride=None, padding=0):
     return _pooled(np.mean, "avg_pool2d", input, kernel_size, stride, padding, 0)
 
 
-def _pooled(reduction, name, input, kernel_size, stride, padding, fill):
+def _pooled(
+    reduction: Callable[..., Any], name: str, input: Any, kernel_size: Pair, stride: Pair | None, padding: Padding, fill: float
+) -> Any:
     if len(input.shape) != 4:
         raise errors.ShapeError(f"{name}: input must have the shape (n, channels, height, width), got {input.shape}")
     kernel = pair(name, "kernel_size", kernel_size)
-    stride, padding = places(name, kernel, kernel if stride is None else stride, padding)
-    if any(2 * max(sides) > k for sides, k in zip(padding, kernel, strict=True)):
-        raise ValueError(f"{name}: padding must be at most half of the kernel {kernel}, got {tuple(max(p) for p in padding)}")
-    windows = _columns(name, input, kernel, stride, padding, fill)
+    steps, sides = places(name, kernel, kernel if stride is None else stride, padding)
+    if any(2 * max(side) > k for side, k in zip(sides, kernel, strict=True)):
+        raise ValueError(f"{name}: padding must be at most half of the kernel {kernel}, got {tuple(max(side) for side in sides)}")
+    windows = _columns(name, input, kernel, steps, sides, fill)
     return np.transpose(reduction(windows, axis=(1, 2)), (3, 0, 1, 2))
 
 
-def _columns(name, input, kernel, stride, padding, fill=0):
+def _columns(name: str, input: Any, kernel: tuple[int, int], stride: tuple[int, int], padding: Sides, fill: float = 0) -> Any:
     size = tuple(n + a + b for n, (a, b) in zip(input.shape[2:], padding, strict=True))
     if size[0] < kernel[0] or size[1] < kernel[1]:
         raise errors.ShapeError(f"{name}: a kernel of {kernel} is larger than the image, {size} with its padding")
     return columns(input, kernel, stride, padding, fill)
 
 
-def places(name, kernel, stride, padding):
+def places(name: str, kernel: tuple[int, int], stride: Pair, padding: Padding) -> tuple[tuple[int, int], Sides]:
     """(stride, padding) checked, as (down, right) and ((top, bottom), (left, right))."""
-    stride = pair(name, "stride", stride)
+    steps = pair(name, "stride", stride)
     if padding == "same":
-        if stride != (1, 1):
-            raise ValueError(f"{name}: padding='same' needs stride 1, got {stride}")
-        return stride, tuple(((k - 1) // 2, k // 2) for k in kernel)  # as in PyTorch, one more at the end of an even kernel
+        if steps != (1, 1):
+            raise ValueError(f"{name}: padding='same' needs stride 1, got {steps}")
+        return steps, tuple(((k - 1) // 2, k // 2) for k in kernel)  # as in PyTorch, one more at the end of an even kernel
     if isinstance(padding, str) and padding != "valid":
         raise ValueError(f"{name}: padding must be a number, a pair, 'same' or 'valid', got {padding!r}")
-    return stride, tuple((p, p) for p in ((0, 0) if padding == "valid" else pair(name, "padding", padding, least=0)))
+    return steps, tuple((p, p) for p in ((0, 0) if padding == "valid" else pair(name, "padding", padding, least=0)))
 
 
-def pair(name, argument, value, least=1):
+def pair(name: str, argument: str, value: Any, least: int = 1) -> tuple[int, int]:
     """A number or a pair as a pair."""
     both = tuple(value) if isinstance(value, (tuple, list)) else (value, value)
     if len(both) != 2 or not all(isinstance(n, (int, np.integer)) and n >= least for n in both):

@@ -1,11 +1,23 @@
 """Gradients made smaller before a step, where they have grown too large."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from autograd_core import Tensor
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
 
-def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=False):
+    from nn.types import Array
+
+
+def clip_grad_norm_(
+    parameters: Tensor | Iterable[Tensor], max_norm: float, norm_type: float = 2.0, error_if_nonfinite: bool = False
+) -> np.floating[Any]:
     """Scale all gradients by one number, so that the norm of them all together is at most `max_norm`; returns what it was.
 
     norm_type   the p of the p-norm, also inf
@@ -25,24 +37,24 @@ def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=Fals
     return total
 
 
-def clip_grad_value_(parameters, clip_value):
+def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float) -> None:
     """Cut every element of the gradients to between −clip_value and clip_value."""
     for p, g in _gradients(parameters):
         _change(p, g, np.clip, -clip_value, clip_value)
 
 
-def _gradients(parameters):
+def _gradients(parameters: Tensor | Iterable[Tensor]) -> list[tuple[Tensor, Any]]:
     parameters = [parameters] if isinstance(parameters, Tensor) else list(parameters)
     return [(p, p.grad) for p in parameters if p.grad is not None]
 
 
-def _norm(g, norm_type):
+def _norm(g: Array, norm_type: float) -> Any:
     with np.errstate(over="ignore"):
         norm = np.linalg.norm(g, norm_type)
     return norm if np.isfinite(norm) else np.linalg.norm(g.astype(np.result_type(g, np.float64)), norm_type)
 
 
-def _change(p, g, function, *args):
+def _change(p: Tensor, g: Any, function: Callable[..., Any], *args: Any) -> None:
     if isinstance(g, Tensor):  # made with create_graph=True
         p.grad = function(g, *args)
     else:

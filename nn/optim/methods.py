@@ -1,10 +1,19 @@
 """The optimizers: each is its options, the arrays that it keeps, and its arithmetic, with PyTorch's names and defaults."""
 
+from __future__ import annotations
+
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nn.optim.optimizer import Optimizer, ascent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from nn.types import Group, Parameters
 
 ANY = (0, np.inf)
 FRACTION = (0, 1)
@@ -27,19 +36,29 @@ class SGD(Optimizer):
 
     bounds = MappingProxyType({"lr": ANY, "momentum": ANY, "weight_decay": ANY})
 
-    def __init__(self, params, lr=1e-3, momentum=0, dampening=0, weight_decay=0, nesterov=False, *, maximize=False):
+    def __init__(
+        self,
+        params: Parameters,
+        lr: float = 1e-3,
+        momentum: float = 0,
+        dampening: float = 0,
+        weight_decay: float = 0,
+        nesterov: bool = False,
+        *,
+        maximize: bool = False,
+    ) -> None:
         super().__init__(params, lr=lr, momentum=momentum, dampening=dampening, weight_decay=weight_decay, nesterov=nesterov,
                          maximize=maximize)  # fmt: skip
 
-    def _check(self, group):
+    def _check(self, group: Group) -> None:
         super()._check(group)
         if group["nesterov"] and (group["momentum"] <= 0 or group["dampening"] != 0):
             raise ValueError("SGD: nesterov needs a momentum above 0, and no dampening")
 
-    def slots(self, group):
+    def slots(self, group: Group) -> Mapping[str, float]:
         return {"momentum_buffer": 0} if group["momentum"] else {}
 
-    def update(self, p, g, state, group, s, t):
+    def update(self, p: Any, g: Any, state: dict[str, Any], group: Group, s: Any, t: Any) -> None:
         if group["weight_decay"] or group["maximize"]:
             g = ascent(p, g, group, s)
         if momentum := group["momentum"]:
@@ -65,14 +84,24 @@ class Adagrad(Optimizer):
 
     bounds = MappingProxyType({"lr": ANY, "lr_decay": ANY, "weight_decay": ANY, "initial_accumulator_value": ANY, "eps": ANY})
 
-    def __init__(self, params, lr=1e-2, lr_decay=0, weight_decay=0, initial_accumulator_value=0, eps=1e-10, *, maximize=False):
+    def __init__(
+        self,
+        params: Parameters,
+        lr: float = 1e-2,
+        lr_decay: float = 0,
+        weight_decay: float = 0,
+        initial_accumulator_value: float = 0,
+        eps: float = 1e-10,
+        *,
+        maximize: bool = False,
+    ) -> None:
         super().__init__(params, lr=lr, lr_decay=lr_decay, weight_decay=weight_decay,
                          initial_accumulator_value=initial_accumulator_value, eps=eps, maximize=maximize)  # fmt: skip
 
-    def slots(self, group):
+    def slots(self, group: Group) -> Mapping[str, float]:
         return {"sum": group["initial_accumulator_value"]}
 
-    def update(self, p, g, state, group, s, t):
+    def update(self, p: Any, g: Any, state: dict[str, Any], group: Group, s: Any, t: Any) -> None:
         g, a = ascent(p, g, group, s), state["sum"]
         t = np.multiply(g, g, out=t)
         a += t
@@ -91,15 +120,26 @@ class RMSprop(Optimizer):
 
     bounds = MappingProxyType({"lr": ANY, "alpha": ANY, "eps": ANY, "weight_decay": ANY, "momentum": ANY})
 
-    def __init__(self, params, lr=1e-2, alpha=0.99, eps=1e-8, weight_decay=0, momentum=0, centered=False, *, maximize=False):
+    def __init__(
+        self,
+        params: Parameters,
+        lr: float = 1e-2,
+        alpha: float = 0.99,
+        eps: float = 1e-8,
+        weight_decay: float = 0,
+        momentum: float = 0,
+        centered: bool = False,
+        *,
+        maximize: bool = False,
+    ) -> None:
         super().__init__(params, lr=lr, alpha=alpha, eps=eps, weight_decay=weight_decay, momentum=momentum, centered=centered,
                          maximize=maximize)  # fmt: skip
 
-    def slots(self, group):
+    def slots(self, group: Group) -> Mapping[str, float]:
         names = ["square_avg", *["momentum_buffer"] * bool(group["momentum"]), *["grad_avg"] * bool(group["centered"])]
         return dict.fromkeys(names, 0)
 
-    def update(self, p, g, state, group, s, t):
+    def update(self, p: Any, g: Any, state: dict[str, Any], group: Group, s: Any, t: Any) -> None:
         g, a, alpha = ascent(p, g, group, s), state["square_avg"], group["alpha"]
         t = np.multiply(g, g, out=t)
         t *= 1 - alpha
@@ -138,18 +178,28 @@ class Adam(Optimizer):
     bounds = MappingProxyType({"lr": ANY, "betas": FRACTION, "eps": ANY, "weight_decay": ANY})
     decoupled = False
 
-    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, amsgrad=False, *, maximize=False):
+    def __init__(
+        self,
+        params: Parameters,
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0,
+        amsgrad: bool = False,
+        *,
+        maximize: bool = False,
+    ) -> None:
         super().__init__(params, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, amsgrad=amsgrad, maximize=maximize)
 
-    def _check(self, group):
+    def _check(self, group: Group) -> None:
         super()._check(group)
         if not isinstance(group["betas"], (tuple, list)) or len(group["betas"]) != 2:
             raise ValueError(f"{type(self).__name__}: betas must be two numbers, got {group['betas']}")
 
-    def slots(self, group):
+    def slots(self, group: Group) -> Mapping[str, float]:
         return dict.fromkeys(("exp_avg", "exp_avg_sq", "max_exp_avg_sq") if group["amsgrad"] else ("exp_avg", "exp_avg_sq"), 0)
 
-    def update(self, p, g, state, group, s, t):
+    def update(self, p: Any, g: Any, state: dict[str, Any], group: Group, s: Any, t: Any) -> None:
         lr, (beta1, beta2), n = group["lr"], group["betas"], state["step"]
         if self.decoupled:
             p *= 1 - lr * group["weight_decay"]
@@ -180,5 +230,15 @@ class AdamW(Adam):
 
     decoupled = True
 
-    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2, amsgrad=False, *, maximize=False):
+    def __init__(
+        self,
+        params: Parameters,
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 1e-2,
+        amsgrad: bool = False,
+        *,
+        maximize: bool = False,
+    ) -> None:
         super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize)

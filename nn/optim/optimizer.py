@@ -4,13 +4,22 @@ An optimizer is the arithmetic of one `update`, in place on arrays. `step` hands
 small array as it is, a large one in blocks that stay in the cache, where the dozen passes of an update then run.
 """
 
+from __future__ import annotations
+
 import warnings
 from difflib import get_close_matches
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from autograd_core import Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any, ClassVar, Literal
+
+    from nn.types import Array, Group, Parameters
 
 BLOCK = 2**17  # elements; with a million, Adam takes 0.75 of the time that it takes in one piece
 
@@ -25,12 +34,14 @@ class Optimizer:
     """
 
     __keys_in_any_order__ = True  # for `capture`: nothing depends on the order of options, nor on that of a parameter's arrays
-    bounds: MappingProxyType = MappingProxyType({})  # option -> (least value, end: below it)
+    bounds: ClassVar[Mapping[str, tuple[float, float]]] = MappingProxyType({})  # option -> (least value, end: below it)
 
-    def __init__(self, params, **defaults):
+    def __init__(self, params: Parameters, **defaults: Any) -> None:
         self.defaults = defaults
-        self.state = {}  # Tensor -> {"step": how many it has made, and the arrays that `slots` names}
-        self.param_groups = []
+        self.state: dict[
+            Tensor, dict[str, Any]
+        ] = {}  # Tensor -> {"step": how many it has made, and the arrays that `slots` names}
+        self.param_groups: list[Group] = []
         self._told = False
         groups = _listed(params, type(self).__name__)
         if not all(isinstance(group, dict) for group in groups):
@@ -38,18 +49,18 @@ class Optimizer:
         for group in groups:
             self.add_param_group(group)
 
-    def slots(self, group):
+    def slots(self, group: Group) -> Mapping[str, float]:
         """{name: first value} of the arrays that belong to each parameter of this group, of its shape and dtype."""
         return {}
 
-    def update(self, p, g, state, group, s, t):
+    def update(self, p: Any, g: Any, state: dict[str, Any], group: Group, s: Any, t: Any) -> None:
         """Change the array `p` in place, by its gradient `g` (never changed).
 
         `s` and `t` are scratch: arrays like them, or None where there is no need to spare any: `t = np.multiply(g, g, out=t)`.
         """
         raise NotImplementedError(f"{type(self).__name__} has no method update(self, p, g, state, group, s, t): write one")
 
-    def add_param_group(self, group):
+    def add_param_group(self, group: Group) -> None:
         """Train these parameters too: {"params": a Tensor or several, and options that differ from the defaults}."""
         who = type(self).__name__
         if not isinstance(group, dict) or "params" not in group:
@@ -76,20 +87,20 @@ class Optimizer:
         self._check(group)
         self.param_groups.append(group)
 
-    def _check(self, group):
+    def _check(self, group: Group) -> None:
         for option, (least, end) in self.bounds.items():
             values = group[option] if isinstance(group[option], (tuple, list)) else (group[option],)
             if not all(least <= value < end for value in values):
                 allowed = f"at least {least}" + (f" and less than {end}" if end < np.inf else "")
                 raise ValueError(f"{type(self).__name__}: {option} must be {allowed}, got {group[option]}")
 
-    def zero_grad(self):
+    def zero_grad(self) -> None:
         """Forget the gradients of all parameters."""
         for group in self.param_groups:
             for p in group["params"]:
                 p.grad = None
 
-    def step(self):
+    def step(self) -> None:
         """Change every parameter by its gradient; those without one stay. Warns once if there is no gradient at all."""
         idle = True
         for group in self.param_groups:
@@ -117,12 +128,12 @@ class Optimizer:
                 stacklevel=2,
             )
 
-    def _first(self, p, value, group):
+    def _first(self, p: Tensor, value: Any, group: Group) -> dict[str, Any]:
         slots = self.slots(group)
         state = self.state[p] = {"step": 0, **{name: np.full_like(value, first) for name, first in slots.items()}}
         return state
 
-    def _otherwise(self, value, g, state, group):
+    def _otherwise(self, value: Any, g: Any, state: dict[str, Any], group: Group) -> Any:
         """`update` of what is large or complex, in blocks of real numbers; of a number, and of what stands in for an array.
 
         The gradient of a complex parameter is ∂f/∂x − i ∂f/∂y; the way up is its conjugate.
@@ -134,7 +145,7 @@ class Optimizer:
             else:
                 self.update(value, g, state, group, np.empty_like(value), np.empty_like(value))
             return value if value.ndim else value[()]
-        order = "F" if value.flags.f_contiguous else "C"
+        order: Literal["C", "F"] = "F" if value.flags.f_contiguous else "C"
         for name, array in state.items():  # made in the order of the value, which may be another by now
             if name != "step" and not array.flags[f"{order}_CONTIGUOUS"]:
                 state[name] = np.array(array, order=order)
@@ -148,7 +159,7 @@ class Optimizer:
             self.update(run[block], g[block], parts, group, s[:length], t[:length])
         return value if np.shares_memory(run, value) else run.view(value.dtype).reshape(value.shape)
 
-    def _by_halves(self, value, g, state, group):
+    def _by_halves(self, value: Any, g: Any, state: dict[str, Any], group: Group) -> None:
         """`update` of what stands for a complex array, which has no view of real numbers: of both parts one beside the other."""
         parts = {name: array if name == "step" else _halves(array) for name, array in state.items()}
         run = _halves(value)
@@ -158,7 +169,7 @@ class Optimizer:
                 array[...] = parts[name][0] + 1j * parts[name][1]
         value[...] = run[0] + 1j * run[1]
 
-    def state_dict(self):
+    def state_dict(self) -> dict[str, Any]:
         """{"state": {number of the parameter: its arrays}, "param_groups": options}, as in PyTorch; the arrays are copies."""
         numbers = {p: i for i, p in enumerate(p for group in self.param_groups for p in group["params"])}
         state = {numbers[p]: {name: value if name == "step" else np.copy(value) for name, value in kept.items()}
@@ -166,7 +177,7 @@ class Optimizer:
         groups = [{**group, "params": [numbers[p] for p in group["params"]]} for group in self.param_groups]
         return {"state": dict(sorted(state.items())), "param_groups": groups}
 
-    def load_state_dict(self, state_dict):
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Go on from a `state_dict()`, ours or one of PyTorch's with arrays in it; options that are not ours are passed over.
 
         Raises ValueError if it is of other parameters or another optimizer; nothing is loaded then.
@@ -191,7 +202,7 @@ class Optimizer:
             group.update(loaded)
         self.state = {p: kept for p, kept in state.items() if kept}
 
-    def _loaded(self, p, saved, slots, what):
+    def _loaded(self, p: Tensor, saved: Mapping[str, Any], slots: Mapping[str, float], what: str) -> dict[str, Any] | None:
         arrays = {name: np.asarray(value) for name, value in saved.items() if value is not None}
         step = int(arrays.pop("step", 1))
         if arrays.keys() != slots.keys() and (arrays or "step" in saved):
@@ -201,12 +212,12 @@ class Optimizer:
                 raise ValueError(f"{what}: {name} has shape {array.shape} in the state")
         return {"step": step, **{name: _like(p.data, array) for name, array in arrays.items()}} if arrays or not slots else None
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         groups = [", ".join(f"{k}={v!r}" for k, v in group.items() if k != "params") for group in self.param_groups]
         return "\n".join(f"{type(self).__name__}({options})" for options in groups)
 
 
-def ascent(p, g, group, s):
+def ascent(p: Array, g: Array, group: Group, s: Array | None) -> Array:
     """The gradient of what is to be made smaller: −g where `maximize`, plus weight_decay · p. It is `g`, or written into `s`."""
     decay = group["weight_decay"]
     if decay:
@@ -215,23 +226,23 @@ def ascent(p, g, group, s):
     return np.negative(g, out=s) if group["maximize"] else g
 
 
-def _run(array, order):
+def _run(array: Any, order: str) -> Array:
     """All elements as one run of real numbers: of the array itself where it is in this order, of a copy otherwise."""
     return np.ascontiguousarray(array.T if order == "F" else array).view(array.real.dtype).reshape(-1)
 
 
-def _halves(array):
+def _halves(array: Any) -> Any:
     return np.stack([array.real, array.imag])
 
 
-def _like(value, array):
+def _like(value: Array, array: Array) -> Array:
     """The elements of an array in the dtype and the order in memory of `value`."""
     found = np.empty_like(value)
     found[...] = array
     return found
 
 
-def _listed(params, who):
+def _listed(params: Parameters, who: str) -> list[Any]:
     if isinstance(params, (Tensor, dict)) or hasattr(params, "parameters"):
         instead = "model.parameters()" if hasattr(params, "parameters") else "[…] around it"
         raise TypeError(f"{who}: params must be Tensors in an iterable, got one {type(params).__name__}; write {instead}")
@@ -241,5 +252,5 @@ def _listed(params, who):
     return listed
 
 
-def _described(i, p):
+def _described(i: int, p: Tensor) -> str:
     return f"{p.name!r} of shape {p.shape}" if p.name else f"{i} of shape {p.shape}"

@@ -1,4 +1,7 @@
-"""The stubs say what is there, and type checkers accept user code: the samples, which also run."""
+"""The stubs say what is there, and type checkers accept user code: the samples, which also run.
+
+The types of nn stand in its code, where mypy checks them.
+"""
 
 import ast
 import importlib
@@ -13,7 +16,7 @@ from autograd_core.derivatives.table import signature  # older NumPys do not tel
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 SAMPLES = ["tests/typing/sample.py", "tests/typing/sample_nn.py"]
-STUBS = sorted(path for package in ("autograd_core", "nn") for path in (ROOT / package).rglob("*.pyi"))
+STUBS = sorted((ROOT / "autograd_core").rglob("*.pyi"))
 
 
 def module_of(path):
@@ -73,14 +76,14 @@ def test_public_names_are_in_the_stub(path):
     assert {*getattr(module, "__all__", own)} - declared == set()
 
 
-def test_each_public_package_has_a_stub():
+def test_each_public_package_of_autograd_core_has_a_stub():
     internal = ("autograd_core/derivatives", "autograd_core/capturing")
-    inits = [init for package in ("autograd_core", "nn") for init in (ROOT / package).rglob("__init__.py")]
+    inits = (ROOT / "autograd_core").rglob("__init__.py")
     packages = {init.parent.relative_to(ROOT).as_posix() for init in inits}
     assert {path.parent.relative_to(ROOT).as_posix() for path in STUBS} == {p for p in packages if not p.startswith(internal)}
 
 
-@pytest.mark.parametrize("kind", ["Tensor", "Module", "Optimizer", "DataLoader", "Drawing"])
+@pytest.mark.parametrize("kind", ["Tensor", "Drawing"])
 def test_public_attributes_are_in_the_stub(kind):
     """Of the classes that users meet most."""
     of = {name: (path, node) for path in STUBS for _, name, node in of_stub(path) if name == kind}

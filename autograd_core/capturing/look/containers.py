@@ -65,7 +65,7 @@ def flatten(tree, whole=never, result=False):
     whole    says of which objects nothing is taken apart
     result   whether objects that a step may return are gone into
     """
-    values: list = []
+    values = []
     rebuild = _walk(tree, values, {}, whole, result)
     return values, lambda others: rebuild(iter(others))
 

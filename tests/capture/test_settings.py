@@ -558,3 +558,17 @@ def test_a_gap_is_named():
 def test_a_tensor_that_becomes_another():
     w = Bag(w=Tensor(X))
     check(lambda: Scenario(lambda x: x * w.w.data))
+
+
+def test_code_of_annotations_is_not_followed():
+    """On newer Pythons each class with annotations has a function that makes them, which names what the step never reads."""
+    never = bytearray(b"a")
+
+    def annotate(kind):
+        return {"rate": never}
+
+    class Kind:
+        rate = 2.0
+
+    Kind.__annotate_func__ = Kind.__annotate__ = annotate
+    check(lambda: Scenario(lambda x: x * Kind.rate * Kind().rate))

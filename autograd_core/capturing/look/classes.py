@@ -13,9 +13,9 @@ from autograd_core.capturing.look.places import Attribute, InClass, Place
 
 UNASKED = {  # what a class does at other times than when its objects are used
     "__init__", "__new__", "__del__", "__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__init_subclass__",
-    "__class_getitem__", "__copy__", "__deepcopy__", "__sizeof__", "__dir__", "__annotate__", "__annotate_func__",
-    "__annotations__", "__annotations_cache__",
+    "__class_getitem__", "__copy__", "__deepcopy__", "__sizeof__", "__dir__",
 }  # fmt: skip
+OF_TYPES = {"__annotate__", "__annotate_func__"}  # code of newer Pythons that says what types are written somewhere
 IN_WORDS = {"__repr__", "__str__", "__format__"}  # and these only if the step makes words of something
 
 
@@ -74,6 +74,8 @@ def follow_class(reached, one, asked):
     for k, v in list(namespace.items()):
         code = isinstance(v, CODE)
         place = InClass(one, k, f"{one.__name__}.{k}", container=namespace)
+        if k in OF_TYPES:
+            continue
         if code and k.startswith("__"):
             unasked = k in UNASKED
             if k in IN_WORDS and not used:

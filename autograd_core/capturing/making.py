@@ -113,7 +113,7 @@ class Maker:
 def known_to(reached, args, kwargs):
     """Says of an object whether it was there before the step."""
     given = [value for value in flatten((args, kwargs))[0] if not isinstance(value, PLAIN)]
-    return lambda value: reached.holds(value) or any(value is one for one in given)
+    return lambda value: reached.holds(value) or any(value is other for other in given)
 
 
 def classes_in(tree):

@@ -56,6 +56,8 @@ class Maker:
                 place.name for place, value in compiled.guard.numbers
                 if type(value) in (int, float) and not same_number(current(place), value)
             }  # fmt: skip
+        if reached.remembers:  # of a number that is read by a function with a cache, each value has a program
+            outside = set()
         for where in moved:
             self.moves[where] = self.moves.get(where, 0) + 1
         try:

@@ -352,6 +352,18 @@ def a_number_that_is_toggled_from_outside():
     )
 
 
+@followed
+def a_number_behind_a_cache():
+    numbers = [1.5]
+    scale = functools.lru_cache(lambda: numbers[0])
+
+    def change(value):
+        numbers[0] = value
+        scale.cache_clear()
+
+    return Scenario(lambda x: x * scale(), events={3: lambda: change(0.75), 7: lambda: change(2.0)})
+
+
 # Refused
 
 

@@ -56,6 +56,8 @@ class Maker:
                 place.name for place, value in compiled.guard.numbers
                 if type(value) in (int, float) and not same_number(current(place), value)
             }  # fmt: skip
+        if reached.remembers:  # of a number that is read by a function with a cache, each value has a program
+            outside = set()
         for where in moved:
             self.moves[where] = self.moves.get(where, 0) + 1
         try:
@@ -113,7 +115,7 @@ class Maker:
 def known_to(reached, args, kwargs):
     """Says of an object whether it was there before the step."""
     given = [value for value in flatten((args, kwargs))[0] if not isinstance(value, PLAIN)]
-    return lambda value: reached.holds(value) or any(value is one for one in given)
+    return lambda value: reached.holds(value) or any(value is other for other in given)
 
 
 def classes_in(tree):

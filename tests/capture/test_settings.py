@@ -352,6 +352,18 @@ def a_number_that_is_toggled_from_outside():
     )
 
 
+@followed
+def a_number_behind_a_cache():
+    numbers = [1.5]
+    scale = functools.lru_cache(lambda: numbers[0])
+
+    def change(value):
+        numbers[0] = value
+        scale.cache_clear()
+
+    return Scenario(lambda x: x * scale(), events={3: lambda: change(0.75), 7: lambda: change(2.0)})
+
+
 # Refused
 
 
@@ -558,3 +570,17 @@ def test_a_gap_is_named():
 def test_a_tensor_that_becomes_another():
     w = Bag(w=Tensor(X))
     check(lambda: Scenario(lambda x: x * w.w.data))
+
+
+def test_code_of_annotations_is_not_followed():
+    """On newer Pythons each class with annotations has a function that makes them, which names what the step never reads."""
+    never = bytearray(b"a")
+
+    def annotate(kind):
+        return {"rate": never}
+
+    class Kind:
+        rate = 2.0
+
+    Kind.__annotate_func__ = Kind.__annotate__ = annotate
+    check(lambda: Scenario(lambda x: x * Kind.rate * Kind().rate))

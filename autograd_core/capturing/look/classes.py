@@ -13,9 +13,9 @@ from autograd_core.capturing.look.places import Attribute, InClass, Place
 
 UNASKED = {  # what a class does at other times than when its objects are used
     "__init__", "__new__", "__del__", "__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__init_subclass__",
-    "__class_getitem__", "__copy__", "__deepcopy__", "__sizeof__", "__dir__", "__annotate__", "__annotate_func__",
-    "__annotations__", "__annotations_cache__",
+    "__class_getitem__", "__copy__", "__deepcopy__", "__sizeof__", "__dir__",
 }  # fmt: skip
+OF_TYPES = {"__annotate__", "__annotate_func__"}  # code of newer Pythons that says what types are written somewhere
 IN_WORDS = {"__repr__", "__str__", "__format__"}  # and these only if the step makes words of something
 
 
@@ -47,33 +47,35 @@ def follow_attributes(reached, value, kind, name):
                 reached.todo.append((place, v, place.name))
             else:
                 follow_if_named(reached, k, place, v)
-    for one in kind.__mro__:
-        if library_of(one) not in (OWN, LIBRARY):
-            follow_class(reached, one, asked=False)
-            slots = vars(one).get("__slots__", ())
+    for base in kind.__mro__:
+        if library_of(base) not in (OWN, LIBRARY):
+            follow_class(reached, base, asked=False)
+            slots = vars(base).get("__slots__", ())
             for k in (slots,) if isinstance(slots, str) else slots:
-                k = f"_{one.__name__.lstrip('_')}{k}" if k.startswith("__") and not k.endswith("__") else k
+                k = f"_{base.__name__.lstrip('_')}{k}" if k.startswith("__") and not k.endswith("__") else k
                 if k not in ("__dict__", "__weakref__") and hasattr(value, k):
                     follow_if_named(reached, k, Attribute(value, k, f"{name}.{k}"), getattr(value, k))
 
 
-def follow_class(reached, one, asked):
+def follow_class(reached, kind, asked):
     """What is in a class; `asked` if it is itself what was reached, so that it may make objects."""
-    origin = library_of(one)
-    if (one, asked) in reached.seen or origin in (OWN, LIBRARY):
+    origin = library_of(kind)
+    if (kind, asked) in reached.seen or origin in (OWN, LIBRARY):
         return
-    reached.seen[one, asked] = one
-    namespace = vars(one)
-    used = (one, not asked) in reached.seen  # then all but what makes objects is known
+    reached.seen[kind, asked] = kind
+    namespace = vars(kind)
+    used = (kind, not asked) in reached.seen  # then all but what makes objects is known
     if not used:
-        if library_of(type(one)) not in (OWN, LIBRARY):
-            follow_class(reached, type(one), asked=False)
+        if library_of(type(kind)) not in (OWN, LIBRARY):
+            follow_class(reached, type(kind), asked=False)
         if not origin:
-            reached.sizes.append((namespace, len(namespace), one.__name__))
-            reached.links.append((Attribute(one, "__bases__", f"the bases of {one.__name__}"), one.__bases__))
+            reached.sizes.append((namespace, len(namespace), kind.__name__))
+            reached.links.append((Attribute(kind, "__bases__", f"the bases of {kind.__name__}"), kind.__bases__))
     for k, v in list(namespace.items()):
         code = isinstance(v, CODE)
-        place = InClass(one, k, f"{one.__name__}.{k}", container=namespace)
+        place = InClass(kind, k, f"{kind.__name__}.{k}", container=namespace)
+        if k in OF_TYPES:
+            continue
         if code and k.startswith("__"):
             unasked = k in UNASKED
             if k in IN_WORDS and not used:
@@ -84,15 +86,15 @@ def follow_class(reached, one, asked):
             continue
         elif code:
             follow_if_named(reached, k, None if origin else place, v)
-        elif not (k.startswith("__") or k == "_abc_impl" or issubclass(one, Enum) or type(v) is types.MemberDescriptorType):
-            follow_if_named(reached, k, place if hasattr(type(v), "__get__") else Attribute(one, k, place.name), v)
-    if issubclass(one, Enum) and not used:
-        reached.todo += [(None, member, f"{one.__name__}.{k}") for k, member in one.__members__.items()]
+        elif not (k.startswith("__") or k == "_abc_impl" or issubclass(kind, Enum) or type(v) is types.MemberDescriptorType):
+            follow_if_named(reached, k, place if hasattr(type(v), "__get__") else Attribute(kind, k, place.name), v)
+    if issubclass(kind, Enum) and not used:
+        reached.todo += [(None, member, f"{kind.__name__}.{k}") for k, member in kind.__members__.items()]
     if asked:
-        for base in one.__mro__[1:]:
+        for base in kind.__mro__[1:]:
             follow_class(reached, base, asked)
 
 
-def _reads_unseen(one):
+def _reads_unseen(base):
     """Whether a base class is of a library, so that its methods read attributes by code that is not looked at."""
-    return library_of(one) == LIBRARY and one.__module__ not in ("abc", "typing", "enum", "collections.abc", "_collections_abc")
+    return library_of(base) == LIBRARY and base.__module__ not in ("abc", "typing", "enum", "collections.abc", "_collections_abc")

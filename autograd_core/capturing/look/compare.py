@@ -10,14 +10,14 @@ from autograd_core.errors import CaptureError
 DIGITS = 1e3  # rounding errors, of the largest element, by which two orders of adding up may differ
 
 
-def agree(expected, found, state, replayed, known):
+def agree(expected, replayed_result, state, replayed, known):
     """Raise CaptureError unless results and states, [(name, value)], are the same, to the last digits.
 
     `known` says which objects were there before, of which nothing is taken apart.
     """
-    if structure(expected, known, True) != structure(found, known, True):
-        raise unlike("the result", found, expected)
-    pairs = zip(flatten(expected, known, True)[0], flatten(found, known, True)[0], strict=True)
+    if structure(expected, known, True) != structure(replayed_result, known, True):
+        raise unlike("the result", replayed_result, expected)
+    pairs = zip(flatten(expected, known, True)[0], flatten(replayed_result, known, True)[0], strict=True)
     results = [(f"result {i}", a, b) for i, (a, b) in enumerate(pairs)]
     kept = [(name, plain(a), plain(b)) for (name, a), (_, b) in zip(state, replayed, strict=True)]
     coarsest = max([eps_of(a) for _, a, _ in (*kept, *results)], default=0)  # a norm in float64 of arrays in float32 is no better
@@ -85,8 +85,8 @@ def only_noise(a, b, noise):
     """For each element of two gradients, whether they differ and are too small to say anything; None if there is no such."""
     if any(not isinstance(x, np.ndarray) or x.dtype.kind not in "fc" for x in (a, b)) or a.shape != b.shape:
         return None
-    found = (a != b) & (np.abs(a) <= noise) & (np.abs(b) <= noise)
-    return found if found.any() else None
+    noisy = (a != b) & (np.abs(a) <= noise) & (np.abs(b) <= noise)
+    return noisy if noisy.any() else None
 
 
 def alike_but(elements, a, b):

@@ -123,25 +123,25 @@ def tests(tree, path, name):
     shape = shape_of(tree)
     if shape is None:
         return []
-    found = [f"type({path}) is not {name(shape.kind)}"]
+    expressions = [f"type({path}) is not {name(shape.kind)}"]
     if shape.keys is None:
-        found.append(f"len({path}) != {len(shape.items)}")
+        expressions.append(f"len({path}) != {len(shape.items)}")
         keys = range(len(shape.items))
     else:
-        found.append(f"[*{path}] != {name(list(shape.keys))}")
+        expressions.append(f"[*{path}] != {name(list(shape.keys))}")
         if not all(type(key) is str for key in shape.keys):  # 1, 1.0 and True are equal
-            found.append(f"[*map({name(type)}, {path})] != {name([*map(type, shape.keys)])}")
+            expressions.append(f"[*map({name(type)}, {path})] != {name([*map(type, shape.keys)])}")
         keys = shape.keys
     for key, item in zip(keys, shape.items, strict=True):
-        found += tests(item, f"{path}[{key!r}]", name)
-    return found
+        expressions += tests(item, f"{path}[{key!r}]", name)
+    return expressions
 
 
 def _adds_nothing(tree, kind):
     """Whether a list, tuple or dict of a class of its own is nothing else, or a named tuple."""
     if kind.__mro__[-2] not in BASES or getattr(tree, "__dict__", None):
         return False
-    return isinstance(tree, tuple) or all(NAMED.issuperset(vars(one)) for one in kind.__mro__[:-2])
+    return isinstance(tree, tuple) or all(NAMED.issuperset(vars(base)) for base in kind.__mro__[:-2])
 
 
 NAMED = {  # what every class has
@@ -191,4 +191,4 @@ def _state(thing):
 
 
 def _in_slot(kind, name):
-    return any(isinstance(vars(one).get(name), types.MemberDescriptorType) for one in kind.__mro__)
+    return any(isinstance(vars(base).get(name), types.MemberDescriptorType) for base in kind.__mro__)

@@ -96,7 +96,7 @@ def library(module):
 @functools.cache
 def is_written_in_python(kind):
     """Whether all that an object of this class holds is in its `__dict__`, in slots, and in what `FOLLOWED` says of its bases."""
-    return all(one in FOLLOWED or not _in_c(one) for one in kind.__mro__)
+    return all(base in FOLLOWED or not _in_c(base) for base in kind.__mro__)
 
 
 def _in_c(kind):
@@ -110,7 +110,7 @@ def is_constant(kind):
     """Whether an object of this class never changes."""
     return (
         issubclass(kind, CONSTANT)
-        or not CONSTANT_NAMES.isdisjoint(qualified(one) for one in kind.__mro__)
+        or not CONSTANT_NAMES.isdisjoint(qualified(base) for base in kind.__mro__)
         or (kind.__module__ in ("typing", "annotationlib"))
     )
 
@@ -119,12 +119,12 @@ def is_constant(kind):
 def reads_its_items(kind):
     """Whether a container of the user's own does something else with its items than what it is a subclass of."""
     methods = ("__getitem__", "__setitem__", "__len__", "__iter__", "items", "values", "__missing__")
-    return any(name in vars(one) for one in kind.__mro__ if not library_of(one) for name in methods)
+    return any(name in vars(base) for base in kind.__mro__ if not library_of(base) for name in methods)
 
 
 @functools.cache
 def is_box(kind):
-    return not BOXES.isdisjoint(qualified(one) for one in kind.__mro__)
+    return not BOXES.isdisjoint(qualified(base) for base in kind.__mro__)
 
 
 def qualified(kind):

@@ -16,12 +16,14 @@ def seeds():
 def contents(reached, args):
     """[(name, array or number)] of everything, as it is now."""
     named = [(reached.names[key], tensor) for key, tensor in reached.tensors.items()]
-    found = [(name, np.asarray(tensor._value)) for name, tensor in named]
+    named_values = [(name, np.asarray(tensor._value)) for name, tensor in named]
     grads = [(f"{name}.grad", getattr(tensor, "_grad", None)) for name, tensor in named]
-    found += [(name, grad if grad is None else np.asarray(getattr(grad, "_value", grad))) for name, grad in grads]
-    found += [(place.name, current(place)) for place, _ in (*reached.arrays, *reached.numbers)]
-    found += [("the state of a random generator", repr(one.bit_generator.state)) for _, one in reached.generators]
-    return found + [(f"argument {i}", array) for i, array in enumerate(args) if type(array) is np.ndarray]
+    named_values += [(name, grad if grad is None else np.asarray(getattr(grad, "_value", grad))) for name, grad in grads]
+    named_values += [(place.name, current(place)) for place, _ in (*reached.arrays, *reached.numbers)]
+    named_values += [
+        ("the state of a random generator", repr(generator.bit_generator.state)) for _, generator in reached.generators
+    ]
+    return named_values + [(f"argument {i}", array) for i, array in enumerate(args) if type(array) is np.ndarray]
 
 
 def without_gradient(reached):

@@ -186,7 +186,7 @@ def depends_on_values(function, args):
     """Whether the shape of the result does."""
     if function is operator.getitem:
         index = args[1] if type(args[1]) is tuple else (args[1],)
-        return any(isinstance(one, Traced) and one.dtype == bool for one in index)
+        return any(isinstance(part, Traced) and part.dtype == bool for part in index)
     return function in COUNTING
 
 

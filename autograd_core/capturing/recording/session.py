@@ -210,7 +210,7 @@ class Session:
 
     def is_known(self, value):
         """Whether an object was there before the step, so that a replay can return the very same."""
-        return self.reached.holds(value) or any(value is one for one in self.objects or ())
+        return self.reached.holds(value) or any(value is other for other in self.objects or ())
 
     def result(self, value):
         """(Traced or None, what to make of it) for one returned value."""

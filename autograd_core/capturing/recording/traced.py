@@ -150,7 +150,7 @@ class Traced(ArrayMethods, StandIn):
 
     def _become(self, result, whole=False):
         """Take the value of `result`, as a change in place does, in what this is a view of too."""
-        if any(one() is not None and one() is not whole for one in tuple(self._views)):
+        if any(view() is not None and view() is not whole for view in tuple(self._views)):
             raise refusal(reasons.OTHER_VIEW)
         if self._base is not None:
             base, index = self._base
@@ -192,9 +192,9 @@ class Traced(ArrayMethods, StandIn):
     def __bool__(self):
         if self.size != 1:
             return bool(self.now)  # NumPy's own error
-        found = bool(self.now)
-        self.on.guard(self, found)
-        return found
+        answer = bool(self.now)
+        self.on.guard(self, answer)
+        return answer
 
     def as_array(self):
         """Itself, as an array without axes if it is a number."""
@@ -280,8 +280,8 @@ class Traced(ArrayMethods, StandIn):
 
     def __nowhere__(self):
         """For a rule that looks whether something is False everywhere; the program holds for as long as the answer does."""
-        found = self.on.add(np.any, (self,), {})
-        return not found
+        answer = self.on.add(np.any, (self,), {})
+        return not answer
 
     def copy(self, order="C"):
         if not isinstance(self.now, np.ndarray):  # a number never changes

@@ -99,8 +99,11 @@ class EntryGuard:
             return [line for part in source.holder for line in self.source(w, part, used=True)]
         access, sample = w.access(source), self.program.array(source.value)
         if not used:  # its shape may have been asked for
-            if source.kind in ("grad", "number"):
+            if source.kind == "grad":
                 return []
+            if source.kind == "number":  # it may have been read all the same, by a decision or by a function with a cache
+                constant = w.once("k", sample)
+                return [f"if {access} is not {constant} and not {w.function(same_number)}({access}, {constant}): return MISS"]
             expected = w.name("x", sample)
             return [f"if {access} is not {expected} and not {w.function(alike)}({access}, {expected}): return MISS"]
         lines = []

@@ -27,7 +27,8 @@ class Map:
         self.outputs = Layout(outputs or [f"result[{i}]" for i in range(len(results))], results)
         self.middle = as_vector(results)
         self.eps = max(np.finfo(result.dtype).eps for result in results)
-        self.size = np.abs(self.middle)  # of what each result rounds to `eps` of
+        # Of what each result rounds to `eps` of: both parts of a complex number, of its absolute value
+        self.size = as_vector([np.abs(result) * (1 + 1j if result.dtype.kind == "c" else 1) for result in results])
 
     def _results(self, leaves):
         with no_grad(), np.errstate(all="ignore"):

@@ -55,27 +55,34 @@ def part(name):
 
 
 def without_tests_of_numbers(monkeypatch):
-    monkeypatch.setattr(part("Entry"), "same_numbers", lambda self, writer: [])
+    monkeypatch.setattr(part("EntryGuard"), "same_numbers", lambda self, writer: [])
 
 
 def without_tests_of_objects(monkeypatch):
-    monkeypatch.setattr(part("Entry"), "same_objects", lambda self, writer: [])
+    monkeypatch.setattr(part("EntryGuard"), "same_objects", lambda self, writer: [])
 
 
 def without_tests_of_values(monkeypatch):
-    monkeypatch.setattr(part("Writer"), "test", lambda self, value, guards: None)
+    for module in modules():
+        if "write_tests" in vars(module):
+            monkeypatch.setattr(module, "write_tests", lambda w, value, guards: None)
 
 
 def without_the_last_effect(monkeypatch):
-    leave = part("Writer").leave
-    monkeypatch.setattr(part("Writer"), "leave", lambda self, effects: leave(self, effects[:-1]))
+    begin = part("Effects").__init__
+
+    def with_one_effect_less(self, w):
+        begin(self, w)
+        self.program = self.program.replaced(effects=self.program.effects[:-1])
+
+    monkeypatch.setattr(part("Effects"), "__init__", with_one_effect_less)
     for module in modules():
         if "agree" in vars(module):  # which would see it
             monkeypatch.setattr(module, "agree", lambda *compared: None)
 
 
 def with_one_buffer_for_all_results(monkeypatch):
-    monkeypatch.setattr(part("Writer"), "fresh", lambda self, value: self.names[value])
+    monkeypatch.setattr(part("Effects"), "own", lambda self, value: self.w.text(value))
 
 
 BROKEN = [without_tests_of_numbers, without_tests_of_objects, without_tests_of_values, without_the_last_effect,

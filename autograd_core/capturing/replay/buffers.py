@@ -229,8 +229,10 @@ class Planner:
         Anything else would be read and written in strides, which takes several times as long if arrays are large.
         Operands that were turned since then (weights, in Fortran's order) turn what is made of them.
         """
-        orders = {in_memory(self.arrays[v]) for v in operands if v in self.arrays and v.shape == value.shape}
-        return orders.pop() if len(orders) == 1 else in_memory(value.sample)
+        alike = [operand for operand in operands if operand in self.arrays and operand.shape == value.shape]
+        orders = {in_memory(self.arrays[operand]) for operand in alike}
+        turned = any(in_memory(self.arrays[operand]) != in_memory(operand.sample) for operand in alike)
+        return orders.pop() if turned and len(orders) == 1 else in_memory(value.sample)
 
     def release(self, call, i):
         """Take back the buffers of what was needed for the last time."""

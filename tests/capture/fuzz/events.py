@@ -144,7 +144,8 @@ def between_calls(draft):
             else:
                 _, text, batch, loose = draft.choice(calls)
                 draft.loose |= loose
-                draft.add("script", text.format(call=draft.call.format(batch=batch.format(k=k)), k=k))
+                line = text.format(call=draft.call.format(batch=batch.format(k=k)), k=k)
+                draft.add("script", line, expected=batch.startswith("(w,"))  # docs: an argument changed in place
                 if "flags[" in text:
                     draft.add("script", "flags.update(dict.fromkeys(flags))")
         draft.add("script", f"out = {draft.call.format(batch=f'batch({k})')}")

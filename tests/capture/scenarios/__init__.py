@@ -6,6 +6,9 @@ call: step(config, x)              how it is called, if not by step(x); k counts
 >>> config.scale = 3.0             what happens after four calls; four more follow
 copies                             results are arrays that are there before, of which a replay returns copies (docs)
 raises                             where errors are expected, of the step itself
+exactly                            without passes; with `passes`, with them
+warns                              NumPy may warn once more, in a replay that then does not apply (docs)
+compared                           may be refused because the first replay was something else (docs)
 """
 
 import re
@@ -13,7 +16,7 @@ from pathlib import Path
 
 from tests.capture.fuzz.program import PRELUDE
 
-MARKS = ("raises", "copies", "exactly")
+MARKS = ("raises", "copies", "exactly", "passes", "warns", "compared")
 CALLS = 4  # before what happens, and as many behind it
 
 
@@ -30,8 +33,9 @@ class Scenario:
         self.call = next((line.removeprefix("call: ") for line in lines if line.startswith("call: ")), "step(x)")
         self.events = [line.removeprefix(">>> ") for line in lines if line.startswith(">>> ")]
         self.source = [line for line in lines if not line.startswith((">>> ", "call: ")) and line not in MARKS]
-        options = "passes=()" if "exactly" in lines else options
+        options = "passes=()" if "exactly" in lines else "" if "passes" in lines else options
         self.options, self.exact, self.may_refuse = options, "passes=()" in options, not self.everyday
+        self.warns, self.compared = "warns" in lines, "compared" in lines
 
     def setup(self):
         decorated = [

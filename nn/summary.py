@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import DTypeLike
 
-    from nn.module import Module
-
 
 class Summary:
     """What each layer of a Module makes of an input of zeros: rows (path, kind, shape of the output, parameters).
@@ -23,11 +21,11 @@ class Summary:
     The rows are in the order of `named_modules()`; the output of a layer that is not called is None.
     """
 
-    def __init__(self, module: Module, input_shape: Sequence[int], dtype: DTypeLike | None = None) -> None:
+    def __init__(self, module: Any, input_shape: Sequence[int], dtype: DTypeLike | None = None) -> None:
         modules = list(module.named_modules())
         if dtype is None:
             dtype = next((p.dtype for p in module.parameters()), float)
-        shapes: dict[Module, Any] = {}
+        shapes: dict[Any, Any] = {}
         modes = [(part, part.training) for _, part in modules]
         try:
             for _, part in modules:
@@ -59,7 +57,7 @@ class Summary:
     __repr__ = __str__
 
 
-def _watched(module: Module, forward: Callable[..., Any], shapes: dict[Module, Any]) -> Callable[..., Any]:
+def _watched(module: Any, forward: Callable[..., Any], shapes: dict[Any, Any]) -> Callable[..., Any]:
     def watched(*args: Any, **kwargs: Any) -> Any:
         out = forward(*args, **kwargs)
         shapes[module] = getattr(out, "shape", type(out).__name__)

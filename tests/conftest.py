@@ -18,7 +18,15 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
 def pytest_addoption(parser):
-    parser.addoption("--capture-programs", type=int, default=300, help="how many random programs are captured beside eager")
+    parser.addoption("--capture-programs", type=int, default=100, help="how many random programs are captured beside eager")
+    parser.addoption("--heavy", action="store_true", help="also run the tests that take seconds each, as .ci/run does")
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.getoption("--heavy"):
+        heavy = [item for item in items if item.get_closest_marker("heavy") is not None]
+        config.hook.pytest_deselected(items=heavy)
+        items[:] = [item for item in items if item.get_closest_marker("heavy") is None]
 
 
 def pytest_report_header():

@@ -116,6 +116,7 @@ def counting(*script, options="passes=()"):
     return Program(0, [*pieces, *calls, *[Piece("script", line) for line in script]], options)
 
 
+@pytest.mark.heavy
 def test_a_failing_program_is_shrunk_to_what_makes_it_fail(monkeypatch):
     without_tests_of_numbers(monkeypatch)
     program = counting("unused.append(1)", "SCALE = 3.0", "gc.collect()", "out = step(*batch(7))", "out = step(*batch(8))")

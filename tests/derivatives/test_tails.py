@@ -160,6 +160,7 @@ def test_functions_of_one_operand(name, dtype):
     compare(name, elementwise_grad(elementwise_grad(f))(x), [(v,) for v in x], double, (2,), dtype)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("name", TWO)
 def test_functions_of_two_operands(name, dtype):

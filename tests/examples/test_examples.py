@@ -201,6 +201,7 @@ def test_more_hidden_layers_still_learn():
 ONE_BY_ONE = ["--activation", "sigmoid", "--no-biases", "--optimizer", "sgd", "--batch-size", "1", "--lr", "0.02"]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("options", "least"),
     [

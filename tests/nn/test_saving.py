@@ -272,6 +272,7 @@ def same(a, b):
     return type(a) is type(b) and a == b
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("content", [*SMALL, "by NumPy", "by NumPy, compressed"])
 def test_every_damaged_byte_is_an_error_or_does_no_harm(content, path):
     """Each bit is flipped, and each byte made 0, 255 and a space: the file is what was saved, or a FileError."""

@@ -189,6 +189,7 @@ def test_the_complex_step_as_a_second_witness():
 KINKED = [relu, np.abs, np.max, np.sort, lambda x: np.clip(x, 0, 1), np.linalg.norm]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("f", KINKED, ids=["relu", "abs", "max", "sort", "clip", "norm"])
 def test_a_thousand_runs_at_and_near_kinks(f, rng):
     for i in range(100 if QUICK else 1000):

@@ -136,6 +136,7 @@ OCCURS = {
 }
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("case", OCCURS)
 def test_programs_have(case):
     assert find(expressions(), OCCURS[case], settings=settings(max_examples=3000, database=None, phases=[Phase.generate]))

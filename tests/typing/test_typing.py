@@ -100,6 +100,7 @@ def test_the_sample_runs(sample):
     subprocess.run([sys.executable, "-m", module], cwd=ROOT, check=True, capture_output=True, timeout=60)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("checker", ["mypy", "pyright"])
 def test_type_checkers_accept_the_samples(checker):
     pytest.importorskip(checker, reason=f"{checker} is not installed: pip install -e '.[dev]'")

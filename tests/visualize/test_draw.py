@@ -149,6 +149,7 @@ def test_a_graph_too_large_for_a_picture_says_so(monkeypatch):
     assert listing(output).count("\n") > 150
 
 
+@pytest.mark.heavy
 def test_a_chain_of_100_000_operations_does_not_recurse():
     x = Tensor(1.0, requires_grad=True, name="x")
     y = x

@@ -329,6 +329,7 @@ def test_a_graph_that_no_page_can_hold_is_refused_with_advice():
         explore(chain(100_000), path=None)
 
 
+@pytest.mark.heavy
 def test_3500_nodes_are_exported_quickly():
     rng = np.random.default_rng(0)
     net = nn.Sequential(*[layer for _ in range(875) for layer in (nn.Linear(8, 8), nn.Tanh())])

@@ -127,7 +127,7 @@ def recorded_sums(output):
         sums[to] = sums[to] + given if to in sums else given
         rows.append((given, sums[to]))
 
-    order, _ = collect([output._node])
+    order, *_ = collect([output._node])
     backward_pass(order, {output._node: np.ones(output.shape)[()]}, keep=True, check=check)
     return rows
 
@@ -459,6 +459,7 @@ FRAMES = """() => new Promise(done => { // milliseconds a frame, while the graph
 })"""
 
 
+@pytest.mark.heavy
 def test_a_thousand_nodes_pan_at_30_frames_a_second(visit, rng):
     page = visit(wide(rng))
     assert page.evaluate("places.length") > 950

@@ -6,7 +6,8 @@ that is itself recorded, where the gradient f'(r) that comes in is 0: nothing to
 
 f''(0) is the derivative of the incoming gradient by r. Both are in the graph, and a pass from the one back to the other
 gives it: with ones at all zeros at once, since a function that is smooth there has no derivative across them. Other numbers
-in the place of the ones tell whether that holds; what has no second derivative (|a| |b| at 0) gets a `KinkWarning`.
+in the place of the ones tell whether that holds; what has no second derivative ((|a| + |b|)² at 0) gets a `KinkWarning`.
+Not seen is a product of two such r with different operands, |a| |b|: neither gradient depends on its own r.
 """
 
 import warnings

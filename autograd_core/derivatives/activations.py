@@ -16,7 +16,7 @@ from autograd_core.derivatives.table import primitive
 
 
 def ceiling(x):
-    """Where eˣ stops to matter beside 1, and is still finite: in float16, and in all longer floats."""
+    """Above this, adding 1 to eˣ changes nothing; eˣ is still finite there. For float16, and for all longer floats."""
     return 11 if x.dtype.char == "e" else 80
 
 

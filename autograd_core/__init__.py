@@ -11,7 +11,6 @@ grad(lambda x: x * x + 1)(2.0)           # or: a function in, its gradient funct
 """
 
 from autograd_core import errors
-from autograd_core.checkpoint import checkpoint, is_recomputing
 from autograd_core.derivatives.activations import elu, gelu, leaky_relu, normal_cdf, relu, sigmoid, silu, softplus
 from autograd_core.derivatives.decompositions import GaugeWarning
 from autograd_core.derivatives.losses import (
@@ -24,9 +23,11 @@ from autograd_core.derivatives.losses import (
 from autograd_core.derivatives.nets import linear
 from autograd_core.derivatives.softmax import log_softmax, logsumexp, softmax
 from autograd_core.derivatives.table import KinkWarning, primitive
-from autograd_core.functional import elementwise_grad, grad, hvp, jvp, value_and_grad, vjp
-from autograd_core.jacobians import hessian, jacobian
-from autograd_core.modes import detect_anomaly, enable_grad, is_grad_enabled, no_grad
+from autograd_core.functional.checkpoint import checkpoint, is_recomputing
+from autograd_core.functional.jacobians import hessian, jacobian
+from autograd_core.functional.transforms import elementwise_grad, grad, hvp, jvp, value_and_grad, vjp
+from autograd_core.graph.anomaly import detect_anomaly
+from autograd_core.graph.modes import enable_grad, is_grad_enabled, no_grad
 from autograd_core.tensor import Tensor
 
 __version__ = "0.1.0"

@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd_core.derivatives import table
 from autograd_core.derivatives.classification import NOT_DISPATCHED
-from autograd_core.dispatch import LATE
+from autograd_core.tensor.dispatch import LATE
 
 START, END = "<!-- coverage: python -m autograd_core.coverage README.md -->", "<!-- end of coverage -->"
 MODULES = {"numpy": "", "numpy.linalg": "linalg.", "numpy.fft": "fft."}

@@ -15,8 +15,8 @@ from statistics import median
 import numpy as np
 
 from autograd_core import Tensor
-from autograd_core.backward import run
 from autograd_core.derivatives.partial import Partial
+from autograd_core.graph.gradients import run
 from benchmarks.report import Check, Table
 from benchmarks.timing import Contender, interleaved
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import settings
 
 from autograd_core import is_grad_enabled
-from autograd_core.modes import anomaly, recording
+from autograd_core.graph.modes import anomaly, recording
 
 SEED = int(os.environ.get("SEED", "0"))
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_core import Tensor, detect_anomaly, no_grad
-from autograd_core.edits import edits
 from autograd_core.errors import GraphError
+from autograd_core.graph.edits import edits
 
 
 def leaf(data, **kwargs):

@@ -13,7 +13,7 @@ import pytest
 from autograd_core import Tensor, no_grad, vjp
 from autograd_core.derivatives.table import COMPOSED, signature
 from autograd_core.errors import DetachError
-from autograd_core.variable import plain
+from autograd_core.graph.variable import plain
 from tests.derivatives.cases import CASES
 from tests.derivatives.finite import close, directions
 from tests.derivatives.test_table import of_name

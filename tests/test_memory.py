@@ -11,7 +11,7 @@ import pytest
 
 from autograd_core import Tensor, detect_anomaly, no_grad, primitive, vjp
 from autograd_core.derivatives import partial
-from autograd_core.graph import collect
+from autograd_core.graph.backward_pass import collect
 
 
 @pytest.fixture(autouse=True)

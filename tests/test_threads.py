@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from autograd_core import Tensor, is_grad_enabled, no_grad
-from autograd_core.edits import edits
 from autograd_core.errors import GraphError
+from autograd_core.graph.edits import edits
 
 THREADS, TURNS = 8, 100
 

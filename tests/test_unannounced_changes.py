@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from autograd_core import Tensor, checkpoint, detect_anomaly, grad, no_grad
-from autograd_core.edits import edits, fingerprint
 from autograd_core.errors import GraphError
+from autograd_core.graph.edits import edits, fingerprint
 
 HERE = re.escape(__file__)
 

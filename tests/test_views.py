@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd_core import Tensor, changing, no_grad
+from autograd_core import Tensor, no_grad
 from autograd_core.errors import GraphError
+from autograd_core.tensor import changing
 
 VIEWS = {
     "row": lambda t: t[1],

@@ -21,9 +21,9 @@ from autograd_core.capturing.reasons import problem
 from autograd_core.capturing.recording.session import TURN, counts
 from autograd_core.capturing.replay import HELD, MISS
 from autograd_core.errors import CaptureError
-from autograd_core.graph import Leaf
-from autograd_core.modes import anomaly, recording
-from autograd_core.variable import Variable
+from autograd_core.graph.modes import anomaly, recording
+from autograd_core.graph.nodes import Leaf
+from autograd_core.graph.variable import Variable
 
 SETTING_UP = 4  # calls in a row that may set something up, such as the moments of an optimizer; with strict=True the first alone
 CHECKED = 5  # calls that `check=True` compares

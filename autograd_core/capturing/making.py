@@ -14,9 +14,9 @@ from autograd_core.capturing.reasons import problem
 from autograd_core.capturing.recording.recorder import UnseenError
 from autograd_core.capturing.recording.session import Session, UncountedError
 from autograd_core.capturing.replay import Compiled, EntryGuard, results_for
-from autograd_core.edits import next_number
-from autograd_core.modes import recording
-from autograd_core.variable import Variable
+from autograd_core.graph.edits import next_number
+from autograd_core.graph.modes import recording
+from autograd_core.graph.variable import Variable
 
 PLAIN = (*NUMBERS, np.ndarray, Variable)  # arguments of which nothing has to be followed
 OTHERS = 8  # objects that may be given as one argument, such as models; more are new ones with each call

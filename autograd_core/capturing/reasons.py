@@ -5,9 +5,10 @@
 
 from typing import NamedTuple
 
-from autograd_core.edits import place
 from autograd_core.errors import CaptureError
-from autograd_core.modes import anomaly, calling_line
+from autograd_core.graph.anomaly import calling_line
+from autograd_core.graph.edits import place
+from autograd_core.graph.modes import anomaly
 
 
 class Reason(NamedTuple):

@@ -3,14 +3,14 @@
 import numpy as np
 
 from autograd_core.errors import GradientError, GraphError, ShapeError
+from autograd_core.functional.trees import flatten
+from autograd_core.graph.variable import plain
 from autograd_core.testing.compare import Comparison
 from autograd_core.testing.maps import HandMap, Map
 from autograd_core.testing.narrow import check_own_dtype
 from autograd_core.testing.report import error_of
 from autograd_core.testing.subject import Subject
 from autograd_core.testing.witness import compare_witnesses
-from autograd_core.trees import flatten
-from autograd_core.variable import plain
 
 MODES = ("reverse", "forward")
 DEFAULTS = {"order": 2, "modes": MODES, "argnums": None, "rtol": 1e-7, "atol": None, "kinks": "reject", "directions": None}

@@ -3,8 +3,8 @@
 import numpy as np
 
 from autograd_core.errors import GradientError
-from autograd_core.trees import flatten, paths
-from autograd_core.variable import plain
+from autograd_core.functional.trees import flatten, paths
+from autograd_core.graph.variable import plain
 
 
 def assert_allclose(actual, expected, rtol=1e-7, atol=0.0, name="gradient"):

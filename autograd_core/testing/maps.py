@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from autograd_core.functional import jvp, vjp
-from autograd_core.modes import no_grad
+from autograd_core.functional.transforms import jvp, vjp
+from autograd_core.graph.modes import no_grad
+from autograd_core.graph.variable import plain
 from autograd_core.tensor import Tensor
 from autograd_core.testing.differences import first_step, scales
 from autograd_core.testing.vectors import Layout, as_vector
-from autograd_core.variable import plain
 
 OUTSIDE = (np.linalg.LinAlgError, ArithmeticError, ValueError, IndexError)  # what a function may raise beside its domain
 

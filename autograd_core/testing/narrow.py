@@ -3,10 +3,10 @@
 import numpy as np
 
 from autograd_core.errors import GradientError
-from autograd_core.functional import vjp
-from autograd_core.modes import no_grad
+from autograd_core.functional.transforms import vjp
+from autograd_core.graph.modes import no_grad
+from autograd_core.graph.variable import plain
 from autograd_core.tensor import Tensor
-from autograd_core.variable import plain
 
 ALONE = 30  # up to so many results each is pulled back alone: beside others, a small one drowns in their rounding
 NEARBY = 4  # so many points, a rounding away: a wrong gradient is off at each of them to the same side, rounding is not

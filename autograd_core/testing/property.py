@@ -5,11 +5,11 @@ import inspect
 
 import numpy as np
 
-from autograd_core.functional import vjp
+from autograd_core.functional.transforms import vjp
+from autograd_core.functional.trees import flatten
+from autograd_core.graph.variable import Variable, plain
 from autograd_core.testing.check import gradcheck
 from autograd_core.testing.strategies import hypothesis
-from autograd_core.trees import flatten
-from autograd_core.variable import Variable, plain
 
 OPTIONS = [
     name for name, one in inspect.signature(gradcheck).parameters.items() if one.default is not one.empty and name != "seed"

@@ -6,12 +6,12 @@ from contextlib import contextmanager
 import numpy as np
 
 from autograd_core.errors import DTypeError, GradientError
-from autograd_core.modes import no_grad
+from autograd_core.functional.trace import name_of_function
+from autograd_core.functional.trees import flatten, paths
+from autograd_core.graph.modes import no_grad
+from autograd_core.graph.variable import plain
 from autograd_core.tensor import Tensor
 from autograd_core.testing.vectors import copied
-from autograd_core.trace import name_of_function
-from autograd_core.trees import flatten, paths
-from autograd_core.variable import plain
 
 
 class Subject:

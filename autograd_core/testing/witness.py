@@ -3,16 +3,17 @@
 import numpy as np
 
 from autograd_core.errors import GradientError
-from autograd_core.graph import collect, name_of
-from autograd_core.modes import no_grad
+from autograd_core.functional.trees import flatten
+from autograd_core.graph.backward_pass import collect
+from autograd_core.graph.modes import no_grad
+from autograd_core.graph.nodes import name_of
+from autograd_core.graph.variable import plain
 from autograd_core.tensor import Tensor
 from autograd_core.testing.differences import Ladder, directional, first_step, scales
 from autograd_core.testing.maps import Map
 from autograd_core.testing.subject import Subject
 from autograd_core.testing.vectors import as_vector
 from autograd_core.testing.verdict import WRONG
-from autograd_core.trees import flatten
-from autograd_core.variable import plain
 
 COMPLEX_STEP = 1e-100  # its square is 0 beside any value, and nothing is subtracted that it could drown in
 

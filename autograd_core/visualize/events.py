@@ -7,7 +7,8 @@ are made here once more, in the same order, so that the last one for a leaf is w
 import numpy as np
 
 from autograd_core.derivatives.partial import Output, Partial
-from autograd_core.graph import Leaf, backward_pass, collect, run_hooks
+from autograd_core.graph.backward_pass import backward_pass, collect, run_hooks
+from autograd_core.graph.nodes import Leaf
 
 
 class Event:

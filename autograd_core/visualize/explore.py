@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from autograd_core.errors import GraphError
-from autograd_core.graph import Node
-from autograd_core.variable import Variable
+from autograd_core.graph.nodes import Node
+from autograd_core.graph.variable import Variable
 from autograd_core.visualize.events import backward_events
 from autograd_core.visualize.explore_views import Views
 from autograd_core.visualize.keep import record

@@ -26,8 +26,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from autograd_core.derivatives.partial import Output, Partial
-from autograd_core.graph import Leaf
-from autograd_core.modes import _Mode, anomaly, calling_line, recording
+from autograd_core.graph.anomaly import calling_line
+from autograd_core.graph.modes import Mode, anomaly, recording
+from autograd_core.graph.nodes import Leaf
 
 _SIZES = re.compile(r"\b(in|out)_(features|channels)=")  # everybody knows the first two numbers
 
@@ -53,7 +54,7 @@ class Kept:
         self.value, self.given, self.operands, self.line, self.modules, self.grad = value, given, operands, line, modules, None
 
 
-class record(_Mode):
+class record(Mode):
     """Keep, of every operation inside, what drawings can show beyond the graph: values, constants, source lines, modules.
 
     Also a decorator. It costs some microseconds an operation and the memory of the values, which go with the graph.

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from autograd_core.trees import flatten, paths
-from autograd_core.variable import Variable
+from autograd_core.functional.trees import flatten, paths
+from autograd_core.graph.variable import Variable
 
 
 def outputs_of(output):

@@ -9,7 +9,7 @@ from operator import attrgetter
 import numpy as np
 
 from autograd_core.derivatives.table import signature
-from autograd_core.graph import Leaf, Released
+from autograd_core.graph.nodes import Leaf, Released
 from autograd_core.visualize.keep import kept, parameters, title_of
 from autograd_core.visualize.modules import put_in_modules
 from autograd_core.visualize.outputs import names_of, outputs_of

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autograd_core import Tensor, capture
-from autograd_core.modes import anomaly, recording
+from autograd_core.graph.modes import anomaly, recording
 from tests.capture.fuzz.compare import left_behind
 
 PARTS = 25  # how many places are tried, evenly over all

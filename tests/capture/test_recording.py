@@ -13,7 +13,7 @@ from autograd_core import Tensor, capture
 from autograd_core.capturing.recording import session
 from autograd_core.capturing.recording.recorder import Recording
 from autograd_core.errors import CaptureError
-from autograd_core.modes import anomaly, recording
+from autograd_core.graph.modes import anomaly, recording
 from tests.capture.common import Twins, equal, replays
 
 r = np.random.default_rng(0)

@@ -10,7 +10,7 @@ import nn
 from autograd_core import capture
 from autograd_core.capturing.recording import session
 from autograd_core.capturing.recording.recorder import Recording
-from autograd_core.modes import anomaly, recording
+from autograd_core.graph.modes import anomaly, recording
 from nn import optim
 from tests.capture.common import replays
 

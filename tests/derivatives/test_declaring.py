@@ -6,7 +6,8 @@ import pytest
 from autograd_core import Tensor, detect_anomaly, primitive
 from autograd_core.derivatives.table import TABLE, composed, derivative, resolve, unsupported, value_only
 from autograd_core.errors import AnomalyError, GraphError, UnsupportedError
-from autograd_core.graph import collect, name_of
+from autograd_core.graph.backward_pass import collect
+from autograd_core.graph.nodes import name_of
 
 # Functions with an own primitive behind them, which is recorded in their name
 SHOWN = {

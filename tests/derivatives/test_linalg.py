@@ -7,7 +7,7 @@ import pytest
 
 from autograd_core import Tensor, grad, jvp, vjp
 from autograd_core.derivatives.decompositions import GaugeWarning
-from autograd_core.graph import collect
+from autograd_core.graph.backward_pass import collect
 from tests.derivatives.cases_linalg import E, G, H, of_values, orthogonal
 from tests.derivatives.duck import bare, duck
 from tests.derivatives.finite import directional, directions, pairing

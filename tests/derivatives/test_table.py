@@ -13,9 +13,10 @@ from autograd_core import Tensor, vjp
 from autograd_core.coverage import load_everything
 from autograd_core.derivatives.partial import Partial
 from autograd_core.derivatives.table import COMPOSED, TABLE, resolve
-from autograd_core.graph import Leaf, collect
+from autograd_core.graph.backward_pass import collect
+from autograd_core.graph.nodes import Leaf
+from autograd_core.graph.variable import plain
 from autograd_core.testing import gradcheck
-from autograd_core.variable import plain
 from tests import derivatives
 from tests.derivatives.cases import CASES, Operand, call
 from tests.derivatives.duck import bare, duck

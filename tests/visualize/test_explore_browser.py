@@ -18,7 +18,7 @@ import pytest
 import nn
 from autograd_core import Tensor, binary_cross_entropy, sigmoid
 from autograd_core.derivatives.partial import Partial
-from autograd_core.graph import backward_pass, collect
+from autograd_core.graph.backward_pass import backward_pass, collect
 from autograd_core.visualize import explore
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")

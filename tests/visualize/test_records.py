@@ -10,7 +10,7 @@ import pytest
 import nn
 from autograd_core import Tensor, grad, linear, no_grad, primitive, visualize
 from autograd_core.errors import AnomalyError
-from autograd_core.modes import detect_anomaly
+from autograd_core.graph.anomaly import detect_anomaly
 from autograd_core.visualize import record, records
 from autograd_core.visualize.keep import kept
 from tests.visualize.graphs import GRAPHS, b_bce, recorded

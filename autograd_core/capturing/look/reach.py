@@ -32,7 +32,7 @@ from autograd_core.capturing.look.classes import follow_attributes, follow_class
 from autograd_core.capturing.look.functions import CALLED, ask, follow_function, follow_module
 from autograd_core.capturing.look.known import EXTENSION, NUMBERS, OWN, library_of
 from autograd_core.capturing.look.places import GONE, Attribute, Place, current, same_number
-from autograd_core.variable import Variable
+from autograd_core.graph.variable import Variable
 
 LIMIT = 20_000  # objects looked at; more is somebody's data base
 

@@ -7,7 +7,7 @@ from collections import deque
 
 from autograd_core.capturing.recording.generators import TracedGenerator
 from autograd_core.capturing.recording.traced import Traced
-from autograd_core.variable import Variable
+from autograd_core.graph.variable import Variable
 
 STEPS = 6  # from a stand-in to something that has a name
 

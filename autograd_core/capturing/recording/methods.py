@@ -5,7 +5,7 @@ import operator
 import numpy as np
 
 from autograd_core.capturing.program.forms import astype
-from autograd_core.variable import Variable
+from autograd_core.graph.variable import Variable
 
 
 class ArrayMethods:

@@ -10,8 +10,8 @@ from autograd_core.capturing.program.functions import UFUNCS, VIEWS
 from autograd_core.capturing.program.program import Call, Guard, root
 from autograd_core.capturing.reasons import refusal
 from autograd_core.capturing.recording.traced import REAL, VALUE, Traced, holds_traced, lifted, sealed
-from autograd_core.modes import calling_line
-from autograd_core.variable import StandIn
+from autograd_core.graph.anomaly import calling_line
+from autograd_core.graph.variable import StandIn
 
 
 class Recording:

@@ -21,10 +21,10 @@ from autograd_core.capturing.recording.left_behind import left_behind
 from autograd_core.capturing.recording.recorder import Recording
 from autograd_core.capturing.recording.traced import Traced
 from autograd_core.capturing.recording.vocabulary import spoken
-from autograd_core.graph import Leaf, Released
-from autograd_core.modes import anomaly, recording
+from autograd_core.graph.modes import anomaly, recording
+from autograd_core.graph.nodes import Leaf, Released
+from autograd_core.graph.variable import Variable
 from autograd_core.tensor import Tensor
-from autograd_core.variable import Variable
 
 
 class Turn:

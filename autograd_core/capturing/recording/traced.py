@@ -19,7 +19,7 @@ from autograd_core.capturing.program.forms import astype, setitem, ufunc_at
 from autograd_core.capturing.program.functions import is_basic_index
 from autograd_core.capturing.reasons import refusal
 from autograd_core.capturing.recording.methods import ArrayMethods
-from autograd_core.variable import StandIn, Variable
+from autograd_core.graph.variable import StandIn, Variable
 
 ASKED = {np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.iscomplexobj, np.isrealobj, np.isscalar, np.min_scalar_type,
          np.common_type, np.broadcast_shapes, np.may_share_memory, np.shares_memory}  # fmt: skip

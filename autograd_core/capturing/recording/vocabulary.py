@@ -19,7 +19,7 @@ from autograd_core.capturing import reasons
 from autograd_core.capturing.look.known import LIBRARY, PURE, library
 from autograd_core.capturing.reasons import refusal
 from autograd_core.capturing.recording.traced import Traced, holds_traced
-from autograd_core.variable import Variable
+from autograd_core.graph.variable import Variable
 
 MATH = {
     getattr(math, name): name for name in (

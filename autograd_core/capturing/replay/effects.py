@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from autograd_core.edits import edits
-from autograd_core.record import wrap
-from autograd_core.variable import Variable
+from autograd_core.graph.apply import wrap
+from autograd_core.graph.edits import edits
+from autograd_core.graph.variable import Variable
 
 
 def write_tests(w, value, guards):

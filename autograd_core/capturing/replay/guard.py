@@ -11,7 +11,7 @@ from autograd_core.capturing.look.known import NUMBERS
 from autograd_core.capturing.look.places import current, same_number
 from autograd_core.capturing.program.moving import where
 from autograd_core.capturing.program.order import hollow
-from autograd_core.variable import Variable
+from autograd_core.graph.variable import Variable
 
 
 class EntryGuard:

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd_core.capturing.program import functions
 from autograd_core.capturing.program.program import Value
-from autograd_core.edits import edits
+from autograd_core.graph.edits import edits
 
 HELD = object()  # what a replay returns if somebody keeps a gradient of the one before: then there must be new buffers
 MISS = object()  # … if the program does not apply; nothing has been changed then

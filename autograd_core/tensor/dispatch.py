@@ -5,13 +5,13 @@ import operator
 
 import numpy as np
 
-from autograd_core import ufuncs
 from autograd_core.derivatives.matrices import times
 from autograd_core.derivatives.table import COMPOSED, TABLE, UNSUPPORTED, VALUE_ONLY, signature
 from autograd_core.errors import DetachError, UnsupportedError
-from autograd_core.record import apply, binary, recording, refuse_dtype, unary, wrapped
-from autograd_core.variable import StandIn, Variable, count_recorded, known, plain
-from autograd_core.views import base_of, shares
+from autograd_core.graph.apply import apply, binary, recording, refuse_dtype, unary, wrapped
+from autograd_core.graph.variable import StandIn, Variable, count_recorded, known, plain
+from autograd_core.graph.views import base_of, shares
+from autograd_core.tensor import ufuncs
 
 OPERATORS = {
     np.add: operator.add, np.subtract: operator.sub, np.multiply: operator.mul, np.divide: operator.truediv,

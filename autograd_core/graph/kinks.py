@@ -16,9 +16,9 @@ import numpy as np
 
 from autograd_core.derivatives.strong import nowhere, quiet
 from autograd_core.derivatives.table import Entry, KinkWarning, same
-from autograd_core.graph import backward_pass, collect
-from autograd_core.record import wrap
-from autograd_core.variable import Variable, plain
+from autograd_core.graph.apply import wrap
+from autograd_core.graph.backward_pass import backward_pass, collect
+from autograd_core.graph.variable import Variable, plain
 
 
 def smoothed(node, rewrap):

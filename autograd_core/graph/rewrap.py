@@ -5,10 +5,10 @@ import numpy as np
 from autograd_core.derivatives.partial import Partial
 from autograd_core.derivatives.table import SPECS, Entry, signature
 from autograd_core.errors import GraphError, ShapeError
-from autograd_core.graph import conform
-from autograd_core.kinks import smoothed
-from autograd_core.record import output_of, recorded, recording, wrap
-from autograd_core.variable import Variable, plain
+from autograd_core.graph.apply import output_of, recorded, recording, wrap
+from autograd_core.graph.backward_pass import conform
+from autograd_core.graph.kinks import smoothed
+from autograd_core.graph.variable import Variable, plain
 
 
 def rewrap(node, constant=frozenset()):

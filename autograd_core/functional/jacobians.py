@@ -5,12 +5,12 @@ import functools
 import numpy as np
 
 from autograd_core.errors import DTypeError, GraphError
-from autograd_core.functional import check_function, gradient_of, selected
-from autograd_core.graph import collect
-from autograd_core.record import wrap
-from autograd_core.rewrap import goes_forward
-from autograd_core.trace import Pushforward, Trace, name_of_function
-from autograd_core.variable import plain
+from autograd_core.functional.trace import Pushforward, Trace, name_of_function
+from autograd_core.functional.transforms import check_function, gradient_of, selected
+from autograd_core.graph.apply import wrap
+from autograd_core.graph.backward_pass import collect
+from autograd_core.graph.rewrap import goes_forward
+from autograd_core.graph.variable import plain
 
 
 def jacobian(f, argnum=0, has_aux=False, strict=False):

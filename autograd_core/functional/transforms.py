@@ -9,12 +9,12 @@ import functools
 
 import numpy as np
 
-from autograd_core.backward import seed_for
 from autograd_core.errors import DTypeError, GraphError, ShapeError
-from autograd_core.record import wrap
-from autograd_core.trace import Pushforward, Trace, as_result, name_of_function
-from autograd_core.trees import flatten
-from autograd_core.variable import Variable
+from autograd_core.functional.trace import Pushforward, Trace, as_result, name_of_function
+from autograd_core.functional.trees import flatten
+from autograd_core.graph.apply import wrap
+from autograd_core.graph.gradients import seed_for
+from autograd_core.graph.variable import Variable
 
 
 def _single(trace, f, what):

@@ -16,8 +16,8 @@ from autograd_core.derivatives.indexing import scatter, setitem
 from autograd_core.derivatives.softmax import logsumexp
 from autograd_core.derivatives.table import VALUE_ONLY
 from autograd_core.errors import DetachError, DTypeError
-from autograd_core.record import recording, refuse_dtype, wrap, wrapped
-from autograd_core.variable import Variable, count_recorded, plain
+from autograd_core.graph.apply import recording, refuse_dtype, wrap, wrapped
+from autograd_core.graph.variable import Variable, count_recorded, plain
 
 REDUCED = {
     np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min, np.fmax: np.nanmax, np.fmin: np.nanmin,

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from autograd_core import record
 from autograd_core.errors import DetachError
-from autograd_core.graph import Leaf, in_words, is_leaf, is_result
-from autograd_core.record import recording, wrap
-from autograd_core.variable import plain
+from autograd_core.graph import apply as applying
+from autograd_core.graph.apply import recording, wrap
+from autograd_core.graph.nodes import Leaf, in_words, is_leaf, is_result
+from autograd_core.graph.variable import plain
 
 
 def copied(self):
@@ -52,6 +52,9 @@ def reduced(self):
 
 def _unpickle(kind, data, requires_grad, name, grad):
     tensor = kind.__new__(kind)
-    record.Result.__init__(tensor, data, requires_grad, name)  # Tensor's own: that of a subclass may take something else
+    applying.Result.__init__(tensor, data, requires_grad, name)  # Tensor's own: that of a subclass may take something else
     tensor._grad = grad
     return tensor
+
+
+_unpickle.__module__ = "autograd_core.tensor"  # what pickles name: it stays, wherever this file goes

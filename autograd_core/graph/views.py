@@ -13,10 +13,10 @@ from weakref import ref
 import numpy as np
 
 from autograd_core.derivatives.complex_parts import of_parts
-from autograd_core.edits import acquire, lock, owner_of, release
 from autograd_core.errors import GraphError
-from autograd_core.graph import is_retained
-from autograd_core.variable import StandIn, Variable
+from autograd_core.graph.edits import acquire, lock, owner_of, release
+from autograd_core.graph.nodes import is_retained
+from autograd_core.graph.variable import StandIn, Variable
 
 VALUE, NODE = vars(Variable)["_value"], vars(Variable)["_node"]  # the slots themselves
 

@@ -4,11 +4,11 @@ import operator
 
 import numpy as np
 
-from autograd_core import dispatch
 from autograd_core.derivatives.table import TABLE
-from autograd_core.record import binary, unary
-from autograd_core.variable import PLAIN, operand, plain
-from autograd_core.views import base_of
+from autograd_core.graph.apply import binary, unary
+from autograd_core.graph.variable import PLAIN, operand, plain
+from autograd_core.graph.views import base_of
+from autograd_core.tensor import dispatch
 
 
 def _operator(ufunc):

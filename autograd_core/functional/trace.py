@@ -2,15 +2,16 @@
 
 import numpy as np
 
-from autograd_core.backward import seed_for, send, take
 from autograd_core.derivatives.operands import as_plain
 from autograd_core.derivatives.table import primitive, same
 from autograd_core.errors import DTypeError
-from autograd_core.graph import Leaf, collect, is_wanted, number_of, still_there
-from autograd_core.modes import enable_grad, recording
-from autograd_core.record import recorded, wrap
-from autograd_core.trees import flatten, paths
-from autograd_core.variable import Variable, ordinary
+from autograd_core.functional.trees import flatten, paths
+from autograd_core.graph.apply import recorded, wrap
+from autograd_core.graph.backward_pass import collect, number_of, still_there
+from autograd_core.graph.gradients import seed_for, send, take
+from autograd_core.graph.modes import enable_grad, recording
+from autograd_core.graph.nodes import Leaf, is_wanted
+from autograd_core.graph.variable import Variable, ordinary
 
 
 class _Everything:

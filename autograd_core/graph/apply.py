@@ -8,10 +8,10 @@ from autograd_core.derivatives.stamps import FIXED
 from autograd_core.derivatives.strong import nowhere
 from autograd_core.derivatives.table import PLAIN, Entry
 from autograd_core.errors import AutogradError, DTypeError, ShapeError, UnsupportedError
-from autograd_core.graph import Node, next_number
-from autograd_core.modes import recording as mode_variable
-from autograd_core.variable import STATIC, StandIn, Variable, count_recorded, is_static, known, operand, plain
-from autograd_core.views import base_of, is_view_of_number, link, shares
+from autograd_core.graph.modes import recording as mode_variable
+from autograd_core.graph.nodes import Node, next_number
+from autograd_core.graph.variable import STATIC, StandIn, Variable, count_recorded, is_static, known, operand, plain
+from autograd_core.graph.views import base_of, is_view_of_number, link, shares
 
 recording = mode_variable.get
 new = object.__new__

@@ -5,15 +5,15 @@ import functools
 
 import numpy as np
 
-from autograd_core import record
 from autograd_core.derivatives.indexing import setitem
-from autograd_core.edits import describe
 from autograd_core.errors import DTypeError, GraphError, ShapeError
-from autograd_core.graph import in_words, is_leaf, is_result
-from autograd_core.modes import enable_grad, no_grad
-from autograd_core.record import apply, explained, recording
-from autograd_core.variable import count_recorded, index_of, plain
-from autograd_core.views import (
+from autograd_core.graph import apply as applying
+from autograd_core.graph.apply import apply, explained, recording
+from autograd_core.graph.edits import describe
+from autograd_core.graph.modes import enable_grad, no_grad
+from autograd_core.graph.nodes import in_words, is_leaf, is_result
+from autograd_core.graph.variable import count_recorded, index_of, plain
+from autograd_core.graph.views import (
     base_changed,
     base_of,
     can_wait,
@@ -99,7 +99,7 @@ def become(self, result):
         if recording() is False:
             base_changed(self, _again_under_no_grad)
         elif can_wait(self):
-            outdate(self, _outdated(record.Result))
+            outdate(self, _outdated(applying.Result))
         else:
             base_changed(self, _again)
     return self

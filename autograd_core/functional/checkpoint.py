@@ -7,15 +7,15 @@ from contextvars import ContextVar
 
 import numpy as np
 
-from autograd_core.backward import seed_for
 from autograd_core.derivatives.table import Entry
 from autograd_core.errors import GraphError, UnsupportedError
-from autograd_core.graph import Leaf, is_wanted, next_number
-from autograd_core.modes import enable_grad, recording
-from autograd_core.record import outputs_of, recorded
-from autograd_core.trace import Between, name_of_function, variable_of
-from autograd_core.trees import flatten
-from autograd_core.variable import StandIn, Variable, plain
+from autograd_core.functional.trace import Between, name_of_function, variable_of
+from autograd_core.functional.trees import flatten
+from autograd_core.graph.apply import outputs_of, recorded
+from autograd_core.graph.gradients import seed_for
+from autograd_core.graph.modes import enable_grad, recording
+from autograd_core.graph.nodes import Leaf, is_wanted, next_number
+from autograd_core.graph.variable import StandIn, Variable, plain
 
 _recomputing = ContextVar("recomputing", default=False)
 
@@ -68,7 +68,9 @@ def checkpoint(f):
             args, kwargs = rebuild(full)
             return f(*args, **kwargs)
 
-        from autograd_core.randomness import Draws  # not before: loading NumPy's generators takes as long as this package
+        from autograd_core.functional.randomness import (
+            Draws,  # not before: loading NumPy's generators takes as long as this package
+        )
 
         operands = [values[i] for i in given]
         draws, start = Draws(f, values), next_number()

@@ -4,21 +4,23 @@ import operator
 
 import numpy as np
 
-from autograd_core import dispatch
-from autograd_core.backward import as_array, backward, register_hook, retain_grad
-from autograd_core.changing import assign, become, edit
-from autograd_core.copying import _unpickle, copied, deeply_copied, reduced  # noqa: F401  pickles know _unpickle by this module
-from autograd_core.culprits import culprit
 from autograd_core.derivatives.indexing import getitem
-from autograd_core.edits import edits
 from autograd_core.errors import DetachError, DTypeError, GraphError, ShapeError
-from autograd_core.graph import Leaf, in_words, is_leaf, is_retained, name_of
-from autograd_core.methods import Methods
-from autograd_core.modes import anomaly, calling_line
-from autograd_core.operators import Operators
-from autograd_core.record import apply, apply_one, recording, results_are, wrap
-from autograd_core.variable import StandIn, Variable, count_recorded, index_of, plain
-from autograd_core.views import unlink, written
+from autograd_core.graph.anomaly import calling_line
+from autograd_core.graph.apply import apply, apply_one, recording, results_are, wrap
+from autograd_core.graph.edits import edits
+from autograd_core.graph.gradients import as_array, backward
+from autograd_core.graph.hooks import register_hook, retain_grad
+from autograd_core.graph.modes import anomaly
+from autograd_core.graph.nodes import Leaf, in_words, is_leaf, is_retained, name_of
+from autograd_core.graph.variable import StandIn, Variable, count_recorded, index_of, plain
+from autograd_core.graph.views import unlink, written
+from autograd_core.tensor import dispatch
+from autograd_core.tensor.changing import assign, become, edit
+from autograd_core.tensor.copying import _unpickle, copied, deeply_copied, reduced  # noqa: F401  pickles know _unpickle by this module
+from autograd_core.tensor.culprits import culprit
+from autograd_core.tensor.methods import Methods
+from autograd_core.tensor.operators import Operators
 
 quick = dispatch.quick.get  # the way of nearly every `np.f(t)`
 

@@ -1,0 +1,8 @@
+"""Functions of functions: grad, vjp, jvp, hvp, jacobian, hessian, checkpoint.
+
+trace          run a function on variables of its own, and say what its results depend on
+transforms     grad, value_and_grad, elementwise_grad, vjp, jvp, hvp
+jacobians      jacobian, hessian
+checkpoint     a part of the forward pass run again instead of kept, with the same random numbers (randomness)
+trees          arguments and results that are nested lists, tuples and dicts
+"""

@@ -1,0 +1,12 @@
+"""The graph: what is recorded of an operation, and the backward pass over it.
+
+nodes            an operation, and a leaf
+variable         what the operands of an operation may be
+modes, anomaly   whether operations are recorded, and searched for NaN
+views, edits     who shares memory with whom, and which values have changed since they were saved
+apply            run an entry of the table, and record a node for it
+backward_pass    which nodes, in which order, and what flows between them
+kinks, rewrap    what a pass needs that is itself recorded
+gradients        what a user starts: `t.backward()`, and what grad, vjp and jvp are made of
+hooks            functions of a user's own that see a gradient
+"""

@@ -63,10 +63,10 @@ def complex_softplus(x):
     return m + 0.5 * np.log1p(u * (2 + u) + v * v) + 1j * np.arctan2(v, 1 + u)
 
 
-def relu_x(g, out):
-    if isinstance(out, float):
-        return g if out > 0 else zero(g)
-    return only(out > 0, g)  # not g (out > 0): an infinite gradient is not sent to what was not taken
+def relu_x(g, x):
+    if isinstance(x, float):
+        return g if x > 0 else zero(g)
+    return only(x > 0, g)  # not g (out > 0): an infinite gradient is not sent to what was not taken
 
 
 @primitive("max(x, 0) | ḡ where x > 0", x=relu_x, domain=REALS, kinks=(0,))

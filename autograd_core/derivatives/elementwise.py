@@ -111,6 +111,18 @@ def power_of_root(r, x, b, c):
     return np.where(r == 0, x**c, r**b)[()]
 
 
+@primitive(
+    "r s = xᶜ with c ≥ 1, r = s | ḡ s | ḡ r | where r is 0, ḡ c xᶜ⁻¹",
+    name="multiply",
+    r=lambda g, r, s: times(np.where(r == 0, 0, g), s),
+    s=lambda g, r, s: times(np.where(r == 0, 0, g), r),
+    x=lambda g, r, x, c: power_number(np.where(r == 0, g, 0), x, c),
+)
+def product_of_roots(r, s, x, c):
+    """The same for a root that was computed twice."""
+    return np.where(r == 0, x**c, r * s)[()]
+
+
 def power_b(g, a, out):
     """ḡ out ln a, and 0 where a is 0, as it is in the limit for b > 0, where 0ᵇ is constant."""
     if isinstance(a, (int, float)) and a > 0:

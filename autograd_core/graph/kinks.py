@@ -11,18 +11,23 @@ Not seen is a product of two such r with different operands, |a| |b|: neither gr
 """
 
 import warnings
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import numpy as np
 
 from autograd_core.derivatives.strong import nowhere, quiet
 from autograd_core.derivatives.table import Entry, KinkWarning, same
-from autograd_core.graph.apply import wrap
+from autograd_core.graph.apply import is_same_call, wrap
 from autograd_core.graph.backward_pass import backward_pass, collect
 from autograd_core.graph.variable import Variable, plain
 
 
-def smoothed(node, rewrap):
-    """The pulls of a node whose entry has a `Root`, for a pass that is itself recorded."""
+def smoothed(node, rewrap, met):
+    """The pulls of a node whose entry has a `Root`, for a pass that is itself recorded.
+
+    met   is called with the zeros where the gradient that comes in is 0 (see `ties`)
+    """
     pattern = node.pattern
     root = pattern.root()
     if root is None or nowhere(zero := root.at(node.saved)):
@@ -38,15 +43,18 @@ def smoothed(node, rewrap):
                 return contribution
             if not known or known[0] is not g:
                 known[:] = g, *curvature(g, node, zero, size, rewrap)
-            _, second, flat = known
-            name = node.pattern.entry.name
+            _, second, flat, across = known
+            name, said = node.pattern.entry.name, False
             if second is not None:
                 of_square = square(second / 2, saved)
                 if of_square is not None:
                     of_square = sharp(of_square, parent, name, plain(second) != 0) if root.degree else of_square
                     contribution = contribution + of_square
                 elif not nowhere(plain(second) != 0):
+                    said = True
                     warn(name)
+            if not said and g._node is not None and not nowhere(beside := zero & flat & ~across):
+                met(beside)
             if not nowhere(zero & ~flat):
                 contribution = sharp(contribution, parent, name, True)
             return contribution
@@ -57,11 +65,11 @@ def smoothed(node, rewrap):
 
 
 def curvature(g, node, zero, size, rewrap):
-    """f'' where r and f'(r) = g are 0, and 0 elsewhere, or None if f' does not depend on r; and where f' is 0."""
+    """f'' where r and f'(r) = g are 0, and 0 elsewhere, or None if f' does not depend on r; where f' is 0; where f'' is none."""
     start, value = g._node, plain(g)
     flat = value == 0
     if nowhere(zero & (flat if type(size) is int else (flat | (size != 0)))) or not (twins := same_as(node, start)):
-        return None, flat
+        return None, flat, np.False_
     order, needed, _ = collect([start], twins)
 
     def backwards(seed, **how):
@@ -72,9 +80,9 @@ def curvature(g, node, zero, size, rewrap):
     ones = np.where(zero, value.dtype.type(1), value.dtype.type(0))[()]
     second = backwards(wrap(ones), rewrap=rewrap)
     if second is None:
-        return None, flat
+        return None, flat, np.False_
     flat = np.abs(value) <= 2 * np.abs(plain(second)) * size
-    second = np.where(zero & flat, second, 0)
+    second, across = np.where(zero & flat, second, 0), np.False_
     if np.shape(value):
         numbers = 0.5 + 0.6180339887498949 * np.arange(1, np.size(value) + 1) % 1
         numbers = np.reshape(numbers, np.shape(value)).astype(value.dtype)
@@ -86,7 +94,7 @@ def curvature(g, node, zero, size, rewrap):
             second = np.where(across, 0, second)
     if isinstance(second, Variable) and same_as(node, second._node):
         second = curved(second, 1, node.pattern.entry.name)
-    return second, flat
+    return second, flat, across
 
 
 def same_as(node, start):
@@ -94,7 +102,7 @@ def same_as(node, start):
     if start is None:
         return []
     order, *_ = collect([start], node.parents)
-    return [one for one in order if one.parents == node.parents and one.pattern.entry is node.pattern.entry]
+    return [one for one in order if is_same_call(one, node)]
 
 
 # f″(r), which stands for f′(r) / r: at r = 0 their derivatives differ from the second on
@@ -127,10 +135,24 @@ def unknown(g, name, where):
     return np.zeros_like(g)
 
 
-def warn(name, what="second derivative"):
+_silent = ContextVar("silent", default=False)
+
+
+@contextmanager
+def silence():
+    """Without a warning: in passes that only look at what others give."""
+    token = _silent.set(True)
+    try:
+        yield
+    finally:
+        _silent.reset(token)
+
+
+def warn(name, what="second derivative", where="a result is 0, where it has a kink"):
+    if _silent.get():
+        return
     warnings.warn(
-        f"{name}: a result is 0, where it has a kink, and what is computed of it has no {what} there, or none that is known, "
-        "so what comes out may be wrong",
+        f"{name}: {where}, and what is computed of it has no {what} there, or none that is known, so what comes out may be wrong",
         KinkWarning,
         stacklevel=3,
     )

@@ -8,14 +8,16 @@ from autograd_core.errors import GraphError, ShapeError
 from autograd_core.graph.apply import output_of, recorded, recording, wrap
 from autograd_core.graph.backward_pass import conform
 from autograd_core.graph.kinks import smoothed
+from autograd_core.graph.ties import watched
 from autograd_core.graph.variable import Variable, plain
 
 
-def rewrap(node, constant=frozenset()):
+def rewrap(node, constant=frozenset(), found=None):
     """For a pass that is itself recorded: the values that a node saved, as Tensors in the graph where they came from the graph,
     and the functions that pull the gradient back.
 
     constant   nodes whose values nobody will differentiate by: they come as they are
+    found      {node: where}, to which those are added that choose between equals, and where the gradient that comes in is 0
     """
     pattern, entry = node.pattern, node.pattern.entry
     if entry.once:
@@ -26,7 +28,13 @@ def rewrap(node, constant=frozenset()):
     for name in entry.kept or ():
         if name in saved:
             saved[name] = entry.kept[name](**{argument: saved[argument] for argument in signature(entry.kept[name]).parameters})
-    pulls = pattern.pulls if entry.root is None else smoothed(node, lambda other: rewrap(other, constant))
+    pulls = pattern.pulls
+    if entry.root is not None:
+        pulls = smoothed(
+            node, lambda other: rewrap(other, constant), lambda where: found is None or found.setdefault(node, where)
+        )
+    if found is not None:
+        pulls = watched(node, pulls, found)
     return tuple(saved.values()), pulls
 
 

@@ -1,0 +1,166 @@
+"""Second derivatives where a function chooses between equals: max(a, b) at a = b, |x| and relu at 0, equal elements sorted.
+
+There it is made of pieces, and the first derivative follows a convention (a share for each, or the slope to the left). If the
+gradient that comes in is 0 the convention is no matter, as in max(x, -x)² at 0; but the derivative of that gradient is sent on by
+the slope of a piece, and half of it is that of no piece.
+
+Which pieces there are depends on the direction in which one leaves the point. So if a pass that is itself recorded meets such a
+choice with a gradient of 0, some directions are tried. Tangents go forward through the graph and say for each choice which piece
+is taken. A copy of the graph with these pieces is smooth, and a recorded pass through it has the right second derivative in
+that direction. If the pass as it is agrees in all of them, it stays. If the pieces of one direction do in all others, as for
+max(x, -x)², their pass is taken. Else there is no second derivative, and leaves that ask for one get a `KinkWarning`.
+"""
+
+import numpy as np
+
+from autograd_core.derivatives.strong import nowhere
+from autograd_core.derivatives.table import Entry, same
+from autograd_core.derivatives.ties import ROOTS
+from autograd_core.errors import GraphError
+from autograd_core.graph.apply import wrap
+from autograd_core.graph.backward_pass import backward_pass, collect, number_of
+from autograd_core.graph.kinks import silence, warn
+from autograd_core.graph.nodes import name_of
+from autograd_core.graph.pieces import (
+    along,
+    choices,
+    copied,
+    differ,
+    directions,
+    dtype_of,
+    pieces_in,
+    precision,
+    shape_of,
+    tie_of,
+    whole_of,
+)
+from autograd_core.graph.variable import Variable, plain
+
+
+def watched(node, pulls, found):
+    """The pulls of a node whose entry chooses, which note in `found` where the gradient that comes in is 0 at a choice."""
+    tie = tie_of(node)
+    if tie is None or node.pattern.entry.root is not None:  # these say themselves what they met
+        return pulls
+
+    def watching(pull):
+        def look(g, saved):
+            if isinstance(g, Variable) and g._node is not None and node not in found:
+                flat = plain(g) == 0
+                if not nowhere(flat) and isinstance(flat, (np.ndarray, np.bool)):
+                    met = choices(node) & flat
+                    if not nowhere(met):
+                        found[node] = met
+            return pull(g, saved)
+
+        return look
+
+    return [watching(pull) for pull in pulls]
+
+
+def settled(seeds, order, needed, constant, grads, found, rewrap):
+    """The gradients of a recorded pass that met the choices in `found`: as they are, by other pieces, or with a warning.
+
+    seeds, order, needed, constant   what the pass was made of, and `grads` what it gave
+    rewrap                           the function (constant) -> that of `backward_pass`
+    """
+    try:
+        whole, *_ = collect(list(seeds))
+    except GraphError:  # what lies before the targets has been released
+        whole = order
+    with silence(), np.errstate(all="ignore"):
+        return _settled(seeds, order, needed, constant, grads, found, rewrap, whole)
+
+
+def _settled(seeds, order, needed, constant, grads, found, rewrap, whole):
+    inside, grads = set(whole), {node: whole_of(g) for node, g in grads.items()}
+    leaves = sorted({parent for node in whole for parent in node.parents} - inside, key=number_of)
+
+    def again(pieces, hooks=False):
+        copies = copied(whole, pieces)
+        at = lambda node: copies.get(node, node)
+        fixed = {at(node) for node in (*whole, *leaves) if node in constant}
+        wanted = None if needed is None else {at(node) for node in needed}
+        found = backward_pass(
+            [copies[node] for node in order], {at(node): seed for node, seed in seeds.items()},
+            needed=wanted, keep=True, rewrap=rewrap(fixed),
+        )  # fmt: skip
+        if hooks:
+            for node, made in copies.items():
+                made.hooks = node.hooks
+        return {target: whole_of(found[at(target)]) for target in grads}
+
+    few = all(node.pattern.entry in ROOTS for node in found)  # no signs to be tried
+    tried = [(tangents, pieces_in(tangents, whole, found)) for tangents in directions(leaves, few)]
+    if not any(pieces for _, pieces in tried):
+        return grads  # what there is to choose from is the same nearby
+    as_it_is = again({})
+    plainly = {node: piece for node, piece in tried[0][1].items() if node.pattern.entry not in ROOTS}
+    first, missed, fits = again(plainly), [], True
+    for tangents, pieces in tried:
+        here = again(pieces)
+        right = along(here, tangents)
+        if differ(right, along(as_it_is, tangents)):
+            missed.append((here, tangents))
+        fits = fits and not differ(right, along(first, tangents))
+        if len(missed) > 2 and not fits:
+            break
+    if not missed:
+        return grads if all(node.pattern.entry.root for node in found) else marked(grads, found, 3)
+    if fits:
+        return marked(again(plainly, hooks=True), found, 3)
+    return warned(grads, as_it_is, missed, found)
+
+
+def warned(grads, as_it_is, missed, found):
+    """The gradients as they are, with a warning for a pass that comes by them to a leaf whose second derivative depends on the
+    direction."""
+    for target in list(grads):
+        seen = set()
+        for here, tangents in missed:
+            right, ours = (along({target: which[target]}, tangents) for which in (here, as_it_is))
+            for leaf in {*right, *ours}:
+                a, b = (which.get(leaf, np.zeros(1)) for which in (right, ours))
+                if np.any(np.abs(a - b) > precision(a, b) * (np.abs(a) + np.abs(b))):
+                    seen.add(leaf)
+        grads |= marked({target: grads[target]}, found, 2, seen)
+    return grads
+
+
+def marked(grads, found, first, leaves=None):
+    """Gradients that warn of their own derivatives by these leaves, from derivative number `first` on."""
+    names = ", ".join(sorted({name_of(node) for node in found}))
+    if leaves is None:
+        leaves = leaves_of(*found)
+    # A target that was computed is a place to differentiate by as well: the variable of a derivative inside another one
+    leaves = {*leaves, *(target for target in grads if target.parents and not leaves.isdisjoint(leaves_of(target)))}
+    marked = dict(grads)
+    for leaf in sorted(leaves, key=number_of):
+        operand = wrap(np.zeros(shape_of(leaf), dtype_of(leaf))[()], leaf)
+        for target in grads:
+            marked[target] = by_choice(marked[target], operand, names, 2, first)
+    return marked
+
+
+def leaves_of(*nodes):
+    below, *_ = collect(nodes)
+    return {parent for node in below for parent in node.parents if not parent.parents}
+
+
+by_choice = Entry(
+    "kink", None, lambda c, x, name, order, first: c,
+    {"c": same, "x": lambda g, x, name, order, first: beyond(g, x, name, order, first)}, doc="c | ḡ | 0, with a warning",
+)  # fmt: skip
+
+
+def beyond(g, x, name, order, first):
+    """What a gradient adds to the next: nothing, but if that one is differentiated it is asked too."""
+    nothing = np.zeros_like(x)
+    if order < first:
+        return by_choice(nothing, x, name, order + 1, first) if isinstance(x, Variable) else nothing
+    if not nowhere(plain(g) != 0):
+        warn(name, f"{ORDINALS[order]} derivative", "it is exactly at a tie or kink")
+    return nothing
+
+
+ORDINALS = {2: "second", 3: "third"}

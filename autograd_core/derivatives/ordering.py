@@ -134,13 +134,23 @@ def at_places(r, places, dtype):
     shape = (*r.shape[:-1], places.shape[-1])
 
     def at(place):
-        return np.take_along_axis(r, np.take_along_axis(order, np.broadcast_to(place, shape), -1), -1)
+        place = np.broadcast_to(place, shape)
+        taken = np.take_along_axis(r, np.take_along_axis(order, place, -1), -1)
+        if type(r) is not np.ndarray and ties(r, taken):  # `sort` knows of them, which second derivatives have to
+            return np.take_along_axis(np.sort(r, axis=-1), place, -1)
+        return taken
 
     below = at(low)
     if np.all(low == high):
         return cast(below, dtype)
     share = (places - low).astype(dtype)
     return np.where(low == high, below, (1 - share) * below + share * at(high))
+
+
+def ties(r, taken):
+    """Whether one of the elements taken is equal to another."""
+    columns = [taken] if taken.shape[-1] == 1 else [taken[..., k : k + 1] for k in range(taken.shape[-1])]
+    return any(np.count_nonzero(np.equal(r, column)) > column.size for column in columns)
 
 
 @composed("unique_values")

@@ -8,6 +8,7 @@ rule says, with t in the place of the operand.
 import numpy as np
 
 from autograd_core.derivatives.activations import elu, leaky_relu, relu
+from autograd_core.derivatives.linalg import axes_of_norm
 from autograd_core.derivatives.reductions import flattened, given, kept_shape, unflattened
 from autograd_core.derivatives.selection import clamp
 from autograd_core.derivatives.statistics import still
@@ -136,12 +137,36 @@ def of_tangent(name, function, *options):
     return point
 
 
-def zero_norm(saved):
-    return np.equal(saved["out"], 0)
+def kinked_norm(saved):
+    """Where it is 0; and for max |x| and Σ |x| of real vectors, where elements tie for it, or one is 0."""
+    x, p, out = saved["x"], saved["ord"], saved["out"]
+    axes = axes_of_norm(x, saved["axis"])
+    zero = np.equal(out, 0)
+    if np.iscomplexobj(x) or len(axes) != 1 or p not in (1, np.inf, -np.inf):
+        return zero
+    count = np.sum(np.equal(x, 0) if p == 1 else hits(x, p, axes), axis=axes, keepdims=True)
+    return zero | np.reshape(count > (p != 1), np.shape(out))
+
+
+def hits(x, p, axes):
+    size = np.abs(x)
+    return size == (np.min if p < 0 else np.max)(size, axis=axes, keepdims=True)
+
+
+def norm_nearby(saved, t):
+    x, p, moves = saved["x"], saved["ord"], t["x"]
+    axes = axes_of_norm(x, saved["axis"])
+    if np.iscomplexobj(x) or len(axes) != 1 or p not in (1, np.inf, -np.inf):
+        return of_tangent("x", np.linalg.norm, "ord", "axis", "keepdims")(saved, t)
+    sign = np.sign(np.where(np.equal(x, 0), moves, x))
+    if p == 1:
+        return {**saved, "x": sign}
+    size = sign * moves / np.max(np.abs(moves), axis=axes, keepdims=True, initial=1e-300)
+    return {**saved, "x": sign * np.where(hits(x, p, axes), 2 + size / 2, 1 if p > 0 else 4)}
 
 
 tie(np.hypot, at=lambda saved: np.equal(saved["a"], 0) & np.equal(saved["b"], 0), point=moved("a", "b"))
-tie(np.linalg.norm, at=zero_norm, point=of_tangent("x", np.linalg.norm, "ord", "axis", "keepdims"))
+tie(np.linalg.norm, at=kinked_norm, point=norm_nearby)
 tie(
     np.std,
     at=lambda saved: np.reshape(still(*(saved[name] for name in ("a", "out", "axis", "where", "mean"))), np.shape(saved["out"])),

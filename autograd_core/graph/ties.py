@@ -39,9 +39,9 @@ from autograd_core.graph.variable import Variable, plain
 
 def watched(node, pulls, found):
     """The pulls of a node whose entry chooses, which note in `found` where the gradient that comes in is 0 at a choice."""
-    tie = tie_of(node)
-    if tie is None or node.pattern.entry.root is not None:  # these say themselves what they met
+    if tie_of(node) is None:
         return pulls
+    root = None if node.pattern.entry.root is None else node.pattern.root()  # at its zeros it says itself what it met
 
     def watching(pull):
         def look(g, saved):
@@ -49,6 +49,7 @@ def watched(node, pulls, found):
                 flat = plain(g) == 0
                 if not nowhere(flat) and isinstance(flat, (np.ndarray, np.bool)):
                     met = choices(node) & flat
+                    met = met if root is None else met & ~root.at(node.saved)
                     if not nowhere(met):
                         found[node] = met
             return pull(g, saved)

@@ -140,7 +140,7 @@ def _binary(entry, operate, swapped):
             node.saved = (x, y)
             if q is p or q is None:
                 of_root(node, entry, x, 2 if q is p else y)
-            elif p is not None and q.pattern is p.pattern is not None:
+            elif p is not None and (kind := q.pattern) is p.pattern is not None and kind.entry.root is not None:
                 of_two_roots(node, entry, p, q)
         elif simply == 2:
             node.saved = (y,)
@@ -175,7 +175,7 @@ def of_root(node, entry, r, b):
 
 def of_two_roots(node, entry, p, q):
     """The same for a product of two, which are the results of one call made twice."""
-    if p.pattern.entry.root is not None and entry.name == "multiply" and p.saved is not None and is_same_call(p, q):
+    if entry.name == "multiply" and p.saved is not None and is_same_call(p, q):
         power = power_of_operand(p, 2)
         if power >= 1:
             r, s = node.saved

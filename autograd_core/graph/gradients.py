@@ -13,7 +13,7 @@ from autograd_core.graph.edits import acquire, lock, release
 from autograd_core.graph.modes import anomaly, enable_grad
 from autograd_core.graph.nodes import Leaf, Released
 from autograd_core.graph.rewrap import rewrap
-from autograd_core.graph.ties import settled
+from autograd_core.graph.ties import Found, settled
 from autograd_core.graph.variable import StandIn, Variable, plain
 
 
@@ -57,10 +57,10 @@ def send(nodes, seeds, order, needed=None, *, create_graph=False, keep=False, co
     if not create_graph:
         return backward_pass(order, grads, needed=needed, keep=keep, check=check)
     with enable_grad():
-        found, starts = {}, dict(grads)
+        found, starts = Found(), dict(grads)
         again = partial(rewrap, constant=constant, found=found)
         grads = backward_pass(order, grads, needed=needed, keep=True, rewrap=again, check=check)
-        if found:
+        if found.live:
             grads = settled(starts, order, needed, constant, grads, found, lambda constant: partial(rewrap, constant=constant))
         return grads
 

@@ -17,7 +17,7 @@ def rewrap(node, constant=frozenset(), found=None):
     and the functions that pull the gradient back.
 
     constant   nodes whose values nobody will differentiate by: they come as they are
-    found      {node: where}, to which those are added that choose between equals, and where the gradient that comes in is 0
+    found      a `ties.Found`, to which those are added that choose between equals where the gradient that comes in is 0
     """
     pattern, entry = node.pattern, node.pattern.entry
     if entry.once:
@@ -30,9 +30,7 @@ def rewrap(node, constant=frozenset(), found=None):
             saved[name] = entry.kept[name](**{argument: saved[argument] for argument in signature(entry.kept[name]).parameters})
     pulls = pattern.pulls
     if entry.root is not None:
-        pulls = smoothed(
-            node, lambda other: rewrap(other, constant), lambda where: found is None or found.setdefault(node, where)
-        )
+        pulls = smoothed(node, lambda other: rewrap(other, constant), lambda where: found is None or found.add(node, where))
     if found is not None:
         pulls = watched(node, pulls, found)
     return tuple(saved.values()), pulls

@@ -37,6 +37,16 @@ from autograd_core.graph.pieces import (
 from autograd_core.graph.variable import Variable, plain
 
 
+class Found(dict):
+    """{node: where it chooses, and the gradient that comes in is 0}; `live` if one of these gradients has a derivative."""
+
+    live = False
+
+    def add(self, node, where):
+        self[node] = self[node] | where if node in self else where
+        self.live = True
+
+
 def watched(node, pulls, found):
     """The pulls of a node whose entry chooses, which note in `found` where the gradient that comes in is 0 at a choice."""
     if tie_of(node) is None:
@@ -45,13 +55,14 @@ def watched(node, pulls, found):
 
     def watching(pull):
         def look(g, saved):
-            if isinstance(g, Variable) and g._node is not None and node not in found:
+            if node not in found:
                 flat = plain(g) == 0
                 if not nowhere(flat) and isinstance(flat, (np.ndarray, np.bool)):
-                    met = choices(node) & flat
-                    met = met if root is None else met & ~root.at(node.saved)
+                    met, live = choices(node) & flat, isinstance(g, Variable) and g._node is not None
+                    met = met if root is None or not live else met & ~root.at(node.saved)
                     if not nowhere(met):
                         found[node] = met
+                        found.live = found.live or live
             return pull(g, saved)
 
         return look

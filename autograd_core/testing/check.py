@@ -1,5 +1,9 @@
 """gradcheck, check_vjp and check_jvp: derivatives against finite differences, with a verdict on what differs."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from autograd_core.errors import GradientError, GraphError, ShapeError
@@ -12,14 +16,30 @@ from autograd_core.testing.report import error_of
 from autograd_core.testing.subject import Subject
 from autograd_core.testing.witness import compare_witnesses
 
-MODES = ("reverse", "forward")
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, Literal
+
+    from autograd_core.testing.types import Argnums, Array, Function, Kinks, Mode, Modes
+
+MODES: tuple[Mode, ...] = ("reverse", "forward")
 DEFAULTS = {"order": 2, "modes": MODES, "argnums": None, "rtol": 1e-7, "atol": None, "kinks": "reject", "directions": None}
 
 
 def gradcheck(
-    f, *args, order=2, modes=MODES, argnums=None, wrt=None, rtol=1e-7, atol=None, kinks="reject", seed=0, directions=None,
-    complex_step=False,
-):  # fmt: skip
+    f: Function,
+    *args: Any,
+    order: int = 2,
+    modes: Modes = MODES,
+    argnums: Argnums = None,
+    wrt: Any = None,
+    rtol: float = 1e-7,
+    atol: float | None = None,
+    kinks: Kinks = "reject",
+    seed: int = 0,
+    directions: int | None = None,
+    complex_step: bool = False,
+) -> Literal[True]:
     """Whether the derivatives of f at these arguments are what finite differences say: True, or a GradientError.
 
     f           a function of arrays, numbers and nested containers of them, or a module (its parameters are then checked too)
@@ -67,17 +87,18 @@ def gradcheck(
     wide = subject.widened()
     subject.check_behaviour(wide)
     map = Map(subject.run, wide, subject.names, subject.outputs)
-    settings = {"rtol": rtol, "atol": atol, "kinks": kinks}
     rng = np.random.default_rng(seed)
     options = _options(
         seed, order=order, modes=tuple(modes), argnums=argnums, rtol=rtol, atol=atol, kinks=kinks, directions=directions
     )
     for n in range(1, order + 1):
-        comparison = Comparison(map, rng, **settings, directions=directions or (1 if n > 1 else None), joint=n > 1)
+        looked = directions or (1 if n > 1 else None)
+        comparison = Comparison(map, rng, rtol, atol, kinks, directions=looked, joint=n > 1)
         try:
             with np.errstate(all="ignore"):  # at the edge of a domain, infinities are compared as they are
                 _check_modes(subject, comparison, modes, n, seed, options)
-                map = map.gradient(comparison.weights(map.middle.size)) if n < order else None
+                if n < order:
+                    map = map.gradient(comparison.weights(map.middle.size))
         except GraphError as error:
             _explain_once(error, n)
             raise
@@ -87,7 +108,7 @@ def gradcheck(
     return True
 
 
-def _check_settings(what, order, modes, kinks):
+def _check_settings(what: str, order: int, modes: Modes, kinks: Kinks) -> None:
     if isinstance(order, bool) or not isinstance(order, int) or order < 1:
         raise ValueError(f"{what}: order must be 1, 2, …, got {order!r}")
     if isinstance(modes, str) or not modes or not set(modes) <= set(MODES):
@@ -96,12 +117,12 @@ def _check_settings(what, order, modes, kinks):
         raise ValueError(f"{what}: kinks must be 'reject' or 'accept', got {kinks!r}")
 
 
-def _options(seed, **given):
+def _options(seed: int, **given: Any) -> str:
     """The options of a call that are not as by default, as they are written."""
     return ", ".join([*(f"{name}={value!r}" for name, value in given.items() if value != DEFAULTS[name]), f"seed={seed}"])
 
 
-def _check_modes(subject, comparison, modes, order, seed, options):
+def _check_modes(subject: Subject, comparison: Comparison, modes: Modes, order: int, seed: int, options: str) -> None:
     for mode in modes:
         failure = getattr(comparison, mode)()
         if failure is not None:
@@ -116,14 +137,24 @@ def _check_modes(subject, comparison, modes, order, seed, options):
             )  # fmt: skip
 
 
-def _explain_once(error, order):
+def _explain_once(error: GraphError, order: int) -> None:
     """Say what to check instead where a rule has no derivative itself."""
     if "once=True" in str(error):
         what = "order=2 needs" if order > 1 else "forward mode, and order=2, need"
         error.add_note(f"gradcheck: {what} the derivative of that rule; check what there is with order=1, modes=('reverse',)")
 
 
-def check_vjp(f, rule, args, *, argnums=None, rtol=1e-7, atol=None, kinks="reject", seed=0):
+def check_vjp(
+    f: Function,
+    rule: Function,
+    args: Sequence[Any],
+    *,
+    argnums: Argnums = None,
+    rtol: float = 1e-7,
+    atol: float | None = None,
+    kinks: Kinks = "reject",
+    seed: int = 0,
+) -> Literal[True]:
     """Whether a backward pass written by hand is that of f: True, or a GradientError that says where it is not.
 
     f      a function of arrays in plain NumPy; nothing in it need know of this package
@@ -140,7 +171,7 @@ def check_vjp(f, rule, args, *, argnums=None, rtol=1e-7, atol=None, kinks="rejec
     _check_settings("check_vjp", 1, ("reverse",), kinks)
     subject, wide, _ = _by_hand("check_vjp", f, args, argnums)
 
-    def pull(cotangents):
+    def pull(cotangents: Sequence[Array]) -> list[Array]:
         found = rule(subject.containers(cotangents), *_arguments(subject, wide))
         return _in_place(found, subject, "check_vjp: the rule")
 
@@ -151,7 +182,17 @@ def check_vjp(f, rule, args, *, argnums=None, rtol=1e-7, atol=None, kinks="rejec
     return True
 
 
-def check_jvp(f, rule, args, *, argnums=None, rtol=1e-7, atol=None, kinks="reject", seed=0):
+def check_jvp(
+    f: Function,
+    rule: Function,
+    args: Sequence[Any],
+    *,
+    argnums: Argnums = None,
+    rtol: float = 1e-7,
+    atol: float | None = None,
+    kinks: Kinks = "reject",
+    seed: int = 0,
+) -> Literal[True]:
     """Whether a forward derivative written by hand is that of f: True, or a GradientError that says where it is not.
 
     rule   rule(tangents, *args) -> the change of f's result, with the tuple of tangents of the differentiable arguments
@@ -165,7 +206,7 @@ def check_jvp(f, rule, args, *, argnums=None, rtol=1e-7, atol=None, kinks="rejec
     _check_settings("check_jvp", 1, ("forward",), kinks)
     subject, wide, results = _by_hand("check_jvp", f, args, argnums)
 
-    def push(tangents):
+    def push(tangents: Sequence[Array]) -> list[Array]:
         found = flatten(rule(_grouped(subject, tangents), *_arguments(subject, wide)))[0]
         if [np.shape(one) for one in found] != [np.shape(one) for one in results]:
             raise ShapeError(
@@ -181,7 +222,7 @@ def check_jvp(f, rule, args, *, argnums=None, rtol=1e-7, atol=None, kinks="rejec
     return True
 
 
-def _by_hand(what, f, args, argnums):
+def _by_hand(what: str, f: Function, args: Any, argnums: Argnums) -> tuple[Subject, list[Array], list[Array]]:
     if not isinstance(args, (tuple, list)):
         raise TypeError(f"{what}: args must be the tuple of arguments, got {type(args).__name__}; write {what}(f, rule, (x,))")
     subject = Subject(what, f, tuple(args), argnums)
@@ -190,21 +231,21 @@ def _by_hand(what, f, args, argnums):
     return subject, wide, results
 
 
-def _arguments(subject, leaves):
+def _arguments(subject: Subject, leaves: Sequence[Array]) -> Any:
     values = list(subject.values)
     for place, leaf in zip(subject.places, leaves, strict=True):
         values[place] = leaf.copy()
     return subject.rebuild(values)
 
 
-def _grouped(subject, leaves):
+def _grouped(subject: Subject, leaves: Sequence[Array]) -> tuple[Any, ...]:
     """Values for the leaves, in the containers of the differentiable arguments: a tuple with one for each of these."""
     full = dict(zip(subject.places, leaves, strict=True))
     tree = subject.rebuild([full.get(i) for i in range(len(subject.values))])
     return tuple(tree[number] for number in sorted(set(subject.of_argument)))
 
 
-def _in_place(found, subject, what):
+def _in_place(found: Any, subject: Subject, what: str) -> list[Array]:
     """The gradients that a rule returned, one for each leaf."""
     count = len(set(subject.of_argument))
     if count > 1 and (not isinstance(found, (tuple, list)) or len(found) != count):

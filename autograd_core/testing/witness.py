@@ -1,5 +1,9 @@
 """Derivatives for comparison, without any rule: by finite differences, and by a step into the complex plane."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from autograd_core.errors import GradientError
@@ -15,14 +19,20 @@ from autograd_core.testing.subject import Subject
 from autograd_core.testing.vectors import as_vector
 from autograd_core.testing.verdict import WRONG
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from autograd_core.testing.types import Array, Function, Line
+
 COMPLEX_STEP = 1e-100  # its square is 0 beside any value, and nothing is subtracted that it could drown in
 
 
-def _unchanged(leaf):
+def _unchanged(leaf: Array) -> Array:
     return leaf
 
 
-def numerical_jacobian(f, *args, argnum=0):
+def numerical_jacobian(f: Function, *args: Any, argnum: int = 0) -> Any:
     """The Jacobian of f by one of its arguments, by finite differences: of shape out.shape + x.shape.
 
     Central differences, extrapolated from two steps relative to the size of each element; where these do not settle, of all
@@ -38,7 +48,7 @@ def numerical_jacobian(f, *args, argnum=0):
     subject, wide, results, rebuild = _chosen("numerical_jacobian", f, args, argnum)
     map = Map(subject.run, wide, subject.names, subject.outputs, make=_unchanged)
     size, step = scales(map.vector), first_step(float(map.eps))
-    rows = [[] for _ in map.outputs.slices]
+    rows: list[list[Array]] = [[] for _ in map.outputs.slices]
     for i, leaf in enumerate(wide):
         stride = (
             2 if leaf.dtype.kind == "c" else 1
@@ -54,7 +64,7 @@ def numerical_jacobian(f, *args, argnum=0):
     return subject.containers([rebuild(row) for row in rows])
 
 
-def _settled(line, step, eps, own=1.0):
+def _settled(line: Line, step: float, eps: Any, own: float = 1.0) -> Array:
     """The derivative of a vector-valued line, by the usual steps, or by the best where two such differ by more than rounding.
 
     own   the size of the element moved, relative to a step of 1; if it is smaller, steps relative to it are better if they tell
@@ -71,7 +81,7 @@ def _settled(line, step, eps, own=1.0):
     return found
 
 
-def complex_step(f, *args, argnum=0):
+def complex_step(f: Function, *args: Any, argnum: int = 0) -> Any:
     """The Jacobian of f by one real argument as Im f(x + i h) / h with h = 1e-100: exact to rounding, without subtraction.
 
     For functions that are analytic and accept complex arrays: no abs, norm, real or conj of values that depend on x. Raises
@@ -104,7 +114,7 @@ NOT_ANALYTIC = {
 COMPARED = 100  # up to so many elements of the argument are compared each alone, more along one direction
 
 
-def _refuse_unless_analytic(subject, wide, blocks):
+def _refuse_unless_analytic(subject: Subject, wide: Sequence[Array], blocks: Sequence[Sequence[Sequence[Array]]]) -> None:
     """Raise where finite differences contradict a complex step: beyond what they may be off by, and by a thousandth."""
     map = Map(subject.run, wide, subject.names, subject.outputs, make=_unchanged)
     size, count = scales(map.vector), map.vector.size
@@ -129,7 +139,7 @@ def _refuse_unless_analytic(subject, wide, blocks):
             )
 
 
-def _culprit(subject, wide):
+def _culprit(subject: Subject, wide: Sequence[Array]) -> str:
     """ " because of absolute", if a function of the table that is not analytic is among those that this one calls; else ""."""
     try:
         results = subject.run(*[Tensor(leaf, requires_grad=True) for leaf in wide])
@@ -140,7 +150,7 @@ def _culprit(subject, wide):
     return f" because of {', '.join(names)}" if names else ""
 
 
-def _imaginary(subject, wide):
+def _imaginary(subject: Subject, wide: Sequence[Array]) -> list[list[list[Array]]]:
     """For each result, for each leaf, the derivatives by each of its elements."""
     columns = []
     for i, leaf in enumerate(wide):
@@ -149,13 +159,15 @@ def _imaginary(subject, wide):
     return [[[one[k] for one in passes] for passes in columns] for k in range(len(subject.outputs))]
 
 
-def _complex_slopes(subject, wide, directions, make=_unchanged):
+def _complex_slopes(
+    subject: Subject, wide: Sequence[Array], directions: Sequence[Any], make: Function = _unchanged
+) -> list[Array]:
     given = [make(leaf + 1j * COMPLEX_STEP * np.asarray(one)) for leaf, one in zip(wide, directions, strict=True)]
     with no_grad(), np.errstate(all="ignore"):
         return [np.imag(plain(value)) / COMPLEX_STEP for value in subject.run(*given)]
 
 
-def compare_witnesses(subject, wide, seed):
+def compare_witnesses(subject: Subject, wide: Sequence[Array], seed: int) -> None:
     """Raise where our forward derivative is not that of the complex step, in a random direction."""
     rng = np.random.default_rng(seed)
     if any(leaf.dtype.kind == "c" for leaf in wide):
@@ -187,7 +199,7 @@ def compare_witnesses(subject, wide, seed):
         )  # fmt: skip
 
 
-def _block(columns, result, leaf):
+def _block(columns: Sequence[Array], result: Array, leaf: Array) -> Array:
     """The Jacobian of one result by one leaf, from its columns."""
     if not columns:
         return np.zeros(result.shape + leaf.shape)
@@ -195,7 +207,7 @@ def _block(columns, result, leaf):
     return stacked.reshape(result.shape + leaf.shape)
 
 
-def _chosen(what, f, args, argnum):
+def _chosen(what: str, f: Function, args: Sequence[Any], argnum: int) -> tuple[Subject, list[Array], list[Array], Function]:
     subject = Subject(what, f, args, (argnum,))
     subject.parameters.clear()
     wide = subject.widened()

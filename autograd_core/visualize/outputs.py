@@ -1,13 +1,21 @@
 """What users pass to be drawn, the outputs and the names, made plain or refused with words that say what to pass."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from autograd_core.functional.trees import flatten, paths
 from autograd_core.graph.variable import Variable
 
+if TYPE_CHECKING:
+    from typing import Any
 
-def outputs_of(output):
+
+def outputs_of(output: Any) -> list[tuple[str, Any]]:
     """[(name, Tensor), …] of a Tensor or of nested lists, tuples and dicts of them."""
+    found: list[tuple[str, Any]]
     what = "make_dot, draw, listing and explore draw what a Tensor was computed from"
     if isinstance(output, (list, tuple, dict)):
         values = flatten(output)[0]
@@ -30,7 +38,7 @@ def outputs_of(output):
     return found
 
 
-def _described(value):
+def _described(value: Any) -> str:
     """What was passed, and what to pass instead."""
     kind = type(value).__name__
     if value is None:
@@ -46,7 +54,7 @@ def _described(value):
     return f"{kind}: pass the Tensor that was computed, or a list, tuple or dict of them"
 
 
-def _plain_name(path):
+def _plain_name(path: str) -> str:
     """The name of an output in a container: "['loss']" is loss, "[0]" is output 0."""
     inner = path[1:-1] if path.startswith("[") and path.count("[") == 1 else ""
     if inner[:1] in ("'", '"'):
@@ -54,7 +62,7 @@ def _plain_name(path):
     return f"output {inner}" if inner else f"output{path}"
 
 
-def names_of(params):
+def names_of(params: Any) -> dict[int, str]:
     """{id of a Tensor or of its value: name}; what they belong to is kept alive by `params`."""
     if params is None:
         return {}
@@ -64,7 +72,7 @@ def names_of(params):
         pairs = [(name, value) for name, value in pairs]
     except (TypeError, ValueError):
         pairs = [(None, None)]
-    found = {}
+    found: dict[int, str] = {}
     for name, value in pairs:
         if not isinstance(name, str) or not isinstance(value, (Variable, np.ndarray, np.generic)):
             raise TypeError(
@@ -73,7 +81,8 @@ def names_of(params):
             )
         found.setdefault(id(value), name)
         if isinstance(value, Variable):
-            found.setdefault(id(value._value), name)
-            if value._node is not None:
-                found.setdefault(id(value._node), name)
+            tensor: Any = value
+            found.setdefault(id(tensor._value), name)
+            if tensor._node is not None:
+                found.setdefault(id(tensor._node), name)
     return found

@@ -1,11 +1,21 @@
 """How high every box is: the first step of a layout, which also tells how long edges will be."""
 
+from __future__ import annotations
+
 from collections import defaultdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from autograd_core.visualize.records import Record
+    from autograd_core.visualize.types import Cluster, Clusters
 
 OPERATIONS = ("op", "module")
 
 
-def heights(records, clusters=()):
+def heights(records: Sequence[Record], clusters: Sequence[Cluster] = ()) -> dict[str, int] | None:
     """{id: height}: 0 for outputs and 1 more than the highest box it goes into for any other.
 
     clusters   [(members, ids that must be above all of them, ids that must be below)]
@@ -21,7 +31,7 @@ def heights(records, clusters=()):
     return {record.id: used[height[record.id]] for record in records}
 
 
-def _free_heights(records):
+def _free_heights(records: Sequence[Record]) -> dict[str, int]:
     height = dict.fromkeys([record.id for record in records], 0)
     for record in reversed(records):
         least = height[record.id] + 1
@@ -31,9 +41,9 @@ def _free_heights(records):
     return height
 
 
-def _framed_heights(records, clusters):
+def _framed_heights(records: Sequence[Record], clusters: Sequence[Cluster]) -> dict[Any, int] | None:
     """With clusters the order of creation is no topological order: boxes are taken as soon as all below them are done."""
-    below = defaultdict(list)
+    below: dict[Any, list[tuple[Any, int]]] = defaultdict(list)
     for record in records:
         for edge in record.inputs:
             below[edge.id].append((record.id, 1))
@@ -45,7 +55,8 @@ def _framed_heights(records, clusters):
         for one in members:
             below[one].append((bottom, 1))
         below[bottom] = [(one, 0) for one in after]
-    order = [record.id for record in records] + [(end, i) for end in ("top", "bottom") for i in range(len(clusters))]
+    order: list[Any] = [record.id for record in records]
+    order += [(end, i) for end in ("top", "bottom") for i in range(len(clusters))]
     waiting = dict.fromkeys(order, 0)
     above = defaultdict(list)
     for one in order:
@@ -63,14 +74,14 @@ def _framed_heights(records, clusters):
     return height if len(ready) == len(order) else None
 
 
-def clusters_of(records):
+def clusters_of(records: Sequence[Record]) -> Clusters:
     """{path: (path, members, what must be above, what must be below)} of all modules with an operation."""
     by_id = {record.id: record for record in records}
     members = defaultdict(list)
     for record in records:
         for k in range(1, len(record.module) + 1):
             members[record.module[:k]].append(record.id)
-    found = {}
+    found: Clusters = {}
     for path, ids in members.items():
         inside = set(ids)
         operations = sum(by_id[one].kind in OPERATIONS for one in ids)
@@ -93,7 +104,7 @@ def clusters_of(records):
     return found
 
 
-def without_tangled(records, clusters):
+def without_tangled(records: Sequence[Record], clusters: Clusters) -> Clusters:
     """The clusters but those that are entered again from what they made: these have no place for a frame."""
     paths = list(clusters)
     loose = [path for path in paths if heights(records, [clusters[path][1:]]) is None]

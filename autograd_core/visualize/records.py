@@ -26,11 +26,18 @@ A `Record` is one box. Its fields:
     node     the node of the graph; None for "input" and "const"; for "base" and "output" that of their operation
 """
 
+from __future__ import annotations
+
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from autograd_core.visualize.types import ModulePath
 
 
 class Edge(NamedTuple):
@@ -56,7 +63,7 @@ class Record:
     kind: str
     op: str | None = None
     name: str | None = None
-    module: tuple[tuple[Any, ...], ...] = ()
+    module: ModulePath = ()
     shape: tuple[int, ...] | None = None
     dtype: np.dtype[Any] | None = None
     inputs: list[Edge] = field(default_factory=list)
@@ -71,15 +78,15 @@ class Record:
     node: Any = None
 
 
-def common_dtype(records):
+def common_dtype(records: Iterable[Record]) -> np.dtype[Any] | None:
     """The dtype that most boxes have, which labels therefore need not say."""
     counted = Counter(record.dtype for record in records if record.dtype is not None)
     return counted.most_common(1)[0][0] if counted else None
 
 
-def consumers_of(records):
+def consumers_of(records: Iterable[Record]) -> dict[str, list[tuple[str, str]]]:
     """{id: [(id of a box that it goes into, operand), …]}, in the order of the list."""
-    found = {record.id: [] for record in records}
+    found: dict[str, list[tuple[str, str]]] = {record.id: [] for record in records}
     for record in records:
         for edge in record.inputs:
             found[edge.id].append((record.id, edge.operand))

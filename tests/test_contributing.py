@@ -12,9 +12,7 @@ import pytest
 ROOT = pathlib.Path(__file__).parent.parent
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 BLOCKS = re.compile(r"^```(diff|bash)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-RECIPES = {
-    title: BLOCKS.findall(text) for title, text in re.findall(r"^### (.*?)\n(.*?)(?=^##)", TEXT, re.MULTILINE | re.DOTALL)
-}
+RECIPES = {title: BLOCKS.findall(text) for title, text in re.findall(r"^### (.*?)\n(.*?)(?=^##)", TEXT, re.MULTILINE | re.DOTALL)}
 COPIED = ["autograd_core", "nn", "tests", "docs", "pyproject.toml"]
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from autograd_core.errors import DrawingError
 from autograd_core.visualize.labels import lines_of, module_title, shown_operands, summary, tooltip, visible
 from autograd_core.visualize.records import common_dtype
 from autograd_core.visualize.simplify import simplified
@@ -65,7 +66,12 @@ def make_dot(
 
 def digraph(boxes: Sequence[Record], direction: Direction = "down", **shown: Any) -> Digraph:
     """Simplified records as a `graphviz.Digraph`; a notebook shows it even where there is no `dot`."""
-    from autograd_core.visualize.notebook import Digraph
+    try:
+        from autograd_core.visualize.notebook import Digraph
+    except ImportError as error:
+        raise DrawingError(
+            "make_dot needs the package graphviz: pip install graphviz. draw, listing and explore do without it"
+        ) from error
 
     drawing = Digraph(**attributes(direction), body=dot_lines(boxes, **shown))
     drawing.boxes, drawing.shown = boxes, {"direction": direction, **shown}

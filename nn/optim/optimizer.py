@@ -54,7 +54,7 @@ class Optimizer:
         return {}
 
     def update(self, p: Any, g: Any, state: dict[str, Any], group: Group, s: Any, t: Any) -> None:
-        """Change the array `p` in place, by its gradient `g` (never changed), element by element: a large parameter comes in blocks.
+        """Change the array `p` in place, by its gradient `g` (never changed), element by element: a large one comes in blocks.
 
         `s` and `t` are scratch: arrays like them, or None if there is no need to spare any: `t = np.multiply(g, g, out=t)`.
         """

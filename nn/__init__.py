@@ -4,7 +4,7 @@
     loss = nn.BCELoss()(net(x), y)
     loss.backward()
 
-`nn.functional` has the functions behind the layers, `nn.init` initial values, `nn.optim` optimizers, `nn.data` batches and data
+`nn.functional` has the functions of the layers, `nn.init` initial values, `nn.optim` optimizers, `nn.data` batches and data
 sets; `nn.save` and `nn.load` keep a model in a file.
 
 Parameters are float64, as NumPy's numbers are; every layer takes `dtype=`. (PyTorch's are float32.)

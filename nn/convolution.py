@@ -43,7 +43,7 @@ class Conv2d(Module):
     ) -> None:
         self.in_channels, self.out_channels = in_channels, out_channels
         self.kernel_size, self.stride, self.padding = pair("Conv2d", "kernel_size", kernel_size), stride, padding
-        places("Conv2d", self.kernel_size, stride, padding)  # so that a wrong one is told here
+        places("Conv2d", self.kernel_size, stride, padding)  # so that a wrong one is an error here
         self.weight = Parameter(np.empty((out_channels, in_channels, *self.kernel_size), dtype))
         self.bias = Parameter(np.empty(out_channels, dtype)) if bias else None
         init.default_(self.weight, self.bias, generator)

@@ -1,4 +1,4 @@
-"""Writing a file as a whole or not at all, and leaving nothing behind.
+"""Writing a file as a whole or not at all, without leaving temporary files.
 
 The content goes into a file in the same directory, is flushed to the disk, and is moved to its place in one step. On Linux that
 file has no name until it is complete, so a killed process leaves nothing. Elsewhere it has one, and is locked as long as its
@@ -26,7 +26,7 @@ ANYBODY = 0o666  # less the umask, as `open` has it
 
 
 def write_whole(path: Path, content: Content, what: str) -> None:
-    """Put a file with this content at `path`. Its mode and owner stay, and where it is a link, its target is written.
+    """Write a file with this content at `path`. Its mode and owner stay, and if it is a link, its target is written.
 
     what   the function that messages name
 
@@ -70,7 +70,7 @@ def _write_and_move(path: Path, temporary: Path, content: Content, old: os.stat_
 
 
 def _to_replace(path: Path) -> os.stat_result | None:
-    """What `os.stat` says of the file that is there, None if there is none; an error if it may not be replaced."""
+    """What `os.stat` says of the file at the path, None if there is none; an error if it may not be replaced."""
     try:
         old = os.stat(path)
     except FileNotFoundError:

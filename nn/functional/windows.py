@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from autograd_core import Tensor
     from nn.types import Array, Padding, Pair, Sides, X
 
-# The two are linear, and each the transpose of the other: that is each one's derivative, and so there are all orders of it.
+# Both are linear, and each is the transpose of the other: so each is the derivative of the other, to any order.
 
 
 @primitive(
@@ -87,7 +87,7 @@ def conv2d(input: Any, weight: Any, bias: Any = None, stride: Pair = 1, padding:
 
     stride    a number, or (down, right)
     padding   zeros around the image: a number, (down, right), "valid" for none, or "same" for an output as large as the input,
-              where the stride is 1
+              if the stride is 1
 
     Raises ShapeError for shapes other than these.
 

@@ -1,4 +1,4 @@
-"""Gradients made smaller before a step, where they have grown too large."""
+"""Gradients made smaller before a step, if they have grown too large."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def clip_grad_norm_(
 
     norm_type   the p of the p-norm, also inf
 
-    Raises FloatingPointError for a norm that is NaN or infinite, if `error_if_nonfinite`. Squares are taken in float64 where
+    Raises FloatingPointError for a norm that is NaN or infinite, if `error_if_nonfinite`. Squares are taken in float64 if
     those of the gradients' own dtype overflow.
     """
     gradients = _gradients(parameters)

@@ -152,7 +152,7 @@ class RMSprop(Optimizer):
             m += t
             np.multiply(m, m, out=t)
             np.subtract(a, t, out=t)
-            np.maximum(t, 0, out=t)  # a variance; rounding makes it negative where gradients stay the same
+            np.maximum(t, 0, out=t)  # a variance; rounding makes it negative if gradients stay the same
             np.sqrt(t, out=t)
         else:
             np.sqrt(a, out=t)

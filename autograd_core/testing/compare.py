@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from autograd_core.testing.types import Array, Kinks, Random
     from autograd_core.testing.verdict import Verdict
 
-ELEMENTS = 100  # up to so many elements of the inputs, each is looked at alone
-COLUMNS, ENTRIES = 500, 20_000  # up to so many columns and entries the whole Jacobian is searched for the worst one
-PUSHED = 16  # up to so many elements of the inputs, forward mode too looks at each alone
-DOUBTS = 20  # so many of the entries that may be wrong are looked at with every step
+ELEMENTS = 100  # up to this many elements of the inputs, each is checked alone
+COLUMNS, ENTRIES = 500, 20_000  # up to this many columns and entries, the whole Jacobian is searched for the worst entry
+PUSHED = 16  # up to this many elements of the inputs, forward mode checks each alone too
+DOUBTS = 20  # this many of the entries that may be wrong are checked with every step
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Failure:
     target: int | None  # place among the results, None for a weighted sum
     mode: str
     allowed: float
-    along: str = ""  # which direction, where it is not one element
+    along: str = ""  # which direction, if it is not one element
 
 
 class Comparison:
@@ -42,8 +42,8 @@ class Comparison:
     rtol, atol   |ours - numeric| <= atol + rtol * max(|ours|, |numeric|); atol=None takes it from the sizes of gradient and input
     kinks        "accept" what lies between the slopes from both sides, or "reject" it
 
-    What differs by more than its own size allows is looked at with every step. If it then is wrong beyond doubt, that is a
-    failure, however small it is beside others; if differences cannot tell, it passes when it is small (`slack`).
+    A slope that differs by more than its own size allows is checked with every step. If it is then wrong beyond doubt, that is a
+    failure, however small it is beside others; if differences cannot tell, it passes if it is slight (`_is_slight`).
     """
 
     def __init__(
@@ -73,16 +73,16 @@ class Comparison:
         """
         if joint:
             return [(None, self.random(slice(None))) for _ in range(count)]
-        found: list[tuple[int | None, Array]] = []
+        directions: list[tuple[int | None, Array]] = []
         left = ELEMENTS if elements else 0
         for part in sorted(self.map.inputs.slices, key=lambda part: part.stop - part.start):
             size = part.stop - part.start
             if size <= left:
-                found += [(place, self.element(place)) for place in range(part.start, part.stop)]
+                directions += [(place, self.element(place)) for place in range(part.start, part.stop)]
                 left -= size
             else:
-                found += [(None, self.random(part)) for _ in range(count)]
-        return found
+                directions += [(None, self.random(part)) for _ in range(count)]
+        return directions
 
     def _slope(self, gradient: Any, place: int | None, direction: Array) -> Any:
         """Along a direction; of one element without touching the others, which may be infinite."""
@@ -103,7 +103,7 @@ class Comparison:
         return self.rng.choice([-1.0, 1.0], size) * self.rng.uniform(0.5, 1.5, size)
 
     def numeric(self, direction: Array) -> Array:
-        """The differences of the results along a direction; where each element was looked at alone, put together from these."""
+        """The differences of the results along a direction; if each element was checked alone, composed of those."""
         for slope, (_, other) in zip(self._slopes or [], self.directions, strict=False):
             if other is direction:
                 return slope
@@ -132,7 +132,7 @@ class Comparison:
             weights = np.zeros_like(self.map.middle)
             weights[part] = self.weights(self.map.middle.size)[part]
             gradient = self.map.pullback(weights)
-            ours = np.array([self._slope(gradient, *one) for one in self.directions])
+            ours = np.array([self._slope(gradient, *pair) for pair in self.directions])
             with np.errstate(all="ignore"):
                 numeric = np.array([weights @ slope for slope in self.slopes()])
                 allowed = self.allowed(ours, numeric, np.abs(weights) @ self.map.size)
@@ -277,18 +277,18 @@ class Comparison:
             rows = np.array([self.map.pullback(row) for row in np.eye(m)])
         else:
             rows = np.array([self.map.pushforward(column) for column in np.eye(n)]).T
-        found, kinked = [], False
+        doubtful, kinked = [], False
         for place in range(n):
             direction = self.element(place)
             ours, numeric = rows[:, place] * self.scales[place], self.numeric(direction)
             allowed = self.allowed(ours, numeric, self.map.size, direction)
             slight = self._is_slight(ours, numeric, allowed)
-            found += [
+            doubtful += [
                 (abs(ours[k] - numeric[k]), place, k, ours[k], allowed[k], slight[k])
                 for k in self._failed(ours, numeric, allowed)
             ]
-        found.sort(key=lambda one: -np.nan_to_num(one[0], nan=np.inf))
-        for _, place, k, ours, allowed, slight in found:
+        doubtful.sort(key=lambda entry: -np.nan_to_num(entry[0], nan=np.inf))
+        for _, place, k, ours, allowed, slight in doubtful:
             direction = self.element(place)
             weights = np.eye(1, m, k)[0]
             verdict = self.judge.verdict(ours, allowed, weights, direction)
@@ -305,9 +305,9 @@ class Comparison:
             halves = np.array_split(places, 2)
             off = []
             for half in halves:
-                one = np.zeros_like(direction)
-                one[half] = direction[half]
-                off.append(abs(gradient @ one - weights @ self.numeric(one)))
+                part = np.zeros_like(direction)
+                part[half] = direction[half]
+                off.append(abs(gradient @ part - weights @ self.numeric(part)))
             places = halves[int(np.nan_to_num(off[1], nan=np.inf) > np.nan_to_num(off[0], nan=np.inf))]
         (place,) = places
         element = self.element(int(place))

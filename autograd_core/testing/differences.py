@@ -42,7 +42,7 @@ def directional(line: Line, step: float) -> Array:
 
 
 class Ladder:
-    """Differences of line(s) at s = 0 for every step from a quarter to 1e-11, where one step alone does not tell enough.
+    """Differences of line(s) at s = 0 for every step from a quarter to 1e-11, if a single step does not tell enough.
 
     line   a function of a number, whose values are vectors
     eps    what its values are rounded to
@@ -78,6 +78,6 @@ def _settled(rows: Array, noise: Array, powers: tuple[int, int]) -> tuple[Array,
     """Differences extrapolated twice, and their errors."""
     first = (powers[0] * rows[1:] - rows[:-1]) / (powers[0] - 1)
     second = (powers[1] * first[1:] - first[:-1]) / (powers[1] - 1)
-    found = second[:-1]
-    error = np.maximum(np.abs(found - first[1:-1]), np.abs(found - second[1:])) + 4 * noise[2:-1]
-    return found, np.where(np.isfinite(error), error, np.inf)
+    slopes = second[:-1]
+    error = np.maximum(np.abs(slopes - first[1:-1]), np.abs(slopes - second[1:])) + 4 * noise[2:-1]
+    return slopes, np.where(np.isfinite(error), error, np.inf)

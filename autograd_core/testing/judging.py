@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from autograd_core.testing.types import Array, Kinks, Line
 
 AROUND = 100  # points around one with ties, at which slopes are compared
-BEYOND_DOUBT = 30  # a slight difference counts if it is so many times what the differences may be off by
+BEYOND_DOUBT = 30  # a slight difference counts if it is this many times the error of the differences
 
 
 class Judge:
@@ -36,7 +36,7 @@ class Judge:
         verdict = self._judged(self.map, ours, allowed, weights, direction)
         if verdict.kind == RIGHT or (self.kinks == "accept" and verdict.between):
             return verdict
-        if self.wide is None:  # look again in the precision of long double, where there is one: nearer to a kink, below noise
+        if self.wide is None:  # look again in long double, if there is one: nearer to a kink, below noise
             self.wide = self.map.widened(np.longdouble) or self.map
         plain = verdict.kind == WRONG and verdict.slopes is None and verdict.step > 1e-6
         if self.wide is not self.map and not plain:
@@ -61,7 +61,7 @@ class Judge:
         return at
 
     def _nearer(self, verdict: Verdict, ours: Any, allowed: Any, weights: Array, direction: Array) -> Verdict:
-        """The Verdict of steps relative to the element's own size, where that is far below the other elements' and they can tell.
+        """The Verdict of steps relative to the element's own size, if that is far below the other elements' and they can tell.
 
         A square root at 1e-10 beside 1 ends, for any step that is relative to 1.
         """
@@ -92,10 +92,10 @@ class Judge:
         return abs(verdict.ours - verdict.numeric) > factor * verdict.error
 
     def _is_nearby(self, verdict: Verdict, weights: Array, direction: Array) -> bool:
-        """Whether our slope lies between those at points around this one, where three equal elements are no longer equal.
+        """Whether our slope lies between those at points around this one, at which three equal elements are no longer equal.
 
-        That is what a derivative at a tie is, if it is one: a mean of those nearby (Clarke's). Along each element alone the
-        middle one of three equal values has the slope 0 on both sides.
+        A derivative at a tie is a mean of those nearby (Clarke's). Along each element alone, the middle one of three equal
+        values has the slope 0 on both sides.
         """
         rng, slopes = np.random.default_rng(0), []
         for _ in range(AROUND):

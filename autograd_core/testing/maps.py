@@ -54,7 +54,7 @@ class Map:
             return [np.asarray(plain(result)) for result in self.function(*[self.make(leaf) for leaf in leaves])]
 
     def value(self, vector: Array) -> Array:
-        """The results for other leaves: NaN where there are none, or others than here."""
+        """The results for other leaves: NaN if there are none, or if they have other shapes."""
         try:
             results = self._results(self.inputs.split(vector))
         except OUTSIDE:
@@ -64,10 +64,10 @@ class Map:
         return as_vector(results)
 
     def line(self, direction: Array) -> Line:
-        """The function of a number: the results at a step of so many times `direction`."""
+        """The results as a function of a number, the step along `direction`."""
         return lambda step: self.value(self.vector + step * direction)
 
-    @no_grad()  # what else the function depends on is none of its arguments
+    @no_grad()  # whatever else the function depends on is not an argument
     def pullback(self, weights: Array) -> Array:
         """The gradient of the sum of the results with these weights."""
         if self._pullback is None:
@@ -83,14 +83,14 @@ class Map:
         """The pullback of these weights, as a map itself."""
         seeds = _locked(self.outputs.split(weights, dual=True))
         pull = lambda *leaves: vjp(self.function, *leaves)[1](seeds)
-        found = Map(pull, self.leaves, self.inputs.names, [f"gradient by {name}" for name in self.inputs.names])
-        # A gradient may be a difference of larger numbers, as that of softmax where it saturates: a change below their last digit
+        map = Map(pull, self.leaves, self.inputs.names, [f"gradient by {name}" for name in self.inputs.names])
+        # A gradient may be a difference of larger numbers, as that of a saturated softmax: a change below their last digit
         # is lost in it
-        found.size += first_step(float(self.eps)) / 4 * (np.abs(weights) @ self.size) / scales(self.vector)
-        return found
+        map.size += first_step(float(self.eps)) / 4 * (np.abs(weights) @ self.size) / scales(self.vector)
+        return map
 
     def widened(self, dtype: DTypeLike) -> Map | None:
-        """The same at the same place in another precision, or None where the function has none there."""
+        """The same at the same place in another precision, or None if the function has none there."""
         try:
             wide = Map(self.function, [leaf.astype(np.result_type(leaf, dtype)) for leaf in self.leaves],
                        self.inputs.names, self.outputs.names, self.make)  # fmt: skip

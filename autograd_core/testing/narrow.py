@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from autograd_core.testing.subject import Subject
     from autograd_core.testing.types import Array, Function, Random
 
-ALONE = 30  # up to so many results each is pulled back alone: beside others, a small one drowns in their rounding
-NEARBY = 4  # so many points, a rounding away: a wrong gradient is off at each of them to the same side, rounding is not
+ALONE = 30  # up to this many results, each is pulled back alone: beside others, a small one drowns in their rounding
+NEARBY = 4  # points a rounding away: a wrong gradient is off to the same side at each of them, rounding is not
 ULPS = 8  # the roundings that a gradient may be off by
 
 
-@no_grad()  # what else the function depends on is none of its arguments
+@no_grad()  # whatever else the function depends on is not an argument
 def check_own_dtype(subject: Subject, rng: Random) -> None:
     """Raise a GradientError if the gradient is wrong in the arguments' own dtype, and right in float64."""
     if all(leaf.dtype.itemsize >= np.result_type(leaf.dtype, np.float64).itemsize for leaf in subject.leaves):
@@ -53,7 +53,7 @@ def _weights(values: Sequence[Array], rng: Random) -> Iterator[list[Array]]:
     if 1 < sum(map(np.size, values)) <= ALONE:
         for i, value in enumerate(values):
             for row in np.eye(np.size(value)):
-                yield [np.reshape(row, value.shape) if j == i else np.zeros(np.shape(one)) for j, one in enumerate(values)]
+                yield [np.reshape(row, value.shape) if j == i else np.zeros(np.shape(other)) for j, other in enumerate(values)]
 
 
 def _both(own: Function, wide: Function, weights: Sequence[Array], values: Sequence[Array]) -> tuple[Any, Any]:
@@ -94,7 +94,7 @@ def _compare(subject: Subject, pairs: list[tuple[Any, Any]], eps: float, size: A
 
 
 def _is_near(value: Array, right: Array, eps: float) -> bool:
-    """Whether a value in a narrow dtype is not beyond its range, nor made of what is below it."""
+    """Whether a value in a narrow dtype is neither beyond its range nor made of numbers below it."""
     off, most = np.max(np.abs(value - right), initial=0), np.max(np.abs(right), initial=0)
     return bool(np.isfinite(value).all() and off <= 64 * eps * most)
 

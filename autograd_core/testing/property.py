@@ -38,11 +38,11 @@ def property_gradcheck(
     seed                a number that settles what is drawn; as hypothesis is set up, if None
 
     The function returns what is to be differentiated, by all its arguments in which there are floats; others, such as indices,
-    are given to it as they are drawn. Parameters without a strategy are left to pytest: fixtures, `parametrize`. Where
-    all arrays come out empty there is nothing to compare, and only that both passes run is tested.
+    are given to it as they are drawn. Parameters without a strategy are left to pytest: fixtures, `parametrize`. If
+    all arrays come out empty, there is nothing to compare, and the test is only that both passes run.
 
-    A wrong gradient raises GradientError at a small counterexample, which hypothesis prints behind it.
-    Raises TypeError where strategies and parameters do not match.
+    A wrong gradient raises GradientError at a small counterexample, which hypothesis prints after it.
+    Raises TypeError if strategies and parameters do not match.
 
     >>> import numpy as np
     >>> from autograd_core.testing import property_gradcheck
@@ -74,8 +74,8 @@ def property_gradcheck(
 
 
 def _check(function: Function, arguments: Sequence[Any], options: dict[str, Any], seed: int | None) -> None:
-    floats = {i: found for i, argument in enumerate(arguments) if (found := [*filter(_is_float, flatten(argument)[0])])}
-    if not floats or any(np.size(plain(value)) for found in floats.values() for value in found):
+    floats = {i: values for i, argument in enumerate(arguments) if (values := [*filter(_is_float, flatten(argument)[0])])}
+    if not floats or any(np.size(plain(value)) for values in floats.values() for value in values):
         gradcheck(function, *arguments, seed=seed or 0, **options)
         return
 
@@ -84,8 +84,8 @@ def _check(function: Function, arguments: Sequence[Any], options: dict[str, Any]
         return function(*full.values())
 
     out, pull = vjp(of_floats, *[plain(arguments[i]) for i in floats])
-    found, rebuild = flatten(out)
-    pull(rebuild([np.ones_like(value) for value in found]))
+    values, rebuild = flatten(out)
+    pull(rebuild([np.ones_like(value) for value in values]))
 
 
 def _is_float(value: Any) -> bool:
@@ -117,7 +117,7 @@ def _bound(
         if not isinstance(value, hypothesis.strategies.SearchStrategy):
             raise TypeError(
                 f"property_gradcheck: parameter {key!r} of {name} needs a strategy, got {type(value).__name__}; "
-                "write hypothesis.strategies.just(value) for what is always the same"
+                "write hypothesis.strategies.just(value) for a constant"
             )
     if not strategies:
         raise TypeError(f"property_gradcheck: no strategy for {name}; write @property_gradcheck(x=arrays()) above it")

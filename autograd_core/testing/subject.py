@@ -72,10 +72,10 @@ class Subject:
     def _check_leaves(self, values: Sequence[Any], heads: list[str]) -> None:
         call = f"{self.name}({', '.join(heads)})"
         if not self.leaves:
-            found = ", ".join(str(np.asarray(plain(value)).dtype) for value in values) or "no arguments at all"
+            dtypes = ", ".join(str(np.asarray(plain(value)).dtype) for value in values) or "no arguments at all"
             raise DTypeError(
                 f"{self.what}: no argument of {call} can be differentiated by: they must be float or complex arrays "
-                f"(in containers too) or modules with parameters, got {found}; write x.astype(float)"
+                f"(in containers too) or modules with parameters, got {dtypes}; write x.astype(float)"
             )
         if not any(leaf.size for leaf in self.leaves):
             shapes = ", ".join(f"{name} {leaf.shape}" for name, leaf in zip(self.names, self.leaves, strict=True))
@@ -86,12 +86,12 @@ class Subject:
                 raise ValueError(f"{self.what}: {name} must be finite, got {leaf[index]} at index {index} of shape {leaf.shape}")
 
     def widened(self) -> list[Array]:
-        """The leaves in float64 or complex128, or wider where they are."""
+        """The leaves in float64 or complex128, or wider if they are."""
         return [copied(leaf, np.result_type(leaf.dtype, np.float64)) for leaf in self.leaves]
 
     @contextmanager
     def state_kept(self) -> Iterator[None]:
-        """Give the buffers of modules, as the means that BatchNorm goes along with, the values back that they had."""
+        """Restore the buffers of modules, such as the running means of BatchNorm, to their values."""
         before = [np.array(buffer.data) for buffer in self.buffers]
         try:
             yield
@@ -110,7 +110,7 @@ class Subject:
 
     def _results(self, result: Any) -> tuple[Any, ...]:
         values, rebuild = flatten(result)
-        where, found, names = paths(result), {}, []
+        where, results, names = paths(result), {}, []
         for i, (value, path) in enumerate(zip(values, where, strict=True)):
             dtype = np.asarray(plain(value)).dtype
             if dtype.kind not in "fciub":
@@ -119,14 +119,14 @@ class Subject:
                     f"got {type(value).__name__}{f' at result{path}' if path else ''}"
                 )
             if dtype.kind in "fc":
-                found[i] = value
+                results[i] = value
                 names.append(f"result{path}")
-        if not found:
+        if not results:
             got = ", ".join(str(np.asarray(plain(value)).dtype) for value in values) or "an empty container"
             raise TypeError(f"{self.what}: {self.name} must return something float or complex, got {got}")
         self.outputs = names
-        self.containers = lambda others: rebuild([dict(zip(found, others, strict=True)).get(i) for i in range(len(values))])
-        return tuple(found.values())
+        self.containers = lambda others: rebuild([dict(zip(results, others, strict=True)).get(i) for i in range(len(values))])
+        return tuple(results.values())
 
     def check_behaviour(self, wide: Sequence[Array], make: Function = Tensor) -> list[Array]:
         """Call the function twice: it must return the same, finite values, and leave its arguments alone."""
@@ -201,20 +201,20 @@ def argument_names(f: Function, count: int) -> list[str]:
 def _parameters(what: str, f: Function, values: Sequence[Any], wrt: Any) -> list[tuple[str, Tensor]]:
     """[(name, Tensor)] of the Tensors that the function closes over: those of modules, and those given as `wrt`."""
     sources = [value for value in (f, *values) if _is_module(value)]
-    found = [pair for source in sources for pair in _of_module(source)]
+    parameters = [pair for source in sources for pair in _of_module(source)]
     if wrt is not None:
         tensors, where = flatten(wrt)[0], paths(wrt)
         for value, path in zip(tensors, where, strict=True):
             if _is_module(value):
-                found += _of_module(value)
+                parameters += _of_module(value)
             elif isinstance(value, Tensor) and value.is_leaf and value.dtype.kind in "fc":
-                found.append((value.name or f"wrt{path}", value))
+                parameters.append((value.name or f"wrt{path}", value))
             else:
                 raise TypeError(
                     f"{what}: wrt{path} must be a float or complex leaf Tensor, or a module, got {type(value).__name__}"
                 )
     once: dict[int, tuple[str, Tensor]] = {}
-    for name, tensor in found:
+    for name, tensor in parameters:
         once.setdefault(id(tensor), (name, tensor))
     return list(once.values())
 

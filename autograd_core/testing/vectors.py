@@ -1,4 +1,4 @@
-"""Arrays as one vector of real numbers: what a derivative is checked on.
+"""Arrays as one vector of real numbers, on which a derivative is checked.
 
 A complex element is two real ones, its real and its imaginary part. Under the convention of this package (the gradient of a
 real f is ∂f/∂x - i ∂f/∂y) the pairing Re Σ g t of a gradient with a direction then is the ordinary product of two vectors,
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def as_vector(arrays: Sequence[Any], dual: bool = False) -> Array:
-    """The elements of several arrays, one behind the other."""
+    """The elements of several arrays, one after another."""
     parts = [np.ravel(array) for array in arrays]
     parts = [(np.conj(part) if dual else part).view(part.real.dtype) if part.dtype.kind == "c" else part for part in parts]
     return np.concatenate(parts) if parts else np.zeros(0)

@@ -1,4 +1,4 @@
-"""What to think of a difference between a derivative and finite differences: is the derivative wrong, or are they?
+"""How to judge a difference between a derivative and finite differences: is the derivative wrong, or are they?
 
 A step that is too large crosses a kink, one that is too small drowns in rounding, and both give wrong numbers for right
 derivatives. So a difference is looked at with every step there is (`Ladder`), from both sides.
@@ -37,7 +37,7 @@ class Verdict:
     error: float  # how far the numeric slope may be off
     step: float  # the largest one used for it, relative to the input
     order: float | None = None  # of the remainder of Taylor's formula with our slope
-    slopes: tuple | None = None  # (from the left, from the right) where they differ
+    slopes: tuple | None = None  # (from the left, from the right) if they differ
     jump: bool = False  # a slope is infinite, or the function ends here
 
     @property
@@ -56,9 +56,9 @@ def judge(line: Callable[[Any], Any], ours: Any, allowed: Any, eps: Any, noise: 
     Jumps of the function by less than `noise` are none.
     """
     ladder = Ladder(lambda s: np.asarray(line(s)).reshape(1), eps)
-    found = _found(ladder, ours, allowed, noise)
-    found.order = taylor_order(ladder, ours)
-    return found
+    verdict = _found(ladder, ours, allowed, noise)
+    verdict.order = taylor_order(ladder, ours)
+    return verdict
 
 
 def _found(ladder: Ladder, ours: Any, allowed: Any, noise: Any) -> Verdict:
@@ -113,7 +113,7 @@ def _scatter(ladder: Ladder, j: int) -> float:
 
 
 def _jump(ladder: Ladder, noise: Any) -> tuple[float, ...] | None:
-    """The slopes from the left and the right where the function jumps, ends or has an infinite slope; else None."""
+    """The slopes from the left and the right if the function jumps, ends or has an infinite slope; else None."""
     slopes = []
     for values, sign in ((ladder.minus[:, 0], -1), (ladder.plus[:, 0], 1)):
         with np.errstate(all="ignore"):
@@ -130,7 +130,7 @@ def _jump(ladder: Ladder, noise: Any) -> tuple[float, ...] | None:
 
 
 def taylor_order(ladder: Ladder, ours: Any) -> float | None:
-    """p of |f(h) - f(0) - h ours| ~ hᵖ: 2 or more for a right slope, 1 for a wrong one, None where rounding hides it."""
+    """p of |f(h) - f(0) - h ours| ~ hᵖ: 2 or more for a right slope, 1 for a wrong one, None if rounding hides it."""
     with np.errstate(all="ignore"):
         h = ladder.h[:, 0]
         rest = np.abs(ladder.plus[:, 0] - ladder.middle[0] - h * ours)

@@ -35,8 +35,8 @@ def _unchanged(leaf: Array) -> Array:
 def numerical_jacobian(f: Function, *args: Any, argnum: int = 0) -> Any:
     """The Jacobian of f by one of its arguments, by finite differences: of shape out.shape + x.shape.
 
-    Central differences, extrapolated from two steps relative to the size of each element; where these do not settle, of all
-    steps the one that does best. Of a smooth function that is right to about ten digits. For nested containers it is a container
+    Central differences, extrapolated from two steps relative to the size of each element; if these do not settle, the best of
+    all steps. For a smooth function it is right to about ten digits. For nested containers it is a container
     of containers, as `autograd_core.jacobian` returns them. Complex arguments and results follow the convention of this
     package, for functions that are analytic in them.
 
@@ -65,7 +65,7 @@ def numerical_jacobian(f: Function, *args: Any, argnum: int = 0) -> Any:
 
 
 def _settled(line: Line, step: float, eps: Any, own: float = 1.0) -> Array:
-    """The derivative of a vector-valued line, by the usual steps, or by the best where two such differ by more than rounding.
+    """The derivative of a vector-valued line, by the usual steps, or by the best if two of them differ by more than rounding.
 
     own   the size of the element moved, relative to a step of 1; if it is smaller, steps relative to it are better if they tell
     """
@@ -74,18 +74,18 @@ def _settled(line: Line, step: float, eps: Any, own: float = 1.0) -> Array:
         off = ~(np.abs(usual - other) <= 1e-9 * np.abs(other) + 1e3 * eps / step * np.abs(line(0.0)))
     if not off.any() and own >= 1:
         return other
-    found = np.where(off, Ladder(line, eps).best()[0], other)
+    slopes = np.where(off, Ladder(line, eps).best()[0], other)
     if 0 < own < 1:
         nearer, error, _ = Ladder(lambda s: line(own * s), eps).best()
-        found = np.where(error <= 1e-3 * np.abs(nearer), nearer / own, found)
-    return found
+        slopes = np.where(error <= 1e-3 * np.abs(nearer), nearer / own, slopes)
+    return slopes
 
 
 def complex_step(f: Function, *args: Any, argnum: int = 0) -> Any:
     """The Jacobian of f by one real argument as Im f(x + i h) / h with h = 1e-100: exact to rounding, without subtraction.
 
     For functions that are analytic and accept complex arrays: no abs, norm, real or conj of values that depend on x. Raises
-    TypeError, with the name of the culprit where it can be found, if finite differences contradict it. Of shape
+    TypeError, with the name of the culprit if it can be found, if finite differences contradict it. Of shape
     out.shape + x.shape; for nested containers a container of containers. (Squire and Trapp, SIAM Review 40, 1998.)
 
     >>> import numpy as np
@@ -111,11 +111,11 @@ NOT_ANALYTIC = {
     "absolute", "fabs", "real", "imag", "conjugate", "angle", "sign", "hypot", "arctan2", "linalg.norm", "vdot", "std", "var",
     "linalg.cholesky", "linalg.eigh", "linalg.eigvalsh", "linalg.svd", "linalg.svdvals", "linalg.qr", "linalg.pinv", "astype",
 }  # fmt: skip
-COMPARED = 100  # up to so many elements of the argument are compared each alone, more along one direction
+COMPARED = 100  # up to this many elements of the argument are compared one by one, more along one direction
 
 
 def _refuse_unless_analytic(subject: Subject, wide: Sequence[Array], blocks: Sequence[Sequence[Sequence[Array]]]) -> None:
-    """Raise where finite differences contradict a complex step: beyond what they may be off by, and by a thousandth."""
+    """Raise if finite differences contradict a complex step: by more than their error and a thousandth."""
     map = Map(subject.run, wide, subject.names, subject.outputs, make=_unchanged)
     size, count = scales(map.vector), map.vector.size
     per_leaf = zip(*blocks, strict=True)  # for each leaf, for each result, the columns
@@ -134,8 +134,8 @@ def _refuse_unless_analytic(subject: Subject, wide: Sequence[Array], blocks: Seq
         if off.any():
             k = int(np.argmax(off))
             raise TypeError(
-                f"complex_step: {subject.name} is not analytic{_culprit(subject, wide)}: its complex step is {expected[k]:.6g} "
-                f"where finite differences give {numeric[k]:.6g}; use numerical_jacobian instead"
+                f"complex_step: {subject.name} is not analytic{_culprit(subject, wide)}: its complex step is {expected[k]:.6g}, "
+                f"finite differences give {numeric[k]:.6g}; use numerical_jacobian instead"
             )
 
 
@@ -155,20 +155,20 @@ def _imaginary(subject: Subject, wide: Sequence[Array]) -> list[list[list[Array]
     columns = []
     for i, leaf in enumerate(wide):
         steps = np.eye(leaf.size).reshape(leaf.size, *leaf.shape)
-        columns.append([_complex_slopes(subject, wide, [one if j == i else 0 for j in range(len(wide))]) for one in steps])
-    return [[[one[k] for one in passes] for passes in columns] for k in range(len(subject.outputs))]
+        columns.append([_complex_slopes(subject, wide, [step if j == i else 0 for j in range(len(wide))]) for step in steps])
+    return [[[step[k] for step in passes] for passes in columns] for k in range(len(subject.outputs))]
 
 
 def _complex_slopes(
     subject: Subject, wide: Sequence[Array], directions: Sequence[Any], make: Function = _unchanged
 ) -> list[Array]:
-    given = [make(leaf + 1j * COMPLEX_STEP * np.asarray(one)) for leaf, one in zip(wide, directions, strict=True)]
+    given = [make(leaf + 1j * COMPLEX_STEP * np.asarray(direction)) for leaf, direction in zip(wide, directions, strict=True)]
     with no_grad(), np.errstate(all="ignore"):
         return [np.imag(plain(value)) / COMPLEX_STEP for value in subject.run(*given)]
 
 
 def compare_witnesses(subject: Subject, wide: Sequence[Array], seed: int) -> None:
-    """Raise where our forward derivative is not that of the complex step, in a random direction."""
+    """Raise if our forward derivative is not that of the complex step, in a random direction."""
     rng = np.random.default_rng(seed)
     if any(leaf.dtype.kind == "c" for leaf in wide):
         raise TypeError("gradcheck: complex_step=True is for functions of real arguments")

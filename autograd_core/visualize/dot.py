@@ -39,20 +39,21 @@ def make_dot(
 
     blue, thick border      a parameter: a leaf that a gradient was asked for
     white, dashed           an input or a constant
-    grey, rounded           an operation; an edge leads from each operand, named where the order matters
+    grey, rounded           an operation; an edge leads from each operand, named if the order matters
     green, double border    an output; dotted from the darker green box that it is a view of
     orange, folded corner   with show_saved: an array that is kept for the backward pass, dotted to the box that it is
 
     output          a Tensor, or a list, tuple or dict of Tensors
     params          names: a dict such as dict(model.named_parameters()), or the module itself
     show_attrs      the other arguments of operations, each cut at max_attr_chars
-    values, grads   numbers of what is known (`record()` keeps all), – for a gradient that was not computed
-    constants       draw what no gradient was asked for
-    depth           modules this deep are one box each, and equal ones behind each other are one box, "× 12"
-    direction       where it leads: "down", "up", "right" or "left"
+    values, grads   the numbers that are known (`record()` keeps all), – for a gradient that was not computed
+    constants       draw inputs and constants, too
+    depth           modules this deep are one box each, and equal ones in a row are one box, "× 12"
+    direction       which way it leads: "down", "up", "right" or "left"
 
     Also draws a graph that a backward pass has used up, and those of gradients (create_graph=True). The text is the same
-    each time. Raises TypeError for what is no Tensor or not part of a graph, saying what to pass.
+    each time. Raises TypeError for anything but a Tensor of a graph, saying what to pass, and
+    DrawingError if the package graphviz is missing.
 
     >>> from autograd_core import Tensor
     >>> from autograd_core.visualize import make_dot
@@ -65,7 +66,7 @@ def make_dot(
 
 
 def digraph(boxes: Sequence[Record], direction: Direction = "down", **shown: Any) -> Digraph:
-    """Simplified records as a `graphviz.Digraph`; a notebook shows it even where there is no `dot`."""
+    """Simplified records as a `graphviz.Digraph`; a notebook shows it even if there is no program `dot`."""
     try:
         from autograd_core.visualize.notebook import Digraph
     except ImportError as error:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SECONDS = 20  # that Graphviz may take
 TOO_MANY = 20_000  # boxes: a picture of them helps nobody, and takes seconds and megabytes
 BY_GRAPHVIZ = frozenset(["png", "pdf", "jpg", "jpeg", "gif", "webp", "ps", "eps"])
-IN_A_CHILD = (  # where a crash or a long run of the Graphviz in it does no harm
+IN_A_CHILD = (  # in which a crash or a long run of Graphviz does no harm
     "import sys, pygraphviz; text, kind = sys.stdin.buffer.read().decode(), sys.argv[1]; "
     "sys.stdout.buffer.write(pygraphviz.AGraph(string=text).draw(format=kind, prog='dot'))"
 )
@@ -49,7 +49,7 @@ def draw(
 
     .svg                  by this package's own layout, with nothing else installed
     .dot, .gv             the DOT text
-    .png, .pdf and more   by the program `dot`, or by pygraphviz where that is installed
+    .png, .pdf and more   by the program `dot`, or by pygraphviz if that is installed
 
     Without a path nothing is written: a notebook shows the Drawing. The other arguments are those of `make_dot`.
 
@@ -58,7 +58,7 @@ def draw(
     >>> draw(a * a).svg[:4]
     '<svg'
     """
-    rankdir(direction)  # refuses what is no direction before anything is written
+    rankdir(direction)  # refuses anything but a direction before a file is written
     boxes = simplified(records(output, params, constants), depth)
     shown = {
         "direction": direction,
@@ -109,7 +109,7 @@ class Drawing:
         elif kind in BY_GRAPHVIZ:
             content = self._by_graphviz(kind)
         else:
-            known = ", ".join(f".{one}" for one in ("svg", "dot", "gv", *sorted(BY_GRAPHVIZ)))
+            known = ", ".join(f".{extension}" for extension in ("svg", "dot", "gv", *sorted(BY_GRAPHVIZ)))
             raise ValueError(f"draw: the extension says what to write, one of {known}; got {target.name!r}")
         unfinished = target.with_name(target.name + ".part")
         unfinished.write_bytes(content)

@@ -27,7 +27,7 @@ class Event:
     node      the node that sent it
     operand   by which of its operands (a position in `node.parents`)
     to        the node that received it
-    part      which output of `to` it belongs to, where that has several; else None
+    part      which output of `to` it belongs to, if that has several; else None
     given     the contribution
     total     the sum of what `to` (that part of it) has received so far
     """

@@ -71,7 +71,7 @@ def explore(
     max_bytes  about how large the page may be; the values of the largest arrays are left out to keep to it
 
     Returns a `Page`, which a notebook shows. It needs nothing but a browser: no network, no other file. Raises TypeError,
-    saying what to pass, for what is no result of a computation, and ValueError for a graph of more than 20,000 nodes.
+    saying what to pass, for anything but the result of a computation, and ValueError for a graph of more than 20,000 nodes.
 
     >>> from autograd_core import Tensor
     >>> from autograd_core.visualize import explore
@@ -262,8 +262,8 @@ class _Export:
         formula, *derivatives = entry.doc.split(" | ")
         rules = dict(zip(entry.rules, derivatives, strict=False))
         given = {(key if type(key) is str else str(key[1])): rules.get(key if type(key) is str else key[0]) for key in keys}
-        found = {"d": [given.get(edge.operand) for edge in box.inputs]}
-        return {"f": formula, **found} if formula else found
+        fields: dict[str, Any] = {"d": [given.get(edge.operand) for edge in box.inputs]}
+        return {"f": formula, **fields} if formula else fields
 
     def _lines(self, i: int) -> list[str]:
         """The lines of text in a box, as wide as they can get; the page writes them."""

@@ -1,4 +1,4 @@
-"""What the explorer draws: the whole graph where it is small, and one view for every call of a module.
+"""What the explorer draws: the whole graph if it is small, and one view for every call of a module.
 
 In a view the calls inside it are closed: one box each. A call is a run of operations, in the order of their creation, inside one
 module; so a module that is called twice has two, and no box can come both before and after another.
@@ -10,7 +10,7 @@ A view is a dict, as the page gets it:
     count       how many boxes are inside, calls gone into
     key         where it stands in the order of the computation
     box         [[i, x, y, w, h], …]; i is a record's number, or minus that of a closed view. A leaf with far uses has several
-    edge        [[from, to, path, operand], …]; operand is None where it goes into a closed view
+    edge        [[from, to, path, operand], …]; operand is None if it goes into a closed view
     frame       [[name, x, y, w, h], …] around the modules that are open
     ext         those of the boxes that lie outside, and are drawn for their edges into it
     size        [width, height]
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     from autograd_core.visualize.layout import Plan
     from autograd_core.visualize.types import Size
 
-OPEN = 300  # so many boxes are shown all at once when the page opens …
-MOST = 1000  # … and so many can be. In a larger graph, calls with more than …
+OPEN = 300  # up to this many boxes are shown all at once when the page opens …
+MOST = 1000  # … and up to this many can be. In a larger graph, calls with more than …
 CROWD = 500
-PART = 250  # … are divided into parts of so many
+PART = 250  # … are divided into parts of this many
 
 
 class Views:
@@ -84,7 +84,7 @@ class Views:
         return len(self.views) - 1
 
     def _grow(self) -> None:
-        """Make the views: each divides its operations into calls of what is inside it."""
+        """Make the views: each divides its operations into calls of the modules inside it."""
         operations = [i for i, record in enumerate(self.records) if record.kind == "op"]
         todo = [(self._new("graph", "", None, 0), operations, 0)]
         for v, members, depth in todo:  # grows while it is walked
@@ -117,7 +117,7 @@ class Views:
         return any(self.records[source].kind == "param" for source in self.sources[i])
 
     def _settle_leaves(self) -> None:
-        """A leaf is in the innermost view that has all its uses, and the base of an output where it was made."""
+        """A leaf is in the innermost view that has all its uses, the base of an output in the view that made it."""
         for i, record in enumerate(self.records):
             if record.kind == "base":
                 self.home[i] = self.home[self.sources[i][0]]
@@ -175,8 +175,8 @@ class Views:
         plan = self._plan(boxes, sizes)
         into = {box.id: box.inputs for box in boxes}
         view["box"] = [
-            [number_of(one), round(x - sizes[one][0] / 2, 1), round(y - sizes[one][1] / 2, 1), *sizes[one]]
-            for one, (x, y) in plan.at.items()
+            [number_of(identity), round(x - sizes[identity][0] / 2, 1), round(y - sizes[identity][1] / 2, 1), *sizes[identity]]
+            for identity, (x, y) in plan.at.items()
         ]
         view["edge"] = [
             [number_of(start), number_of(end), curve(points), None if end[0] == "-" else int(into[end][number].operand)]
@@ -187,7 +187,7 @@ class Views:
         view["ext"], view["size"] = ext, [round(plan.width), round(plan.height)]
 
     def _plan(self, boxes: list[Record], sizes: dict[str, Size]) -> Plan:
-        """The layout; one made before where that was for the same boxes in all but name, as the layers of a deep net are."""
+        """The layout; an earlier one if its boxes were the same in all but name, as in the layers of a deep net."""
         place = {box.id: k for k, box in enumerate(boxes)}
         shape = tuple(
             [

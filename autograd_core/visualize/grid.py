@@ -1,4 +1,4 @@
-"""The ranks of a layout and what stands in them: boxes, and waypoints where an edge passes a rank."""
+"""The ranks of a layout and their contents: boxes, and waypoints where an edge passes a rank."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ class Grid:
         self.dotted: list[tuple[Item, Item]] = []
         by_id = {record.id: record for record in records}
         met = _as_drawn(records, by_id)
-        for place, one in enumerate(met):
-            record = by_id[one]
+        for place, identity in enumerate(met):
+            record = by_id[identity]
             home = tuple([path for k in range(1, len(record.module) + 1) if (path := record.module[:k]) in clusters])
             trunk = record.kind in (*OPERATIONS, "output", "input")
-            self.item[one] = Item(one, top - height[one], *sizes[one], home, trunk, 4 if trunk else 1)
-            self.item[one].key = place
+            self.item[identity] = Item(identity, top - height[identity], *sizes[identity], home, trunk, 4 if trunk else 1)
+            self.item[identity].key = place
         self.extent: dict[ModulePath, list[int]] = {}  # path -> [first rank, last rank]
         for item in self.item.values():
             for path in item.home:
@@ -125,13 +125,13 @@ class Grid:
 
 def _as_drawn(records: Sequence[Record], by_id: dict[str, Record]) -> list[str]:
     """The ids in the order in which a walk from the outputs, operand by operand, meets them: a good order to start from."""
-    found, seen = [], set()
+    met, seen = [], set()
     for record in reversed(records):
         stack = [record.id]
         while stack:
-            one = stack.pop()
-            if one not in seen:
-                seen.add(one)
-                found.append(one)
-                stack += [edge.id for edge in reversed(by_id[one].inputs)]
-    return found
+            identity = stack.pop()
+            if identity not in seen:
+                seen.add(identity)
+                met.append(identity)
+                stack += [edge.id for edge in reversed(by_id[identity].inputs)]
+    return met

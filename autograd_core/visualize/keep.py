@@ -9,7 +9,7 @@ found by its node in `kept` for as long as the graph lives:
 
     value      the result
     operands   the values of all arguments in the signature's order, as they were (arrays that may change are copied)
-    given      the same, but the very objects that were given, by which an array used twice is known to be one
+    given      the same, but the very objects that were given, so that an array used twice is known to be the same
     line       (code object, line number) of the user's call
     modules    the modules in whose `forward` the call was, the outermost first: Part(name, title), …
     grad       the sum of what backward passes inside `record()` have sent to it, None before one
@@ -48,8 +48,8 @@ parameters: WeakKeyDictionary = WeakKeyDictionary()  # leaf -> (name of the oute
 
 
 class Part(NamedTuple):
-    """One level of a module's path: Part("fc1", "Linear(3, 4)"). The title is "" for what only contains modules, as a list does;
-    where calls of one module are drawn apart, `call` tells which."""
+    """One level of a module's path: Part("fc1", "Linear(3, 4)"). The title is "" for a mere container, such as a list; if
+    calls of one module are drawn apart, `call` tells which one it is."""
 
     name: str
     title: str
@@ -114,13 +114,13 @@ class record(Mode):
         """Add up what a rule sends back to an operand that was recorded here."""
         if self._outer is not None:
             self._outer.sent(node, i, contribution)
-        found = kept.get(node.parents[i])
-        if found is None or isinstance(contribution, Output):
+        keep = kept.get(node.parents[i])
+        if keep is None or isinstance(contribution, Output):
             return
         value = getattr(contribution, "_value", contribution)
         if isinstance(value, Partial):
             value = np.array(value.dense())[()]  # the pass goes on adding to it
-        found.grad = value if found.grad is None else found.grad + value
+        keep.grad = value if keep.grad is None else keep.grad + value
 
     def _as_it_is(self, value: Any, name: Any, results: set[Any]) -> Any:
         """An argument that will stay what it is: the user can change leaves and constants, but no result of an operation."""
@@ -131,7 +131,7 @@ class record(Mode):
         return value
 
     def _copy(self, array: Array) -> Array:
-        """A copy, the same one as before where the array still is what it was then."""
+        """A copy; the same as before if the array has not changed since."""
         before, copy = self._copies.get(id(array), (None, array))
         if before is array and np.array_equal(array, copy, equal_nan=array.dtype.kind in "fc"):
             return copy
@@ -156,17 +156,17 @@ class record(Mode):
         root = self._root(inside[-1])
         parts = [Part(root.name, root.name)]
         for module in reversed(inside[:-1]):
-            found = root.parts(module)
-            parts = [parts[0], *found] if found else [*parts, Part(type(module).__name__, title_of(module))]
+            path = root.parts(module)
+            parts = [parts[0], *path] if path else [*parts, Part(type(module).__name__, title_of(module))]
         return tuple(parts)
 
     def _root(self, module: Any) -> _Root:
-        found = self._roots.get(id(module))
-        if found is None:
+        root = self._roots.get(id(module))
+        if root is None:
             kind = type(module).__name__
             same = sum(type(root.module) is type(module) for root in self._roots.values())
-            found = self._roots[id(module)] = _Root(module, f"{kind} {same + 1}" if same else kind)
-        return found
+            root = self._roots[id(module)] = _Root(module, f"{kind} {same + 1}" if same else kind)
+        return root
 
 
 class _Root:
@@ -182,12 +182,12 @@ class _Root:
         self._titles = {path: title_of(part) for path, part in inside.items()}
 
     def parts(self, module: Any) -> tuple[Part, ...]:
-        """The path of a module in this one; empty where it is not found in it."""
+        """The path of a module in this one; empty if it is not in it."""
         return parts_of(self._paths.get(id(module), ""), self._titles)
 
 
 def parts_of(path: str, titles: Mapping[str, str] = MappingProxyType({})) -> tuple[Part, ...]:
-    """The Parts of a dotted path, with {path: title} where titles are known.
+    """The Parts of a dotted path, with {path: title} if titles are known.
 
     >>> [part.name for part in parts_of("layers.0")]
     ['layers', '0']

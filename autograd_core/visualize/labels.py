@@ -28,9 +28,9 @@ def lines_of(
     attrs: bool = False,
     most: int = 50,
 ) -> list[str]:
-    """The lines of a record's box: what it is, its shape (and dtype, where it is not the common one), its numbers.
+    """The lines of a record's box: what it is, its shape (and dtype, if it is not the common one), its numbers.
 
-    The first is never empty: labels that begin with an empty line crash Graphviz where it runs inside another process.
+    The first is never empty: labels that begin with an empty line crash Graphviz if it runs inside another process.
     """
     lines = [cut(title(record)), *cut_all(shape_line(record, dtype))]
     if record.uses > 1 and record.kind != "module":
@@ -67,7 +67,7 @@ def cut_all(line: str) -> list[str]:
 
 
 def shape_line(record: Record, dtype: np.dtype[Any] | None) -> str:
-    """'(5, 4)', with the dtype where it is not the common one. The number of a constant says it all."""
+    """'(5, 4)', with the dtype if it is not the common one. The number of a constant says it all."""
     if record.shape is None or (record.kind == "const" and not record.shape):
         return ""
     kind = f" {record.dtype}" if record.dtype is not None and record.dtype != dtype else ""
@@ -133,9 +133,9 @@ def _nested(array: Array) -> str:
 
 
 def shown_operands(record: Record, by_id: Mapping[str, Record]) -> list[str]:
-    """For each edge that comes into a box the operand's name, or "" where it says nothing.
+    """For each edge that comes into a box the operand's name, or "" if it says nothing.
 
-    It does where the order matters, unless all operands but one are parameters of modules that have the operands' names.
+    It says something if the order matters, unless all operands but one are parameters of modules that have the operands' names.
     """
     named = [edge.operand for edge in record.inputs]
     if record.kind != "op" or len(named) < 2 or record.op in ANY_ORDER:
@@ -174,7 +174,7 @@ def visible(text: object) -> str:
 
 
 def cut(text: str, most: int = CUT) -> str:
-    """A text of at most so many characters, with … where it was cut."""
+    """A text of at most `most` characters, with … where it was cut."""
     return text if len(text) <= most else text[: most - 1] + "…"
 
 

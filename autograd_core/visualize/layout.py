@@ -109,29 +109,29 @@ def _plan(grid: Grid, names: Mapping[str, Sequence[float]], gap: float) -> Plan:
 
 def _frames(grid: Grid) -> dict[ModulePath, Size]:
     """{path: (left, right)} of the modules whose frame holds just their own boxes."""
-    found = {}
+    frames = {}
     for path in sorted(grid.extent, key=len):
         first, last = grid.extent[path]
         left, right = sides(grid, path)
-        if path[:-1] and path[:-1] in grid.extent and path[:-1] not in found:
+        if path[:-1] and path[:-1] in grid.extent and path[:-1] not in frames:
             continue
         strangers = (item for rank in grid.ranks[first : last + 1] for item in rank if path not in item.home)
         if all(item.x + item.width / 2 < left or item.x - item.width / 2 > right for item in strangers):
-            found[path] = left, right
-    return found
+            frames[path] = left, right
+    return frames
 
 
 def _nested(grid: Grid, frames: dict[ModulePath, Size]) -> dict[ModulePath, tuple[int, int]]:
     """{path: (how many frames in it begin in its first rank, each in the other, how many end in its last)}."""
-    found = dict.fromkeys(frames, (0, 0))
+    nested = dict.fromkeys(frames, (0, 0))
     for path in sorted(frames, key=len, reverse=True):
         outer = path[:-1]
-        if outer in found:
+        if outer in nested:
             (first, last), (outer_first, outer_last) = grid.extent[path], grid.extent[outer]
-            begin = found[path][0] + 1 if first == outer_first else 0
-            end = found[path][1] + 1 if last == outer_last else 0
-            found[outer] = max(found[outer][0], begin), max(found[outer][1], end)
-    return found
+            begin = nested[path][0] + 1 if first == outer_first else 0
+            end = nested[path][1] + 1 if last == outer_last else 0
+            nested[outer] = max(nested[outer][0], begin), max(nested[outer][1], end)
+    return nested
 
 
 def _tops(grid: Grid, nested: dict[ModulePath, tuple[int, int]], gap: float) -> tuple[list[float], float]:
@@ -160,9 +160,9 @@ def _entries(
     for i, (chain, number) in enumerate(grid.chains):
         arriving[chain[-1].id].append((chain[-2].x, -1 if number is None else number, i, chain))
     entries, labels = {}, {}
-    for one, ends in arriving.items():
+    for identity, ends in arriving.items():
         ends.sort(key=lambda end: end[:2])
-        item, widths = ends[0][3][-1], names.get(one)
+        item, widths = ends[0][3][-1], names.get(identity)
         left, right = item.x - item.width / 2 + EDGE, item.x + item.width / 2 - EDGE
         places = [min(max(x, left), right) for x, *_ in ends]
         gaps: list[float] = [PORTS] * (len(ends) - 1)
@@ -181,7 +181,7 @@ def _entries(
         for (_, number, i, _), x, (before, after), off in zip(ends, places, written, accumulate(gaps, initial=0), strict=True):
             entries[i] = x = min(max(x - off, left), right - needed) + off
             if before or after:
-                labels[one, number] = x + (ASIDE if after else -ASIDE), 1 if after else -1
+                labels[identity, number] = x + (ASIDE if after else -ASIDE), 1 if after else -1
     return entries, labels
 
 

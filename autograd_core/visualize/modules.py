@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def put_in_modules(records: Sequence[Record], titles: Mapping[str, str]) -> None:
     """Give every record its module, as far as the names of parameters tell.
 
-    An operation that `record()` has not seen in a module belongs where all its parameters are, if they are in one. What is
+    An operation that `record()` has not seen in a module belongs to the module of all its parameters, if that is one. What is
     used only inside of a module is inside of it too, but for inputs, which come from elsewhere.
     """
     by_id = {record.id: record for record in records}
@@ -46,12 +46,12 @@ def put_in_modules(records: Sequence[Record], titles: Mapping[str, str]) -> None
 
 def _common(paths: Sequence[ModulePath]) -> ModulePath:
     """What several paths begin with."""
-    found = []
+    shared = []
     for parts in zip(*paths, strict=False):
         if len(set(parts)) > 1:
             break
-        found.append(parts[0])
-    return tuple(found)
+        shared.append(parts[0])
+    return tuple(shared)
 
 
 def _names(path: ModulePath) -> list[str]:
@@ -61,8 +61,8 @@ def _names(path: ModulePath) -> list[str]:
 def calls_apart(records: Sequence[Record]) -> list[Record]:
     """Give each call of a module that was called several times a frame of its own.
 
-    Where the calls have their weights in common, and are not connected otherwise, they get none: one frame around all of
-    them would pull an unrolled net apart.
+    If calls share weights and are not connected otherwise, they get none: one frame around all of them would pull an unrolled
+    net apart.
     """
     by_id = {record.id: record for record in records}
     modules: dict[str, list[Part]] = {record.id: [] for record in records}
@@ -90,13 +90,13 @@ def _connected(records: Sequence[Record], by_id: dict[str, Record]) -> dict[str,
     """{id: id of the first one that it is connected with}, by edges between these records alone."""
     leader = {record.id: record.id for record in records}
 
-    def first(one: str) -> str:
-        while leader[one] != one:
-            leader[one] = one = leader[leader[one]]
-        return one
+    def first(identity: str) -> str:
+        while leader[identity] != identity:
+            leader[identity] = identity = leader[leader[identity]]
+        return identity
 
     for record in records:
         for edge in record.inputs:
             if edge.id in leader:
                 leader[first(edge.id)] = first(record.id)
-    return {one: first(one) for one in leader}
+    return {identity: first(identity) for identity in leader}

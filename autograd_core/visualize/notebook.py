@@ -1,5 +1,5 @@
-"""graphviz's Digraph, which in a notebook without `dot` shows our own SVG instead of an error. Imported on first use: it is what
-needs the graphviz package."""
+"""graphviz's Digraph, which in a notebook without `dot` shows our own SVG instead of an error. Imported on first use, since it
+needs the package graphviz."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What users pass to be drawn, the outputs and the names, made plain or refused with words that say what to pass."""
+"""What users pass to be drawn, the outputs and the names: normalised, or refused with an error that says what to pass."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ if TYPE_CHECKING:
 
 def outputs_of(output: Any) -> list[tuple[str, Any]]:
     """[(name, Tensor), …] of a Tensor or of nested lists, tuples and dicts of them."""
-    found: list[tuple[str, Any]]
+    outputs: list[tuple[str, Any]]
     what = "make_dot, draw, listing and explore draw what a Tensor was computed from"
     if isinstance(output, (list, tuple, dict)):
         values = flatten(output)[0]
         names = paths(output)
-        found = [(_plain_name(name), value) for name, value in zip(names, values, strict=True) if isinstance(value, Variable)]
+        outputs = [(_plain_name(name), value) for name, value in zip(names, values, strict=True) if isinstance(value, Variable)]
         wrong = [value for value in values if not isinstance(value, Variable) and value is not None]
         if wrong:
             raise TypeError(f"{what}; among the outputs is {_described(wrong[0])}")
-        if not found:
+        if not outputs:
             raise TypeError(f"{what}; there is no Tensor among the outputs: pass the results of a computation")
     elif isinstance(output, Variable):
-        found = [("output", output)]
+        outputs = [("output", output)]
     else:
         raise TypeError(f"{what}; got {_described(output)}")
-    if all(tensor._node is None for _, tensor in found):
+    if all(tensor._node is None for _, tensor in outputs):
         raise TypeError(
             f"{what}; this one is not part of a graph, since nothing that it was computed from requires a gradient. Make the "
             "inputs with Tensor(data, requires_grad=True), and compute outside no_grad() and without detach()"
         )
-    return found
+    return outputs
 
 
 def _described(value: Any) -> str:
@@ -72,17 +72,17 @@ def names_of(params: Any) -> dict[int, str]:
         pairs = [(name, value) for name, value in pairs]
     except (TypeError, ValueError):
         pairs = [(None, None)]
-    found: dict[int, str] = {}
+    names: dict[int, str] = {}
     for name, value in pairs:
         if not isinstance(name, str) or not isinstance(value, (Variable, np.ndarray, np.generic)):
             raise TypeError(
                 "params must be a dict of names and Tensors, dict(model.named_parameters()) for one, or the module itself; "
                 f"got {type(params).__name__}"
             )
-        found.setdefault(id(value), name)
+        names.setdefault(id(value), name)
         if isinstance(value, Variable):
             tensor: Any = value
-            found.setdefault(id(tensor._value), name)
+            names.setdefault(id(tensor._value), name)
             if tensor._node is not None:
-                found.setdefault(id(tensor._node), name)
-    return found
+                names.setdefault(id(tensor._node), name)
+    return names

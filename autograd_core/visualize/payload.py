@@ -1,12 +1,12 @@
 """Arrays as the explorer's page gets them: text of JSON, small enough to send thousands.
 
     s   shape; absent for a scalar
-    t   dtype, where it is not the page's common one
+    t   dtype, if it is not the page's common one
     x   the values: all digits of up to 16 elements, else 4 significant digits
-    b   the shape of the blocks whose means `x` holds, where the array has more than 4096 elements
+    b   the shape of the blocks whose means `x` holds, if the array has more than 4096 elements
     m   of a complex array, the magnitudes of `x`, which colours show
-    q   [min, max, mean, std] of the finite values, of the magnitudes where they are complex
-    n   [how many are 0, NaN, +inf, -inf], where there are any
+    q   [min, max, mean, std] of the finite values, of the magnitudes if they are complex
+    n   [how many are 0, NaN, +inf, -inf], if there are any
     h   how many finite values lie in each of equal bins between min and max
 
 The page computes nothing: what it shows of an array is here.
@@ -42,9 +42,9 @@ class Payloads:
 
     def add(self, value: Any) -> int:
         """The number of an array in `texts`."""
-        found = self._known.get(id(value))
-        if found is not None:
-            return found[0]
+        known = self._known.get(id(value))
+        if known is not None:
+            return known[0]
         array = np.asarray(value)
         with_values = array.size <= self.largest
         self.dropped += not with_values
@@ -106,7 +106,7 @@ def numbers(flat: Array) -> str:
         return ",".join([shortest(value) for value in flat])
     text = ("%.4g," * flat.size) % tuple(flat.tolist())
     if "n" in text:  # nan, inf
-        return ",".join([_quoted(one) for one in text[:-1].split(",")])
+        return ",".join([_quoted(number) for number in text[:-1].split(",")])
     return text[:-1]
 
 

@@ -74,9 +74,9 @@ def _heaviest(others: list[Item], pulls: list[float]) -> tuple[list[Item], list[
 
 
 def _settle(rank: list[Item], spaces: list[float], side: str) -> None:
-    """Put the items of a rank where their heaviest neighbours "above" or "below" are.
+    """Align the items of a rank with their heaviest neighbours "above" or "below".
 
-    With "branches" the longest way stays where it is, and what flows into it comes close.
+    With "branches" the longest way stays in place, and the boxes that flow into it come close.
     """
     branches = side == "branches"
     if len(rank) == 1:
@@ -100,8 +100,8 @@ def _settle(rank: list[Item], spaces: list[float], side: str) -> None:
 def _gap(a: Item, b: Item) -> float:
     """How far apart the middles of neighbours must be: their halves, a gap, and what frames lie between."""
     common = 0
-    for one, other in zip(a.home, b.home, strict=False):
-        if one != other:
+    for path, other_path in zip(a.home, b.home, strict=False):
+        if path != other_path:
             break
         common += 1
     borders = len(a.home) + len(b.home) - 2 * common

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from autograd_core.visualize.types import ModulePath
 
-LONG = 40  # ranks that the edges of one leaf may pass together; beyond, each of its uses gets a box of its own
+LONG = 40  # ranks that the edges of one leaf may pass together; if more, each of its uses gets its own box
 
 
 def simplified(records: list[Record], depth: int | None = None) -> list[Record]:
@@ -42,22 +42,22 @@ def beside_uses(records: list[Record]) -> list[Record]:
                 gone.setdefault(record.id, twin.id)
     if not gone:
         return records
-    found: list[Record] = []
+    boxes: list[Record] = []
     for record in records:
         if record.id in gone:
             continue
         twins = by_consumer.get(record.id, {})
-        found += twins.values()
+        boxes += twins.values()
         if twins or record.base in gone:
             edges = [Edge(twins[edge.id].id, edge.operand) if edge.id in twins else edge for edge in record.inputs]
             saved = [item._replace(of=twins[item.of].id) if item.of in twins else item for item in record.saved]
             record = replace(record, inputs=edges, saved=saved, base=gone.get(record.base, record.base))
-        found.append(record)
-    return found
+        boxes.append(record)
+    return boxes
 
 
 def folded(records: list[Record], depth: int) -> list[Record]:
-    """Modules that are `depth` deep as one box for each call, and equal boxes behind each other as one."""
+    """Modules that are `depth` deep as one box for each call, and equal boxes in a row as one."""
     if isinstance(depth, bool) or not isinstance(depth, (int, np.integer)) or depth < 1:
         raise ValueError(f"depth must be None, or how many levels of modules to show, a whole number from 1 on; got {depth!r}")
     return repeats_counted(modules_folded(records, depth))
@@ -90,15 +90,15 @@ def modules_folded(records: list[Record], depth: int) -> list[Record]:
             homes = {home[user] for user, _ in uses[record.id]}
             if len(homes) == 1 and all(user in calls for user, _ in uses[record.id]):
                 inside[record.id] = None  # in every box that uses it
-    found = []
+    boxes = []
     for record in records:
         if record.id in calls:
             call = calls[record.id]
             if record is call[-1]:
-                found.append(_box_of(call, home[record.id] or (), inside, by_id, uses))
+                boxes.append(_box_of(call, home[record.id] or (), inside, by_id, uses))
         elif record.id not in inside:
-            found.append(replace(record, inputs=_outer(record.inputs, inside), base=inside.get(record.base, record.base)))
-    return found
+            boxes.append(replace(record, inputs=_outer(record.inputs, inside), base=inside.get(record.base, record.base)))
+    return boxes
 
 
 def _box_of(
@@ -119,15 +119,15 @@ def _box_of(
             elif source.kind == "param":
                 weights[source.id] = int(np.prod(source.shape or ()))
     last = next((record for record in reversed(call) if any(user not in members for user, _ in uses[record.id])), call[-1])
-    found = Record(call[0].id, "module", op=path[-1].title or None, name=path[-1].name, module=path[:-1], source=call[0].source)
-    found.inputs = [Edge(one, "") for one in dict.fromkeys(edge.id for edge in _outer(edges, inside))]
-    found.shape, found.dtype, found.value, found.grad = last.shape, last.dtype, last.value, last.grad
-    found.attrs = {"parameters": sum(weights.values())} if weights else {}
-    return found
+    box = Record(call[0].id, "module", op=path[-1].title or None, name=path[-1].name, module=path[:-1], source=call[0].source)
+    box.inputs = [Edge(source_id, "") for source_id in dict.fromkeys(edge.id for edge in _outer(edges, inside))]
+    box.shape, box.dtype, box.value, box.grad = last.shape, last.dtype, last.value, last.grad
+    box.attrs = {"parameters": sum(weights.values())} if weights else {}
+    return box
 
 
 def _down_to(path: ModulePath, depth: int, titled: bool) -> ModulePath | None:
-    """The part of a path that is `depth` modules deep, or None where it is not that deep."""
+    """The part of a path that is `depth` modules deep, or None if it is not that deep."""
     for i, part in enumerate(path):
         depth -= bool(part.title) or not titled
         if not depth:
@@ -140,7 +140,7 @@ def _outer(edges: Iterable[Edge], inside: Mapping[Any, Any]) -> list[Edge]:
 
 
 def repeats_counted(records: list[Record]) -> list[Record]:
-    """Equal boxes of modules, each fed by the one before alone, as one box: "0 … 11 : Block ×12"."""
+    """Equal boxes of modules, each fed only by the one before, as one box: "0 … 11 : Block ×12"."""
     uses, by_id = consumers_of(records), {record.id: record for record in records}
     runs: list[list[Record]] = []
     run_of: dict[str, list[Record]] = {}

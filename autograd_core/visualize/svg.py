@@ -42,13 +42,13 @@ def svg_of(
     names = {record.id: shown for record in boxes if any(shown := shown_operands(record, by_id))}
     sizes, plan = _laid_out(drawn, lines, names, direction)
     turn = _turn(direction, plan.height)
-    at = {one: turn(*place) for one, place in plan.at.items()}
+    at = {identity: turn(*place) for identity, place in plan.at.items()}
     parts = [_frame(path, turn(x, y), turn(x + wide, y + high), direction) for path, x, y, wide, high in plan.frames]
     for start, end, number, points in plan.routes:
         kind = "base" if number is None else "saved" if end not in by_id else "edge"
         parts.append(_edge(start, end, curve(points, turn), kind))
-    for (one, number), (x, side) in plan.labels.items():
-        parts.append(_label(names[one][number], x, side, at[one], sizes[one], direction))
+    for (identity, number), (x, side) in plan.labels.items():
+        parts.append(_label(names[identity][number], x, side, at[identity], sizes[identity], direction))
     parts += [_link(at[of], at[own.id], of, own.id, sizes) for own, of in kept if of is not None]
     parts += [_box(record, lines[record.id], at[record.id], sizes[record.id]) for record in drawn]
     return _page(parts, *((plan.height, plan.width) if direction in ACROSS else (plan.width, plan.height)))
@@ -58,17 +58,19 @@ def _laid_out(
     boxes: Sequence[Record], lines: dict[str, list[str]], names: dict[str, list[str]], direction: Direction
 ) -> tuple[dict[str, Size], Plan]:
     """({id: (width, height)}, Plan). The layout leads down; for the other directions the plan is turned, and so are the boxes."""
-    if direction in ACROSS:  # there the names of operands are one above the other, and their length is between the ranks
-        room: dict[str, list[float]] = {one: [SMALL_LINE if name else 0 for name in shown] for one, shown in names.items()}
+    if direction in ACROSS:  # names of operands are then stacked, and their length lies between the ranks
+        room: dict[str, list[float]] = {
+            identity: [SMALL_LINE if name else 0 for name in shown] for identity, shown in names.items()
+        }
         gap = RANK_GAP + max((width(name) * SMALL for shown in names.values() for name in shown), default=0)
     else:
-        room, gap = {one: [width(name) * SMALL for name in shown] for one, shown in names.items()}, RANK_GAP
+        room, gap = {identity: [width(name) * SMALL for name in shown] for identity, shown in names.items()}, RANK_GAP
     sizes = {}
     for box in boxes:
         wide, high = size(lines[box.id], box.kind)
         needed = room_for(room.get(box.id, ()))
         sizes[box.id] = (wide, max(high, needed)) if direction in ACROSS else (max(wide, needed), high)
-    turned = {one: (high, wide) for one, (wide, high) in sizes.items()} if direction in ACROSS else sizes
+    turned = {identity: (high, wide) for identity, (wide, high) in sizes.items()} if direction in ACROSS else sizes
     return sizes, layout(boxes, turned, room, gap)
 
 
@@ -150,7 +152,7 @@ def _edge(start: str, end: str, path: str, kind: str) -> str:
 
 
 def curve(points: Sequence[Point], turn: Callable[[float, float], Point] = lambda x, y: (x, y)) -> str:
-    """An SVG path along the points of a route, each turned, which bends where x changes.
+    """An SVG path along the points of a route, each turned, bent where x changes.
 
     >>> curve([(0, 0), (0, 4), (10, 24), (10, 30)])
     'M0 0L0 4C0 14 10 14 10 24L10 30'
@@ -203,5 +205,5 @@ def escape(text: str) -> str:
 
 
 def shown(number: float) -> str:
-    """A coordinate with at most one digit behind the point."""
+    """A coordinate with at most one digit after the point."""
     return f"{number:.1f}".removesuffix(".0")

@@ -155,22 +155,22 @@ class _Walk:
         return inputs, attrs
 
     def _edge(self, parent: Node, operand: str, value: Any) -> Edge:
-        found = self.of[parent]
-        if found.value is None and isinstance(value, (np.ndarray, np.generic)):
-            found.value = value  # kept as an operand
-        return Edge(found.id, operand)
+        box = self.of[parent]
+        if box.value is None and isinstance(value, (np.ndarray, np.generic)):
+            box.value = value  # kept as an operand
+        return Edge(box.id, operand)
 
     def _constant(self, value: Any, given: Any, operand: str) -> Edge:
-        """The edge from an operand outside the graph. An array that is used twice is one box, a number is one for each use."""
-        found = self.arrays.get(id(given))
-        if found is None:
+        """The edge from an operand outside the graph. An array that is used twice is one box; a number has a box for each use."""
+        known = self.arrays.get(id(given))
+        if known is None:
             array, name = np.asarray(value), self.names.get(id(given))
             kind = "input" if array.ndim or name else "const"
             record = self._add(kind, name=name, shape=array.shape, dtype=array.dtype, value=array if array.ndim else array[()])
-            found = record, given
+            known = record, given
             if kind == "input":
-                self.arrays[id(given)] = found
-        return Edge(found[0].id, operand)
+                self.arrays[id(given)] = known
+        return Edge(known[0].id, operand)
 
     def _output(self, name: str, tensor: Any, node: Node | None) -> None:
         name = self.names.get(id(tensor)) or (name if name != "output" else tensor.name or name)
@@ -204,7 +204,7 @@ class _Walk:
 
 
 def _present(tensor: Any) -> Node | None:
-    """The node to draw for a Tensor: after a backward pass the one that it had before."""
+    """The node to draw for a Tensor: after a backward pass, the one it had before."""
     node = tensor._node
     past = getattr(tensor, "_past", None) if type(node) is Released else None
     return past if past is not None and past.number == node.number else node
@@ -212,16 +212,16 @@ def _present(tensor: Any) -> Node | None:
 
 def _reachable(roots: Iterable[Node | None]) -> list[Node]:
     """All nodes that the roots were computed from, themselves included, oldest first."""
-    found = [node for node in dict.fromkeys(roots) if node is not None]
-    seen = set(found)
-    for node in found:  # grows while it is walked
+    nodes = [node for node in dict.fromkeys(roots) if node is not None]
+    seen = set(nodes)
+    for node in nodes:  # grows while it is walked
         if type(node) is not Released:
             for parent in node.parents:
                 if parent not in seen:
                     seen.add(parent)
-                    found.append(parent)
-    found.sort(key=attrgetter("number"))
-    return found
+                    nodes.append(parent)
+    nodes.sort(key=attrgetter("number"))
+    return nodes
 
 
 def _spec(node: Node) -> tuple[Any, Any]:
@@ -232,7 +232,7 @@ def _spec(node: Node) -> tuple[Any, Any]:
 
 
 def _prefixes(nodes: Sequence[Node]) -> set[str]:
-    """The names of the outermost modules, where a drawing has several with parameters; with one, nobody needs its name."""
+    """The names of the outermost modules, if a drawing has several with parameters; a single one needs no name."""
     roots = {parameters[node][0] for node in nodes if node in parameters}
     return roots if len(roots) > 1 else set()
 
@@ -252,8 +252,8 @@ def _optional(entry: Any, name: str) -> bool:
     """Whether an argument has a default, so that it may not have been given at all."""
     if isinstance(entry.function, np.ufunc):
         return False
-    found = signature(entry.forward if entry.function is entry else entry.function).parameters
-    return name in found and found[name].default is not inspect.Parameter.empty
+    parameters_of = signature(entry.forward if entry.function is entry else entry.function).parameters
+    return name in parameters_of and parameters_of[name].default is not inspect.Parameter.empty
 
 
 def without_constants(records: list[Record]) -> list[Record]:

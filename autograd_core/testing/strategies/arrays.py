@@ -46,15 +46,15 @@ def shapes_that_broadcast(
     """`count` shapes that NumPy broadcasts together: axes missing in front, sides of 1 beside others.
 
     >>> from autograd_core.testing.strategies import hypothesis, shapes_that_broadcast
-    >>> hypothesis.find(shapes_that_broadcast(3), lambda found: True)
+    >>> hypothesis.find(shapes_that_broadcast(3), lambda shapes: True)
     ((), (), ())
     """
     whole = draw(shapes(0, max_dims, min_side, max_side))
-    found = []
+    several = []
     for _ in range(count):
         kept = whole[draw(st.integers(0, len(whole)) if draw(st.booleans()) else st.just(0)) :]
-        found.append(tuple([1 if draw(SELDOM) else n for n in kept]))
-    return tuple(found)
+        several.append(tuple([1 if draw(SELDOM) else n for n in kept]))
+    return tuple(several)
 
 
 def arrays(
@@ -73,12 +73,12 @@ def arrays(
     dtype      float, complex (both parts from `elements`), integer or bool; or a strategy for dtypes
     elements   (low, high): multiples of a power of two between the two, so that equal ones occur; or a strategy for numbers
     away_from  a number, or several (the kinks of a function): nothing nearer than `distance` to one of them is drawn
-    ties       True: at least two elements are equal, where there are two. False: no two are nearer to each other than
+    ties       True: at least two elements are equal, if there are two. False: no two are nearer to each other than
                `distance`, or than there is room for. None: as it comes
     layout     how it lies in memory: one of `LAYOUTS` ("C", "F", "reversed": negative strides, "strided": with gaps,
                "read-only", "broadcast": strides of 0, read-only), several of them, or None for any
 
-    Counterexamples shrink to few elements, round numbers and layout "C". Raises ValueError where the arguments leave no
+    Counterexamples shrink to few elements, round numbers and layout "C". Raises ValueError if the arguments leave no
     number to draw.
 
     >>> import numpy as np
@@ -200,7 +200,7 @@ def apart(elements: Any, kinks: Array, distance: float, count: int) -> list[floa
 
 
 def _simplicity(x: float) -> tuple[Any, ...]:
-    """1 before 2 before 3/2 before 1/2, all these before 0 (which hides what it is multiplied by), and -1, -2, … behind.
+    """1 before 2 before 3/2 before 1/2, all these before 0 (which hides what it is multiplied by), and -1, -2, … last.
 
     Hypothesis goes down a list step by step as long as the test fails: neighbours must be of a kind.
     """
@@ -230,9 +230,9 @@ LAYOUTS: tuple[MemoryLayout, ...] = ("C", "F", "reversed", "strided", "read-only
 
 def _layouts(layout: Layouts, ties: bool | None) -> Sequence[MemoryLayout]:
     if layout is None:
-        return [one for one in LAYOUTS if one != "broadcast" or ties is None]
+        return [kind for kind in LAYOUTS if kind != "broadcast" or ties is None]
     kinds = [layout] if isinstance(layout, str) else list(layout)
-    unknown = [one for one in kinds if one not in LAYOUTS]
+    unknown = [kind for kind in kinds if kind not in LAYOUTS]
     if unknown or not kinds:
         raise ValueError(f"arrays: layout must be None or from {', '.join(LAYOUTS)}, got {layout!r}")
     if "broadcast" in kinds and ties is False:
@@ -265,7 +265,7 @@ def operands(
     (array(3.), array(3.))
     """
     together = shapes_that_broadcast(count, max_dims=max_dims, min_side=min_side, max_side=max_side)
-    return together.flatmap(lambda found: st.tuples(*[arrays(shape, dtype, **like_arrays) for shape in found]))
+    return together.flatmap(lambda several: st.tuples(*[arrays(shape, dtype, **like_arrays) for shape in several]))
 
 
 def _as_shape(shape: Any) -> Sides:

@@ -54,13 +54,13 @@ class Operand(NamedTuple):
 
 def _elementwise(count: int) -> dict[str, Any]:
     """{text of the call: entry} of the smooth elementwise functions of `count` operands in the table."""
-    found = {}
+    entries = {}
     for function, entry in TABLE.items():
         own = function is entry and entry.forward.__module__ == activations.__name__
         if entry.domain and len(entry.domain) == count and entry.name not in UNFIT and (own or function is not entry):
             call = ("" if own else "np.") + entry.name + ("({})" if count == 1 else "({}, {})")
-            found["{} " + OPERATORS[entry.name] + " {}" if entry.name in OPERATORS else call] = entry
-    return found
+            entries["{} " + OPERATORS[entry.name] + " {}" if entry.name in OPERATORS else call] = entry
+    return entries
 
 
 UNARY, BINARY = _elementwise(1), _elementwise(2)
@@ -71,7 +71,7 @@ NAMESPACE |= {entry.name: entry for entry in UNARY.values() if entry.function is
 class Expression:
     """A function of arrays or Tensors that was put together at random; `repr` is the program that it runs.
 
-    source      its text, which also runs where it is pasted, after `import numpy as np` and `from autograd_core import *`
+    source      its text, which also runs when pasted after `import numpy as np` and `from autograd_core import *`
     shapes      the shapes of its arguments
     intervals   for each argument the interval in which the function is smooth
     calls       what it does, in order: "np.tanh", "+", "[", ".T", …
@@ -97,7 +97,7 @@ class Expression:
     ) -> None:
         self.shapes = tuple(map(tuple, shapes))
         self.intervals = tuple(intervals or [INTERVALS[0]] * len(self.shapes))
-        self.calls = tuple([one for line in lines for one in CALL.findall(line)])
+        self.calls = tuple([call for line in lines for call in CALL.findall(line)])
         names = [f"x{i}" for i in range(len(self.shapes))]
         told = ", ".join(f"{name} of shape {shape}" for name, shape in zip(names, self.shapes, strict=True))
         body = [f"def f({', '.join(names)}):  # {told}", *lines, f"return {result}"]
@@ -124,10 +124,10 @@ class Expression:
 def expressions(
     draw: st.DrawFn, inputs: int | None = None, *, max_steps: int = 8, max_dims: int = 2, max_side: int = 3, scalar: bool = False
 ) -> Expression:
-    """Random programs of one to `max_steps` lines, smooth wherever `arguments()` leads: an `Expression` each.
+    """Random programs of one to `max_steps` lines, smooth at all `arguments()`: an `Expression` each.
 
     inputs   how many arguments: one to three by default
-    scalar   whether the result is a single number, the sum of what it would have been
+    scalar   whether the result is a single number, the sum of what it would otherwise be
 
     They are made of the smooth elementwise functions of the table of derivatives, operators with Tensors and numbers,
     reductions, products of matrices, and what reshapes, indexes and joins. A line takes any earlier results, so programs
@@ -141,7 +141,7 @@ def expressions(
     """
     count = draw(st.integers(1, 3)) if inputs is None else inputs
     shape = draw(shapes(0, max_dims, 1, max_side))
-    found, intervals = [], []
+    shapes_drawn, intervals = [], []
     values: list[Operand] = []
     lines: list[str] = []
     for i in range(count):
@@ -149,7 +149,7 @@ def expressions(
             shape = draw(shapes(0, max_dims, 1, max_side))
         low, high = draw(st.sampled_from(INTERVALS))
         values.append(Operand(f"x{i}", np.full(shape, (low + high) / 2), low, high))
-        found.append(shape)
+        shapes_drawn.append(shape)
         intervals.append((low, high))
     for _ in range(draw(st.integers(1, max_steps))):
         step = draw(st.sampled_from(STEPS))(draw, values)
@@ -158,12 +158,15 @@ def expressions(
             lines.append(f"{made.name} = {step[0]}")
             values.append(made)
     used = set(re.findall(r"\b[vx]\d+\b", " ".join(line.partition(" = ")[2] for line in lines)))
-    last, *others = [one for one in values[::-1] if one.name not in used]
-    terms = [f"np.sum({last.name})" if scalar and last.shape else last.name, *[f"np.mean({one.name})" for one in others[::-1]]]
+    last, *others = [value for value in values[::-1] if value.name not in used]
+    terms = [
+        f"np.sum({last.name})" if scalar and last.shape else last.name,
+        *[f"np.mean({value.name})" for value in others[::-1]],
+    ]
     if len(terms) > 1 or terms[0] != last.name:  # so that nothing is computed in vain, and every argument matters
         last = last._replace(name=f"v{len(lines)}")
         lines.append(f"{last.name} = {' + '.join(terms)}")
-    return Expression(lines, last.name, found, intervals)
+    return Expression(lines, last.name, shapes_drawn, intervals)
 
 
 def calls(
@@ -176,11 +179,11 @@ def calls(
     >>> f(*arguments).shape == ()
     True
     """
-    found = expressions(inputs, **like_expressions)
-    return found.flatmap(lambda f: st.tuples(st.just(f), f.arguments(dtype, layout=layout)))
+    programs = expressions(inputs, **like_expressions)
+    return programs.flatmap(lambda f: st.tuples(st.just(f), f.arguments(dtype, layout=layout)))
 
 
-# The kinds of lines. Each function returns (text, operands, low, high), or None where nothing of the kind fits.
+# The kinds of lines. Each function returns (text, operands, low, high), or None if nothing of the kind fits.
 
 
 def _choose(draw: st.DrawFn, values: list[Operand]) -> Operand:
@@ -200,15 +203,15 @@ def _unary(draw: st.DrawFn, values: list[Operand]) -> Made | None:
 def _binary(draw: st.DrawFn, values: list[Operand]) -> Made | None:
     a = _choose(draw, values)
     number = draw(st.sampled_from(NUMBERS))
-    others = [one for one in values if _together(a.shape, one.shape)]
+    others = [value for value in values if _together(a.shape, value.shape)]
     b = _choose(draw, [Operand(str(number), number, number, number), *others])
     if draw(st.booleans()):
         a, b = b, a
     fitting = [call for call, entry in BINARY.items() if _fits(entry, 0, a) and _fits(entry, 1, b)]
     call = draw(st.sampled_from(fitting))
-    one, other = np.meshgrid(np.linspace(a.low, a.high, 33), np.linspace(b.low, b.high, 33))
+    value, other = np.meshgrid(np.linspace(a.low, a.high, 33), np.linspace(b.low, b.high, 33))
     with np.errstate(all="ignore"):
-        return call.format(a.name, b.name), [a, b], *_range(BINARY[call].function(one, other))
+        return call.format(a.name, b.name), [a, b], *_range(BINARY[call].function(value, other))
 
 
 def _reduction(draw: st.DrawFn, values: list[Operand]) -> Made | None:
@@ -257,14 +260,14 @@ def _indexed(draw: st.DrawFn, values: list[Operand]) -> Made | None:
 
 def _joined(draw: st.DrawFn, values: list[Operand]) -> Made | None:
     a = _choose(draw, values)
-    b = _choose(draw, [one for one in values if one.shape == a.shape])
+    b = _choose(draw, [value for value in values if value.shape == a.shape])
     ways = ["np.stack([{}, {}])"] + ["np.concatenate([{}, {}], axis=-1)"] * bool(a.shape)
     way = draw(st.sampled_from(ways))
     return way.format(a.name, b.name), [a, b], min(a.low, b.low), max(a.high, b.high)
 
 
 def _product(draw: st.DrawFn, values: list[Operand]) -> Made | None:
-    arrays = [one for one in values if one.shape]
+    arrays = [value for value in values if value.shape]
     if not arrays:
         return None
     a, b = _choose(draw, arrays), _choose(draw, arrays)
@@ -273,7 +276,7 @@ def _product(draw: st.DrawFn, values: list[Operand]) -> Made | None:
         ways = ["{} @ {}", *ways]
     way = draw(st.sampled_from(ways))
     n = 1 if "outer" in way else a.shape[-1]
-    corners = [n * one * other for one in (a.low, a.high) for other in (b.low, b.high)]
+    corners = [n * value * other for value in (a.low, a.high) for other in (b.low, b.high)]
     return way.format(a.name, b.name), [a, b], min(corners), max(corners)
 
 
@@ -281,11 +284,11 @@ STEPS = (_unary, _binary, _unary, _binary, _reduction, _reshaped, _indexed, _joi
 
 
 def _made(name: str, text: str, operands: Sequence[Operand], low: float, high: float) -> Operand | None:
-    """The value that a line makes; None where it would be too large, empty, or not finite."""
+    """The value that a line makes; None if it would be too large, empty, or not finite."""
     if not (math.isfinite(low) and math.isfinite(high)) or max(-low, high) > LARGEST:
         return None
     try:
-        example = eval(text, NAMESPACE, {one.name: one.example for one in operands})
+        example = eval(text, NAMESPACE, {operand.name: operand.example for operand in operands})
     except ValueError:  # matrices in stacks that do not broadcast
         return None
     return Operand(name, example, low, high) if 0 < example.size <= MOST else None

@@ -56,7 +56,7 @@ def _part(n: int) -> SearchStrategy[Any]:
 
 @st.composite
 def _basic(draw: st.DrawFn, shape: Sides, newaxis: bool = True) -> tuple[Any, ...]:
-    """Integers, slices, at most one `...` and some `np.newaxis`, for as many axes as it pleases."""
+    """Integers, slices, at most one `...` and some `np.newaxis`, for any number of axes."""
     taken = draw(st.integers(0, len(shape)))
     ellipsis = draw(st.none() | st.integers(0, taken))
     parts: list[Any] = []
@@ -75,8 +75,8 @@ def _basic(draw: st.DrawFn, shape: Sides, newaxis: bool = True) -> tuple[Any, ..
 
 def _rows(n: int) -> SearchStrategy[Any]:
     """A list or array of integers along one axis; for an empty axis there is but the empty one."""
-    found = st.lists(_integer(n), min_size=1, max_size=5) if n else st.just(np.zeros(0, int))
-    return st.one_of(found, found.map(np.array))
+    rows = st.lists(_integer(n), min_size=1, max_size=5) if n else st.just(np.zeros(0, int))
+    return st.one_of(rows, rows.map(np.array))
 
 
 def _integers(n: int, shape: Sides) -> SearchStrategy[Array]:
@@ -85,7 +85,7 @@ def _integers(n: int, shape: Sides) -> SearchStrategy[Array]:
     if not n or not count:
         shape = shape if not count else (0,)
         return st.just(np.zeros(shape, int))
-    return st.lists(_integer(n), min_size=count, max_size=count).map(lambda found: np.array(found).reshape(shape))
+    return st.lists(_integer(n), min_size=count, max_size=count).map(lambda numbers: np.array(numbers).reshape(shape))
 
 
 @st.composite
@@ -94,8 +94,8 @@ def _together(draw: st.DrawFn, shape: Sides) -> tuple[Array, ...]:
     count = draw(st.integers(1, len(shape)))
     if 0 in shape[:count]:
         return tuple([np.zeros(0, int)] * count)
-    found = draw(shapes_that_broadcast(count, max_dims=2, max_side=3))
-    return tuple([draw(_integers(n, one)) for n, one in zip(shape, found, strict=False)])
+    shapes = draw(shapes_that_broadcast(count, max_dims=2, max_side=3))
+    return tuple([draw(_integers(n, shape_of_index)) for n, shape_of_index in zip(shape, shapes, strict=False)])
 
 
 @st.composite
@@ -112,8 +112,8 @@ def _mixed(draw: st.DrawFn, shape: Sides) -> tuple[Any, ...]:
         elif n == 0:
             parts.append(np.zeros(0, int))
         else:
-            found = draw(_integers(n, (length,)))
-            parts.append(found.tolist() if draw(st.booleans()) else found)
+            numbers = draw(_integers(n, (length,)))
+            parts.append(numbers.tolist() if draw(st.booleans()) else numbers)
     if draw(st.booleans()):
         parts.insert(draw(st.integers(0, len(parts))), np.newaxis)
     return tuple(parts)
@@ -121,7 +121,7 @@ def _mixed(draw: st.DrawFn, shape: Sides) -> tuple[Any, ...]:
 
 def _mask(shape: Sides) -> SearchStrategy[Array]:
     count = math.prod(shape)
-    return st.lists(st.booleans(), min_size=count, max_size=count).map(lambda found: np.array(found, bool).reshape(shape))
+    return st.lists(st.booleans(), min_size=count, max_size=count).map(lambda bools: np.array(bools, bool).reshape(shape))
 
 
 @st.composite
@@ -142,5 +142,5 @@ def axes(draw: st.DrawFn, ndim: int, *, none: bool = True, several: bool = True,
         ways.append(_integer(ndim))
     if several:
         numbers = st.lists(st.integers(0, ndim - 1), min_size=min_count, max_size=ndim, unique=True) if ndim else st.just([])
-        ways.append(numbers.flatmap(lambda found: st.tuples(*[st.sampled_from([axis, axis - ndim]) for axis in found])))
+        ways.append(numbers.flatmap(lambda chosen: st.tuples(*[st.sampled_from([axis, axis - ndim]) for axis in chosen])))
     return draw(st.one_of(ways))

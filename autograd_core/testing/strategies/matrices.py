@@ -57,7 +57,7 @@ def well_conditioned(
     _check_condition("well_conditioned", condition)
     sides = st.tuples(_sides(rows), st.none() if columns is None else _sides(columns))
     return sides.flatmap(
-        lambda found: _well_conditioned(found[0], found[1] or found[0], condition, tuple(batch), np.dtype(dtype))
+        lambda sizes: _well_conditioned(sizes[0], sizes[1] or sizes[0], condition, tuple(batch), np.dtype(dtype))
     )
 
 
@@ -91,11 +91,11 @@ def _positive_definite(draw: st.DrawFn, n: int, condition: float, batch: Sides, 
 
 
 def _spectrum(draw: st.DrawFn, n: int, condition: float, batch: Sides) -> Array:
-    """Numbers from 1 to `condition` in any order, none near another: eigenvectors have no derivative where two are equal."""
+    """Numbers from 1 to `condition` in any order, none near another: eigenvectors have no derivative if two are equal."""
     count = math.prod(batch)
     if n == 0:
         return np.ones((*batch, 1, 0))
-    steps = draw(st.lists(st.integers(0, 2), min_size=n, max_size=n).map(lambda found: np.cumsum([1 + one for one in found])))
+    steps = draw(st.lists(st.integers(0, 2), min_size=n, max_size=n).map(lambda gaps: np.cumsum([1 + gap for gap in gaps])))
     values = 1 + (condition - 1) * (steps - 1) / max(steps[-1] - 1, 1) if n > 1 else np.ones(1)
     orders = [draw(st.permutations(range(n))) for _ in range(count)]
     return values[np.array(orders, dtype=int).reshape(*batch, 1, n)]

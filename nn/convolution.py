@@ -53,7 +53,7 @@ class Conv2d(Module):
 
 
 class MaxPool2d(SameKind):
-    """The greatest element of each window; equal ones share the gradient. `stride` is `kernel_size` unless said.
+    """The greatest element of each window; equal ones share the gradient. `stride` is `kernel_size` by default.
 
     >>> import numpy as np, nn
     >>> nn.MaxPool2d(2)(np.zeros((10, 6, 28, 28))).shape
@@ -70,6 +70,6 @@ class MaxPool2d(SameKind):
 
 
 class AvgPool2d(MaxPool2d):
-    """The mean of each window, zeros of the padding included. `stride` is `kernel_size` unless said."""
+    """The mean of each window, zeros of the padding included. `stride` is `kernel_size` by default."""
 
     function = staticmethod(functional.avg_pool2d)

@@ -1,8 +1,8 @@
 """Writing a file as a whole or not at all, without leaving temporary files.
 
 The content goes into a file in the same directory, is flushed to the disk, and is moved to its place in one step. On Linux that
-file has no name until it is complete, so a killed process leaves nothing. Elsewhere it has one, and is locked as long as its
-writer lives: the next `write_whole` to the same path removes those that nobody holds.
+file has no name until it is complete, so a killed process leaves nothing. Elsewhere it has a name, and is locked as long as its
+writer lives: the next `write_whole` to the same path removes the files that nobody locks.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def write_whole(path: Path, content: Content, what: str) -> None:
 
     what   the function that messages name
 
-    Raises OSError, with the old file as it was, if the file or its directory may not be written.
+    Raises OSError, and leaves the old file as it was, if the file or its directory may not be written.
     """
     path = Path(os.path.realpath(path))
     try:
@@ -99,7 +99,7 @@ def _prefix(path: Path) -> str:
 
 
 def _without_name(path: Path, mode: int) -> int | None:
-    """A new file beside `path`, open and locked, that goes with its process; None if there are no such files here."""
+    """A new file beside `path`, open and locked, that disappears with its process; None if there are no such files here."""
     if not hasattr(os, "O_TMPFILE"):
         return None
     try:

@@ -1,4 +1,4 @@
-"""Module: what holds parameters, finds those of its parts by looking, and can be called."""
+"""Module: holds parameters, finds those of its parts by looking, and can be called."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Buffer(Tensor):
 class Module:
     """The base of layers, losses and models: set Parameters and Modules as attributes, and write `forward`.
 
-    Nothing is registered: `parameters()` and all else look at the attributes, and into lists, tuples and dicts. A plain
+    Nothing is registered: `parameters()` and the other methods look at the attributes, and into lists, tuples and dicts. A plain
     Tensor that requires a gradient counts as a Parameter too. What is reached twice counts once.
 
     >>> import numpy as np, nn
@@ -95,7 +95,7 @@ class Module:
         return (module for _, module in self.named_children())
 
     def named_parameters(self, prefix: str = "") -> Iterator[tuple[str, Tensor]]:
-        """(path, Parameter) for each that this Module and those in it have; a shared one once, under its first path."""
+        """(path, Parameter) for each in this Module and the Modules in it; a shared one once, under its first path."""
         return ((name, part) for name, part in _walk(self, prefix) if _is_parameter(part))
 
     def parameters(self) -> Iterator[Tensor]:
@@ -143,7 +143,7 @@ class Module:
     # Its state
 
     def state_dict(self) -> dict[str, Array]:
-        """{path: array} of all Parameters and Buffers: copies, so that training on does not change them.
+        """{path: array} of all Parameters and Buffers: copies, which further training does not change.
 
         A shared Parameter is there under each of its paths, as in PyTorch.
         """
@@ -211,7 +211,7 @@ class Module:
     def summary(self, input_shape: Sequence[int], dtype: DTypeLike | None = None) -> Summary:
         """The shape and the parameters of every layer, as a table to print, for an input of zeros of `input_shape`, batch first.
 
-        dtype   of the input; that of the first Parameter, unless said
+        dtype   of the input; by default that of the first Parameter
 
         >>> import nn
         >>> print(nn.Sequential(nn.Linear(3, 4), nn.Tanh()).summary((5, 3)))
@@ -249,7 +249,7 @@ HOLDERS = (Tensor, Module, dict, list, tuple, set, frozenset)
 def _walk(root: Module, prefix: str = "", deep: bool = True, once: bool = True) -> Iterator[tuple[str, Any]]:
     """(path, part) for every Module and Tensor in a Module, in PyTorch's order: a Module, its Tensors, the Modules in it.
 
-    once   give what is reached by several paths only at the first; otherwise at all that don't pass through it twice
+    once   yield what several paths reach only at the first; otherwise at all paths that don't pass through it twice
     deep   look into Modules that are parts too
 
     What containers hold is an attribute `_items`, which has no name in the path.

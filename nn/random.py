@@ -13,7 +13,7 @@ _shared = np.random.default_rng()
 
 
 def manual_seed(seed: int) -> np.random.Generator:
-    """Start the shared generator anew, so that what follows is the same in every run; returns it.
+    """Reset the shared generator, so that every run draws the same numbers; returns it.
 
     Layers, initialisers, dropout and loaders draw from it unless they are given a `generator=`.
 

@@ -35,8 +35,8 @@ CHECKSUM = "autograd_core.crc32"  # among the metadata of a .safetensors file, w
 def save(what: Module | dict[str, Any], path: str | PathLike[str]) -> None:
     """Write a Module, a `state_dict()`, or a checkpoint such as {"model": state, "optimizer": state, "epoch": 3} to a file.
 
-    what   a Module, or a dict; dicts, lists and tuples in it are gone into. Values are arrays, Tensors, numbers, strings, None
-    path   its ending says what it becomes: .npz or .safetensors. A {name: array} has these names in the file, as PyTorch has
+    what   a Module, or a dict, which may contain dicts, lists and tuples. Values are arrays, Tensors, numbers, strings, None
+    path   its extension gives the format: .npz or .safetensors. A {name: array} has these names in the file, as PyTorch has
 
     The file is written as a whole or not at all: a crash leaves the old one. Its mode and owner stay, and of a link the target is
     written. Raises TypeError for values that would need pickle, ValueError for names that a file cannot hold, and OSError if the
@@ -114,7 +114,7 @@ def _flattened(value: Any, path: str, arrays: dict[str, Array]) -> dict[str, Any
 
 
 def _check_name(name: str, arrays: dict[str, Array]) -> None:
-    """Raise for a name that a file would not give back as it is."""
+    """Raise for a name that a file would not return unchanged."""
     if name in arrays or name == STRUCTURE:
         raise ValueError(f"save: the name {name!r} is there twice, or not free")
     try:
@@ -181,7 +181,7 @@ def _read_npz(file: Any, path: Path, max_bytes: int) -> tuple[dict[str, Array], 
 def _check_directory(file: Any, archive: zipfile.ZipFile) -> None:
     """Raise if the directory of a zip is not as long as it says, or contradicts the head of an entry.
 
-    The contents have checksums, the directory has none; and `zipfile` takes whatever it finds in there.
+    The contents have checksums, the directory has none; and `zipfile` believes whatever it says.
     """
     end = file.seek(-22 - len(archive.comment), os.SEEK_END)
     magic, *_, count, size, start, _ = struct.unpack("<4s4H2LH", file.read(22))

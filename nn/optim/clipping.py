@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def clip_grad_norm_(
     parameters: Tensor | Iterable[Tensor], max_norm: float, norm_type: float = 2.0, error_if_nonfinite: bool = False
 ) -> np.floating[Any]:
-    """Scale all gradients by one number, so that the norm of them all together is at most `max_norm`; returns what it was.
+    """Scale all gradients by one number, so that their total norm is at most `max_norm`; returns the norm before.
 
     norm_type   the p of the p-norm, also inf
 

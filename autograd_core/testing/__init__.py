@@ -1,6 +1,6 @@
 """Checking derivatives: against finite differences, along random directions, and with properties that hypothesis searches.
 
-    gradcheck(f, x, w)                       # True, or a GradientError that says where, by how much, and how to see it again
+    gradcheck(f, x, w)                       # True, or a GradientError that says where, by how much, and how to reproduce it
     check_vjp(f, rule, (x, w))               # the same for a backward pass written by hand
 
     @property_gradcheck(x=arrays(shape=(3, 4)))      # a whole property test, which shrinks to a small counterexample

@@ -99,7 +99,7 @@ class Comparison:
         return direction
 
     def weights(self, size: int) -> Array:
-        """Random numbers that are neither small nor large: none of them hides what it multiplies."""
+        """Random numbers that are neither small nor large: none of them hides the number it multiplies."""
         return self.rng.choice([-1.0, 1.0], size) * self.rng.uniform(0.5, 1.5, size)
 
     def numeric(self, direction: Array) -> Array:
@@ -152,7 +152,7 @@ class Comparison:
     def _each_entry(self) -> Failure | None:
         """The entry of the Jacobian that is wrong beyond doubt, as a Failure; None if there is none.
 
-        In a sum of the results a small one drowns in the rounding of the others. Here each is looked at alone.
+        In a sum of the results, a small one drowns in the rounding of the others. Here each is checked alone.
         """
         rows = np.array([self.map.pullback(row) for row in np.eye(self.map.middle.size)])
         places = [place for place, _ in self.directions if place is not None]
@@ -215,8 +215,8 @@ class Comparison:
     def allowed(self, ours: Any, numeric: Any, size: Any, direction: Array | None = None) -> Array:
         """The differences that are allowed, in slopes along directions. `size` is that of the function.
 
-        Each is allowed what its own size and the rounding of the function make of it, and what the largest beside it rounds to;
-        a derivative of a gradient more of that, since the terms of a gradient may cancel.
+        Each may be off by what its own size and the rounding of the function make of it, and by what the largest beside it rounds
+        to; a derivative of a gradient by more, since the terms of a gradient may cancel.
         """
         with np.errstate(all="ignore"):
             larger = self._larger(ours, numeric)
@@ -299,7 +299,7 @@ class Comparison:
         return failure if alone and not kinked else None
 
     def _searched(self, failure: Failure, weights: Any, gradient: Any, direction: Array) -> Failure | None:
-        """Among many elements one that is wrong: halve, and go on with the half that is off by more."""
+        """Find a wrong element among many: halve, and continue with the half that is off by more."""
         places = np.flatnonzero(direction)
         while len(places) > 1:
             halves = np.array_split(places, 2)

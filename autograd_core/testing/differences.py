@@ -1,7 +1,7 @@
 """Finite differences: derivatives that know nothing of rules.
 
 Central differences of a smooth function have an error in even powers of the step alone, so that from those of a few steps,
-each half of the one before, the powers can be removed one after the other (Richardson, Phil. Trans. A 210, 1911). What is
+each half of the one before, the powers can be removed one by one (Richardson, Phil. Trans. A 210, 1911). What is
 left is the rounding of the function, divided by the step. Steps are relative to the size of each input.
 """
 

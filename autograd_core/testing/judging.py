@@ -63,7 +63,7 @@ class Judge:
     def _nearer(self, verdict: Verdict, ours: Any, allowed: Any, weights: Array, direction: Array) -> Verdict:
         """The Verdict of steps relative to the element's own size, if that is far below the other elements' and they can tell.
 
-        A square root at 1e-10 beside 1 ends, for any step that is relative to 1.
+        With any step relative to 1, a square root at 1e-10 leaves its domain.
         """
         places = np.flatnonzero(direction)
         if verdict.kind == RIGHT or len(places) != 1 or not 0 < (own := abs(self.map.vector[places[0]])) < self.scales[places[0]]:

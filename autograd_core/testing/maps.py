@@ -1,4 +1,4 @@
-"""A function as a map of real vectors, with its derivative: what finite differences are taken of."""
+"""A function as a map of real vectors, with its derivative: the object of finite differences."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
     from autograd_core.testing.types import Array, Function, Line
 
-OUTSIDE = (np.linalg.LinAlgError, ArithmeticError, ValueError, IndexError)  # what a function may raise beside its domain
+OUTSIDE = (np.linalg.LinAlgError, ArithmeticError, ValueError, IndexError)  # what a function may raise outside its domain
 
 
 class Map:
-    """The function (*leaves) -> (*results), as one of a vector, at one place.
+    """The function (*leaves) -> (*results), as a function of one vector, at one place.
 
     The value is what the function itself returns, the pullback and the pushforward are ours.
     """
@@ -101,7 +101,7 @@ class Map:
 
 
 def _locked(arrays: Sequence[Array]) -> tuple[Array, ...]:
-    """The arrays, read-only: a rule that writes into what it is given fails."""
+    """The arrays, read-only: a rule that writes into its arguments fails."""
     for array in arrays:
         array.flags.writeable = False
     return tuple(arrays)

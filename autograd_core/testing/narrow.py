@@ -1,4 +1,4 @@
-"""The gradient in float32 or float16, the arguments' own dtype, against that in float64: as near as rounding lets it be."""
+"""The gradient in float32 or float16, the arguments' own dtype, against that in float64: as near as rounding allows."""
 
 from __future__ import annotations
 

@@ -169,7 +169,7 @@ def _clusters(tree: dict[Any, Any], body: list[str]) -> None:
 
 
 def quoted(text: str) -> str:
-    """A text as a DOT string that shows just it: no escapes such as \\N, no HTML entities, no raw line breaks."""
-    if "\\" in text or "&" in text or '"' in text:  # rarely; looking takes a tenth of the time
+    """A text as a DOT string that shows exactly that text: no escapes such as \\N, no HTML entities, no raw line breaks."""
+    if "\\" in text or "&" in text or '"' in text:  # rare; this check takes a tenth of the time
         text = text.replace("\\", "\\\\").replace("&", "&amp;").replace('"', '\\"')
     return '"' + text.replace("\n", "\\n") + '"'

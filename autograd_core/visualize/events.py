@@ -1,7 +1,7 @@
 """What happened in a backward pass, edge by edge: the event list that the explorer steps through.
 
-The pass is the engine's own. It is only watched: no `.grad` is written, nothing is released, and the sums it makes
-are made here once more, in the same order, so that the last one for a leaf is what `.grad` will be.
+The pass is the engine's own and only watched: no `.grad` is written and nothing is released. Its sums are computed here once
+more, in the same order, so that the last one for a leaf is what `.grad` will be.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def backward_events(
 ) -> tuple[dict[Node, Any], list[Node]]:
     """Run a backward pass from gradients `seeds` of `nodes`, calling `note(event)` for every contribution.
 
-    Returns ({node: gradient} of those nodes whose hooks had a say in it, the nodes in the order of the pass).
+    Returns ({node: gradient} of the nodes whose hooks were called, the nodes in the order of the pass).
     Users' hooks run, since what they return replaces gradients; `retain_grad` does nothing in this pass.
     """
     order = collect(nodes)[0]

@@ -68,7 +68,7 @@ def explore(
     values     whether to show the values of arrays
     grads      whether to do a backward pass and show its steps. It is a pass of the page's own: no `.grad` changes, and
                the graph can still be used. From an output that is not a scalar it starts with ones
-    max_bytes  about how large the page may be; the values of the largest arrays are left out to keep to it
+    max_bytes  about how large the page may be; the values of the largest arrays are left out if need be
 
     Returns a `Page`, which a notebook shows. It needs nothing but a browser: no network, no other file. Raises TypeError,
     saying what to pass, for anything but the result of a computation, and ValueError for a graph of more than 20,000 nodes.

@@ -20,7 +20,7 @@ def put_in_modules(records: Sequence[Record], titles: Mapping[str, str]) -> None
     """Give every record its module, as far as the names of parameters tell.
 
     An operation that `record()` has not seen in a module belongs to the module of all its parameters, if that is one. What is
-    used only inside of a module is inside of it too, but for inputs, which come from elsewhere.
+    used only inside a module is inside it too, except inputs, which come from elsewhere.
     """
     by_id = {record.id: record for record in records}
     for record in records:

@@ -1,5 +1,5 @@
 """The order in each rank: the second step of a layout. It follows the mean place of the neighbours, swept down and up until it
-stands (barycentre heuristic: Sugiyama, Tagawa and Toda, IEEE Trans. SMC 11, 1981), the boxes of a module side by side."""
+settles (barycentre heuristic: Sugiyama, Tagawa and Toda, IEEE Trans. SMC 11, 1981), the boxes of a module side by side."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _sort(grid: Grid, rank: list[Item], down: bool) -> bool:
 
 
 def _group(rank: list[Item], level: int = 0) -> None:
-    """Put the boxes of a module side by side, in each rank at the place that the module has on the whole."""
+    """Put the boxes of a module side by side, in each rank at the mean place of the module."""
     if not any(len(item.home) > level for item in rank):
         return
     groups: dict[Any, list[Item]] = {}
@@ -73,7 +73,7 @@ def _group(rank: list[Item], level: int = 0) -> None:
 
 def _middle(rank: list[Item]) -> None:
     """Among neighbours that all go into one box, put a single operation into the middle, so that the chain runs straight
-    between the leaves. It is nobody's concern but theirs, so no edges cross for it."""
+    between the leaves. No other edges are affected, so none cross."""
     start = 0
     while start < len(rank):
         end = start + 1
@@ -104,7 +104,7 @@ def _crossings(grid: Grid) -> int:
 
 
 def _alike(a: Item, b: Item) -> bool:
-    """Whether both go into the same one box alone, in the same frames, and are operations or leaves that stand right above it."""
+    """Whether both go into one and the same box only, in the same frames, and are operations or leaves right above it."""
     if not all(item.trunk or not item.above for item in (a, b)):
         return False
     return len(a.below) == len(b.below) == 1 and a.below[0] is b.below[0] and a.home == b.home

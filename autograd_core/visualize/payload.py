@@ -1,4 +1,4 @@
-"""Arrays as the explorer's page gets them: text of JSON, small enough to send thousands.
+"""Arrays as the explorer's page gets them: JSON text, small enough for thousands of them.
 
     s   shape; absent for a scalar
     t   dtype, if it is not the page's common one
@@ -99,7 +99,7 @@ def _complex(z: complex, count: int) -> str:
 
 
 def numbers(flat: Array) -> str:
-    """The elements of a row, divided by commas; NaN and infinities, which JSON has not, as strings."""
+    """The elements of a row, divided by commas; NaN and infinities, which JSON lacks, as strings."""
     if flat.size <= EXACT and flat.dtype.kind not in "f":
         return ",".join([repr(int(value)) for value in flat.tolist()])
     if flat.size <= EXACT:

@@ -39,7 +39,7 @@ def place(grid: Grid) -> None:
 
 
 def _make_room(grid: Grid) -> bool:
-    """Push what stands in a module's frame, and does not belong there, out to the side it is on."""
+    """Push boxes out of a module's frame that do not belong to it, to the side they are on."""
     moved = False
     for path in sorted(grid.extent, key=len):
         first, last = grid.extent[path]
@@ -98,7 +98,7 @@ def _settle(rank: list[Item], spaces: list[float], side: str) -> None:
 
 
 def _gap(a: Item, b: Item) -> float:
-    """How far apart the middles of neighbours must be: their halves, a gap, and what frames lie between."""
+    """How far apart the middles of neighbours must be: their halves, a gap, and the frames between them."""
     common = 0
     for path, other_path in zip(a.home, b.home, strict=False):
         if path != other_path:

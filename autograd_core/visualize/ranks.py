@@ -24,7 +24,7 @@ def heights(records: Sequence[Record], clusters: Sequence[Cluster] = ()) -> dict
     height = _framed_heights(records, clusters) if clusters else _free_heights(records)
     if height is None:
         return None
-    for record in records:  # beside what made it, though nothing holds it up
+    for record in records:  # right after what made it, though nothing requires it
         if record.kind in ("output", "base", "saved") and record.inputs:
             height[record.id] = height[record.inputs[0].id] - 1
     used = {level: i for i, level in enumerate(sorted({height[record.id] for record in records}))}  # without ranks that are empty
@@ -42,7 +42,7 @@ def _free_heights(records: Sequence[Record]) -> dict[str, int]:
 
 
 def _framed_heights(records: Sequence[Record], clusters: Sequence[Cluster]) -> dict[Any, int] | None:
-    """With clusters the order of creation is no topological order: boxes are taken as soon as all below them are done."""
+    """With clusters, the order of creation is not a topological order: boxes are taken as soon as all below them are done."""
     below: dict[Any, list[tuple[Any, int]]] = defaultdict(list)
     for record in records:
         for edge in record.inputs:
@@ -108,7 +108,7 @@ def clusters_of(records: Sequence[Record]) -> Clusters:
 
 
 def without_tangled(records: Sequence[Record], clusters: Clusters) -> Clusters:
-    """The clusters but those that are entered again from what they made: these have no place for a frame."""
+    """The clusters without those that their own results enter again: a frame cannot hold them."""
     paths = list(clusters)
     loose = [path for path in paths if heights(records, [clusters[path][1:]]) is None]
     if not loose:  # each could have its frame, but not all together

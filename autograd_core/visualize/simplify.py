@@ -64,8 +64,8 @@ def folded(records: list[Record], depth: int) -> list[Record]:
 
 
 def modules_folded(records: list[Record], depth: int) -> list[Record]:
-    """One box for every run of operations inside a module: what is made between two of its operations is inside as well, so
-    no box can come both before and after it."""
+    """One box for every run of operations inside a module: whatever is made between two of its operations is inside too,
+    so no box can come both before and after it."""
     titled = any(part.title for record in records for part in record.module)  # then a list of modules is no level
     home = {record.id: _down_to(record.module, depth, titled) for record in records}
     calls: dict[str, list[Record]] = {}  # id of an operation -> all operations in its box

@@ -40,7 +40,7 @@ class Options(argparse.ArgumentParser):
         self.add_argument("--out", type=pathlib.Path, help="folder for the pictures (out/NAME)", metavar="DIR")
 
     def parse(self, argv=None):
-        """The options; then there is a folder for pictures, and what draws them, before hours of training."""
+        """The options. Makes the folder for pictures and imports what draws them, before hours of training."""
         options = self.parse_args(argv)
         optional("matplotlib")
         optional("tqdm")

@@ -437,6 +437,7 @@ WRONG = {
         lambda: primitive(name=lambda g: g)(lambda name: name), TypeError, "name must be str, .* rename the argument"
     ),
     "outputs": (lambda: primitive(x=lambda g: g, outputs=0), ValueError, "outputs must be 1, 2, … or None, got 0"),
+    "outputs, a flag": (lambda: primitive(x=lambda g: g, outputs=True), TypeError, "outputs must be int, got True"),
     "sequence": (lambda: primitive(x=lambda g: g, sequence="y")(lambda x, y: x), TypeError, "sequence='y' needs a rule of that"),
     "kept": (
         lambda: primitive(x=lambda g, c: g * c, kept={"c": np.cos})(lambda x: x), TypeError, r"kept\['c'\] .*write c=lambda x: …"

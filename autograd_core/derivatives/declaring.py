@@ -68,10 +68,11 @@ def check_settings(settings):
     """Raise for a setting of `primitive` that is none: most likely the rule of an argument of that name."""
     kinds = {"doc": str, "name": str, "sequence": str, "outputs": int, "once": bool, "kept": dict}
     for name, value in settings.items():
-        if inspect.isfunction(value) or not isinstance(value, (kinds.get(name, object), type(None))):
+        kind = kinds.get(name, object)
+        if inspect.isfunction(value) or not isinstance(value, (kind, type(None))) or (kind is int and isinstance(value, bool)):
             what = "; a rule for an argument of that name is not possible, rename the argument" if callable(value) else ""
-            kind = kinds[name].__name__ if name in kinds else "no function"
-            raise TypeError(f"primitive: {name} must be {kind}, got {value!s:.{SHOWN}}{what}")
+            expected = kinds[name].__name__ if name in kinds else "no function"
+            raise TypeError(f"primitive: {name} must be {expected}, got {value!s:.{SHOWN}}{what}")
     if settings["outputs"] is not None and settings["outputs"] < 1:
         raise ValueError(f"primitive: outputs must be 1, 2, … or None, got {settings['outputs']}")
 

@@ -101,7 +101,7 @@ def recording(net):
 
 
 def peak(step):
-    """Bytes that one step takes at its worst, beside what is there before."""
+    """Peak bytes of one step, beyond those in use before."""
     step()
     tracemalloc.start()
     try:

@@ -16,7 +16,7 @@ OPERATIONS = (
 
 
 def expression(seed, operations=1000):
-    """(function f(relu, *inputs), inputs): an expression of so many operations, all kinds equally often proposed.
+    """(function f(relu, *inputs), inputs): an expression of `operations` operations, all kinds proposed equally often.
 
     A proposed operation is refused if its value is not between 0.1 and 5 in magnitude or could have gathered 10⁵ times
     the error of the inputs: otherwise a thousand operations overflow, or make gradients that are nothing but rounding.

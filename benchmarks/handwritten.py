@@ -1,7 +1,7 @@
 """The training step as somebody writes it who knows backpropagation and NumPy, for each of the kinds of net.
 
 No loops over layers, since they would cost; the gradient of an activation and its loss taken together (p - y); an outer
-product in place of a matrix product where the batch is one; no intermediate that is not needed, updates in place.
+product in place of a matrix product if the batch is one; no intermediate that is not needed, updates in place.
 Every gradient is an array of its own before it is used, as it is for the others.
 """
 

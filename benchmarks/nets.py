@@ -26,8 +26,8 @@ class Net:
     lr: float
     dtype: type = np.float64
     biases: bool = True
-    over_hand: float = 1.5  # bar: at most so many times the hand-written step
-    under_torch: float | None = 3.0  # bar: at least so many times faster than PyTorch
+    over_hand: float = 1.5  # bar: at most this many times the hand-written step
+    under_torch: float | None = 3.0  # bar: at least this many times faster than PyTorch
 
     def data(self):
         """x, y (for classes: their numbers)."""

@@ -53,7 +53,7 @@ def placed(g, x):
 
 
 def whole(gradients):
-    """Gradients as arrays, also those of which only a part is there."""
+    """Gradients as arrays, including those that are only partly there."""
     return [g.dense() if isinstance(g, Partial) else g for g in gradients.values()]
 
 
@@ -89,7 +89,7 @@ def measured(operation, derivatives, x, w, rounds):
     """(raw, over it (min), over it (median)), forward then backward, in µs."""
     leaves = [(Tensor(x, requires_grad=True), Tensor(w, requires_grad=True)) for _ in range(CHAIN)]
     tx, tw = leaves[0]
-    x, w = tx._value, tw._value  # a NumPy scalar where the shape is ()
+    x, w = tx._value, tw._value  # a NumPy scalar if the shape is ()
     results = [operation(*pair) for pair in leaves]
     nodes = [result._node for result in results]
     seeds = [np.ones_like(result._value)[()] for result in results]

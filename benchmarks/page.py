@@ -5,7 +5,7 @@ from benchmarks.report import shown
 HEAD = """# Benchmarks
 
 The same work here, written by hand in NumPy, and in every peer that is installed: in one process, turn by turn, so that
-what disturbs one disturbs all. Ratios are what matters; the microseconds are those of this machine.
+any disturbance hits all alike. Ratios are what matters; the microseconds are those of this machine.
 
     {command}
 """

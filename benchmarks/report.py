@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 
 @dataclass
 class Check:
-    """One number and its bar: at most `bar`, or at least where `at_least`. The worse of several measures is what counts."""
+    """One number and its bar: at most `bar`, or at least that if `at_least`. The worst of several measures counts."""
 
     what: str
     value: float

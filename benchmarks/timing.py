@@ -1,4 +1,4 @@
-"""Interleaved timing: A B C, A B C, … in one process, so that what disturbs the machine disturbs all alike.
+"""Interleaved timing: A B C, A B C, … in one process, so that any disturbance hits all alike.
 
 A ratio is taken twice: of the minima, and as the median of the ratios within each round. On a quiet machine the two
 agree; a bar counts as met only when both meet it. The garbage collector stays on, as it is for a user.

@@ -17,7 +17,7 @@ def name_of_program():
 
 
 def stop(message):
-    """End with one line on stderr and status 2, which says: what was asked for cannot be done."""
+    """End with one line on stderr and status 2: the request cannot be met."""
     print(f"{name_of_program()}: {message}", file=sys.stderr)
     raise SystemExit(2)
 
@@ -40,7 +40,7 @@ class Options(argparse.ArgumentParser):
         self.add_argument("--out", type=pathlib.Path, help="folder for the pictures (out/NAME)", metavar="DIR")
 
     def parse(self, argv=None):
-        """The options; then there is a folder for pictures, and what draws them, before hours of training."""
+        """The options. Makes the folder for pictures and imports what draws them, before hours of training."""
         options = self.parse_args(argv)
         optional("matplotlib")
         optional("tqdm")
@@ -66,12 +66,12 @@ def positive(kind, zero=False):
             raise argparse.ArgumentTypeError(f"must be {'at least' if zero else 'above'} zero, got {text}")
         return value
 
-    number.__name__ = kind.__name__  # argparse names it where the text is no number at all
+    number.__name__ = kind.__name__  # argparse names it if the text is no number at all
     return number
 
 
 def progress(steps, quick, **kwargs):
-    """range(steps) with a progress bar on stderr, where somebody is looking. `.write(text)` prints without tearing it."""
+    """range(steps) with a progress bar on stderr, if that is a terminal. `.write(text)` prints without tearing it."""
     tqdm = optional("tqdm").tqdm
     return tqdm(range(steps), disable=quick or not sys.stderr.isatty(), leave=False, **kwargs)
 
@@ -95,10 +95,10 @@ def save(picture, path):
 
 
 def agrees(what, ours, reference, decimals):
-    """Whether our numbers are the reference's up to one unit of the last of `decimals` decimals; says so."""
+    """Whether our numbers are the reference's up to one unit of the last of `decimals` decimals; prints the answer."""
     ours, reference = np.asarray(ours, float), np.asarray(reference, float)
     good = ours.shape == reference.shape and bool(np.all(np.abs(ours - reference) <= 10.0**-decimals))
-    verb = "agrees with the reference" if good else f"WRONG, {ours.tolist()} where the reference has {reference.tolist()},"
+    verb = "agrees with the reference" if good else f"WRONG, {ours.tolist()}, but the reference has {reference.tolist()},"
     print(f"  {what}: {verb} to {decimals} decimals")
     return good
 

@@ -5,7 +5,7 @@
     python -m examples.digit_classification --data mnist          # 70,000 of 28×28, downloaded, or from --mnist-folder
     python -m examples.digit_classification --activation sigmoid --no-biases --optimizer sgd --batch-size 1 --lr 0.01
 
-The net is pixels-128-64-10 (--hidden 128 64), its weights N(0, 1)/√out, and its softmax is inside the loss, where it cannot
+The net is pixels-128-64-10 (--hidden 128 64), its weights N(0, 1)/√out, and its softmax is part of the loss, where it cannot
 overflow; --model conv looks through small sliding windows first. 15 % of the images are kept for validation (split by seed 42).
 """
 

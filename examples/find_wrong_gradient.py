@@ -1,7 +1,7 @@
-"""A backward pass written by hand is wrong, and nothing in its training says so: a gradient check finds where, and by how much.
+"""A backward pass written by hand is wrong, and nothing in the training shows it: a gradient check finds where and by how much.
 
 A 784-128-64-10 net classifies images of digits: two hidden layers of sigmoids, a softmax, no biases, one image at a time. Its
-backward pass multiplies by the wrong activations and sums where it should take an outer product. NumPy does not complain, since
+backward pass multiplies by the wrong activations and sums instead of taking an outer product. NumPy does not complain, since
 a number can be subtracted from a matrix; the net even learns a little, in some runs.
 
 Run it with `python -m examples.find_wrong_gradient`.
@@ -50,7 +50,7 @@ def wrong_backward(g, w1, w2, w3, image, target):
 
 
 def right_backward(g, w1, w2, w3, image, target):
-    """The same, where each layer's error meets the activations that went into it, each with each: an outer product."""
+    """The same, with the outer product of each layer's error and the activations that went into it."""
     a1, a2, output = forward(w1, w2, w3, image)
     error3 = g * (output - target)
     error2 = (w3.T @ error3) * a2 * (1 - a2)

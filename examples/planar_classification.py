@@ -1,7 +1,7 @@
 """Two classes that no line separates: a flower of two colours, and a net of four hidden units that learns its petals.
 
 The third way to use the engine: `value_and_grad(cost)` of a plain function of plain arrays, here a dict of them. Samples are
-columns; the net is 2-4-1, with --activation in the hidden layer and a sigmoid at the end, where more than ½ means class 1.
+columns; the net is 2-4-1, with --activation in the hidden layer and a sigmoid at the end, whose value above ½ means class 1.
 By default two rates are tried, since one of them is far too small. With --activation linear the net is one straight line:
 a linear function of a linear function is linear, however many layers there are.
 """

@@ -32,7 +32,7 @@ def expressions():
 
 
 def rosenbrock(x):
-    """Ordinary NumPy code: nothing in it knows of this package."""
+    """Ordinary NumPy code, which knows nothing of this package."""
     return np.sum(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)
 
 
@@ -65,7 +65,7 @@ def simulate(parameters, steps=400, dt=0.02):
 
 
 def simulation():
-    """Through a loop: how the end of a simulation depends on what was put into it."""
+    """Through a loop: how the end of a simulation depends on its start."""
     parameters = np.array([1.1, 0.4, 0.1, 0.4])
     print(f"\nPrey and predators after 400 Runge-Kutta steps: {simulate(parameters).round(6)}")
     compare("∂ end / ∂ (birth, hunt, feed, death)", jacobian(simulate)(parameters), difference(simulate, parameters))

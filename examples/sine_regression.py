@@ -1,7 +1,7 @@
 """A function fitted by a net of one hidden layer, 1-25-1: y = 20 sin(2πx) for x = 0, 0.01 … 0.99.
 
-The hidden layer is a sigmoid one, the output is linear (a sigmoid could not leave 0 … 1). What is descended is ½ MSE, whose
-derivative by the output is the plain error, output - y; what is printed is MSE.
+The hidden layer is a sigmoid one, the output is linear (a sigmoid could not leave 0 … 1). It descends ½ MSE, whose
+derivative by the output is the plain error, output - y; it prints MSE.
 """
 
 import sys

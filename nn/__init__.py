@@ -4,13 +4,13 @@
     loss = nn.BCELoss()(net(x), y)
     loss.backward()
 
-`nn.functional` has the functions behind the layers, `nn.init` initial values, `nn.optim` optimizers, `nn.data` batches and data
+`nn.functional` has the functions of the layers, `nn.init` initial values, `nn.optim` optimizers, `nn.data` batches and data
 sets; `nn.save` and `nn.load` keep a model in a file.
 
 Parameters are float64, as NumPy's numbers are; every layer takes `dtype=`. (PyTorch's are float32.)
 """
 
-__extends_autograd_core__ = True  # lines in messages are those of who calls; for `capture`, its code is never replaced
+__extends_autograd_core__ = True  # messages name the caller's lines; for `capture`, the code here is never replaced
 
 from nn import data, functional, init, optim
 from nn.activations import ELU, GELU, Identity, LeakyReLU, LogSoftmax, ReLU, Sigmoid, SiLU, Softmax, Softplus, Tanh

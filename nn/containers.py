@@ -130,8 +130,8 @@ class Sequential(Module):
     @overload
     def __getitem__(self, index: slice) -> Sequential: ...
     def __getitem__(self, index: SupportsIndex | slice) -> Any:
-        found = list(self)[index]
-        return Sequential(*found) if isinstance(index, slice) else found
+        chosen = list(self)[index]
+        return Sequential(*chosen) if isinstance(index, slice) else chosen
 
     def append(self, module: Module) -> Self:
         """Put a Module at the end; returns the Sequential."""

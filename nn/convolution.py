@@ -43,7 +43,7 @@ class Conv2d(Module):
     ) -> None:
         self.in_channels, self.out_channels = in_channels, out_channels
         self.kernel_size, self.stride, self.padding = pair("Conv2d", "kernel_size", kernel_size), stride, padding
-        places("Conv2d", self.kernel_size, stride, padding)  # so that a wrong one is told here
+        places("Conv2d", self.kernel_size, stride, padding)  # so that a wrong one is an error here
         self.weight = Parameter(np.empty((out_channels, in_channels, *self.kernel_size), dtype))
         self.bias = Parameter(np.empty(out_channels, dtype)) if bias else None
         init.default_(self.weight, self.bias, generator)
@@ -53,7 +53,7 @@ class Conv2d(Module):
 
 
 class MaxPool2d(SameKind):
-    """The greatest element of each window; equal ones share the gradient. `stride` is `kernel_size` unless said.
+    """The greatest element of each window; equal ones share the gradient. `stride` is `kernel_size` by default.
 
     >>> import numpy as np, nn
     >>> nn.MaxPool2d(2)(np.zeros((10, 6, 28, 28))).shape
@@ -70,6 +70,6 @@ class MaxPool2d(SameKind):
 
 
 class AvgPool2d(MaxPool2d):
-    """The mean of each window, zeros of the padding included. `stride` is `kernel_size` unless said."""
+    """The mean of each window, zeros of the padding included. `stride` is `kernel_size` by default."""
 
     function = staticmethod(functional.avg_pool2d)

@@ -1,8 +1,8 @@
-"""Writing a file as a whole or not at all, and leaving nothing behind.
+"""Writing a file as a whole or not at all, without leaving temporary files.
 
 The content goes into a file in the same directory, is flushed to the disk, and is moved to its place in one step. On Linux that
-file has no name until it is complete, so a killed process leaves nothing. Elsewhere it has one, and is locked as long as its
-writer lives: the next `write_whole` to the same path removes those that nobody holds.
+file has no name until it is complete, so a killed process leaves nothing. Elsewhere it has a name, and is locked as long as its
+writer lives: the next `write_whole` to the same path removes the files that nobody locks.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ ANYBODY = 0o666  # less the umask, as `open` has it
 
 
 def write_whole(path: Path, content: Content, what: str) -> None:
-    """Put a file with this content at `path`. Its mode and owner stay, and where it is a link, its target is written.
+    """Write a file with this content at `path`. Its mode and owner stay, and if it is a link, its target is written.
 
     what   the function that messages name
 
-    Raises OSError, with the old file as it was, if the file or its directory may not be written.
+    Raises OSError, and leaves the old file as it was, if the file or its directory may not be written.
     """
     path = Path(os.path.realpath(path))
     try:
@@ -70,7 +70,7 @@ def _write_and_move(path: Path, temporary: Path, content: Content, old: os.stat_
 
 
 def _to_replace(path: Path) -> os.stat_result | None:
-    """What `os.stat` says of the file that is there, None if there is none; an error if it may not be replaced."""
+    """What `os.stat` says of the file at the path, None if there is none; an error if it may not be replaced."""
     try:
         old = os.stat(path)
     except FileNotFoundError:
@@ -99,7 +99,7 @@ def _prefix(path: Path) -> str:
 
 
 def _without_name(path: Path, mode: int) -> int | None:
-    """A new file beside `path`, open and locked, that goes with its process; None if there are no such files here."""
+    """A new file beside `path`, open and locked, that disappears with its process; None if there are no such files here."""
     if not hasattr(os, "O_TMPFILE"):
         return None
     try:

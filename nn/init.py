@@ -92,7 +92,7 @@ def orthogonal_(tensor: T, gain: float = 1.0, generator: Generator = None) -> T:
 
 
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
-    """The gain that PyTorch recommends for a nonlinearity; `param` is the slope to the left of leaky_relu (0.01 unless said).
+    """The gain that PyTorch recommends for a nonlinearity; `param` is the slope to the left of leaky_relu (0.01 by default).
 
     >>> calculate_gain("leaky_relu", 0)
     1.4142135623730951
@@ -105,7 +105,7 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
 
 
 def default_(weight: Tensor | NDArray[Any], bias: Tensor | NDArray[Any] | None = None, generator: Generator = None) -> None:
-    """What PyTorch gives to linear and convolutional layers: weight and bias uniform in ±1/√fan_in."""
+    """PyTorch's default for linear and convolutional layers: weight and bias uniform in ±1/√fan_in."""
     bound = 1 / math.sqrt(max(fans("default_", weight.shape)[0], 1))
     generator = generator_of(generator)
     uniform_(weight, -bound, bound, generator)

@@ -49,7 +49,7 @@ class L1Loss(_Loss):
 
 
 class HuberLoss(_Loss):
-    """½ d² where |d| ≤ delta, else delta (|d| - ½ delta), for d = prediction - target, averaged."""
+    """½ d² if |d| ≤ delta, else delta (|d| - ½ delta), for d = prediction - target, averaged."""
 
     def __init__(self, reduction: Reduction = "mean", delta: float = 1.0) -> None:
         super().__init__(reduction)

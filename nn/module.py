@@ -1,4 +1,4 @@
-"""Module: what holds parameters, finds those of its parts by looking, and can be called."""
+"""Module: holds parameters, finds those of its parts by looking, and can be called."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Keys(NamedTuple):
-    """What `load_state_dict` did not find in the state, and what it found beside it."""
+    """The keys that `load_state_dict` missed in the state, and those it did not expect there."""
 
     missing_keys: list[str]
     unexpected_keys: list[str]
@@ -48,7 +48,7 @@ class Buffer(Tensor):
 class Module:
     """The base of layers, losses and models: set Parameters and Modules as attributes, and write `forward`.
 
-    Nothing is registered: `parameters()` and all else look at the attributes, and into lists, tuples and dicts. A plain
+    Nothing is registered: `parameters()` and the other methods look at the attributes, and into lists, tuples and dicts. A plain
     Tensor that requires a gradient counts as a Parameter too. What is reached twice counts once.
 
     >>> import numpy as np, nn
@@ -95,7 +95,7 @@ class Module:
         return (module for _, module in self.named_children())
 
     def named_parameters(self, prefix: str = "") -> Iterator[tuple[str, Tensor]]:
-        """(path, Parameter) for each that this Module and those in it have; a shared one once, under its first path."""
+        """(path, Parameter) for each in this Module and the Modules in it; a shared one once, under its first path."""
         return ((name, part) for name, part in _walk(self, prefix) if _is_parameter(part))
 
     def parameters(self) -> Iterator[Tensor]:
@@ -103,7 +103,7 @@ class Module:
         return (part for _, part in self.named_parameters())
 
     def named_buffers(self, prefix: str = "") -> Iterator[tuple[str, Buffer]]:
-        """(path, Buffer) for what belongs to the state but is not trained."""
+        """(path, Buffer) for each that belongs to the state but is not trained."""
         return ((name, part) for name, part in _walk(self, prefix) if isinstance(part, Buffer))
 
     def buffers(self) -> Iterator[Buffer]:
@@ -143,7 +143,7 @@ class Module:
     # Its state
 
     def state_dict(self) -> dict[str, Array]:
-        """{path: array} of all Parameters and Buffers: copies, so that training on does not change them.
+        """{path: array} of all Parameters and Buffers: copies, which further training does not change.
 
         A shared Parameter is there under each of its paths, as in PyTorch.
         """
@@ -155,7 +155,7 @@ class Module:
         state    {path: array}, of these shapes exactly
         strict   whether missing and unexpected paths are errors too
 
-        Returns (missing_keys, unexpected_keys). Raises ValueError (ShapeError where shapes differ) with all problems at
+        Returns (missing_keys, unexpected_keys). Raises ValueError (ShapeError if shapes differ) with all problems at
         once; nothing is loaded then.
         """
         own = _state(self)
@@ -169,7 +169,7 @@ class Module:
             if name not in state:
                 continue
             if isinstance(state[name], Tensor) and state[name].requires_grad and not _is_parameter(state[name]):
-                problems.append(f"{name}: a Tensor that would be cut out of its graph; write .detach() behind it")
+                problems.append(f"{name}: a Tensor that would be cut out of its graph; write .detach() after it")
                 continue
             value = np.asarray(getattr(state[name], "data", state[name]) if isinstance(state[name], Tensor) else state[name])
             if value.shape != part.shape:
@@ -201,17 +201,17 @@ class Module:
     def __repr__(self) -> str:
         children = list(self.named_children())
         count = sum(p.size for p in self.parameters())
-        behind = f"  # {count:,} parameter{'s' * (count != 1)}" if count else ""
+        suffix = f"  # {count:,} parameter{'s' * (count != 1)}" if count else ""
         if not children:
-            return f"{type(self).__name__}({self.extra_repr()}){behind}"
+            return f"{type(self).__name__}({self.extra_repr()}){suffix}"
         shown = [name if name.isprintable() else repr(name)[1:-1] for name, _ in children]
         lines = [f"({name}): {child!r}".replace("\n", "\n  ") for name, (_, child) in zip(shown, children, strict=True)]
-        return "\n  ".join([f"{type(self).__name__}({self.extra_repr()}", *lines]) + f"\n){behind}"
+        return "\n  ".join([f"{type(self).__name__}({self.extra_repr()}", *lines]) + f"\n){suffix}"
 
     def summary(self, input_shape: Sequence[int], dtype: DTypeLike | None = None) -> Summary:
         """The shape and the parameters of every layer, as a table to print, for an input of zeros of `input_shape`, batch first.
 
-        dtype   of the input; that of the first Parameter, unless said
+        dtype   of the input; by default that of the first Parameter
 
         >>> import nn
         >>> print(nn.Sequential(nn.Linear(3, 4), nn.Tanh()).summary((5, 3)))
@@ -235,8 +235,8 @@ class SameKind(Module):
 
 
 def _near(name: str, names: list[str]) -> str:
-    found = get_close_matches(name, names, 1)
-    return f"; did you mean {found[0]!r}?" if found else ""
+    matches = get_close_matches(name, names, 1)
+    return f"; did you mean {matches[0]!r}?" if matches else ""
 
 
 def _is_parameter(part: object) -> bool:
@@ -249,7 +249,7 @@ HOLDERS = (Tensor, Module, dict, list, tuple, set, frozenset)
 def _walk(root: Module, prefix: str = "", deep: bool = True, once: bool = True) -> Iterator[tuple[str, Any]]:
     """(path, part) for every Module and Tensor in a Module, in PyTorch's order: a Module, its Tensors, the Modules in it.
 
-    once   give what is reached by several paths only at the first; otherwise at all that don't pass through it twice
+    once   yield what several paths reach only at the first; otherwise at all paths that don't pass through it twice
     deep   look into Modules that are parts too
 
     What containers hold is an attribute `_items`, which has no name in the path.
@@ -276,26 +276,26 @@ def _walk(root: Module, prefix: str = "", deep: bool = True, once: bool = True) 
         else:
             continue
         above, dot = (*above, id(part)), path and path + "."
-        found = [(name, item) for name, item in inside if isinstance(item, HOLDERS)]
-        found.sort(key=lambda pair: not isinstance(pair[1], Tensor))
-        stack += [(path if name == "_items" else f"{dot}{name}", item, above) for name, item in reversed(found)]
+        holders = [(name, item) for name, item in inside if isinstance(item, HOLDERS)]
+        holders.sort(key=lambda pair: not isinstance(pair[1], Tensor))
+        stack += [(path if name == "_items" else f"{dot}{name}", item, above) for name, item in reversed(holders)]
 
 
 def _state(module: Module) -> dict[str, Tensor]:
     """{path: Parameter or Buffer}."""
-    found = {}
+    state = {}
     for name, part in _walk(module, once=False):
         if _is_parameter(part) or isinstance(part, Buffer):
-            if name in found:
+            if name in state:
                 raise ValueError(f"state_dict: two parameters have the path {name!r}; give them different names")
-            found[name] = part
-    return found
+            state[name] = part
+    return state
 
 
 def name_layer(error: Exception, module: Module) -> None:
     """Put the path of the layer where an error was raised into its message, as far as `module` knows it.
 
-    Done on the way out, once for each Module that is passed: the last one that finds the layer in itself has the longest path.
+    Done on the way out, once for each Module passed: the last one that contains the layer has the longest path.
     """
     layer, message = getattr(error, "_layer", (module, None))
     path = next((name for name, part in module.named_modules() if part is layer), None)

@@ -60,8 +60,9 @@ class _BatchNorm(Module):
 class BatchNorm1d(_BatchNorm):
     """Each feature with mean 0 and variance 1 over the batch, times weight plus bias: (n, features) or (n, features, length).
 
-    While training, running_mean and running_var follow those of the batches by `momentum` (None: the mean of all batches);
-    after `eval()` they are used instead. affine=False leaves out weight and bias, track_running_stats=False the running ones.
+    While training, running_mean and running_var follow the mean and variance of the batches by `momentum` (None: the mean of
+    all batches); after `eval()` they are used instead. affine=False leaves out weight and bias, track_running_stats=False the
+    running ones.
 
     >>> import numpy as np, nn
     >>> nn.BatchNorm1d(1)(np.array([[1.0], [3.0]])).numpy().round(3)
@@ -100,7 +101,7 @@ class LayerNorm(Module):
 
 
 class Dropout(SameKind):
-    """While training each element 0 with probability p, else divided by 1 - p; after `eval()` the input itself."""
+    """While training, each element is 0 with probability p, else divided by 1 - p; after `eval()`, the input itself."""
 
     def __init__(self, p: float = 0.5, generator: Generator = None) -> None:
         check_probability("Dropout", p)

@@ -1,4 +1,4 @@
-"""Where random numbers come from: one generator for all that was given none, and `manual_seed` to start it anew."""
+"""Where random numbers come from: one generator for everything that was given none, and `manual_seed` to reset it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _shared = np.random.default_rng()
 
 
 def manual_seed(seed: int) -> np.random.Generator:
-    """Start the shared generator anew, so that what follows is the same in every run; returns it.
+    """Reset the shared generator, so that every run draws the same numbers; returns it.
 
     Layers, initialisers, dropout and loaders draw from it unless they are given a `generator=`.
 
@@ -28,7 +28,7 @@ def manual_seed(seed: int) -> np.random.Generator:
 
 
 def generator(given: Generator = None) -> np.random.Generator:
-    """The `numpy.random.Generator` that is meant: the one given, a new one from a seed, or for None the shared one."""
+    """The given `numpy.random.Generator`, a new one from a seed, or for None the shared one."""
     if given is None:
         return _shared
     if isinstance(given, np.random.Generator):

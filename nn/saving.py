@@ -1,4 +1,4 @@
-"""Models and whole checkpoints in files that hold numbers and no code: .npz, and .safetensors where that package is installed."""
+"""Models and whole checkpoints in files that hold numbers and no code: .npz, and .safetensors if that package is installed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from nn.types import Array
 
-STRUCTURE = "structure.json"  # what is there beside a flat {name: array}
+STRUCTURE = "structure.json"  # whatever is not a flat {name: array}
 HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 LONGEST_NAME = 60_000  # bytes; a zip has 16 bits for the length
 CHECKSUM = "autograd_core.crc32"  # among the metadata of a .safetensors file, which has none of its own
@@ -35,10 +35,10 @@ CHECKSUM = "autograd_core.crc32"  # among the metadata of a .safetensors file, w
 def save(what: Module | dict[str, Any], path: str | PathLike[str]) -> None:
     """Write a Module, a `state_dict()`, or a checkpoint such as {"model": state, "optimizer": state, "epoch": 3} to a file.
 
-    what   a Module, or a dict; dicts, lists and tuples in it are gone into. Values are arrays, Tensors, numbers, strings, None
-    path   its ending says what it becomes: .npz or .safetensors. A {name: array} has these names in the file, as PyTorch has
+    what   a Module, or a dict, which may contain dicts, lists and tuples. Values are arrays, Tensors, numbers, strings, None
+    path   its extension gives the format: .npz or .safetensors. A {name: array} has these names in the file, as PyTorch has
 
-    The file is there as a whole or not at all: a crash leaves the old one. Its mode and owner stay, and of a link the target is
+    The file is written as a whole or not at all: a crash leaves the old one. Its mode and owner stay, and of a link the target is
     written. Raises TypeError for values that would need pickle, ValueError for names that a file cannot hold, and OSError if the
     file or its directory may not be written.
 
@@ -62,29 +62,29 @@ def save(what: Module | dict[str, Any], path: str | PathLike[str]) -> None:
 def load(path: str | PathLike[str], max_bytes: int = 2**32) -> dict[str, Any]:
     """What `save` has written, or any .npz or .safetensors file of arrays: a dict, for `load_state_dict`.
 
-    max_bytes   of all arrays together; a small file can claim to be a large one
+    max_bytes   of all arrays together; a small file can claim to hold a large array
 
     Raises FileError, and loads nothing, if the file is damaged, too large, foreign, or would need pickle, which can run code.
-    A damaged byte in a file of `save` is noticed, or changes nothing; .safetensors files of other programs have no checksum.
+    A damaged byte in a file of `save` is noticed or harmless; .safetensors files of other programs have no checksum.
     """
     path = Path(path)
     reader = _by_ending(path, _read_npz, _read_safetensors)
     if reader is _read_safetensors:
-        _safetensors()  # not installed is another error
+        _safetensors()  # if it is not installed, that is another error
     with open(path, "rb") as file:
         try:
             arrays, structure = reader(file, path, max_bytes)
             if structure is None:
                 return arrays
             used: set[str] = set()
-            found = _rebuilt(json.loads(structure), arrays, used)
+            content = _rebuilt(json.loads(structure), arrays, used)
         except FileError:
             raise
-        except Exception as error:  # zipfile, NumPy, json and safetensors raise nearly anything on bytes that make no sense
+        except Exception as error:  # zipfile, NumPy, json and safetensors raise nearly anything for bytes that make no sense
             raise FileError(f"{path} is damaged, or no {path.suffix} file of arrays: {error}") from error
     if used != set(arrays):
         raise FileError(f"{path} is damaged: its structure has no place for {', '.join(sorted(set(arrays) - used))}")
-    return found
+    return content
 
 
 def _by_ending(path: Path, npz: Callable[..., Any], safetensors: Callable[..., Any]) -> Callable[..., Any]:
@@ -106,15 +106,15 @@ def _flattened(value: Any, path: str, arrays: dict[str, Array]) -> dict[str, Any
         return {"value": value}
     array = value.numpy() if isinstance(value, Tensor) else value
     if not isinstance(array, (np.ndarray, np.generic)) or array.dtype.kind not in "fciub":
-        found = f"an array of dtype {array.dtype}" if isinstance(array, np.ndarray) else type(value).__name__
-        raise TypeError(f"save: {path} is {found}, which would need pickle; expected arrays of numbers, numbers, strings or None")
+        got = f"an array of dtype {array.dtype}" if isinstance(array, np.ndarray) else type(value).__name__
+        raise TypeError(f"save: {path} is {got}, which would need pickle; expected arrays of numbers, numbers, strings or None")
     _check_name(path, arrays)
     arrays[path] = np.asarray(array)
     return {"array": path}
 
 
 def _check_name(name: str, arrays: dict[str, Array]) -> None:
-    """Raise for a name that a file would not give back as it is."""
+    """Raise for a name that a file would not return unchanged."""
     if name in arrays or name == STRUCTURE:
         raise ValueError(f"save: the name {name!r} is there twice, or not free")
     try:
@@ -179,13 +179,13 @@ def _read_npz(file: Any, path: Path, max_bytes: int) -> tuple[dict[str, Array], 
 
 
 def _check_directory(file: Any, archive: zipfile.ZipFile) -> None:
-    """Raise where the directory of a zip is not as long as it says, or says of an entry what its own head does not.
+    """Raise if the directory of a zip is not as long as it says, or contradicts the head of an entry.
 
-    The contents have checksums, the directory has none; and `zipfile` takes whatever it finds in there.
+    The contents have checksums, the directory has none; and `zipfile` believes whatever it says.
     """
     end = file.seek(-22 - len(archive.comment), os.SEEK_END)
     magic, *_, count, size, start, _ = struct.unpack("<4s4H2LH", file.read(22))
-    if 0xFFFF in (count,) or 0xFFFFFFFF in (size, start):  # what does not fit is in another record, in front of this one
+    if 0xFFFF in (count,) or 0xFFFFFFFF in (size, start):  # a larger number is in another record, before this one
         end = file.seek(end - 76)
         count, size, start = struct.unpack("<32x3Q20x", file.read(76))
     if magic != b"PK\5\6" or start + size != end or count != len(archive.infolist()):
@@ -193,7 +193,7 @@ def _check_directory(file: Any, archive: zipfile.ZipFile) -> None:
     for entry in archive.infolist():
         file.seek(entry.header_offset)
         flags, method, crc, length = struct.unpack("<6x2H4xL8xH2x", file.read(30))
-        later = flags & 8  # the checksum is behind the content
+        later = flags & 8  # the checksum comes after the content
         name = file.read(length).decode("utf-8" if flags & 0x800 else "cp437")
         if (flags, method, name) != (entry.flag_bits, entry.compress_type, entry.orig_filename) or not (
             later or crc == entry.CRC

@@ -1,4 +1,4 @@
-"""Values of Tensors, lists and numbers, also if what is there stands for an array, as it does while `capture` records a step."""
+"""Values of Tensors, lists and numbers, and of what stands in for an array while `capture` records a step."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ def values_of(x: Any, dtype: DTypeLike | None = None) -> Array:
 
 
 def cos(x: Any) -> Any:
-    """`math.cos`, also of what stands for a number."""
+    """`math.cos`, also of a stand-in for a number."""
     return x.__call_on_number__(math.cos) if hasattr(x, "__stands_for_array__") else math.cos(x)

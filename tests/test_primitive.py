@@ -373,6 +373,12 @@ def two_of(*outputs, **options):
     return lambda: grad(lambda x: np.sum(primitive(x=lambda g: g[0], **options)(lambda x: outputs[0])(x)[0]))(2.0)
 
 
+def two_rule(rule, **options):
+    """The gradient of a function with two results, by this rule."""
+    two = primitive(x=rule, outputs=2, **options)(lambda x: (x * 1, 2 * x))
+    return lambda: grad(lambda x: np.sum(two(x)[1]))(X)
+
+
 WRONG = {
     "a tuple": (
         lambda: grad(primitive(x=lambda g: g)(lambda x: (x, x)))(2.0),
@@ -381,6 +387,20 @@ WRONG = {
     "another number": (two_of((1.0, 2.0), outputs=3), TypeError, r"outputs=3, so the function must return a tuple of 3, got 2"),
     "no tuple": (two_of(1.0, outputs=2), TypeError, r"outputs=2, so the function must return a tuple of 2, got float"),
     "no array in it": (two_of((1.0, "a"), outputs=2), TypeError, r"must return an array or a number, got str"),
+    "a rule that takes g for one array": (
+        two_rule(lambda g, x: g * x),
+        TypeError, r"g is the tuple of the gradients of 2 results: compute with g\[0\], g\[1\] in the rule",
+    ),
+    "a rule with once=True that does": (
+        two_rule(lambda g, x: g * x, once=True), TypeError, r"the gradients of 2 results: compute with g\[0\], g\[1\]"
+    ),
+    "a rule that sums g": (
+        two_rule(lambda g: np.sum(g, axis=0)), TypeError, r"the gradients of 2 results: compute with g\[0\], g\[1\]"
+    ),
+    "a rule that multiplies by g": (
+        two_rule(lambda g, x: x * g), TypeError, r"the gradients of 2 results: compute with g\[0\], g\[1\]"
+    ),
+    "a rule that returns g": (two_rule(lambda g: g), GraphError, r"an array of shape \(2,\), got a tuple"),
     "nothing": (lambda: grad(primitive(x=lambda g: g)(lambda x: None))(2.0), TypeError, "an array or a number, got NoneType"),
     "a Tensor": (
         lambda: grad(primitive(x=lambda g: g)(lambda x: x * LEAF))(2.0),
@@ -417,6 +437,7 @@ WRONG = {
         lambda: primitive(name=lambda g: g)(lambda name: name), TypeError, "name must be str, .* rename the argument"
     ),
     "outputs": (lambda: primitive(x=lambda g: g, outputs=0), ValueError, "outputs must be 1, 2, … or None, got 0"),
+    "outputs, a flag": (lambda: primitive(x=lambda g: g, outputs=True), TypeError, "outputs must be int, got True"),
     "sequence": (lambda: primitive(x=lambda g: g, sequence="y")(lambda x, y: x), TypeError, "sequence='y' needs a rule of that"),
     "kept": (
         lambda: primitive(x=lambda g, c: g * c, kept={"c": np.cos})(lambda x: x), TypeError, r"kept\['c'\] .*write c=lambda x: …"

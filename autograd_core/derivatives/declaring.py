@@ -68,10 +68,11 @@ def check_settings(settings):
     """Raise for a setting of `primitive` that is none: most likely the rule of an argument of that name."""
     kinds = {"doc": str, "name": str, "sequence": str, "outputs": int, "once": bool, "kept": dict}
     for name, value in settings.items():
-        if inspect.isfunction(value) or not isinstance(value, (kinds.get(name, object), type(None))):
+        kind = kinds.get(name, object)
+        if inspect.isfunction(value) or not isinstance(value, (kind, type(None))) or (kind is int and isinstance(value, bool)):
             what = "; a rule for an argument of that name is not possible, rename the argument" if callable(value) else ""
-            kind = kinds[name].__name__ if name in kinds else "no function"
-            raise TypeError(f"primitive: {name} must be {kind}, got {value!s:.{SHOWN}}{what}")
+            expected = kinds[name].__name__ if name in kinds else "no function"
+            raise TypeError(f"primitive: {name} must be {expected}, got {value!s:.{SHOWN}}{what}")
     if settings["outputs"] is not None and settings["outputs"] < 1:
         raise ValueError(f"primitive: outputs must be 1, 2, … or None, got {settings['outputs']}")
 
@@ -221,9 +222,25 @@ def with_kept(forward, kept, askable):
 # Around rules
 
 
+class Gradients(tuple):
+    """The gradients of several results, as a rule of `primitive` gets them. NumPy would take them for one array, and sums over
+    its first axis would make the shape right again: so it is refused to compute with all of them at once."""
+
+    __slots__ = ()
+
+    def _refused(self, *_, **__):
+        names = ", ".join(f"g[{i}]" for i in range(len(self)))
+        raise TypeError(f"g is the tuple of the gradients of {len(self)} results: compute with {names} in the rule")
+
+    __array__ = __array_ufunc__ = __array_function__ = __neg__ = __pow__ = _refused
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __matmul__ = __rmatmul__ = (
+        _refused
+    )
+
+
 def filled(g, specs):
     """The gradients of several outputs, with zeros for those that nothing depends on."""
-    return tuple([np.zeros(*spec)[()] if part is None else part for part, spec in zip(g, specs, strict=True)])
+    return Gradients([np.zeros(*spec)[()] if part is None else part for part, spec in zip(g, specs, strict=True)])
 
 
 def specs_of(out):
@@ -234,6 +251,6 @@ def specs_of(out):
 
 def private(g):
     """A gradient that nobody else sees: writeable, in C's order, as compiled code wants it."""
-    if type(g) is tuple:
-        return tuple([private(part) for part in g])
+    if isinstance(g, tuple):
+        return type(g)([private(part) for part in g])
     return np.array(g, order="C") if type(g) is np.ndarray else g

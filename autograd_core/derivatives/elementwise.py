@@ -1,7 +1,7 @@
 """Arithmetic, powers, rounding and remainders, element by element.
 
-Where a function is constant nearby (sign, rounding), its derivative is 0, at the jumps too. See the README for
-the conventions at ties and kinks, and `strong` for `times` and `over`.
+Where a function is constant nearby (sign, rounding), its derivative is 0, at the jumps too. See docs/conventions.md for
+ties and kinks, and `strong` for `times` and `over`.
 """
 
 import math

@@ -15,6 +15,10 @@ class Partial:
     __slots__ = ()
     __array_ufunc__ = None  # so that `array + partial` comes to Partial.__radd__
 
+    def dense(self):
+        """The whole gradient."""
+        raise NotImplementedError
+
 
 class Scattered(Partial):
     """An array of zeros with `value` added at `index`. Repeated indices add up.

@@ -1,6 +1,6 @@
 """Functions that choose between values: maximum and minimum, clip, where, select, piecewise, nan_to_num.
 
-The convention at ties and kinks (the README has that of all functions); the shares of the operands add up to one:
+The convention at ties and kinks (docs/conventions.md has that of all functions); the shares of the operands add up to one:
 
     maximum, minimum, fmax, fmin         one half each where both are equal (or, but for fmax and fmin, where one is NaN)
     fmax, fmin                           all to the other where one is NaN

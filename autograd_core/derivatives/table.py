@@ -10,8 +10,8 @@ and is declared so once; and `primitive(...)` makes functions of one's own, in t
 A rule takes the incoming gradient `g` and those values it names, and returns the argument's gradient; `(times, "b")`
 is short for `lambda g, b: times(g, b)`:
 
-    derivative("multiply", "a b | ḡ b | ḡ a", a=(times, "b"), b=(times, "a"))
-    derivative("exp", "eˣ | ḡ out", x=(times, "out"))
+    derivative("multiply", "a b | ḡ b | ḡ a", a=(times, "b"), b=(times, "a"), domain=(REALS, REALS))
+    derivative("exp", "eˣ | ḡ out", x=lambda g, out: times(g, out), domain=(REALS,))
 
 What it can name: any argument of the function (given or default), `out` (the result), `<argument>_shape` and
 `<argument>_strides` (just these, so that the array itself need not be kept; None of what has no strides), and for an

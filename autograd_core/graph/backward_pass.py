@@ -158,7 +158,8 @@ def conform(g, spec):
             g = (g.real if g.dtype.kind == "c" and dtype.kind != "c" else g).astype(dtype)
     except AttributeError:
         if g is None or isinstance(g, (list, tuple)):
-            raise GraphError(f"the rule must return an array of shape {shape}, got {type(g).__name__}") from None
+            got = "a tuple" if isinstance(g, tuple) else type(g).__name__
+            raise GraphError(f"the rule must return an array of shape {shape}, got {got}") from None
         array = np.asarray(g)
         if array.dtype.kind not in "biufc":
             raise GraphError(f"the rule must return an array of numbers of shape {shape}, got {type(g).__name__}") from None

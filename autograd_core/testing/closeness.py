@@ -1,13 +1,20 @@
 """Comparing gradients: nested containers of arrays or Tensors, with the path of what differs."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from autograd_core.errors import GradientError
 from autograd_core.functional.trees import flatten, paths
 from autograd_core.graph.variable import plain
 
+if TYPE_CHECKING:
+    from typing import Any
 
-def assert_allclose(actual, expected, rtol=1e-7, atol=0.0, name="gradient"):
+
+def assert_allclose(actual: Any, expected: Any, rtol: float = 1e-7, atol: float = 0.0, name: str = "gradient") -> None:
     """Raise a GradientError unless two gradients agree: |actual - expected| <= atol + rtol * |expected|, element by element.
 
     actual, expected   arrays, numbers, Tensors, or the same nested containers of them; shapes must be the same too

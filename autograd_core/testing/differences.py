@@ -1,16 +1,25 @@
 """Finite differences: derivatives that know nothing of rules.
 
 Central differences of a smooth function have an error in even powers of the step alone, so that from those of a few steps,
-each half of the one before, the powers can be removed one after the other (Richardson, Phil. Trans. A 210, 1911). What is
+each half of the one before, the powers can be removed one by one (Richardson, Phil. Trans. A 210, 1911). What is
 left is the rounding of the function, divided by the step. Steps are relative to the size of each input.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from autograd_core.testing.types import Array, Line
 
 STEPS = 0.25 * 0.5 ** np.arange(36)  # of a ladder: from a quarter of the input down to 7e-12 of it
 
 
-def first_step(eps):
+def first_step(eps: float) -> float:
     """The step for a function that rounds to `eps`, relative to the input: 7e-4 for float64, 0.04 for float32.
 
     There the error of the extrapolated difference, h⁴, is as large as rounding, eps/h.
@@ -18,14 +27,14 @@ def first_step(eps):
     return eps ** (1 / 5)
 
 
-def scales(x):
+def scales(x: Array) -> Array:
     """How far from each element of a vector to step, in units of the relative step: its size, or that of its neighbours."""
     sizes = np.abs(x)
     largest = np.max(sizes, initial=0)
     return np.maximum(sizes, 1e-3 * largest) if largest > 0 else np.ones_like(x)
 
 
-def directional(line, step):
+def directional(line: Line, step: float) -> Array:
     """d/ds line(s) at s = 0, for a function of a number whose values are arrays: from steps h and h/2, with an error of h⁴."""
     with np.errstate(all="ignore"):
         whole, half = (line(step) - line(-step)) / (2 * step), (line(step / 2) - line(-step / 2)) / step
@@ -33,7 +42,7 @@ def directional(line, step):
 
 
 class Ladder:
-    """Differences of line(s) at s = 0 for every step from a quarter to 1e-11, where one step alone does not tell enough.
+    """Differences of line(s) at s = 0 for every step from a quarter to 1e-11, if a single step does not tell enough.
 
     line   a function of a number, whose values are vectors
     eps    what its values are rounded to
@@ -42,7 +51,7 @@ class Ladder:
     what extrapolation changed, what the next step changes, and rounding.
     """
 
-    def __init__(self, line, eps):
+    def __init__(self, line: Line, eps: Any) -> None:
         self.middle = line(0.0)
         with np.errstate(all="ignore"):
             plus, minus = np.array([line(h) for h in STEPS]), np.array([line(-h) for h in STEPS])
@@ -58,17 +67,17 @@ class Ladder:
             self.right, self.right_error = _settled((plus - self.middle) / h, 2 * noise, (2, 4))
             self.left, self.left_error = _settled((self.middle - minus) / h, 2 * noise, (2, 4))
 
-    def best(self):
+    def best(self) -> tuple[Array, Array, Array]:
         """(the central slope, its error, the number of its step), each an array with an element for each of the line's."""
         chosen = np.argmin(self.central_error, axis=0)
         take = lambda values: np.take_along_axis(values, chosen[None], axis=0)[0]
         return take(self.central), take(self.central_error), chosen
 
 
-def _settled(rows, noise, powers):
+def _settled(rows: Array, noise: Array, powers: tuple[int, int]) -> tuple[Array, Array]:
     """Differences extrapolated twice, and their errors."""
     first = (powers[0] * rows[1:] - rows[:-1]) / (powers[0] - 1)
     second = (powers[1] * first[1:] - first[:-1]) / (powers[1] - 1)
-    found = second[:-1]
-    error = np.maximum(np.abs(found - first[1:-1]), np.abs(found - second[1:])) + 4 * noise[2:-1]
-    return found, np.where(np.isfinite(error), error, np.inf)
+    slopes = second[:-1]
+    error = np.maximum(np.abs(slopes - first[1:-1]), np.abs(slopes - second[1:])) + 4 * noise[2:-1]
+    return slopes, np.where(np.isfinite(error), error, np.inf)

@@ -1,4 +1,8 @@
-"""The gradient in float32 or float16, the arguments' own dtype, against that in float64: as near as rounding lets it be."""
+"""The gradient in float32 or float16, the arguments' own dtype, against that in float64: as near as rounding allows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -8,13 +12,20 @@ from autograd_core.graph.modes import no_grad
 from autograd_core.graph.variable import plain
 from autograd_core.tensor import Tensor
 
-ALONE = 30  # up to so many results each is pulled back alone: beside others, a small one drowns in their rounding
-NEARBY = 4  # so many points, a rounding away: a wrong gradient is off at each of them to the same side, rounding is not
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    from autograd_core.testing.subject import Subject
+    from autograd_core.testing.types import Array, Function, Random
+
+ALONE = 30  # up to this many results, each is pulled back alone: beside others, a small one drowns in their rounding
+NEARBY = 4  # points a rounding away: a wrong gradient is off to the same side at each of them, rounding is not
 ULPS = 8  # the roundings that a gradient may be off by
 
 
-@no_grad()  # what else the function depends on is none of its arguments
-def check_own_dtype(subject, rng):
+@no_grad()  # whatever else the function depends on is not an argument
+def check_own_dtype(subject: Subject, rng: Random) -> None:
     """Raise a GradientError if the gradient is wrong in the arguments' own dtype, and right in float64."""
     if all(leaf.dtype.itemsize >= np.result_type(leaf.dtype, np.float64).itemsize for leaf in subject.leaves):
         return
@@ -36,22 +47,22 @@ def check_own_dtype(subject, rng):
             _compare(subject, pairs, eps, size)
 
 
-def _weights(values, rng):
+def _weights(values: Sequence[Array], rng: Random) -> Iterator[list[Array]]:
     """Cotangents: signs for all results together, and of few results each alone."""
     yield [rng.choice([-1.0, 1.0], np.shape(value)) for value in values]
     if 1 < sum(map(np.size, values)) <= ALONE:
         for i, value in enumerate(values):
             for row in np.eye(np.size(value)):
-                yield [np.reshape(row, value.shape) if j == i else np.zeros(np.shape(one)) for j, one in enumerate(values)]
+                yield [np.reshape(row, value.shape) if j == i else np.zeros(np.shape(other)) for j, other in enumerate(values)]
 
 
-def _both(own, wide, weights, values):
+def _both(own: Function, wide: Function, weights: Sequence[Array], values: Sequence[Array]) -> tuple[Any, Any]:
     """The gradients in the own dtype and in float64."""
     narrow = tuple(np.asarray(w).astype(value.dtype) for w, value in zip(weights, values, strict=True))
     return own(narrow), wide(tuple(weights))
 
 
-def _compare(subject, pairs, eps, size):
+def _compare(subject: Subject, pairs: list[tuple[Any, Any]], eps: float, size: Any) -> None:
     for i, (name, leaf) in enumerate(zip(subject.names, subject.leaves, strict=True)):
         ours, right = pairs[0][0][i], pairs[0][1][i]
         if ours.dtype != leaf.dtype or ours.shape != leaf.shape:
@@ -82,15 +93,16 @@ def _compare(subject, pairs, eps, size):
             )  # fmt: skip
 
 
-def _is_near(value, right, eps):
-    """Whether a value in a narrow dtype is not beyond its range, nor made of what is below it."""
-    return np.isfinite(value).all() and np.max(np.abs(value - right), initial=0) <= 64 * eps * np.max(np.abs(right), initial=0)
+def _is_near(value: Array, right: Array, eps: float) -> bool:
+    """Whether a value in a narrow dtype is neither beyond its range nor made of numbers below it."""
+    off, most = np.max(np.abs(value - right), initial=0), np.max(np.abs(right), initial=0)
+    return bool(np.isfinite(value).all() and off <= 64 * eps * most)
 
 
-def _nearby(leaf, eps, rng):
+def _nearby(leaf: Array, eps: float, rng: Random) -> Array:
     """A copy, each element one to three roundings away."""
     return (leaf * (1 + eps * rng.integers(1, 4, leaf.shape) * rng.choice([-1.0, 1.0], leaf.shape))).astype(leaf.dtype)
 
 
-def _widened(leaves):
+def _widened(leaves: Sequence[Array]) -> list[Array]:
     return [leaf.astype(np.result_type(leaf.dtype, np.float64)) for leaf in leaves]

@@ -1,7 +1,10 @@
 """A decorator that makes a property test of its gradient out of a function."""
 
+from __future__ import annotations
+
 import functools
 import inspect
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,12 +14,22 @@ from autograd_core.graph.variable import Variable, plain
 from autograd_core.testing.check import gradcheck
 from autograd_core.testing.strategies import hypothesis
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from hypothesis.strategies import SearchStrategy
+
+    from autograd_core.testing.types import Function
+
 OPTIONS = [
     name for name, one in inspect.signature(gradcheck).parameters.items() if one.default is not one.empty and name != "seed"
 ]
 
 
-def property_gradcheck(*positional, max_examples=50, seed=None, **named):
+def property_gradcheck(
+    *positional: SearchStrategy[Any], max_examples: int = 50, seed: int | None = None, **named: Any
+) -> Callable[[Function], Callable[..., None]]:
     """Make a test out of a function: that its gradients are right at whatever the strategies draw.
 
     positional, named   a hypothesis strategy for each parameter, as for `hypothesis.given`; names that are no parameters
@@ -25,11 +38,11 @@ def property_gradcheck(*positional, max_examples=50, seed=None, **named):
     seed                a number that settles what is drawn; as hypothesis is set up, if None
 
     The function returns what is to be differentiated, by all its arguments in which there are floats; others, such as indices,
-    are given to it as they are drawn. Parameters without a strategy are left to pytest: fixtures, `parametrize`. Where
-    all arrays come out empty there is nothing to compare, and only that both passes run is tested.
+    are given to it as they are drawn. Parameters without a strategy are left to pytest: fixtures, `parametrize`. If
+    all arrays come out empty, there is nothing to compare, and the test is only that both passes run.
 
-    A wrong gradient raises GradientError at a small counterexample, which hypothesis prints behind it.
-    Raises TypeError where strategies and parameters do not match.
+    A wrong gradient raises GradientError at a small counterexample, which hypothesis prints after it.
+    Raises TypeError if strategies and parameters do not match.
 
     >>> import numpy as np
     >>> from autograd_core.testing import property_gradcheck
@@ -43,16 +56,16 @@ def property_gradcheck(*positional, max_examples=50, seed=None, **named):
         name = positional[0].__name__
         raise TypeError(f"property_gradcheck: strategies are missing; write @property_gradcheck(x=arrays()) above {name}")
 
-    def decorate(function):
+    def decorate(function: Function) -> Callable[..., None]:
         strategies, options = _bound(function, positional, named)
         names = list(inspect.signature(function).parameters)
 
         @functools.wraps(function)
-        def checked(**values):
+        def checked(**values: Any) -> None:
             _check(function, [values[name] for name in names], options, seed)
 
         # Without the phase that explains a failure by lines of code: they would be this package's, and finding them takes longest
-        phases = [phase for phase in hypothesis.settings.default.phases if phase is not hypothesis.Phase.explain]
+        phases = [phase for phase in hypothesis.settings().phases if phase is not hypothesis.Phase.explain]
         settings = hypothesis.settings(max_examples=max_examples, deadline=None, phases=phases)
         test = settings(hypothesis.given(**strategies)(checked))
         return test if seed is None else hypothesis.seed(seed)(test)
@@ -60,27 +73,29 @@ def property_gradcheck(*positional, max_examples=50, seed=None, **named):
     return decorate
 
 
-def _check(function, arguments, options, seed):
-    floats = {i: found for i, argument in enumerate(arguments) if (found := [*filter(_is_float, flatten(argument)[0])])}
-    if not floats or any(np.size(plain(value)) for found in floats.values() for value in found):
+def _check(function: Function, arguments: Sequence[Any], options: dict[str, Any], seed: int | None) -> None:
+    floats = {i: values for i, argument in enumerate(arguments) if (values := [*filter(_is_float, flatten(argument)[0])])}
+    if not floats or any(np.size(plain(value)) for values in floats.values() for value in values):
         gradcheck(function, *arguments, seed=seed or 0, **options)
         return
 
-    def of_floats(*given):
+    def of_floats(*given: Any) -> Any:
         full = dict(enumerate(arguments)) | dict(zip(floats, given, strict=True))
         return function(*full.values())
 
     out, pull = vjp(of_floats, *[plain(arguments[i]) for i in floats])
-    found, rebuild = flatten(out)
-    pull(rebuild([np.ones_like(value) for value in found]))
+    values, rebuild = flatten(out)
+    pull(rebuild([np.ones_like(value) for value in values]))
 
 
-def _is_float(value):
+def _is_float(value: Any) -> bool:
     value = plain(value) if isinstance(value, Variable) else value
     return isinstance(value, (float, complex)) or (isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "fc")
 
 
-def _bound(function, positional, named):
+def _bound(
+    function: Function, positional: Sequence[Any], named: dict[str, Any]
+) -> tuple[dict[str, SearchStrategy[Any]], dict[str, Any]]:
     """{parameter: strategy} for the function, and what remains of the named arguments: options of gradcheck."""
     parameters = inspect.signature(function).parameters
     name = f"{function.__name__}({', '.join(map(str, parameters.values()))})"
@@ -89,7 +104,8 @@ def _bound(function, positional, named):
             raise TypeError(f"property_gradcheck: parameters must have names to be drawn by, got {parameter} in {name}")
     if len(positional) > len(parameters):
         raise TypeError(f"property_gradcheck: {len(positional)} strategies for the {len(parameters)} parameters of {name}")
-    strategies, options = dict(zip(parameters, positional, strict=False)), {}
+    strategies = dict(zip(parameters, positional, strict=False))
+    options: dict[str, Any] = {}
     for key, value in named.items():
         if key in strategies:
             raise TypeError(f"property_gradcheck: two strategies for parameter {key!r} of {name}")
@@ -101,7 +117,7 @@ def _bound(function, positional, named):
         if not isinstance(value, hypothesis.strategies.SearchStrategy):
             raise TypeError(
                 f"property_gradcheck: parameter {key!r} of {name} needs a strategy, got {type(value).__name__}; "
-                "write hypothesis.strategies.just(value) for what is always the same"
+                "write hypothesis.strategies.just(value) for a constant"
             )
     if not strategies:
         raise TypeError(f"property_gradcheck: no strategy for {name}; write @property_gradcheck(x=arrays()) above it")

@@ -1,6 +1,9 @@
 """What a GradientError says: where a gradient is wrong and by how much, and a program that shows it again."""
 
+from __future__ import annotations
+
 import inspect
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -8,6 +11,14 @@ from autograd_core.errors import GradientError
 from autograd_core.tensor import Tensor
 from autograd_core.testing.vectors import unfolded
 from autograd_core.testing.verdict import KINK, NOISY, WRONG
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from autograd_core.testing.compare import Comparison, Failure
+    from autograd_core.testing.maps import Map
+    from autograd_core.testing.subject import Subject
+    from autograd_core.testing.types import Array, Function
 
 PRINTED = 500  # arrays with more elements are not written into the snippet
 ADVICE = {
@@ -18,7 +29,7 @@ ADVICE = {
 }
 
 
-def error_of(subject, failure, comparison, order, seed, options):
+def error_of(subject: Subject, failure: Failure, comparison: Comparison, order: int, seed: int, options: str) -> GradientError:
     """The GradientError for a Failure. `options` are those of the call, as they are written."""
     map, verdict = comparison.map, failure.verdict
     lines, details = _where(subject, failure, map, order)
@@ -53,11 +64,11 @@ def error_of(subject, failure, comparison, order, seed, options):
     )  # fmt: skip
 
 
-def _where(subject, failure, map, order):
+def _where(subject: Subject, failure: Failure, map: Map, order: int) -> tuple[list[str], dict[str, Any]]:
     """The first lines of the message: which derivative, of what, by what, at which element."""
     what = {1: "the gradient", 2: "the second derivative"}.get(order, f"the derivative of order {order}")
     by = f"along {failure.along}" if failure.source is None else ""
-    details = {"argument": None, "index": None}
+    details: dict[str, Any] = {"argument": None, "index": None}
     at = []
     if failure.source is not None:
         name, index, shape, part = map.inputs.where(failure.source)
@@ -75,11 +86,11 @@ def _where(subject, failure, map, order):
     return [head, *([f"  worst {', '.join(at)}:"] if at else [])], details
 
 
-def _number(x):
+def _number(x: Any) -> str:
     return f"{float(x):.15g}"
 
 
-def snippet(subject, options):
+def snippet(subject: Subject, options: str) -> str:
     """A program with the full inputs, each number such that it is read back as the same."""
     arguments = subject.rebuild(subject.values)
     names = ["x"] if len(arguments) == 1 else [f"x{i}" for i in range(len(arguments))]
@@ -104,14 +115,14 @@ def snippet(subject, options):
     )
 
 
-def described(f):
+def described(f: Function) -> str:
     """A function, and where it was written."""
     code = getattr(inspect.unwrap(f), "__code__", None)
     name = getattr(f, "__qualname__", None) or repr(f)
     return f"{name}, {code.co_filename}:{code.co_firstlineno}" if code else name
 
 
-def written(value):
+def written(value: Any) -> str:
     """A value as Python reads it back to the last bit; containers are gone into."""
     if isinstance(value, Tensor):
         value = value._value
@@ -125,7 +136,7 @@ def written(value):
     return repr(value)
 
 
-def _array(array):
+def _array(array: Array) -> str:
     if array.size > PRINTED:
         return f"...  # {array.dtype} of shape {array.shape}, too large to write here"
     base, flips = unfolded(array)

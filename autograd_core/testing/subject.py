@@ -1,7 +1,10 @@
 """What is checked: a user's function and its arguments, as a function of those arrays among them that have a gradient."""
 
+from __future__ import annotations
+
 import inspect
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +16,12 @@ from autograd_core.graph.variable import plain
 from autograd_core.tensor import Tensor
 from autograd_core.testing.vectors import copied
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    from autograd_core.testing.types import Argnums, Array, Function
+
 
 class Subject:
     """A function, its arguments, and the arrays in them to differentiate by.
@@ -23,7 +32,7 @@ class Subject:
     run       the function of just these arrays (or Tensors), as a tuple of its float and complex results
     """
 
-    def __init__(self, what, f, args, argnums=None, wrt=None):
+    def __init__(self, what: str, f: Function, args: Sequence[Any], argnums: Argnums = None, wrt: Any = None) -> None:
         if not callable(f):
             raise TypeError(f"{what}: expected a function first, got {type(f).__name__}; write {what}(f, *args)")
         self.what, self.f, self.args, self.name = what, f, args, name_of_function(f)
@@ -46,11 +55,11 @@ class Subject:
         for name, tensor in self.parameters:
             self.names.append(name)
             self.leaves.append(np.array(tensor._value))
-        self.outputs = None  # names of the results that have a derivative; known after a call, as is what they are in:
-        self.containers = None  # function (values for these results) -> what f returns, with None for the other results
+        self.outputs: list[str] = []  # names of the results that have a derivative; known after a call, as is:
+        self.containers: Function  # (values for these results) -> what f returns, with None for the other results
         self._check_leaves(values, heads)
 
-    def _takes(self, value, name, asked):
+    def _takes(self, value: Any, name: str, asked: bool) -> bool:
         """Whether to differentiate by a value among the arguments."""
         if _is_module(value):
             return False
@@ -60,13 +69,13 @@ class Subject:
             raise DTypeError(f"{self.what}: {name} must be float or complex to be differentiated by, got {got}")
         return kind in "fc"
 
-    def _check_leaves(self, values, heads):
+    def _check_leaves(self, values: Sequence[Any], heads: list[str]) -> None:
         call = f"{self.name}({', '.join(heads)})"
         if not self.leaves:
-            found = ", ".join(str(np.asarray(plain(value)).dtype) for value in values) or "no arguments at all"
+            dtypes = ", ".join(str(np.asarray(plain(value)).dtype) for value in values) or "no arguments at all"
             raise DTypeError(
                 f"{self.what}: no argument of {call} can be differentiated by: they must be float or complex arrays "
-                f"(in containers too) or modules with parameters, got {found}; write x.astype(float)"
+                f"(in containers too) or modules with parameters, got {dtypes}; write x.astype(float)"
             )
         if not any(leaf.size for leaf in self.leaves):
             shapes = ", ".join(f"{name} {leaf.shape}" for name, leaf in zip(self.names, self.leaves, strict=True))
@@ -76,13 +85,13 @@ class Subject:
                 index = tuple(int(k) for k in np.argwhere(~np.isfinite(leaf))[0])
                 raise ValueError(f"{self.what}: {name} must be finite, got {leaf[index]} at index {index} of shape {leaf.shape}")
 
-    def widened(self):
-        """The leaves in float64 or complex128, or wider where they are."""
+    def widened(self) -> list[Array]:
+        """The leaves in float64 or complex128, or wider if they are."""
         return [copied(leaf, np.result_type(leaf.dtype, np.float64)) for leaf in self.leaves]
 
     @contextmanager
-    def state_kept(self):
-        """Give the buffers of modules, as the means that BatchNorm goes along with, the values back that they had."""
+    def state_kept(self) -> Iterator[None]:
+        """Restore the buffers of modules, such as the running means of BatchNorm, to their values."""
         before = [np.array(buffer.data) for buffer in self.buffers]
         try:
             yield
@@ -90,7 +99,7 @@ class Subject:
             for buffer, value in zip(self.buffers, before, strict=True):
                 buffer.data = value
 
-    def run(self, *leaves):
+    def run(self, *leaves: Any) -> tuple[Any, ...]:
         count = len(self.places)
         values = list(self.values)
         for place, leaf in zip(self.places, leaves, strict=False):
@@ -99,9 +108,9 @@ class Subject:
             result = self.f(*self.rebuild(values))
         return self._results(result)
 
-    def _results(self, result):
+    def _results(self, result: Any) -> tuple[Any, ...]:
         values, rebuild = flatten(result)
-        where, found, names = paths(result), {}, []
+        where, results, names = paths(result), {}, []
         for i, (value, path) in enumerate(zip(values, where, strict=True)):
             dtype = np.asarray(plain(value)).dtype
             if dtype.kind not in "fciub":
@@ -110,16 +119,16 @@ class Subject:
                     f"got {type(value).__name__}{f' at result{path}' if path else ''}"
                 )
             if dtype.kind in "fc":
-                found[i] = value
+                results[i] = value
                 names.append(f"result{path}")
-        if not found:
+        if not results:
             got = ", ".join(str(np.asarray(plain(value)).dtype) for value in values) or "an empty container"
             raise TypeError(f"{self.what}: {self.name} must return something float or complex, got {got}")
         self.outputs = names
-        self.containers = lambda others: rebuild([dict(zip(found, others, strict=True)).get(i) for i in range(len(values))])
-        return tuple(found.values())
+        self.containers = lambda others: rebuild([dict(zip(results, others, strict=True)).get(i) for i in range(len(values))])
+        return tuple(results.values())
 
-    def check_behaviour(self, wide, make=Tensor):
+    def check_behaviour(self, wide: Sequence[Array], make: Function = Tensor) -> list[Array]:
         """Call the function twice: it must return the same, finite values, and leave its arguments alone."""
         first = self._call(wide, make)
         for name, value in zip(self.outputs, first, strict=True):
@@ -140,7 +149,7 @@ class Subject:
                 )  # fmt: skip
         return first
 
-    def _call(self, wide, make):
+    def _call(self, wide: Sequence[Array], make: Function) -> list[Array]:
         given = [array.copy() for array in wide]
         static = [(i, value.copy()) for i, value in enumerate(self.values) if isinstance(value, np.ndarray)]
         operands = [make(array) for array in given]
@@ -157,18 +166,18 @@ class Subject:
         return results
 
 
-def _equal(a, b):
+def _equal(a: Array, b: Array) -> bool:
     return np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
 
 
-def _copy(value):
+def _copy(value: Any) -> Any:
     value = value._value if isinstance(value, Tensor) else value
     if isinstance(value, np.ndarray):
         return copied(value, value.dtype)
     return np.asarray(value) if isinstance(value, (float, complex, np.inexact)) else value
 
 
-def _positions(what, argnums, count):
+def _positions(what: str, argnums: Argnums, count: int) -> set[int]:
     numbers = argnums if isinstance(argnums, (tuple, list)) else (argnums,)
     for number in numbers:
         if isinstance(number, bool) or not isinstance(number, int) or not -count <= number < count:
@@ -176,7 +185,7 @@ def _positions(what, argnums, count):
     return {number % count for number in numbers}
 
 
-def argument_names(f, count):
+def argument_names(f: Function, count: int) -> list[str]:
     """What a function calls its first arguments."""
     try:
         parameters = list(inspect.signature(f).parameters.values())
@@ -189,38 +198,38 @@ def argument_names(f, count):
     return names
 
 
-def _parameters(what, f, values, wrt):
+def _parameters(what: str, f: Function, values: Sequence[Any], wrt: Any) -> list[tuple[str, Tensor]]:
     """[(name, Tensor)] of the Tensors that the function closes over: those of modules, and those given as `wrt`."""
     sources = [value for value in (f, *values) if _is_module(value)]
-    found = [pair for source in sources for pair in _of_module(source)]
+    parameters = [pair for source in sources for pair in _of_module(source)]
     if wrt is not None:
         tensors, where = flatten(wrt)[0], paths(wrt)
         for value, path in zip(tensors, where, strict=True):
             if _is_module(value):
-                found += _of_module(value)
+                parameters += _of_module(value)
             elif isinstance(value, Tensor) and value.is_leaf and value.dtype.kind in "fc":
-                found.append((value.name or f"wrt{path}", value))
+                parameters.append((value.name or f"wrt{path}", value))
             else:
                 raise TypeError(
                     f"{what}: wrt{path} must be a float or complex leaf Tensor, or a module, got {type(value).__name__}"
                 )
-    once = {}
-    for name, tensor in found:
+    once: dict[int, tuple[str, Tensor]] = {}
+    for name, tensor in parameters:
         once.setdefault(id(tensor), (name, tensor))
     return list(once.values())
 
 
-def _is_module(value):
+def _is_module(value: Any) -> bool:
     return callable(getattr(type(value), "parameters", None))
 
 
-def _of_module(module):
+def _of_module(module: Any) -> list[tuple[str, Tensor]]:
     named = module.named_parameters() if hasattr(module, "named_parameters") else enumerate(module.parameters())
     return [(name if type(name) is str else f"parameters()[{name}]", tensor) for name, tensor in named]
 
 
 @contextmanager
-def _standing_for(tensors, others):
+def _standing_for(tensors: Sequence[Tensor], others: Sequence[Any]) -> Iterator[None]:
     """Let Tensors that a function closes over have other values, and another place in the graph, for the time of a call."""
     before = [(tensor._value, tensor._node, getattr(tensor, "_views", None)) for tensor in tensors]
     try:

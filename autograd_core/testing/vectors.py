@@ -1,17 +1,28 @@
-"""Arrays as one vector of real numbers: what a derivative is checked on.
+"""Arrays as one vector of real numbers, on which a derivative is checked.
 
 A complex element is two real ones, its real and its imaginary part. Under the convention of this package (the gradient of a
 real f is ∂f/∂x - i ∂f/∂y) the pairing Re Σ g t of a gradient with a direction then is the ordinary product of two vectors,
 if gradients are written as vectors with their imaginary parts negated (`dual=True`).
 """
 
+from __future__ import annotations
+
 import itertools
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
 
-def as_vector(arrays, dual=False):
-    """The elements of several arrays, one behind the other."""
+    from numpy.typing import DTypeLike
+
+    from autograd_core.testing.types import Array, Sides
+
+
+def as_vector(arrays: Sequence[Any], dual: bool = False) -> Array:
+    """The elements of several arrays, one after another."""
     parts = [np.ravel(array) for array in arrays]
     parts = [(np.conj(part) if dual else part).view(part.real.dtype) if part.dtype.kind == "c" else part for part in parts]
     return np.concatenate(parts) if parts else np.zeros(0)
@@ -20,7 +31,7 @@ def as_vector(arrays, dual=False):
 class Layout:
     """Which array, which element and which part of it each place of a vector is."""
 
-    def __init__(self, names, arrays):
+    def __init__(self, names: list[str], arrays: Sequence[Any]) -> None:
         self.names = names
         self.shapes = [np.shape(array) for array in arrays]
         self.dtypes = [np.result_type(array) for array in arrays]
@@ -29,7 +40,7 @@ class Layout:
         self.slices = [slice(int(start), int(end)) for start, end in itertools.pairwise(ends)]
         self.size = int(ends[-1])
 
-    def split(self, vector, dual=False):
+    def split(self, vector: Array, dual: bool = False) -> list[Array]:
         """The arrays, as wide as the vector is."""
         arrays = []
         for part, shape, dtype in zip(self.slices, self.shapes, self.dtypes, strict=True):
@@ -40,11 +51,11 @@ class Layout:
             arrays.append(values.reshape(shape))
         return arrays
 
-    def which(self, place):
+    def which(self, place: int) -> int:
         """The number of the array in which a place of the vector is."""
         return next(i for i, part in enumerate(self.slices) if part.start <= place < part.stop)
 
-    def where(self, place):
+    def where(self, place: int) -> tuple[str, Sides, Sides, str]:
         """(name of the array, index in it, its shape, "", " (real part)" or " (imaginary part)") of a place of the vector."""
         i = self.which(place)
         flat, part = place - self.slices[i].start, ""
@@ -54,14 +65,14 @@ class Layout:
         return self.names[i], tuple(int(k) for k in np.unravel_index(flat, self.shapes[i])), self.shapes[i], part
 
 
-def copied(array, dtype):
+def copied(array: Array, dtype: DTypeLike) -> Array:
     """A copy in another dtype that is laid out in memory as the array is: broadcast, backwards, Fortran order."""
     base, flips = unfolded(np.asarray(array))
     copy = base.astype(dtype, order="K")[*flips, ...]
     return copy if copy.shape == np.shape(array) else np.broadcast_to(copy, np.shape(array))
 
 
-def unfolded(array):
+def unfolded(array: Array) -> tuple[Array, tuple[Any, ...]]:
     """What an array is a view of: without the axes along which it is broadcast, forwards; and the index that turns it back."""
     turned = tuple([slice(None, None, -1 if stride < 0 else None) for stride in array.strides])
     pairs = zip(array.strides, array.shape, strict=True)

@@ -1,14 +1,23 @@
-"""What to think of a difference between a derivative and finite differences: is the derivative wrong, or are they?
+"""How to judge a difference between a derivative and finite differences: is the derivative wrong, or are they?
 
 A step that is too large crosses a kink, one that is too small drowns in rounding, and both give wrong numbers for right
 derivatives. So a difference is looked at with every step there is (`Ladder`), from both sides.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from autograd_core.testing.differences import STEPS, Ladder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from autograd_core.testing.types import Array
 
 RIGHT = "right"
 WRONG = "gradient wrong"
@@ -28,11 +37,11 @@ class Verdict:
     error: float  # how far the numeric slope may be off
     step: float  # the largest one used for it, relative to the input
     order: float | None = None  # of the remainder of Taylor's formula with our slope
-    slopes: tuple | None = None  # (from the left, from the right) where they differ
+    slopes: tuple | None = None  # (from the left, from the right) if they differ
     jump: bool = False  # a slope is infinite, or the function ends here
 
     @property
-    def between(self):
+    def between(self) -> bool:
         """Whether ours is one of the slopes at a kink, or between them."""
         if self.slopes is None:
             return False
@@ -41,18 +50,18 @@ class Verdict:
         return bool(self.jump or low - slack - self.error <= self.ours <= high + slack + self.error)
 
 
-def judge(line, ours, allowed, eps, noise=0.0):
+def judge(line: Callable[[Any], Any], ours: Any, allowed: Any, eps: Any, noise: Any = 0.0) -> Verdict:
     """The Verdict on the slope `ours` of a function of one number, at 0, which may be off by `allowed`.
 
     Jumps of the function by less than `noise` are none.
     """
     ladder = Ladder(lambda s: np.asarray(line(s)).reshape(1), eps)
-    found = _found(ladder, ours, allowed, noise)
-    found.order = taylor_order(ladder, ours)
-    return found
+    verdict = _found(ladder, ours, allowed, noise)
+    verdict.order = taylor_order(ladder, ours)
+    return verdict
 
 
-def _found(ladder, ours, allowed, noise):
+def _found(ladder: Ladder, ours: Any, allowed: Any, noise: Any) -> Verdict:
     central, error = ladder.central[:, 0], ladder.central_error[:, 0]
     right, left = ladder.right[:, 0], ladder.left[:, 0]
     sides = ladder.right_error[:, 0] + ladder.left_error[:, 0]
@@ -88,14 +97,14 @@ def _found(ladder, ours, allowed, noise):
     return Verdict(NOISY, ours, central[j], error[j], STEPS[j])
 
 
-def _contradicted(slopes, errors, known):
+def _contradicted(slopes: Array, errors: Array, known: Array) -> Array:
     """Which slopes those from smaller steps contradict: a kink lies between, and only the smaller steps stay on this side."""
     with np.errstate(all="ignore"):
         differ = np.abs(slopes[:, None] - slopes) > 10 * (errors[:, None] + errors)
     return (np.triu(differ, 1) & known).any(axis=1)
 
 
-def _scatter(ladder, j):
+def _scatter(ladder: Ladder, j: int) -> float:
     """What the function's own noise may do to slope j: the largest part of its values that smaller steps do not explain."""
     h = ladder.h[:, 0]
     values = (ladder.plus[:, 0] - ladder.minus[:, 0])[j + 3 :] / 2
@@ -103,8 +112,8 @@ def _scatter(ladder, j):
         return float(np.nanmax(np.abs(values - h[j + 3 :] * ladder.central[j, 0]), initial=0) / h[j + 2])
 
 
-def _jump(ladder, noise):
-    """The slopes from the left and the right where the function jumps, ends or has an infinite slope; else None."""
+def _jump(ladder: Ladder, noise: Any) -> tuple[float, ...] | None:
+    """The slopes from the left and the right if the function jumps, ends or has an infinite slope; else None."""
     slopes = []
     for values, sign in ((ladder.minus[:, 0], -1), (ladder.plus[:, 0], 1)):
         with np.errstate(all="ignore"):
@@ -120,8 +129,8 @@ def _jump(ladder, noise):
     return None if np.isfinite(slopes).all() else tuple(float(slope) for slope in slopes)
 
 
-def taylor_order(ladder, ours):
-    """p of |f(h) - f(0) - h ours| ~ hᵖ: 2 or more for a right slope, 1 for a wrong one, None where rounding hides it."""
+def taylor_order(ladder: Ladder, ours: Any) -> float | None:
+    """p of |f(h) - f(0) - h ours| ~ hᵖ: 2 or more for a right slope, 1 for a wrong one, None if rounding hides it."""
     with np.errstate(all="ignore"):
         h = ladder.h[:, 0]
         rest = np.abs(ladder.plus[:, 0] - ladder.middle[0] - h * ours)

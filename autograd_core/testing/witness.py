@@ -1,5 +1,9 @@
 """Derivatives for comparison, without any rule: by finite differences, and by a step into the complex plane."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from autograd_core.errors import GradientError
@@ -15,18 +19,24 @@ from autograd_core.testing.subject import Subject
 from autograd_core.testing.vectors import as_vector
 from autograd_core.testing.verdict import WRONG
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from autograd_core.testing.types import Array, Function, Line
+
 COMPLEX_STEP = 1e-100  # its square is 0 beside any value, and nothing is subtracted that it could drown in
 
 
-def _unchanged(leaf):
+def _unchanged(leaf: Array) -> Array:
     return leaf
 
 
-def numerical_jacobian(f, *args, argnum=0):
+def numerical_jacobian(f: Function, *args: Any, argnum: int = 0) -> Any:
     """The Jacobian of f by one of its arguments, by finite differences: of shape out.shape + x.shape.
 
-    Central differences, extrapolated from two steps relative to the size of each element; where these do not settle, of all
-    steps the one that does best. Of a smooth function that is right to about ten digits. For nested containers it is a container
+    Central differences, extrapolated from two steps relative to the size of each element; if these do not settle, the best of
+    all steps. For a smooth function it is right to about ten digits. For nested containers it is a container
     of containers, as `autograd_core.jacobian` returns them. Complex arguments and results follow the convention of this
     package, for functions that are analytic in them.
 
@@ -38,7 +48,7 @@ def numerical_jacobian(f, *args, argnum=0):
     subject, wide, results, rebuild = _chosen("numerical_jacobian", f, args, argnum)
     map = Map(subject.run, wide, subject.names, subject.outputs, make=_unchanged)
     size, step = scales(map.vector), first_step(float(map.eps))
-    rows = [[] for _ in map.outputs.slices]
+    rows: list[list[Array]] = [[] for _ in map.outputs.slices]
     for i, leaf in enumerate(wide):
         stride = (
             2 if leaf.dtype.kind == "c" else 1
@@ -54,8 +64,8 @@ def numerical_jacobian(f, *args, argnum=0):
     return subject.containers([rebuild(row) for row in rows])
 
 
-def _settled(line, step, eps, own=1.0):
-    """The derivative of a vector-valued line, by the usual steps, or by the best where two such differ by more than rounding.
+def _settled(line: Line, step: float, eps: Any, own: float = 1.0) -> Array:
+    """The derivative of a vector-valued line, by the usual steps, or by the best if two of them differ by more than rounding.
 
     own   the size of the element moved, relative to a step of 1; if it is smaller, steps relative to it are better if they tell
     """
@@ -64,18 +74,18 @@ def _settled(line, step, eps, own=1.0):
         off = ~(np.abs(usual - other) <= 1e-9 * np.abs(other) + 1e3 * eps / step * np.abs(line(0.0)))
     if not off.any() and own >= 1:
         return other
-    found = np.where(off, Ladder(line, eps).best()[0], other)
+    slopes = np.where(off, Ladder(line, eps).best()[0], other)
     if 0 < own < 1:
         nearer, error, _ = Ladder(lambda s: line(own * s), eps).best()
-        found = np.where(error <= 1e-3 * np.abs(nearer), nearer / own, found)
-    return found
+        slopes = np.where(error <= 1e-3 * np.abs(nearer), nearer / own, slopes)
+    return slopes
 
 
-def complex_step(f, *args, argnum=0):
+def complex_step(f: Function, *args: Any, argnum: int = 0) -> Any:
     """The Jacobian of f by one real argument as Im f(x + i h) / h with h = 1e-100: exact to rounding, without subtraction.
 
     For functions that are analytic and accept complex arrays: no abs, norm, real or conj of values that depend on x. Raises
-    TypeError, with the name of the culprit where it can be found, if finite differences contradict it. Of shape
+    TypeError, with the name of the culprit if it can be found, if finite differences contradict it. Of shape
     out.shape + x.shape; for nested containers a container of containers. (Squire and Trapp, SIAM Review 40, 1998.)
 
     >>> import numpy as np
@@ -101,11 +111,11 @@ NOT_ANALYTIC = {
     "absolute", "fabs", "real", "imag", "conjugate", "angle", "sign", "hypot", "arctan2", "linalg.norm", "vdot", "std", "var",
     "linalg.cholesky", "linalg.eigh", "linalg.eigvalsh", "linalg.svd", "linalg.svdvals", "linalg.qr", "linalg.pinv", "astype",
 }  # fmt: skip
-COMPARED = 100  # up to so many elements of the argument are compared each alone, more along one direction
+COMPARED = 100  # up to this many elements of the argument are compared one by one, more along one direction
 
 
-def _refuse_unless_analytic(subject, wide, blocks):
-    """Raise where finite differences contradict a complex step: beyond what they may be off by, and by a thousandth."""
+def _refuse_unless_analytic(subject: Subject, wide: Sequence[Array], blocks: Sequence[Sequence[Sequence[Array]]]) -> None:
+    """Raise if finite differences contradict a complex step: by more than their error and a thousandth."""
     map = Map(subject.run, wide, subject.names, subject.outputs, make=_unchanged)
     size, count = scales(map.vector), map.vector.size
     per_leaf = zip(*blocks, strict=True)  # for each leaf, for each result, the columns
@@ -124,12 +134,12 @@ def _refuse_unless_analytic(subject, wide, blocks):
         if off.any():
             k = int(np.argmax(off))
             raise TypeError(
-                f"complex_step: {subject.name} is not analytic{_culprit(subject, wide)}: its complex step is {expected[k]:.6g} "
-                f"where finite differences give {numeric[k]:.6g}; use numerical_jacobian instead"
+                f"complex_step: {subject.name} is not analytic{_culprit(subject, wide)}: its complex step is {expected[k]:.6g}, "
+                f"finite differences give {numeric[k]:.6g}; use numerical_jacobian instead"
             )
 
 
-def _culprit(subject, wide):
+def _culprit(subject: Subject, wide: Sequence[Array]) -> str:
     """ " because of absolute", if a function of the table that is not analytic is among those that this one calls; else ""."""
     try:
         results = subject.run(*[Tensor(leaf, requires_grad=True) for leaf in wide])
@@ -140,23 +150,25 @@ def _culprit(subject, wide):
     return f" because of {', '.join(names)}" if names else ""
 
 
-def _imaginary(subject, wide):
+def _imaginary(subject: Subject, wide: Sequence[Array]) -> list[list[list[Array]]]:
     """For each result, for each leaf, the derivatives by each of its elements."""
     columns = []
     for i, leaf in enumerate(wide):
         steps = np.eye(leaf.size).reshape(leaf.size, *leaf.shape)
-        columns.append([_complex_slopes(subject, wide, [one if j == i else 0 for j in range(len(wide))]) for one in steps])
-    return [[[one[k] for one in passes] for passes in columns] for k in range(len(subject.outputs))]
+        columns.append([_complex_slopes(subject, wide, [step if j == i else 0 for j in range(len(wide))]) for step in steps])
+    return [[[step[k] for step in passes] for passes in columns] for k in range(len(subject.outputs))]
 
 
-def _complex_slopes(subject, wide, directions, make=_unchanged):
-    given = [make(leaf + 1j * COMPLEX_STEP * np.asarray(one)) for leaf, one in zip(wide, directions, strict=True)]
+def _complex_slopes(
+    subject: Subject, wide: Sequence[Array], directions: Sequence[Any], make: Function = _unchanged
+) -> list[Array]:
+    given = [make(leaf + 1j * COMPLEX_STEP * np.asarray(direction)) for leaf, direction in zip(wide, directions, strict=True)]
     with no_grad(), np.errstate(all="ignore"):
         return [np.imag(plain(value)) / COMPLEX_STEP for value in subject.run(*given)]
 
 
-def compare_witnesses(subject, wide, seed):
-    """Raise where our forward derivative is not that of the complex step, in a random direction."""
+def compare_witnesses(subject: Subject, wide: Sequence[Array], seed: int) -> None:
+    """Raise if our forward derivative is not that of the complex step, in a random direction."""
     rng = np.random.default_rng(seed)
     if any(leaf.dtype.kind == "c" for leaf in wide):
         raise TypeError("gradcheck: complex_step=True is for functions of real arguments")
@@ -187,7 +199,7 @@ def compare_witnesses(subject, wide, seed):
         )  # fmt: skip
 
 
-def _block(columns, result, leaf):
+def _block(columns: Sequence[Array], result: Array, leaf: Array) -> Array:
     """The Jacobian of one result by one leaf, from its columns."""
     if not columns:
         return np.zeros(result.shape + leaf.shape)
@@ -195,7 +207,7 @@ def _block(columns, result, leaf):
     return stacked.reshape(result.shape + leaf.shape)
 
 
-def _chosen(what, f, args, argnum):
+def _chosen(what: str, f: Function, args: Sequence[Any], argnum: int) -> tuple[Subject, list[Array], list[Array], Function]:
     subject = Subject(what, f, args, (argnum,))
     subject.parameters.clear()
     wide = subject.widened()

@@ -1,36 +1,59 @@
 """make_dot: the graph as a `graphviz.Digraph`, in the look of torchviz."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from autograd_core.errors import DrawingError
 from autograd_core.visualize.labels import lines_of, module_title, shown_operands, summary, tooltip, visible
 from autograd_core.visualize.records import common_dtype
 from autograd_core.visualize.simplify import simplified
 from autograd_core.visualize.style import INK, STYLES
 from autograd_core.visualize.walk import records
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from autograd_core.visualize.notebook import Digraph
+    from autograd_core.visualize.records import Record
+    from autograd_core.visualize.types import Direction, Output, Params
+
 DIRECTIONS = {"down": "TB", "up": "BT", "right": "LR", "left": "RL"}
 
 
 def make_dot(
-    output, params=None, show_attrs=False, show_saved=False, max_attr_chars=50,
-    *, values=False, grads=False, constants=True, depth=None, direction="down",
-):  # fmt: skip
+    output: Output,
+    params: Params = None,
+    show_attrs: bool = False,
+    show_saved: bool = False,
+    max_attr_chars: int = 50,
+    *,
+    values: bool = False,
+    grads: bool = False,
+    constants: bool = True,
+    depth: int | None = None,
+    direction: Direction = "down",
+) -> Digraph:
     """The graph of everything that `output` was computed from, as a `graphviz.Digraph`; its `source` is the DOT text.
 
     blue, thick border      a parameter: a leaf that a gradient was asked for
     white, dashed           an input or a constant
-    grey, rounded           an operation; an edge leads from each operand, named where the order matters
+    grey, rounded           an operation; an edge leads from each operand, named if the order matters
     green, double border    an output; dotted from the darker green box that it is a view of
     orange, folded corner   with show_saved: an array that is kept for the backward pass, dotted to the box that it is
 
     output          a Tensor, or a list, tuple or dict of Tensors
     params          names: a dict such as dict(model.named_parameters()), or the module itself
     show_attrs      the other arguments of operations, each cut at max_attr_chars
-    values, grads   numbers of what is known (`record()` keeps all), – for a gradient that was not computed
-    constants       draw what no gradient was asked for
-    depth           modules this deep are one box each, and equal ones behind each other are one box, "× 12"
-    direction       where it leads: "down", "up", "right" or "left"
+    values, grads   the numbers that are known (`record()` keeps all), – for a gradient that was not computed
+    constants       draw inputs and constants, too
+    depth           modules this deep are one box each, and equal ones in a row are one box, "× 12"
+    direction       which way it leads: "down", "up", "right" or "left"
 
     Also draws a graph that a backward pass has used up, and those of gradients (create_graph=True). The text is the same
-    each time. Raises TypeError for what is no Tensor or not part of a graph, saying what to pass.
+    each time. Raises TypeError for anything but a Tensor of a graph, saying what to pass, and
+    DrawingError if the package graphviz is missing.
 
     >>> from autograd_core import Tensor
     >>> from autograd_core.visualize import make_dot
@@ -42,16 +65,21 @@ def make_dot(
     return digraph(boxes, direction, values=values, grads=grads, attrs=show_attrs, saved=show_saved, most=max_attr_chars)
 
 
-def digraph(boxes, direction="down", **shown):
-    """Simplified records as a `graphviz.Digraph`; a notebook shows it even where there is no `dot`."""
-    from autograd_core.visualize.notebook import Digraph
+def digraph(boxes: Sequence[Record], direction: Direction = "down", **shown: Any) -> Digraph:
+    """Simplified records as a `graphviz.Digraph`; a notebook shows it even if there is no program `dot`."""
+    try:
+        from autograd_core.visualize.notebook import Digraph
+    except ImportError as error:
+        raise DrawingError(
+            "make_dot needs the package graphviz: pip install graphviz. draw, listing and explore do without it"
+        ) from error
 
-    found = Digraph(**attributes(direction), body=dot_lines(boxes, **shown))
-    found.boxes, found.shown = boxes, {"direction": direction, **shown}
-    return found
+    drawing = Digraph(**attributes(direction), body=dot_lines(boxes, **shown))
+    drawing.boxes, drawing.shown = boxes, {"direction": direction, **shown}
+    return drawing
 
 
-def dot_text(boxes, direction="down", **shown):
+def dot_text(boxes: Sequence[Record], direction: Direction = "down", **shown: Any) -> str:
     """The DOT text of simplified records; the same as that of `digraph`, but without the graphviz package."""
     settings = [
         f"\t{kind.removesuffix('_attr')} [{' '.join(f'{name}={quoted(value)}' for name, value in values.items())}]\n"
@@ -60,14 +88,14 @@ def dot_text(boxes, direction="down", **shown):
     return "".join(["digraph {\n", *settings, *dot_lines(boxes, **shown), "}\n"])
 
 
-def rankdir(direction):
+def rankdir(direction: str) -> str:
     """Graphviz's word for a direction."""
     if direction not in DIRECTIONS:
         raise ValueError(f"direction must be one of {', '.join(DIRECTIONS)}; got {direction!r}")
     return DIRECTIONS[direction]
 
 
-def attributes(direction):
+def attributes(direction: Direction) -> dict[str, dict[str, str]]:
     return {
         "graph_attr": {"bgcolor": "transparent", "rankdir": rankdir(direction)},
         "node_attr": {"color": INK, "fontname": "Courier", "fontsize": "10", "height": "0.2"},
@@ -82,11 +110,13 @@ def attributes(direction):
     }  # fmt: skip
 
 
-def dot_lines(boxes, values=False, grads=False, attrs=False, saved=False, most=50):
+def dot_lines(
+    boxes: Sequence[Record], values: bool = False, grads: bool = False, attrs: bool = False, saved: bool = False, most: int = 50
+) -> list[str]:
     """The lines of the DOT text between the brackets: boxes, in the clusters of their modules, then edges."""
     dtype, by_id = common_dtype(boxes), {record.id: record for record in boxes}
-    tree = {}  # {"": [lines of boxes], Part: the same inside}
-    edges = []
+    tree: dict[Any, Any] = {}  # {"": [lines of boxes], Part: the same inside}
+    edges: list[str] = []
     for record in boxes:
         inside = tree
         for part in record.module:
@@ -105,17 +135,17 @@ def dot_lines(boxes, values=False, grads=False, attrs=False, saved=False, most=5
             edges.append(f"\t{record.id} -> {own} [dir=none]\n")
             if item.of not in (None, record.id):
                 edges.append(f"\t{item.of} -> {own} [dir=none style=dotted constraint=false]\n")
-    body = []
+    body: list[str] = []
     _clusters(tree, body)
     return body + edges
 
 
-def _box(identity, lines, kind, tip):
+def _box(identity: str, lines: list[str], kind: str, tip: str) -> str:
     label = quoted("\n".join(lines))
     return f"\t{identity} [label={label} {STYLES[kind].dot()} class={kind} id={identity} tooltip={quoted(tip)}]\n"
 
 
-def _clusters(tree, body):
+def _clusters(tree: dict[Any, Any], body: list[str]) -> None:
     """The boxes of a tree of modules, nested as they are. Names in a cluster's id are numbers: only the labels are for people."""
     stack, count = [(tree, "\t", iter(tree.items()))], 0
     while stack:
@@ -138,8 +168,8 @@ def _clusters(tree, body):
                 body.append(f"{stack[-1][1]}}}\n")
 
 
-def quoted(text):
-    """A text as a DOT string that shows just it: no escapes such as \\N, no HTML entities, no raw line breaks."""
-    if "\\" in text or "&" in text or '"' in text:  # rarely; looking takes a tenth of the time
+def quoted(text: str) -> str:
+    """A text as a DOT string that shows exactly that text: no escapes such as \\N, no HTML entities, no raw line breaks."""
+    if "\\" in text or "&" in text or '"' in text:  # rare; this check takes a tenth of the time
         text = text.replace("\\", "\\\\").replace("&", "&amp;").replace('"', '\\"')
     return '"' + text.replace("\n", "\\n") + '"'

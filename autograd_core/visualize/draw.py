@@ -1,11 +1,14 @@
 """draw: pictures as files and in notebooks. SVG by this package's own layout; PNG, PDF and others by Graphviz."""
 
+from __future__ import annotations
+
 import os
 import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograd_core.errors import DrawingError
 from autograd_core.visualize.dot import dot_text, rankdir
@@ -13,25 +16,40 @@ from autograd_core.visualize.simplify import simplified
 from autograd_core.visualize.svg import svg_of
 from autograd_core.visualize.walk import records
 
+if TYPE_CHECKING:
+    from typing import Any
+
+    from autograd_core.visualize.records import Record
+    from autograd_core.visualize.types import Direction, FilePath, Output, Params
+
 SECONDS = 20  # that Graphviz may take
 TOO_MANY = 20_000  # boxes: a picture of them helps nobody, and takes seconds and megabytes
 BY_GRAPHVIZ = frozenset(["png", "pdf", "jpg", "jpeg", "gif", "webp", "ps", "eps"])
-IN_A_CHILD = (  # where a crash or a long run of the Graphviz in it does no harm
+IN_A_CHILD = (  # in which a crash or a long run of Graphviz does no harm
     "import sys, pygraphviz; text, kind = sys.stdin.buffer.read().decode(), sys.argv[1]; "
     "sys.stdout.buffer.write(pygraphviz.AGraph(string=text).draw(format=kind, prog='dot'))"
 )
 
 
 def draw(
-    output, path=None, params=None,
-    *, values=False, grads=False, show_attrs=False, show_saved=False, max_attr_chars=50, constants=True, depth=None,
-    direction="down",
-):  # fmt: skip
+    output: Output,
+    path: FilePath | None = None,
+    params: Params = None,
+    *,
+    values: bool = False,
+    grads: bool = False,
+    show_attrs: bool = False,
+    show_saved: bool = False,
+    max_attr_chars: int = 50,
+    constants: bool = True,
+    depth: int | None = None,
+    direction: Direction = "down",
+) -> Drawing:
     """Draw the graph of `output` as `make_dot` does, into a file whose extension says how; returns the `Drawing`.
 
     .svg                  by this package's own layout, with nothing else installed
     .dot, .gv             the DOT text
-    .png, .pdf and more   by the program `dot`, or by pygraphviz where that is installed
+    .png, .pdf and more   by the program `dot`, or by pygraphviz if that is installed
 
     Without a path nothing is written: a notebook shows the Drawing. The other arguments are those of `make_dot`.
 
@@ -40,7 +58,7 @@ def draw(
     >>> draw(a * a).svg[:4]
     '<svg'
     """
-    rankdir(direction)  # refuses what is no direction before anything is written
+    rankdir(direction)  # refuses anything but a direction before a file is written
     boxes = simplified(records(output, params, constants), depth)
     shown = {
         "direction": direction,
@@ -59,11 +77,12 @@ def draw(
 class Drawing:
     """A picture of a graph: `svg` and `dot` are its texts, `save(path)` writes a file, a notebook shows it."""
 
-    def __init__(self, boxes, shown):
-        self._boxes, self._shown, self._svg = boxes, shown, None
+    def __init__(self, boxes: list[Record], shown: dict[str, Any]) -> None:
+        self._boxes, self._shown = boxes, shown
+        self._svg: str | None = None
 
     @property
-    def svg(self):
+    def svg(self) -> str:
         """The SVG text."""
         if len(self._boxes) > TOO_MANY:
             raise DrawingError(
@@ -75,14 +94,14 @@ class Drawing:
         return self._svg
 
     @property
-    def dot(self):
+    def dot(self) -> str:
         """The DOT text."""
         return dot_text(self._boxes, **self._shown)
 
-    def save(self, path):
+    def save(self, path: FilePath) -> None:
         """Write the picture in the format that the extension names."""
-        path = Path(path)
-        kind = path.suffix[1:].lower()
+        target = Path(path)
+        kind = target.suffix[1:].lower()
         if kind == "svg":
             content = self.svg.encode()
         elif kind in ("dot", "gv"):
@@ -90,13 +109,13 @@ class Drawing:
         elif kind in BY_GRAPHVIZ:
             content = self._by_graphviz(kind)
         else:
-            known = ", ".join(f".{one}" for one in ("svg", "dot", "gv", *sorted(BY_GRAPHVIZ)))
-            raise ValueError(f"draw: the extension says what to write, one of {known}; got {path.name!r}")
-        unfinished = path.with_name(path.name + ".part")
+            known = ", ".join(f".{extension}" for extension in ("svg", "dot", "gv", *sorted(BY_GRAPHVIZ)))
+            raise ValueError(f"draw: the extension says what to write, one of {known}; got {target.name!r}")
+        unfinished = target.with_name(target.name + ".part")
         unfinished.write_bytes(content)
-        os.replace(unfinished, path)
+        os.replace(unfinished, target)
 
-    def _by_graphviz(self, kind):
+    def _by_graphviz(self, kind: str) -> bytes:
         program = shutil.which("dot")
         if program is not None:
             command = [program, f"-T{kind}"]
@@ -121,8 +140,8 @@ class Drawing:
                 f"draw: Graphviz failed with code {error.returncode}: {words}. An .svg is drawn without it"
             ) from None
 
-    def _repr_svg_(self):
+    def _repr_svg_(self) -> str:
         return self.svg
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<Drawing of {len(self._boxes)} boxes: save('graph.svg') writes it>"

@@ -1,10 +1,13 @@
 """explore: the graph as one self-contained page, that steps through the forward and the backward pass."""
 
+from __future__ import annotations
+
 import html
 import json
 import re
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,6 +22,14 @@ from autograd_core.visualize.outputs import outputs_of
 from autograd_core.visualize.payload import Payloads, size_of
 from autograd_core.visualize.walk import records
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from autograd_core.visualize.events import Event
+    from autograd_core.visualize.records import Record
+    from autograd_core.visualize.types import FilePath, Output, Params
+
 MOST = 20_000  # nodes on a page
 TEMPLATE = Path(__file__).with_name("explorer.html")
 HALVES = re.compile("[\ud800-\udfff]")
@@ -28,19 +39,26 @@ PLACEHOLDER = '{"placeholder": "the graph"}'
 class Page:
     """What `explore` returns: the page's `path`, and itself in a notebook."""
 
-    def __init__(self, path, text):
+    def __init__(self, path: Path | None, text: str) -> None:
         self.path, self.text = path, text
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         source = html.escape(self.text, quote=True)
         style = "width: 100%; height: 720px; border: 0"
         return f'<iframe title="Computation graph" srcdoc="{source}" sandbox="allow-scripts" style="{style}"></iframe>'
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<explorer of {self.path}, {len(self.text.encode()):,} bytes>"
 
 
-def explore(output, params=None, path="graph.html", values=True, grads=True, max_bytes=5_000_000):
+def explore(
+    output: Output | Callable[[], Any],
+    params: Params = None,
+    path: FilePath | None = "graph.html",
+    values: bool = True,
+    grads: bool = True,
+    max_bytes: int = 5_000_000,
+) -> Page:
     """Write a page that shows how `output` was computed and how its gradient comes back, step by step.
 
     output     a Tensor that was computed, a list, tuple or dict of them, or a function of no arguments that computes one;
@@ -50,10 +68,10 @@ def explore(output, params=None, path="graph.html", values=True, grads=True, max
     values     whether to show the values of arrays
     grads      whether to do a backward pass and show its steps. It is a pass of the page's own: no `.grad` changes, and
                the graph can still be used. From an output that is not a scalar it starts with ones
-    max_bytes  about how large the page may be; the values of the largest arrays are left out to keep to it
+    max_bytes  about how large the page may be; the values of the largest arrays are left out if need be
 
     Returns a `Page`, which a notebook shows. It needs nothing but a browser: no network, no other file. Raises TypeError,
-    saying what to pass, for what is no result of a computation, and ValueError for a graph of more than 20,000 nodes.
+    saying what to pass, for anything but the result of a computation, and ValueError for a graph of more than 20,000 nodes.
 
     >>> from autograd_core import Tensor
     >>> from autograd_core.visualize import explore
@@ -62,35 +80,36 @@ def explore(output, params=None, path="graph.html", values=True, grads=True, max
     >>> page.text.startswith("<!doctype html>")
     True
     """
+    computed: Any = output
     if callable(output) and not isinstance(output, Variable) and _takes_nothing(output):
         with record():
-            output = output()
-    found = outputs_of(output)
-    if _is_large([tensor._node for _, tensor in found]):
+            computed = output()
+    outputs = outputs_of(computed)
+    if _is_large([tensor._node for _, tensor in outputs]):
         raise ValueError(
             f"explore: the graph has more than {MOST:,} nodes, which is what a page can hold. Explore a part, the result of "
             'a layer or of a few steps; or draw its modules closed: visualize.draw(output, "graph.svg", depth=1)'
         )
-    boxes = records(output, params)
-    text = TEMPLATE.read_text(encoding="utf-8").replace(PLACEHOLDER, _Export(found, boxes, values, grads, max_bytes).text())
-    if path is not None:
-        path = Path(path)
-        path.write_text(text, encoding="utf-8", newline="\n")
-    return Page(path, text)
+    boxes = records(computed, params)
+    text = TEMPLATE.read_text(encoding="utf-8").replace(PLACEHOLDER, _Export(outputs, boxes, values, grads, max_bytes).text())
+    target = None if path is None else Path(path)
+    if target is not None:
+        target.write_text(text, encoding="utf-8", newline="\n")
+    return Page(target, text)
 
 
-def _as_text(half):
+def _as_text(half: re.Match[str]) -> str:
     """Half of a surrogate pair, which no file can hold, as the text that drawings write for it, inside a string of JSON."""
     return "\\" + visible(half[0])
 
 
-def _takes_nothing(function):
+def _takes_nothing(function: Any) -> bool:
     """Whether this is a function that can be called without arguments: a lambda, say, but no module and no method of a Tensor."""
     code = getattr(function, "__code__", None)
     return code is not None and not hasattr(function, "__self__") and code.co_argcount == len(function.__defaults__ or ())
 
 
-def _is_large(nodes):
+def _is_large(nodes: Iterable[Any]) -> bool:
     """Whether more than MOST nodes can be reached; looked at first, since the records of a million take a while."""
     todo = [node for node in nodes if node is not None]
     seen = set(todo)
@@ -107,15 +126,18 @@ def _is_large(nodes):
 class _Export:
     """One page: the records, the arrays and the events as the template wants them."""
 
-    def __init__(self, outputs, boxes, values, grads, max_bytes):
+    def __init__(self, outputs: list[tuple[str, Any]], boxes: list[Record], values: bool, grads: bool, max_bytes: int) -> None:
         self.outputs, self.boxes, self.values, self.grads, self.max_bytes = outputs, boxes, values, grads, max_bytes
         self.number = {box.id: i for i, box in enumerate(boxes)}
         self.of_node = {box.node: i for i, box in enumerate(boxes) if box.kind in ("op", "param") and box.node is not None}
-        self.notes, self.seeds, self.events, self.replaced = [], [], [], {}
+        self.notes: list[str] = []
+        self.seeds: list[list[int]] = []
+        self.events: list[list[int]] = []
+        self.replaced: dict[Any, Any] = {}
         dtypes = [box.dtype for box in boxes if box.dtype is not None]
         self.dtype = max(dict.fromkeys(dtypes), key=dtypes.count) if dtypes else np.dtype(float)
 
-    def text(self):
+    def text(self) -> str:
         """The data as JSON, without a `<`, so that no name can end the script that it is in."""
         self.arrays = Payloads(self.dtype, self._largest())
         if self.grads:
@@ -146,9 +168,10 @@ class _Export:
         text = HALVES.sub(_as_text, json.dumps(data, ensure_ascii=False, separators=(",", ":")))
         return (text[:-1] + f',"arrays":[{",".join(self.arrays.texts)}]}}').replace("<", "\\u003c")
 
-    def _largest(self):
+    def _largest(self) -> int:
         """The most elements of which all values are written, so that the page keeps to its size."""
-        costs, total = {}, 50_000  # the page without a graph has 42 kB
+        costs: dict[int, int] = {}
+        total = 50_000  # the page without a graph has 42 kB
         uses = Counter(edge.id for box in self.boxes for edge in box.inputs)
         for box in self.boxes:
             count = int(np.prod(box.shape or ()))
@@ -165,9 +188,9 @@ class _Export:
             largest = count
         return 2**62
 
-    def _run(self):
+    def _run(self) -> None:
         """The backward pass, its events in the page's numbers."""
-        roots = {}
+        roots: dict[Any, Any] = {}
         for _, tensor in self.outputs:
             if isinstance(tensor._node, Node) or tensor._node in self.of_node:
                 seed = np.ones(tensor.shape, tensor.dtype)[()]
@@ -193,7 +216,7 @@ class _Export:
                 self.seeds.append([i, self.arrays.add(roots[box.node])])
         self.seeds += [[self.of_node[node], self.arrays.add(seed)] for node, seed in roots.items()]
 
-    def _note(self, event):
+    def _note(self, event: Event) -> None:
         i, to = self.of_node[event.node], self.of_node[event.to]
         key = event.node.pattern.keys[event.operand]
         name = key if type(key) is str else str(key[1])
@@ -202,8 +225,8 @@ class _Export:
         row = [i, operand, to, self.arrays.add(event.given), self.arrays.add(event.total)]
         self.events.append(row if event.part is None else [*row, event.part])
 
-    def _node(self, i, box):
-        node = {"k": box.kind, "in": [[self.number[edge.id], edge.operand] for edge in box.inputs]}
+    def _node(self, i: int, box: Record) -> dict[str, Any]:
+        node: dict[str, Any] = {"k": box.kind, "in": [[self.number[edge.id], edge.operand] for edge in box.inputs]}
         if box.op:
             node["op"] = box.op
         if box.name:
@@ -233,16 +256,16 @@ class _Export:
                 node["grad"] = self.arrays.add(np.asarray(getattr(gradient, "_value", gradient)))
         return node
 
-    def _formulas(self, box):
+    def _formulas(self, box: Record) -> dict[str, Any]:
         """The formula of an operation, and for each operand in the graph the derivative: the table's own line."""
         entry, keys = box.node.pattern.entry, box.node.pattern.keys
         formula, *derivatives = entry.doc.split(" | ")
         rules = dict(zip(entry.rules, derivatives, strict=False))
         given = {(key if type(key) is str else str(key[1])): rules.get(key if type(key) is str else key[0]) for key in keys}
-        found = {"d": [given.get(edge.operand) for edge in box.inputs]}
-        return {"f": formula, **found} if formula else found
+        fields: dict[str, Any] = {"d": [given.get(edge.operand) for edge in box.inputs]}
+        return {"f": formula, **fields} if formula else fields
 
-    def _lines(self, i):
+    def _lines(self, i: int) -> list[str]:
         """The lines of text in a box, as wide as they can get; the page writes them."""
         box = self.boxes[i]
         if box.kind == "const":
@@ -254,6 +277,6 @@ class _Export:
         return lines
 
 
-def _short(value):
+def _short(value: Any) -> str:
     text = repr(value) if not isinstance(value, np.ndarray) else f"array of shape {value.shape}"
     return text if len(text) <= 60 else text[:59] + "…"

@@ -1,4 +1,4 @@
-"""What the explorer draws: the whole graph where it is small, and one view for every call of a module.
+"""What the explorer draws: the whole graph if it is small, and one view for every call of a module.
 
 In a view the calls inside it are closed: one box each. A call is a run of operations, in the order of their creation, inside one
 module; so a module that is called twice has two, and no box can come both before and after another.
@@ -10,14 +10,17 @@ A view is a dict, as the page gets it:
     count       how many boxes are inside, calls gone into
     key         where it stands in the order of the computation
     box         [[i, x, y, w, h], …]; i is a record's number, or minus that of a closed view. A leaf with far uses has several
-    edge        [[from, to, path, operand], …]; operand is None where it goes into a closed view
+    edge        [[from, to, path, operand], …]; operand is None if it goes into a closed view
     frame       [[name, x, y, w, h], …] around the modules that are open
     ext         those of the boxes that lie outside, and are drawn for their edges into it
     size        [width, height]
     all         whether it shows everything open
 """
 
+from __future__ import annotations
+
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from autograd_core.visualize.labels import cut
 from autograd_core.visualize.labels import width as width_of
@@ -26,10 +29,18 @@ from autograd_core.visualize.records import Edge, Record
 from autograd_core.visualize.simplify import beside_uses
 from autograd_core.visualize.svg import curve
 
-OPEN = 300  # so many boxes are shown all at once when the page opens …
-MOST = 1000  # … and so many can be. In a larger graph, calls with more than …
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from autograd_core.visualize.keep import Part
+    from autograd_core.visualize.layout import Plan
+    from autograd_core.visualize.types import Size
+
+OPEN = 300  # up to this many boxes are shown all at once when the page opens …
+MOST = 1000  # … and up to this many can be. In a larger graph, calls with more than …
 CROWD = 500
-PART = 250  # … are divided into parts of so many
+PART = 250  # … are divided into parts of this many
 
 
 class Views:
@@ -38,18 +49,21 @@ class Views:
     lines   function: number of a record -> the lines of text in its box
     """
 
-    def __init__(self, records, lines):
+    def __init__(self, records: list[Record], lines: Callable[[int], list[str]]) -> None:
         self.records, self.lines = records, lines
         index = {record.id: i for i, record in enumerate(records)}
         self.sources = [[index[edge.id] for edge in record.inputs] for record in records]
-        self.users = [[] for _ in records]
+        self.users: list[list[int]] = [[] for _ in records]
         for i, sources in enumerate(self.sources):
             for source in sources:
                 self.users[source].append(i)
-        self.views, self.home, self._plans = [], [0] * len(records), {}
+        self.views: list[dict[str, Any]] = []
+        self.home = [0] * len(records)
+        self._plans: dict[Any, tuple[Plan, list[str]]] = {}
         self._grow()
         self._settle_leaves()
-        self.closed, self.inside = [[] for _ in self.views], [[] for _ in self.views]
+        self.closed: list[list[int]] = [[] for _ in self.views]
+        self.inside: list[list[int]] = [[] for _ in self.views]
         for v, view in enumerate(self.views):
             if v:
                 self.closed[view["up"]].append(v)
@@ -65,16 +79,16 @@ class Views:
             self._arrange_all()
             self.start = len(self.views) - 1 if len(records) <= OPEN else 0
 
-    def _new(self, name, path, up, key):
+    def _new(self, name: str, path: str, up: int | None, key: int) -> int:
         self.views.append({"name": name, "path": path, "up": up, "key": key})
         return len(self.views) - 1
 
-    def _grow(self):
-        """Make the views: each divides its operations into calls of what is inside it."""
+    def _grow(self) -> None:
+        """Make the views: each divides its operations into calls of the modules inside it."""
         operations = [i for i, record in enumerate(self.records) if record.kind == "op"]
         todo = [(self._new("graph", "", None, 0), operations, 0)]
         for v, members, depth in todo:  # grows while it is walked
-            runs = []
+            runs: list[tuple[Part | None, list[int]]] = []
             for i in members:
                 module = self.records[i].module
                 part = module[depth] if len(module) > depth else None
@@ -87,7 +101,7 @@ class Views:
                     name = f"part {1 + start // PART} of {-(-len(runs) // PART)}"
                     todo.append((self._new(name, self.views[v]["path"], v, some[-1]), some, depth))
                 continue
-            calls = {}
+            calls: dict[Part, int] = {}
             for part, run in runs:
                 if part is None or (len(run) == 1 and not self._has_parameters(run[0])):
                     for i in run:
@@ -99,11 +113,11 @@ class Views:
                 path = f"{self.views[v]['path']}.{part[0]}".lstrip(".")
                 todo.append((self._new(name, path, v, run[-1]), run, depth + 1))
 
-    def _has_parameters(self, i):
+    def _has_parameters(self, i: int) -> bool:
         return any(self.records[source].kind == "param" for source in self.sources[i])
 
-    def _settle_leaves(self):
-        """A leaf is in the innermost view that has all its uses, and the base of an output where it was made."""
+    def _settle_leaves(self) -> None:
+        """A leaf is in the innermost view that has all its uses, the base of an output in the view that made it."""
         for i, record in enumerate(self.records):
             if record.kind == "base":
                 self.home[i] = self.home[self.sources[i][0]]
@@ -114,36 +128,38 @@ class Views:
                     shared = next(v for v in self._upwards(shared) if v in above)
                 self.home[i] = shared
 
-    def _upwards(self, v):
+    def _upwards(self, v: int | None) -> Iterator[int]:
         while v is not None:
             yield v
             v = self.views[v]["up"]
 
-    def _arrange(self, v):
+    def _arrange(self, v: int) -> None:
         """Place what is directly in a view and the closed ones in it, and outside them what they come from and go to."""
         own = [i for i in self.inside[v] if self.home[i] == v] + [-w for w in self.closed[v]]
         shown = set(own)
-        inputs, ext = {item: {} for item in own}, {}
+        inputs: dict[int, dict[tuple[int, int | None], None]] = {item: {} for item in own}
+        ext: set[int] = set()
         for i in self.inside[v]:
-            item = self._stands_for(i, shown)
+            item: Any = self._stands_for(i, shown)
             for operand, source in enumerate(self.sources[i]):
-                other = self._stands_for(source, shown)
+                other: Any = self._stands_for(source, shown)
                 if other is None:
-                    ext[source] = other = source
+                    ext.add(source)
+                    other = source
                 if other != item:
                     inputs[item][other, operand if item >= 0 else None] = None
             for user in self.users[i]:
                 if self._stands_for(user, shown) is None:
-                    found = inputs.setdefault(user, {})
-                    ext[user] = found[item, self.sources[user].index(i)] = None
+                    ext.add(user)
+                    inputs.setdefault(user, {})[item, self.sources[user].index(i)] = None
         self._place(self.views[v], inputs, sorted(ext))
 
-    def _arrange_all(self):
+    def _arrange_all(self) -> None:
         view = self.views[self._new("graph", "", None, 0)]
         view["count"], view["all"] = len(self.records), True
         self._place(view, {i: {(s, k): None for k, s in enumerate(sources)} for i, sources in enumerate(self.sources)}, [])
 
-    def _place(self, view, inputs, ext):
+    def _place(self, view: dict[str, Any], inputs: dict[int, dict[tuple[int, int | None], None]], ext: list[int]) -> None:
         """Lay out the boxes, given {box: {(box it comes from, operand): None}}, and put the result into the view."""
         for i in ext:
             inputs.setdefault(i, {})
@@ -157,21 +173,21 @@ class Views:
         boxes = beside_uses(boxes)
         sizes = {box.id: self._size(number_of(box.id)) for box in boxes}
         plan = self._plan(boxes, sizes)
-        edges = {box.id: box.inputs for box in boxes}
+        into = {box.id: box.inputs for box in boxes}
         view["box"] = [
-            [number_of(one), round(x - sizes[one][0] / 2, 1), round(y - sizes[one][1] / 2, 1), *sizes[one]]
-            for one, (x, y) in plan.at.items()
+            [number_of(identity), round(x - sizes[identity][0] / 2, 1), round(y - sizes[identity][1] / 2, 1), *sizes[identity]]
+            for identity, (x, y) in plan.at.items()
         ]
         view["edge"] = [
-            [number_of(start), number_of(end), curve(points), None if end[0] == "-" else int(edges[end][number].operand)]
+            [number_of(start), number_of(end), curve(points), None if end[0] == "-" else int(into[end][number].operand)]
             for start, end, number, points in plan.routes
             if number is not None
         ]
         view["frame"] = [[parts[-1][0], *map(round, place)] for parts, *place in plan.frames]
         view["ext"], view["size"] = ext, [round(plan.width), round(plan.height)]
 
-    def _plan(self, boxes, sizes):
-        """The layout; one made before where that was for the same boxes in all but name, as the layers of a deep net are."""
+    def _plan(self, boxes: list[Record], sizes: dict[str, Size]) -> Plan:
+        """The layout; an earlier one if its boxes were the same in all but name, as in the layers of a deep net."""
         place = {box.id: k for k, box in enumerate(boxes)}
         shape = tuple(
             [
@@ -186,24 +202,24 @@ class Views:
         at = {new[name]: where for name, where in plan.at.items()}
         return replace(plan, at=at, routes=[(new[start], new[end], *rest) for start, end, *rest in plan.routes])
 
-    def _key(self, item):
+    def _key(self, item: int) -> int:
         return item if item >= 0 else self.views[-item]["key"]
 
-    def _size(self, item):
+    def _size(self, item: int) -> Size:
         lines = self.lines(item) if item >= 0 else [self.views[-item]["name"], "0000 nodes"]
         return round(max(map(width_of, map(cut_line, lines))) * 7.3 + 20), 15 * len(lines) + 12
 
-    def _stands_for(self, i, shown):
+    def _stands_for(self, i: int, shown: set[int]) -> int | None:
         """What a record is in a view of the boxes `shown`: itself, or the closed view that it is in; None outside."""
         if i in shown:
             return i
         return next((-v for v in self._upwards(self.home[i]) if v and -v in shown), None)
 
 
-def cut_line(text):
+def cut_line(text: str) -> str:
     return cut(text, 40)
 
 
-def number_of(identity):
+def number_of(identity: str) -> int:
     """The number of a box; of those of one leaf beside its uses ("7_u0"), the leaf's."""
     return int(identity.partition("_")[0])

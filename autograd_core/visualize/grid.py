@@ -1,8 +1,17 @@
-"""The ranks of a layout and what stands in them: boxes, and waypoints where an edge passes a rank."""
+"""The ranks of a layout and their contents: boxes, and waypoints where an edge passes a rank."""
+
+from __future__ import annotations
 
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from autograd_core.visualize.ranks import OPERATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from autograd_core.visualize.records import Record
+    from autograd_core.visualize.types import Clusters, ModulePath, Size
 
 
 class Item:
@@ -20,9 +29,21 @@ class Item:
         "weight", "width", "x",
     )  # fmt: skip
 
-    def __init__(self, identity, rank, width, height, home, trunk, weight):
+    def __init__(
+        self,
+        identity: str | None,
+        rank: int,
+        width: float,
+        height: float,
+        home: tuple[ModulePath, ...],
+        trunk: bool,
+        weight: float,
+    ) -> None:
         self.id, self.rank, self.width, self.height, self.home, self.trunk = identity, rank, width, height, home, trunk
-        self.above, self.below, self.pulls_above, self.pulls_below = [], [], [], []
+        self.above: list[Item] = []
+        self.below: list[Item] = []
+        self.pulls_above: list[float] = []
+        self.pulls_below: list[float] = []
         self.x, self.place, self.key, self.weight = 0.0, 0, 0.0, weight
         self.main = False
 
@@ -30,27 +51,29 @@ class Item:
 class Grid:
     """The ranks, top one first, each a list of items from left to right."""
 
-    def __init__(self, records, sizes, height, clusters):
+    def __init__(self, records: Sequence[Record], sizes: Mapping[str, Size], height: dict[str, int], clusters: Clusters) -> None:
         self.records, self.clusters = records, clusters
         top = max(height.values())
-        self.item, self.chains, self.dotted = {}, [], []
+        self.item: dict[str, Item] = {}
+        self.chains: list[tuple[list[Item], int | None]] = []
+        self.dotted: list[tuple[Item, Item]] = []
         by_id = {record.id: record for record in records}
         met = _as_drawn(records, by_id)
-        for place, one in enumerate(met):
-            record = by_id[one]
+        for place, identity in enumerate(met):
+            record = by_id[identity]
             home = tuple([path for k in range(1, len(record.module) + 1) if (path := record.module[:k]) in clusters])
             trunk = record.kind in (*OPERATIONS, "output", "input")
-            self.item[one] = Item(one, top - height[one], *sizes[one], home, trunk, 4 if trunk else 1)
-            self.item[one].key = place
-        self.extent = {}  # path -> [first rank, last rank]
+            self.item[identity] = Item(identity, top - height[identity], *sizes[identity], home, trunk, 4 if trunk else 1)
+            self.item[identity].key = place
+        self.extent: dict[ModulePath, list[int]] = {}  # path -> [first rank, last rank]
         for item in self.item.values():
             for path in item.home:
                 first, last = self.extent.setdefault(path, [item.rank, item.rank])
                 self.extent[path] = [min(first, item.rank), max(last, item.rank)]
-        self.ranks = [[] for _ in range(top + 1)]
+        self.ranks: list[list[Item]] = [[] for _ in range(top + 1)]
         for item in self.item.values():
             self.ranks[item.rank].append(item)
-        depth = {}
+        depth: dict[str, int] = {}
         for record in records:
             depths = [depth[edge.id] for edge in record.inputs]
             deepest = max(depths, default=-1)
@@ -65,7 +88,7 @@ class Grid:
                     self.dotted.append((base, view))
         self._find_main(records, depth)
 
-    def _find_main(self, records, depth):
+    def _find_main(self, records: Sequence[Record], depth: dict[str, int]) -> None:
         """Mark the longest way to each output."""
         for record in reversed(records):
             item = self.item[record.id]
@@ -76,7 +99,7 @@ class Grid:
             for waypoint in chain[1:-1]:
                 waypoint.main = chain[0].main and chain[-1].main
 
-    def _connect(self, start, end, number, longest_way):
+    def _connect(self, start: Item, end: Item, number: int | None, longest_way: bool) -> None:
         chain = [start]
         for rank in range(start.rank + 1, end.rank):
             home = max(
@@ -89,7 +112,7 @@ class Grid:
             chain.append(waypoint)
         chain.append(end)
         for a, b in pairwise(chain):
-            pull = (
+            pull: float = (
                 (8 if a.id is None and b.id is None else 4 if a.id is not None and b.id is not None else 3) if start.trunk else 1
             )
             pull *= 1.5 if longest_way else 1
@@ -100,15 +123,15 @@ class Grid:
         self.chains.append((chain, number))
 
 
-def _as_drawn(records, by_id):
+def _as_drawn(records: Sequence[Record], by_id: dict[str, Record]) -> list[str]:
     """The ids in the order in which a walk from the outputs, operand by operand, meets them: a good order to start from."""
-    found, seen = [], set()
+    met, seen = [], set()
     for record in reversed(records):
         stack = [record.id]
         while stack:
-            one = stack.pop()
-            if one not in seen:
-                seen.add(one)
-                found.append(one)
-                stack += [edge.id for edge in reversed(by_id[one].inputs)]
-    return found
+            identity = stack.pop()
+            if identity not in seen:
+                seen.add(identity)
+                met.append(identity)
+                stack += [edge.id for edge in reversed(by_id[identity].inputs)]
+    return met

@@ -9,7 +9,7 @@ found by its node in `kept` for as long as the graph lives:
 
     value      the result
     operands   the values of all arguments in the signature's order, as they were (arrays that may change are copied)
-    given      the same, but the very objects that were given, by which an array used twice is known to be one
+    given      the same, but the very objects that were given, so that an array used twice is known to be the same
     line       (code object, line number) of the user's call
     modules    the modules in whose `forward` the call was, the outermost first: Part(name, title), …
     grad       the sum of what backward passes inside `record()` have sent to it, None before one
@@ -17,10 +17,12 @@ found by its node in `kept` for as long as the graph lives:
 and `parameters` has {leaf: (name of the outermost module, "fc1.weight")} for all parameters of the modules called.
 """
 
+from __future__ import annotations
+
 import re
 import sys
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -30,6 +32,15 @@ from autograd_core.graph.anomaly import calling_line
 from autograd_core.graph.modes import Mode, anomaly, recording
 from autograd_core.graph.nodes import Leaf
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from types import FrameType
+    from typing import Any, TypeVar
+
+    from autograd_core.visualize.types import Array, Node
+
+    F = TypeVar("F", bound=Callable[..., Any])
+
 _SIZES = re.compile(r"\b(in|out)_(features|channels)=")  # everybody knows the first two numbers
 
 kept: WeakKeyDictionary = WeakKeyDictionary()  # node -> Kept
@@ -37,8 +48,8 @@ parameters: WeakKeyDictionary = WeakKeyDictionary()  # leaf -> (name of the oute
 
 
 class Part(NamedTuple):
-    """One level of a module's path: Part("fc1", "Linear(3, 4)"). The title is "" for what only contains modules, as a list does;
-    where calls of one module are drawn apart, `call` tells which."""
+    """One level of a module's path: Part("fc1", "Linear(3, 4)"). The title is "" for a mere container, such as a list; if
+    calls of one module are drawn apart, `call` tells which one it is."""
 
     name: str
     title: str
@@ -50,7 +61,7 @@ class Kept:
 
     __slots__ = ("given", "grad", "line", "modules", "operands", "value")
 
-    def __init__(self, value, given, operands, line, modules):
+    def __init__(self, value: Any, given: Any, operands: list[Any], line: Any, modules: tuple[Part, ...]) -> None:
         self.value, self.given, self.operands, self.line, self.modules, self.grad = value, given, operands, line, modules, None
 
 
@@ -68,19 +79,29 @@ class record(Mode):
     [3.0, 9.0, 2.0, 11.0, 11.0]
     """
 
-    def __enter__(self):
+    if TYPE_CHECKING:  # for users: the engine, and Mode with it, has no types
+
+        def __init__(self) -> None: ...
+        def __call__(self, function: F) -> F: ...
+
+    def __enter__(self) -> record:
         outer, grad_mode = anomaly.get(), recording.get()
         if outer is not self:
             self._outer = outer
-        self._tokens.append((anomaly.set(self), recording.set(self if grad_mode is not False else False)))
-        self._copies, self._roots = {}, {}
+        mode: Any = self
+        self._tokens.append((anomaly.set(mode), recording.set(mode if grad_mode is not False else False)))
+        self._forget()
         return self
 
-    def __exit__(self, *exc):
+    def __exit__(self, *exc: Any) -> None:
         self._leave(anomaly, recording)
-        self._copies, self._roots = {}, {}
+        self._forget()
 
-    def made(self, node, out, values):
+    def _forget(self) -> None:
+        self._copies: dict[int, tuple[Array, Array]] = {}
+        self._roots: dict[int, _Root] = {}
+
+    def made(self, node: Node, out: Any, values: Sequence[Any]) -> None:
         """Keep what there is to know of a new node, whose operation made `out` of the `values` of its arguments."""
         if self._outer is not None:
             self._outer.made(node, out, values)
@@ -89,19 +110,19 @@ class record(Mode):
         operands = [self._as_it_is(value, name, results) for name, value in zip(names, values, strict=False)]
         kept[node] = Kept(out, values, operands, calling_line(), self._modules())
 
-    def sent(self, node, i, contribution):
+    def sent(self, node: Node, i: int, contribution: Any) -> None:
         """Add up what a rule sends back to an operand that was recorded here."""
         if self._outer is not None:
             self._outer.sent(node, i, contribution)
-        found = kept.get(node.parents[i])
-        if found is None or isinstance(contribution, Output):
+        keep = kept.get(node.parents[i])
+        if keep is None or isinstance(contribution, Output):
             return
         value = getattr(contribution, "_value", contribution)
         if isinstance(value, Partial):
             value = np.array(value.dense())[()]  # the pass goes on adding to it
-        found.grad = value if found.grad is None else found.grad + value
+        keep.grad = value if keep.grad is None else keep.grad + value
 
-    def _as_it_is(self, value, name, results):
+    def _as_it_is(self, value: Any, name: Any, results: set[Any]) -> Any:
         """An argument that will stay what it is: the user can change leaves and constants, but no result of an operation."""
         if type(value) is np.ndarray:
             return value if name in results else self._copy(value)
@@ -109,18 +130,20 @@ class record(Mode):
             return type(value)([self._as_it_is(item, (name, i), results) for i, item in enumerate(value)])
         return value
 
-    def _copy(self, array):
-        """A copy, the same one as before where the array still is what it was then."""
-        before, copy = self._copies.get(id(array), (None, None))
-        if before is not array or not np.array_equal(array, copy, equal_nan=array.dtype.kind in "fc"):
-            copy = array.copy()
-            copy.flags.writeable = False
-            self._copies[id(array)] = array, copy
+    def _copy(self, array: Array) -> Array:
+        """A copy; the same as before if the array has not changed since."""
+        before, copy = self._copies.get(id(array), (None, array))
+        if before is array and np.array_equal(array, copy, equal_nan=array.dtype.kind in "fc"):
+            return copy
+        copy = array.copy()
+        copy.flags.writeable = False
+        self._copies[id(array)] = array, copy
         return copy
 
-    def _modules(self):
+    def _modules(self) -> tuple[Part, ...]:
         """The modules in whose `forward` this operation is, read off the stack: no module needs to know that it is watched."""
-        frame, inside = sys._getframe(2), []
+        frame: FrameType | None = sys._getframe(2)
+        inside: list[Any] = []
         while frame is not None:
             code = frame.f_code
             if code.co_name == "forward" and code.co_argcount:
@@ -133,23 +156,23 @@ class record(Mode):
         root = self._root(inside[-1])
         parts = [Part(root.name, root.name)]
         for module in reversed(inside[:-1]):
-            found = root.parts(module)
-            parts = [parts[0], *found] if found else [*parts, Part(type(module).__name__, title_of(module))]
+            path = root.parts(module)
+            parts = [parts[0], *path] if path else [*parts, Part(type(module).__name__, title_of(module))]
         return tuple(parts)
 
-    def _root(self, module):
-        found = self._roots.get(id(module))
-        if found is None:
+    def _root(self, module: Any) -> _Root:
+        root = self._roots.get(id(module))
+        if root is None:
             kind = type(module).__name__
             same = sum(type(root.module) is type(module) for root in self._roots.values())
-            found = self._roots[id(module)] = _Root(module, f"{kind} {same + 1}" if same else kind)
-        return found
+            root = self._roots[id(module)] = _Root(module, f"{kind} {same + 1}" if same else kind)
+        return root
 
 
 class _Root:
     """An outermost module: the paths of the modules in it, and those of its parameters, which it tells `parameters`."""
 
-    def __init__(self, module, name):
+    def __init__(self, module: Any, name: str) -> None:
         self.module, self.name = module, name
         for path, tensor in module.named_parameters():
             if type(tensor._node) is Leaf:
@@ -158,13 +181,13 @@ class _Root:
         self._paths = {id(part): path for path, part in inside.items()}
         self._titles = {path: title_of(part) for path, part in inside.items()}
 
-    def parts(self, module):
-        """The path of a module in this one; empty where it is not found in it."""
+    def parts(self, module: Any) -> tuple[Part, ...]:
+        """The path of a module in this one; empty if it is not in it."""
         return parts_of(self._paths.get(id(module), ""), self._titles)
 
 
-def parts_of(path, titles=MappingProxyType({})):
-    """The Parts of a dotted path, with {path: title} where titles are known.
+def parts_of(path: str, titles: Mapping[str, str] = MappingProxyType({})) -> tuple[Part, ...]:
+    """The Parts of a dotted path, with {path: title} if titles are known.
 
     >>> [part.name for part in parts_of("layers.0")]
     ['layers', '0']
@@ -174,7 +197,7 @@ def parts_of(path, titles=MappingProxyType({})):
     return tuple([Part(name, titles.get(path, "")) for name, path in zip(names, paths, strict=True)])
 
 
-def title_of(module):
+def title_of(module: Any) -> str:
     """'Linear(3, 4)'; of a module that contains others only its kind."""
     inside = next(iter(module.named_children()), None) if hasattr(module, "named_children") else None
     details = module.extra_repr() if inside is None and hasattr(module, "extra_repr") else None

@@ -1,18 +1,36 @@
 """The lines of text in a box, and how wide they are."""
 
+from __future__ import annotations
+
 import unicodedata
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from autograd_core.visualize.keep import Part
+    from autograd_core.visualize.records import Record
+    from autograd_core.visualize.types import Array
 
 CUT = 60  # characters of a line; the whole name is in the tooltip
 WORDS = {"param": "parameter", "input": "input", "const": "constant", "base": "base", "output": "output", "module": "module"}
 ANY_ORDER = frozenset(["add", "multiply", "maximum", "minimum", "fmax", "fmin", "hypot", "logaddexp", "logaddexp2", "vdot"])
 
 
-def lines_of(record, dtype=None, values=False, grads=False, attrs=False, most=50):
-    """The lines of a record's box: what it is, its shape (and dtype, where it is not the common one), its numbers.
+def lines_of(
+    record: Record,
+    dtype: np.dtype[Any] | None = None,
+    values: bool = False,
+    grads: bool = False,
+    attrs: bool = False,
+    most: int = 50,
+) -> list[str]:
+    """The lines of a record's box: what it is, its shape (and dtype, if it is not the common one), its numbers.
 
-    The first is never empty: labels that begin with an empty line crash Graphviz where it runs inside another process.
+    The first is never empty: labels that begin with an empty line crash Graphviz if it runs inside another process.
     """
     lines = [cut(title(record)), *cut_all(shape_line(record, dtype))]
     if record.uses > 1 and record.kind != "module":
@@ -32,7 +50,7 @@ def lines_of(record, dtype=None, values=False, grads=False, attrs=False, most=50
     return lines
 
 
-def title(record):
+def title(record: Record) -> str:
     """The first line: the operation, the name, or a number."""
     if record.kind == "module":
         times = f" ×{record.uses}" if record.uses > 1 else ""
@@ -44,19 +62,19 @@ def title(record):
     return visible(record.name) if record.name else WORDS[record.kind]
 
 
-def cut_all(line):
+def cut_all(line: str) -> list[str]:
     return [cut(line)] if line else []
 
 
-def shape_line(record, dtype):
-    """'(5, 4)', with the dtype where it is not the common one. The number of a constant says it all."""
+def shape_line(record: Record, dtype: np.dtype[Any] | None) -> str:
+    """'(5, 4)', with the dtype if it is not the common one. The number of a constant says it all."""
     if record.shape is None or (record.kind == "const" and not record.shape):
         return ""
     kind = f" {record.dtype}" if record.dtype is not None and record.dtype != dtype else ""
     return f"{record.shape}{kind}"
 
 
-def attribute_lines(attrs, most):
+def attribute_lines(attrs: dict[str, Any], most: int) -> list[str]:
     """'axis:  0' for each, values to the right, as torchviz writes them."""
     texts = {visible(name): cut(visible(attribute(value)), most) for name, value in attrs.items()}
     left, right = max(map(width, texts)), max(map(width, texts.values()))
@@ -64,7 +82,7 @@ def attribute_lines(attrs, most):
     return ["-" * (left + right + 2), *lines]
 
 
-def attribute(value):
+def attribute(value: Any) -> str:
     """An argument as one would write it: 1:3, ::2 for slices."""
     if isinstance(value, slice):
         start, stop, step = ["" if part is None else str(part) for part in (value.start, value.stop, value.step)]
@@ -81,7 +99,7 @@ def attribute(value):
     return type(value).__name__ if " at 0x" in text else text
 
 
-def number(value):
+def number(value: Any) -> str:
     """A number in up to four digits: 2, 0.5, 1.234e+05."""
     value = np.asarray(value)[()]
     if isinstance(value, np.bool):
@@ -89,7 +107,7 @@ def number(value):
     return f"{value:.4g}" if isinstance(value, np.inexact) else str(value)
 
 
-def summary(value):
+def summary(value: Any) -> str:
     """The numbers of a small array, or what a large one is like.
 
     >>> summary(np.array([[1.0, 2.0], [3.0, 4.5]]))
@@ -110,14 +128,14 @@ def summary(value):
     return ", ".join([*usual, *strange])
 
 
-def _nested(array):
+def _nested(array: Array) -> str:
     return number(array) if array.ndim == 0 else f"[{', '.join(map(_nested, array))}]"
 
 
-def shown_operands(record, by_id):
-    """For each edge that comes into a box the operand's name, or "" where it says nothing.
+def shown_operands(record: Record, by_id: Mapping[str, Record]) -> list[str]:
+    """For each edge that comes into a box the operand's name, or "" if it says nothing.
 
-    It does where the order matters, unless all operands but one are parameters of modules that have the operands' names.
+    It says something if the order matters, unless all operands but one are parameters of modules that have the operands' names.
     """
     named = [edge.operand for edge in record.inputs]
     if record.kind != "op" or len(named) < 2 or record.op in ANY_ORDER:
@@ -128,7 +146,7 @@ def shown_operands(record, by_id):
     return ["" if known else visible(name) for name, known in zip(named, told, strict=True)]
 
 
-def tooltip(record):
+def tooltip(record: Record) -> str:
     """What hovering shows: the whole name, the operation, where it is in the source."""
     name, kind = visible(record.name or ""), visible(record.op or WORDS[record.kind])
     parts = [record.id, name if name != kind else "", kind]
@@ -141,12 +159,12 @@ def tooltip(record):
     return ", ".join(part for part in parts if part)
 
 
-def module_title(part):
+def module_title(part: Part) -> str:
     """'fc1 : Linear(3, 4)'."""
     return cut(f"{visible(part.name)} : {visible(part.title)}" if part.title else visible(part.name))
 
 
-def visible(text):
+def visible(text: object) -> str:
     """A text as one line of visible characters: the others, such as line breaks and marks that turn the direction, as escapes."""
     text = str(text)
     if text.isprintable() and text.strip() == text:
@@ -155,12 +173,12 @@ def visible(text):
     return shown if shown.strip() == shown else f"'{shown}'"
 
 
-def cut(text, most=CUT):
-    """A text of at most so many characters, with … where it was cut."""
+def cut(text: str, most: int = CUT) -> str:
+    """A text of at most `most` characters, with … where it was cut."""
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def width(text):
+def width(text: str) -> int:
     """How many columns a text takes in a font of fixed width: East Asian letters and emoji take two, accents none."""
     if text.isascii():
         return len(text)

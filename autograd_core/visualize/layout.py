@@ -8,14 +8,24 @@
 5. Frames around modules, and the way of each edge: here.
 """
 
+from __future__ import annotations
+
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING
 
 from autograd_core.visualize.grid import Grid
 from autograd_core.visualize.order import order
 from autograd_core.visualize.places import PAD, apart, place, sides
 from autograd_core.visualize.ranks import clusters_of, heights, without_tangled
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from autograd_core.visualize.records import Record
+    from autograd_core.visualize.types import ModulePath, Size
 
 RANK_GAP, HEAD = 26, 14  # between ranks, for the title of a frame
 MARGIN, PORTS, EDGE = 8, 14, 6  # around the picture; between the arrows that end at one box; from those to its corners
@@ -43,7 +53,12 @@ class Plan:
     height: float
 
 
-def layout(records, sizes, names=None, gap=RANK_GAP):
+def layout(
+    records: Sequence[Record],
+    sizes: Mapping[str, Size],
+    names: Mapping[str, Sequence[float]] | None = None,
+    gap: float = RANK_GAP,
+) -> Plan:
     """A Plan for records whose boxes have the `sizes` {id: (width, height)}.
 
     names   {id: [the width of each operand's name, 0 for those that have none]}, which get room beside the arrows; the boxes
@@ -64,12 +79,12 @@ def layout(records, sizes, names=None, gap=RANK_GAP):
     return _plan(grid, names or {}, gap)
 
 
-def room_for(widths):
+def room_for(widths: Sequence[float]) -> float:
     """How wide a box must be for the names of its operands, written side by side."""
     return sum([max(PORTS, width + 2 * ASIDE) for width in widths]) + 2 * EDGE if any(widths) else 0
 
 
-def _plan(grid, names, gap):
+def _plan(grid: Grid, names: Mapping[str, Sequence[float]], gap: float) -> Plan:
     frames = _frames(grid)
     nested = _nested(grid, frames)
     tops, bottom = _tops(grid, nested, gap)
@@ -92,34 +107,34 @@ def _plan(grid, names, gap):
     return Plan(at, _routes(grid, bands, entries), labels, shown, right - left + 2 * MARGIN, bottom)
 
 
-def _frames(grid):
+def _frames(grid: Grid) -> dict[ModulePath, Size]:
     """{path: (left, right)} of the modules whose frame holds just their own boxes."""
-    found = {}
+    frames = {}
     for path in sorted(grid.extent, key=len):
         first, last = grid.extent[path]
         left, right = sides(grid, path)
-        if path[:-1] and path[:-1] in grid.extent and path[:-1] not in found:
+        if path[:-1] and path[:-1] in grid.extent and path[:-1] not in frames:
             continue
         strangers = (item for rank in grid.ranks[first : last + 1] for item in rank if path not in item.home)
         if all(item.x + item.width / 2 < left or item.x - item.width / 2 > right for item in strangers):
-            found[path] = left, right
-    return found
+            frames[path] = left, right
+    return frames
 
 
-def _nested(grid, frames):
+def _nested(grid: Grid, frames: dict[ModulePath, Size]) -> dict[ModulePath, tuple[int, int]]:
     """{path: (how many frames in it begin in its first rank, each in the other, how many end in its last)}."""
-    found = dict.fromkeys(frames, (0, 0))
+    nested = dict.fromkeys(frames, (0, 0))
     for path in sorted(frames, key=len, reverse=True):
         outer = path[:-1]
-        if outer in found:
+        if outer in nested:
             (first, last), (outer_first, outer_last) = grid.extent[path], grid.extent[outer]
-            begin = found[path][0] + 1 if first == outer_first else 0
-            end = found[path][1] + 1 if last == outer_last else 0
-            found[outer] = max(found[outer][0], begin), max(found[outer][1], end)
-    return found
+            begin = nested[path][0] + 1 if first == outer_first else 0
+            end = nested[path][1] + 1 if last == outer_last else 0
+            nested[outer] = max(nested[outer][0], begin), max(nested[outer][1], end)
+    return nested
 
 
-def _tops(grid, nested, gap):
+def _tops(grid: Grid, nested: dict[ModulePath, tuple[int, int]], gap: float) -> tuple[list[float], float]:
     """The y of the top of each rank, with room for the titles of the frames that begin there, and the whole height."""
     begin, end = [0] * (len(grid.ranks) + 1), [0] * (len(grid.ranks) + 1)
     for path, inner in nested.items():
@@ -134,23 +149,28 @@ def _tops(grid, nested, gap):
     return tops, y - gap + MARGIN
 
 
-def _entries(grid, names):
+def _entries(
+    grid: Grid, names: Mapping[str, Sequence[float]]
+) -> tuple[dict[int, float], dict[tuple[str, int], tuple[float, int]]]:
     """({number of a chain: x at which its arrow ends}, {(id, operand number): where its name is written}).
 
     A name is on the side that its edge does not come from, and two arrows as far apart as the names between them need.
     """
-    arriving = defaultdict(list)
+    arriving: dict[Any, list[Any]] = defaultdict(list)
     for i, (chain, number) in enumerate(grid.chains):
         arriving[chain[-1].id].append((chain[-2].x, -1 if number is None else number, i, chain))
     entries, labels = {}, {}
-    for one, ends in arriving.items():
+    for identity, ends in arriving.items():
         ends.sort(key=lambda end: end[:2])
-        item, widths = ends[0][3][-1], names.get(one)
+        item, widths = ends[0][3][-1], names.get(identity)
         left, right = item.x - item.width / 2 + EDGE, item.x + item.width / 2 - EDGE
         places = [min(max(x, left), right) for x, *_ in ends]
-        gaps, written = [PORTS] * (len(ends) - 1), [(0, 0)] * len(ends)
+        gaps: list[float] = [PORTS] * (len(ends) - 1)
+        written: list[Size] = [(0, 0)] * len(ends)
         if widths and any(widths):
-            written = [_extent(end, at, widths, first=end is ends[0] and gaps) for end, at in zip(ends, places, strict=True)]
+            written = [
+                _extent(end, at, widths, first=end is ends[0] and bool(gaps)) for end, at in zip(ends, places, strict=True)
+            ]
             gaps = [max(PORTS, a[1] + b[0] + ASIDE) for a, b in pairwise(written)]
             left, right = left + max(0, written[0][0] - EDGE), right - max(0, written[-1][1] - EDGE)
         needed = sum(gaps)
@@ -161,11 +181,11 @@ def _entries(grid, names):
         for (_, number, i, _), x, (before, after), off in zip(ends, places, written, accumulate(gaps, initial=0), strict=True):
             entries[i] = x = min(max(x - off, left), right - needed) + off
             if before or after:
-                labels[one, number] = x + (ASIDE if after else -ASIDE), 1 if after else -1
+                labels[identity, number] = x + (ASIDE if after else -ASIDE), 1 if after else -1
     return entries, labels
 
 
-def _extent(end, at, widths, first):
+def _extent(end: Sequence[Any], at: float, widths: Sequence[float], first: bool) -> Size:
     """How far the name of an operand, whose arrow ends `at`, reaches to the left and to the right of that."""
     x, number = end[:2]
     extent = widths[number] + ASIDE if number >= 0 and widths[number] else 0
@@ -173,7 +193,7 @@ def _extent(end, at, widths, first):
     return (extent, 0) if to_the_left else (0, extent)
 
 
-def _routes(grid, bands, entries):
+def _routes(grid: Grid, bands: Sequence[Size], entries: dict[int, float]) -> list[Any]:
     """The points of every edge: from the bottom of a box, straight down past the boxes of each rank, to the top of the other."""
     routes = []
     for i, (chain, number) in enumerate(grid.chains):

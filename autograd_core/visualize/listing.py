@@ -1,12 +1,27 @@
 """The graph as text for terminals, one line for each box."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from autograd_core.visualize.labels import summary, title, visible, width
 from autograd_core.visualize.records import common_dtype
 from autograd_core.visualize.simplify import folded
 from autograd_core.visualize.walk import records
 
+if TYPE_CHECKING:
+    from autograd_core.visualize.types import Output, Params
 
-def listing(output, params=None, *, values=False, grads=False, constants=True, depth=None):
+
+def listing(
+    output: Output,
+    params: Params = None,
+    *,
+    values: bool = False,
+    grads: bool = False,
+    constants: bool = True,
+    depth: int | None = None,
+) -> str:
     """The graph of `output` as text: a line for each box with its id, what it is, where it comes from and its shape.
 
     values, grads   also the numbers that are known, – for a gradient that was not computed
@@ -40,5 +55,5 @@ def listing(output, params=None, *, values=False, grads=False, constants=True, d
     return "\n".join(lines)
 
 
-def padded(text, columns):
+def padded(text: str, columns: int) -> str:
     return text + " " * (columns - width(text))

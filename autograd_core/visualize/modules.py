@@ -1,16 +1,26 @@
 """In which module's frame each box is."""
 
+from __future__ import annotations
+
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from autograd_core.visualize.keep import kept, parts_of
 from autograd_core.visualize.ranks import OPERATIONS
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
-def put_in_modules(records, titles):
+    from autograd_core.visualize.keep import Part
+    from autograd_core.visualize.records import Record
+    from autograd_core.visualize.types import ModulePath
+
+
+def put_in_modules(records: Sequence[Record], titles: Mapping[str, str]) -> None:
     """Give every record its module, as far as the names of parameters tell.
 
-    An operation that `record()` has not seen in a module belongs where all its parameters are, if they are in one. What is
-    used only inside of a module is inside of it too, but for inputs, which come from elsewhere.
+    An operation that `record()` has not seen in a module belongs to the module of all its parameters, if that is one. What is
+    used only inside a module is inside it too, except inputs, which come from elsewhere.
     """
     by_id = {record.id: record for record in records}
     for record in records:
@@ -23,7 +33,7 @@ def put_in_modules(records, titles):
                 record.module = homes.pop()
     if not any(record.module for record in records):
         return
-    users = {}
+    users: dict[str, list[ModulePath]] = {}
     for record in records:
         for edge in record.inputs:
             users.setdefault(edge.id, []).append(record.module)
@@ -34,30 +44,30 @@ def put_in_modules(records, titles):
                 record.module = home
 
 
-def _common(paths):
+def _common(paths: Sequence[ModulePath]) -> ModulePath:
     """What several paths begin with."""
-    found = []
+    shared = []
     for parts in zip(*paths, strict=False):
         if len(set(parts)) > 1:
             break
-        found.append(parts[0])
-    return tuple(found)
+        shared.append(parts[0])
+    return tuple(shared)
 
 
-def _names(path):
+def _names(path: ModulePath) -> list[str]:
     return [part.name for part in path]
 
 
-def calls_apart(records):
+def calls_apart(records: Sequence[Record]) -> list[Record]:
     """Give each call of a module that was called several times a frame of its own.
 
-    Where the calls have their weights in common, and are not connected otherwise, they get none: one frame around all of
-    them would pull an unrolled net apart.
+    If calls share weights and are not connected otherwise, they get none: one frame around all of them would pull an unrolled
+    net apart.
     """
     by_id = {record.id: record for record in records}
-    modules = {record.id: [] for record in records}
+    modules: dict[str, list[Part]] = {record.id: [] for record in records}
     for level in range(max((len(record.module) for record in records), default=0)):
-        groups = {}
+        groups: dict[ModulePath, list[Record]] = {}
         for record in records:
             if len(record.module) > level:
                 groups.setdefault((*modules[record.id], record.module[level]), []).append(record)
@@ -76,17 +86,17 @@ def calls_apart(records):
     ]
 
 
-def _connected(records, by_id):
+def _connected(records: Sequence[Record], by_id: dict[str, Record]) -> dict[str, str]:
     """{id: id of the first one that it is connected with}, by edges between these records alone."""
     leader = {record.id: record.id for record in records}
 
-    def first(one):
-        while leader[one] != one:
-            leader[one] = one = leader[leader[one]]
-        return one
+    def first(identity: str) -> str:
+        while leader[identity] != identity:
+            leader[identity] = identity = leader[leader[identity]]
+        return identity
 
     for record in records:
         for edge in record.inputs:
             if edge.id in leader:
                 leader[first(edge.id)] = first(record.id)
-    return {one: first(one) for one in leader}
+    return {identity: first(identity) for identity in leader}

@@ -1,13 +1,21 @@
 """The order in each rank: the second step of a layout. It follows the mean place of the neighbours, swept down and up until it
-stands (barycentre heuristic: Sugiyama, Tagawa and Toda, IEEE Trans. SMC 11, 1981), the boxes of a module side by side."""
+settles (barycentre heuristic: Sugiyama, Tagawa and Toda, IEEE Trans. SMC 11, 1981), the boxes of a module side by side."""
+
+from __future__ import annotations
 
 from bisect import bisect_right, insort
 from operator import attrgetter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from autograd_core.visualize.grid import Grid, Item
 
 SWEEPS = 8
 
 
-def order(grid):
+def order(grid: Grid) -> None:
     """Sort every rank of the grid."""
     for rank in grid.ranks:
         rank.sort(key=attrgetter("key"))
@@ -15,7 +23,7 @@ def order(grid):
             _group(rank)
         for place, item in enumerate(rank):
             item.place = item.key = place
-    best, fewest = None, None
+    best, fewest = grid.ranks, None
     for sweep in range(SWEEPS):
         down = sweep % 2 == 0
         changed = False
@@ -33,7 +41,7 @@ def order(grid):
             item.place = place
 
 
-def _sort(grid, rank, down):
+def _sort(grid: Grid, rank: list[Item], down: bool) -> bool:
     if len(rank) < 2:
         return False
     for item in rank:
@@ -49,11 +57,11 @@ def _sort(grid, rank, down):
     return changed
 
 
-def _group(rank, level=0):
-    """Put the boxes of a module side by side, in each rank at the place that the module has on the whole."""
+def _group(rank: list[Item], level: int = 0) -> None:
+    """Put the boxes of a module side by side, in each rank at the mean place of the module."""
     if not any(len(item.home) > level for item in rank):
         return
-    groups = {}
+    groups: dict[Any, list[Item]] = {}
     for item in rank:
         groups.setdefault(item.home[level] if len(item.home) > level else item, []).append(item)
     for path, group in groups.items():
@@ -63,9 +71,9 @@ def _group(rank, level=0):
     rank[:] = [item for group in ordered for item in group]
 
 
-def _middle(rank):
+def _middle(rank: list[Item]) -> None:
     """Among neighbours that all go into one box, put a single operation into the middle, so that the chain runs straight
-    between the leaves. It is nobody's concern but theirs, so no edges cross for it."""
+    between the leaves. No other edges are affected, so none cross."""
     start = 0
     while start < len(rank):
         end = start + 1
@@ -80,14 +88,14 @@ def _middle(rank):
         start = end
 
 
-def _crossings(grid):
+def _crossings(grid: Grid) -> int:
     """How many pairs of edges cross, counted as inversions between neighbouring ranks."""
     count = 0
     for rank in grid.ranks:
         ends = [sorted(other.place for other in item.below) for item in rank]
         if sum(map(len, ends)) < 2:
             continue
-        seen = []
+        seen: list[int] = []
         for places in ends:
             count += sum(len(seen) - bisect_right(seen, place) for place in places)
             for place in places:
@@ -95,8 +103,8 @@ def _crossings(grid):
     return count
 
 
-def _alike(a, b):
-    """Whether both go into the same one box alone, in the same frames, and are operations or leaves that stand right above it."""
+def _alike(a: Item, b: Item) -> bool:
+    """Whether both go into one and the same box only, in the same frames, and are operations or leaves right above it."""
     if not all(item.trunk or not item.above for item in (a, b)):
         return False
     return len(a.below) == len(b.below) == 1 and a.below[0] is b.below[0] and a.home == b.home

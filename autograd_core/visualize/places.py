@@ -4,12 +4,21 @@ Every box is as near as possible to its weightiest neighbours, by least squares 
 isotonic regression. The chain of operations weighs most, and comes out straight.
 """
 
+from __future__ import annotations
+
 from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autograd_core.visualize.grid import Grid, Item
+    from autograd_core.visualize.types import ModulePath, Size
 
 GAP, PAD = 14, 8  # between boxes, inside a module's frame
 
 
-def place(grid):
+def place(grid: Grid) -> None:
     for rank in grid.ranks:
         x = 0.0
         for item in rank:
@@ -29,8 +38,8 @@ def place(grid):
             break
 
 
-def _make_room(grid):
-    """Push what stands in a module's frame, and does not belong there, out to the side it is on."""
+def _make_room(grid: Grid) -> bool:
+    """Push boxes out of a module's frame that do not belong to it, to the side they are on."""
     moved = False
     for path in sorted(grid.extent, key=len):
         first, last = grid.extent[path]
@@ -43,7 +52,7 @@ def _make_room(grid):
     return moved
 
 
-def sides(grid, path):
+def sides(grid: Grid, path: ModulePath) -> Size:
     """Left and right edge of a module's frame: around its boxes, and the frames in it."""
     first, last = grid.extent[path]
     left, right = [], []
@@ -56,18 +65,18 @@ def sides(grid, path):
     return min(left), max(right)
 
 
-def _heaviest(others, pulls):
+def _heaviest(others: list[Item], pulls: list[float]) -> tuple[list[Item], list[float]]:
     """The neighbours with the greatest pull, and that."""
     if len(pulls) < 2:
-        return others, pulls[0] if pulls else 0
+        return others, pulls
     most = max(pulls)
-    return [other for other, pull in zip(others, pulls, strict=True) if pull == most], most
+    return [other for other, pull in zip(others, pulls, strict=True) if pull == most], [most]
 
 
-def _settle(rank, spaces, side):
-    """Put the items of a rank where their heaviest neighbours "above" or "below" are.
+def _settle(rank: list[Item], spaces: list[float], side: str) -> None:
+    """Align the items of a rank with their heaviest neighbours "above" or "below".
 
-    With "branches" the longest way stays where it is, and what flows into it comes close.
+    With "branches" the longest way stays in place, and the boxes that flow into it come close.
     """
     branches = side == "branches"
     if len(rank) == 1:
@@ -81,25 +90,25 @@ def _settle(rank, spaces, side):
             wanted.append(item.x)
             weights.append(1e4)
             continue
-        near, pull = (item.above, item.pulls_above) if side == "above" else (item.below, item.pulls_below)
+        near, pulls = (item.above, item.pulls_above) if side == "above" else (item.below, item.pulls_below)
         wanted.append(item.x if not near else near[0].x if len(near) == 1 else sum([other.x for other in near]) / len(near))
-        weights.append(item.weight * (pull or 0.1))
+        weights.append(item.weight * (pulls[0] if pulls else 0.1))
     for item, x in zip(rank, apart(wanted, weights, spaces), strict=True):
         item.x = x
 
 
-def _gap(a, b):
-    """How far apart the middles of neighbours must be: their halves, a gap, and what frames lie between."""
+def _gap(a: Item, b: Item) -> float:
+    """How far apart the middles of neighbours must be: their halves, a gap, and the frames between them."""
     common = 0
-    for one, other in zip(a.home, b.home, strict=False):
-        if one != other:
+    for path, other_path in zip(a.home, b.home, strict=False):
+        if path != other_path:
             break
         common += 1
     borders = len(a.home) + len(b.home) - 2 * common
     return (a.width + b.width) / 2 + GAP + borders * PAD + (GAP if borders else 0)
 
 
-def _push(rank, i, limit, side):
+def _push(rank: list[Item], i: int, limit: float, side: int) -> bool:
     """Move the item at `i`, and what then is in its way, beyond `limit` to one side; whether anything moved."""
     moved = False
     while 0 <= i < len(rank):
@@ -115,7 +124,7 @@ def _push(rank, i, limit, side):
     return moved
 
 
-def apart(wanted, weights, gaps):
+def apart(wanted: Sequence[float], weights: Sequence[float], gaps: Sequence[float]) -> list[float]:
     """The places nearest to `wanted` by weighted least squares that are in order and at least `gaps` apart.
 
     With the gaps taken off it is isotonic regression, by pooling neighbours that are in the wrong order.
@@ -123,15 +132,16 @@ def apart(wanted, weights, gaps):
     >>> apart([0, 0, 10], [1, 1, 1], [4, 4])
     [-2.0, 2.0, 10.0]
     """
-    offset, blocks = 0.0, []  # a block: [sum of weights, weighted sum, how many]
+    offset = 0.0
+    blocks: list[tuple[float, float, int]] = []  #  [sum of weights, weighted sum, how many]
     offsets = []
     for i, (x, weight) in enumerate(zip(wanted, weights, strict=True)):
         offset += gaps[i - 1] if i else 0.0
         offsets.append(offset)
-        block = [weight, weight * (x - offset), 1]
+        block = (weight, weight * (x - offset), 1)
         while blocks and blocks[-1][1] * block[0] > block[1] * blocks[-1][0]:
             before = blocks.pop()
-            block = [block[0] + before[0], block[1] + before[1], block[2] + before[2]]
+            block = (block[0] + before[0], block[1] + before[1], block[2] + before[2])
         blocks.append(block)
     places = []
     for weight, total, count in blocks:

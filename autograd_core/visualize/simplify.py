@@ -1,6 +1,9 @@
 """Fewer and better boxes, from records to records: modules as one box, leaves next to their uses."""
 
+from __future__ import annotations
+
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -8,21 +11,28 @@ from autograd_core.visualize.modules import calls_apart
 from autograd_core.visualize.ranks import heights
 from autograd_core.visualize.records import Edge, Record, consumers_of
 
-LONG = 40  # ranks that the edges of one leaf may pass together; beyond, each of its uses gets a box of its own
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+    from autograd_core.visualize.types import ModulePath
+
+LONG = 40  # ranks that the edges of one leaf may pass together; if more, each of its uses gets its own box
 
 
-def simplified(records, depth=None):
+def simplified(records: list[Record], depth: int | None = None) -> list[Record]:
     """What is drawn of the records: modules at `depth` folded, and far-reaching leaves drawn once for each use."""
     return calls_apart(beside_uses(records if depth is None else folded(records, depth)))
 
 
-def beside_uses(records):
+def beside_uses(records: list[Record]) -> list[Record]:
     """Give a leaf whose edges would cross half the picture a box beside each of its uses: "×50 uses".
 
     One weight of an unrolled RNN with 200 steps is one box with edges over up to 600 ranks; `dot` needs minutes for these.
     """
-    height, uses = heights(records), consumers_of(records)
-    by_consumer, gone = {}, {}
+    height, uses = heights(records) or {}, consumers_of(records)
+    by_consumer: dict[str, dict[str, Record]] = {}
+    gone: dict[str | None, str] = {}
     for record in records:
         users = list(dict.fromkeys(user for user, _ in uses[record.id]))
         if record.kind in ("param", "input") and sum(height[record.id] - height[user] - 1 for user in users) > LONG:
@@ -32,33 +42,34 @@ def beside_uses(records):
                 gone.setdefault(record.id, twin.id)
     if not gone:
         return records
-    found = []
+    boxes: list[Record] = []
     for record in records:
         if record.id in gone:
             continue
         twins = by_consumer.get(record.id, {})
-        found += twins.values()
+        boxes += twins.values()
         if twins or record.base in gone:
             edges = [Edge(twins[edge.id].id, edge.operand) if edge.id in twins else edge for edge in record.inputs]
             saved = [item._replace(of=twins[item.of].id) if item.of in twins else item for item in record.saved]
             record = replace(record, inputs=edges, saved=saved, base=gone.get(record.base, record.base))
-        found.append(record)
-    return found
+        boxes.append(record)
+    return boxes
 
 
-def folded(records, depth):
-    """Modules that are `depth` deep as one box for each call, and equal boxes behind each other as one."""
+def folded(records: list[Record], depth: int) -> list[Record]:
+    """Modules that are `depth` deep as one box for each call, and equal boxes in a row as one."""
     if isinstance(depth, bool) or not isinstance(depth, (int, np.integer)) or depth < 1:
         raise ValueError(f"depth must be None, or how many levels of modules to show, a whole number from 1 on; got {depth!r}")
     return repeats_counted(modules_folded(records, depth))
 
 
-def modules_folded(records, depth):
-    """One box for every run of operations inside a module: what is made between two of its operations is inside as well, so
-    no box can come both before and after it."""
+def modules_folded(records: list[Record], depth: int) -> list[Record]:
+    """One box for every run of operations inside a module: whatever is made between two of its operations is inside too,
+    so no box can come both before and after it."""
     titled = any(part.title for record in records for part in record.module)  # then a list of modules is no level
     home = {record.id: _down_to(record.module, depth, titled) for record in records}
-    calls, current = {}, None  # id of an operation -> the list of all operations in its box
+    calls: dict[str, list[Record]] = {}  # id of an operation -> all operations in its box
+    current: list[Record] | None = None
     for record in records:
         if record.kind != "op":
             continue
@@ -71,7 +82,7 @@ def modules_folded(records, depth):
         calls[record.id] = current
     uses = consumers_of(records)
     by_id = {record.id: record for record in records}
-    inside = {}  # id -> id of the box that it is in
+    inside: dict[str | None, str | None] = {}  # id -> id of the box that it is in
     for record in records:
         if record.id in calls:
             inside[record.id] = calls[record.id][0].id
@@ -79,18 +90,24 @@ def modules_folded(records, depth):
             homes = {home[user] for user, _ in uses[record.id]}
             if len(homes) == 1 and all(user in calls for user, _ in uses[record.id]):
                 inside[record.id] = None  # in every box that uses it
-    found = []
+    boxes = []
     for record in records:
         if record.id in calls:
             call = calls[record.id]
             if record is call[-1]:
-                found.append(_box_of(call, home[record.id], inside, by_id, uses))
+                boxes.append(_box_of(call, home[record.id] or (), inside, by_id, uses))
         elif record.id not in inside:
-            found.append(replace(record, inputs=_outer(record.inputs, inside), base=inside.get(record.base, record.base)))
-    return found
+            boxes.append(replace(record, inputs=_outer(record.inputs, inside), base=inside.get(record.base, record.base)))
+    return boxes
 
 
-def _box_of(call, path, inside, by_id, uses):
+def _box_of(
+    call: list[Record],
+    path: ModulePath,
+    inside: Mapping[str | None, str | None],
+    by_id: dict[str, Record],
+    uses: dict[str, list[tuple[str, str]]],
+) -> Record:
     """The box of the operations `call`: what comes in from outside, and the last result that is used outside."""
     members = {record.id for record in call}
     edges, weights = [], {}
@@ -100,17 +117,17 @@ def _box_of(call, path, inside, by_id, uses):
             if edge.id not in members and inside.get(edge.id, edge.id) is not None:
                 edges.append(edge)
             elif source.kind == "param":
-                weights[source.id] = int(np.prod(source.shape))
+                weights[source.id] = int(np.prod(source.shape or ()))
     last = next((record for record in reversed(call) if any(user not in members for user, _ in uses[record.id])), call[-1])
-    found = Record(call[0].id, "module", op=path[-1].title or None, name=path[-1].name, module=path[:-1], source=call[0].source)
-    found.inputs = [Edge(one, "") for one in dict.fromkeys(edge.id for edge in _outer(edges, inside))]
-    found.shape, found.dtype, found.value, found.grad = last.shape, last.dtype, last.value, last.grad
-    found.attrs = {"parameters": sum(weights.values())} if weights else {}
-    return found
+    box = Record(call[0].id, "module", op=path[-1].title or None, name=path[-1].name, module=path[:-1], source=call[0].source)
+    box.inputs = [Edge(source_id, "") for source_id in dict.fromkeys(edge.id for edge in _outer(edges, inside))]
+    box.shape, box.dtype, box.value, box.grad = last.shape, last.dtype, last.value, last.grad
+    box.attrs = {"parameters": sum(weights.values())} if weights else {}
+    return box
 
 
-def _down_to(path, depth, titled):
-    """The part of a path that is `depth` modules deep, or None where it is not that deep."""
+def _down_to(path: ModulePath, depth: int, titled: bool) -> ModulePath | None:
+    """The part of a path that is `depth` modules deep, or None if it is not that deep."""
     for i, part in enumerate(path):
         depth -= bool(part.title) or not titled
         if not depth:
@@ -118,14 +135,15 @@ def _down_to(path, depth, titled):
     return None
 
 
-def _outer(edges, inside):
+def _outer(edges: Iterable[Edge], inside: Mapping[Any, Any]) -> list[Edge]:
     return [Edge(inside.get(edge.id, edge.id), edge.operand) for edge in edges]
 
 
-def repeats_counted(records):
-    """Equal boxes of modules, each fed by the one before alone, as one box: "0 … 11 : Block ×12"."""
+def repeats_counted(records: list[Record]) -> list[Record]:
+    """Equal boxes of modules, each fed only by the one before, as one box: "0 … 11 : Block ×12"."""
     uses, by_id = consumers_of(records), {record.id: record for record in records}
-    runs, run_of = [], {}
+    runs: list[list[Record]] = []
+    run_of: dict[str, list[Record]] = {}
     for record in records:
         source = by_id.get(record.inputs[0].id) if record.kind == "module" and len(record.inputs) == 1 else None
         if source is not None and source.id in run_of and len(uses[source.id]) == 1 and _same(source, record):
@@ -150,5 +168,5 @@ def repeats_counted(records):
     return kept
 
 
-def _same(a, b):
+def _same(a: Record, b: Record) -> bool:
     return (a.op, a.module, a.shape, a.dtype, a.attrs) == (b.op, b.module, b.shape, b.dtype, b.attrs)

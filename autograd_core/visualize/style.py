@@ -1,5 +1,7 @@
 """How each kind of box looks, in DOT and in SVG alike: a kind is one line of STYLES."""
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 INK = "#767676"  # of edges and borders: 4.5 : 1 against white and against black
@@ -22,11 +24,11 @@ class Style(NamedTuple):
     narrow: bool = False
 
     @property
-    def css_fill(self):
+    def css_fill(self) -> str:
         """The fill as SVG knows it."""
         return CSS.get(self.fill, self.fill)
 
-    def dot(self):
+    def dot(self) -> str:
         """The style as attributes of a DOT node."""
         words = [*["rounded"] * self.rounded, "filled", *["dashed"] * self.dashed]
         style = words[0] if len(words) == 1 else f'"{",".join(words)}"'
@@ -34,7 +36,7 @@ class Style(NamedTuple):
         room = ' margin="0.04,0.02" width=0.2' * self.narrow
         return f"shape={'note' if self.folded else 'box'} style={style} fillcolor={self.fill}{border}{room}"
 
-    def svg(self):
+    def svg(self) -> str:
         """The style as attributes of an SVG rectangle, without those of its place."""
         round_corners, dashes, wide = ' rx="6"' * self.rounded, ' stroke-dasharray="4 2"' * self.dashed, ' stroke-width="2"'
         return f'fill="{self.css_fill}" stroke="{INK}"{round_corners}{dashes}{wide * self.thick}'

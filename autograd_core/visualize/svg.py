@@ -1,16 +1,34 @@
 """The graph as SVG text, in the same look as `make_dot`, laid out by this package: nothing else is needed."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from autograd_core.visualize.labels import cut, lines_of, shown_operands, summary, tooltip, visible, width
 from autograd_core.visualize.layout import RANK_GAP, layout, room_for
 from autograd_core.visualize.records import Edge, Record, common_dtype
 from autograd_core.visualize.style import INK, STYLES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from autograd_core.visualize.layout import Plan
+    from autograd_core.visualize.types import Direction, ModulePath, Point, Size
 
 LETTER, LINE = 6.02, 12  # width of a letter in Courier of 10 px, and the height of a line
 SMALL, SMALL_LINE = 4.82, 8  # the same of 8 px
 ACROSS = ("right", "left")
 
 
-def svg_of(boxes, direction="down", values=False, grads=False, attrs=False, saved=False, most=50):
+def svg_of(
+    boxes: Sequence[Record],
+    direction: Direction = "down",
+    values: bool = False,
+    grads: bool = False,
+    attrs: bool = False,
+    saved: bool = False,
+    most: int = 50,
+) -> str:
     """The SVG text of simplified records."""
     dtype, by_id = common_dtype(boxes), {record.id: record for record in boxes}
     lines = {record.id: lines_of(record, dtype, values, grads, attrs, most) for record in boxes}
@@ -24,35 +42,39 @@ def svg_of(boxes, direction="down", values=False, grads=False, attrs=False, save
     names = {record.id: shown for record in boxes if any(shown := shown_operands(record, by_id))}
     sizes, plan = _laid_out(drawn, lines, names, direction)
     turn = _turn(direction, plan.height)
-    at = {one: turn(*place) for one, place in plan.at.items()}
+    at = {identity: turn(*place) for identity, place in plan.at.items()}
     parts = [_frame(path, turn(x, y), turn(x + wide, y + high), direction) for path, x, y, wide, high in plan.frames]
     for start, end, number, points in plan.routes:
         kind = "base" if number is None else "saved" if end not in by_id else "edge"
         parts.append(_edge(start, end, curve(points, turn), kind))
-    for (one, number), (x, side) in plan.labels.items():
-        parts.append(_label(names[one][number], x, side, at[one], sizes[one], direction))
+    for (identity, number), (x, side) in plan.labels.items():
+        parts.append(_label(names[identity][number], x, side, at[identity], sizes[identity], direction))
     parts += [_link(at[of], at[own.id], of, own.id, sizes) for own, of in kept if of is not None]
     parts += [_box(record, lines[record.id], at[record.id], sizes[record.id]) for record in drawn]
     return _page(parts, *((plan.height, plan.width) if direction in ACROSS else (plan.width, plan.height)))
 
 
-def _laid_out(boxes, lines, names, direction):
+def _laid_out(
+    boxes: Sequence[Record], lines: dict[str, list[str]], names: dict[str, list[str]], direction: Direction
+) -> tuple[dict[str, Size], Plan]:
     """({id: (width, height)}, Plan). The layout leads down; for the other directions the plan is turned, and so are the boxes."""
-    if direction in ACROSS:  # there the names of operands are one above the other, and their length is between the ranks
-        room = {one: [SMALL_LINE if name else 0 for name in shown] for one, shown in names.items()}
+    if direction in ACROSS:  # names of operands are then stacked, and their length lies between the ranks
+        room: dict[str, list[float]] = {
+            identity: [SMALL_LINE if name else 0 for name in shown] for identity, shown in names.items()
+        }
         gap = RANK_GAP + max((width(name) * SMALL for shown in names.values() for name in shown), default=0)
     else:
-        room, gap = {one: [width(name) * SMALL for name in shown] for one, shown in names.items()}, RANK_GAP
+        room, gap = {identity: [width(name) * SMALL for name in shown] for identity, shown in names.items()}, RANK_GAP
     sizes = {}
     for box in boxes:
         wide, high = size(lines[box.id], box.kind)
         needed = room_for(room.get(box.id, ()))
         sizes[box.id] = (wide, max(high, needed)) if direction in ACROSS else (max(wide, needed), high)
-    turned = {one: (high, wide) for one, (wide, high) in sizes.items()} if direction in ACROSS else sizes
+    turned = {identity: (high, wide) for identity, (wide, high) in sizes.items()} if direction in ACROSS else sizes
     return sizes, layout(boxes, turned, room, gap)
 
 
-def _turn(direction, length):
+def _turn(direction: Direction, length: float) -> Callable[[float, float], Point]:
     """The function that turns a point of a plan of this length, which leads down, into the direction."""
     return {
         "down": lambda x, y: (x, y), "up": lambda x, y: (x, length - y),
@@ -60,7 +82,7 @@ def _turn(direction, length):
     }[direction]  # fmt: skip
 
 
-def size(lines, kind):
+def size(lines: list[str], kind: str) -> Size:
     """Width and height of a box with these lines."""
     margin, height = (5, 4) if STYLES[kind].narrow else (9, 8)
     return max(map(width, lines)) * LETTER + 2 * margin, len(lines) * LINE + height
@@ -75,11 +97,11 @@ font-family="Courier, monospace" font-size="10" text-anchor="middle">
 """
 
 
-def _page(parts, wide, high):
+def _page(parts: list[str], wide: float, high: float) -> str:
     return PAGE.format(wide=shown(wide), high=shown(high), ink=INK, parts="\n".join(parts))
 
 
-def _frame(path, corner, other, direction):
+def _frame(path: ModulePath, corner: Point, other: Point, direction: Direction) -> str:
     """Around a module: its name at the left and its kind at the right, since the chain of operations enters in the middle."""
     (x, end_x), (y, end_y) = (sorted(ends) for ends in zip(corner, other, strict=True))
     wide, high = end_x - x, end_y - y
@@ -101,7 +123,7 @@ def _frame(path, corner, other, direction):
     return f'<g class="module">{tip}{rect}fill-opacity="0.08" stroke="{INK}"/>{text}</g>'
 
 
-def _box(record, lines, at, size):
+def _box(record: Record, lines: list[str], at: Point, size: Point) -> str:
     (x, y), (wide, high) = at, size
     left, top = x - wide / 2, y - high / 2
     style = STYLES[record.kind]
@@ -124,13 +146,13 @@ def _box(record, lines, at, size):
     return f'<g id="{record.id}" class="{record.kind}"><title>{escape(tip)}</title>{shape}{texts}</g>'
 
 
-def _edge(start, end, path, kind):
+def _edge(start: str, end: str, path: str, kind: str) -> str:
     look = {"base": ' stroke-dasharray="1 3" marker-end="url(#arrow)"', "saved": "", "edge": ' marker-end="url(#arrow)"'}[kind]
     return f'<path class="edge" data-from="{start}" data-to="{end}" d="{path}" fill="none" stroke="{INK}"{look}/>'
 
 
-def curve(points, turn=lambda x, y: (x, y)):
-    """An SVG path along the points of a route, each turned, which bends where x changes.
+def curve(points: Sequence[Point], turn: Callable[[float, float], Point] = lambda x, y: (x, y)) -> str:
+    """An SVG path along the points of a route, each turned, bent where x changes.
 
     >>> curve([(0, 0), (0, 4), (10, 24), (10, 30)])
     'M0 0L0 4C0 14 10 14 10 24L10 30'
@@ -149,11 +171,11 @@ def curve(points, turn=lambda x, y: (x, y)):
     return path + f"L{_point(turn(x, y))}" if y > drawn + 0.05 else path
 
 
-def _point(at):
+def _point(at: Point) -> str:
     return f"{shown(at[0])} {shown(at[1])}"
 
 
-def _label(text, place, side, at, size, direction):
+def _label(text: str, place: float, side: int, at: Point, size: Point, direction: Direction) -> str:
     """An operand's name beside the arrow that ends at this place of a box's side."""
     (x, y), (wide, high) = at, size
     if direction in ACROSS:
@@ -166,7 +188,7 @@ def _label(text, place, side, at, size, direction):
     return f'<text class="operand" x="{shown(x)}" y="{shown(y)}" {look}>{escape(text)}</text>'
 
 
-def _link(of, own, start, end, sizes):
+def _link(of: Point, own: Point, start: str, end: str, sizes: dict[str, Size]) -> str:
     """The dotted line from a box to the saved array that it is."""
     (x, y), (to_x, to_y) = of, own
     side = 1 if x < to_x else -1
@@ -175,13 +197,13 @@ def _link(of, own, start, end, sizes):
     return f'<path class="edge" data-from="{start}" data-to="{end}" {line} fill="none" stroke="{INK}" stroke-dasharray="1 3"/>'
 
 
-def escape(text):
+def escape(text: str) -> str:
     """A text as it is written between tags."""
     if "&" in text or "<" in text or ">" in text:
         text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return text
 
 
-def shown(number):
-    """A coordinate with at most one digit behind the point."""
+def shown(number: float) -> str:
+    """A coordinate with at most one digit after the point."""
     return f"{number:.1f}".removesuffix(".0")

@@ -1,10 +1,13 @@
 """The one walk over the graph, iterative, that makes the list of records."""
 
+from __future__ import annotations
+
 import functools
 import inspect
 import linecache
 import os
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,8 +18,14 @@ from autograd_core.visualize.modules import put_in_modules
 from autograd_core.visualize.outputs import names_of, outputs_of
 from autograd_core.visualize.records import Edge, Record, Saved
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
 
-def records(output, params=None, constants=True):
+    from autograd_core.visualize.types import Node, Output, Params
+
+
+def records(output: Output, params: Params = None, constants: bool = True) -> list[Record]:
     """The records of everything that `output` was computed from.
 
     output     a Tensor, or a list, tuple or dict of Tensors
@@ -26,7 +35,8 @@ def records(output, params=None, constants=True):
     Raises TypeError, saying what to pass, for anything else, and for Tensors that are not part of a graph.
     """
     walk = _Walk(outputs_of(output), names_of(params))
-    titles = {path: title_of(module) for path, module in params.named_modules()} if hasattr(params, "named_modules") else {}
+    module: Any = params if hasattr(params, "named_modules") else None
+    titles = {path: title_of(part) for path, part in module.named_modules()} if module is not None else {}
     put_in_modules(walk.records, titles)
     return walk.records if constants else without_constants(walk.records)
 
@@ -37,11 +47,14 @@ UNKNOWN = object()  # the value of an argument of which nothing is known
 class _Walk:
     """One pass over the graph, from the oldest node to the outputs."""
 
-    def __init__(self, outputs, names):
-        self.records, self.names = [], names
-        self.of = {}  # node -> its Record
-        self.bases = {}  # node -> the Record of a base that it made
-        self.arrays = {}  # id of an array outside the graph -> (its Record, the array, which is thereby kept alive)
+    def __init__(self, outputs: list[tuple[str, Any]], names: dict[int, str]) -> None:
+        self.names = names
+        self.records: list[Record] = []
+        self.of: dict[Node, Record] = {}
+        self.bases: dict[Node, Record] = {}  # node -> the Record of a base that it made
+        self.arrays: dict[
+            int, tuple[Record, Any]
+        ] = {}  # id of an array outside the graph -> (its Record, the array, which is thereby kept alive)
         roots = [_present(tensor) for _, tensor in outputs]
         nodes = _reachable(roots)
         self.prefixes = _prefixes(nodes)
@@ -57,7 +70,9 @@ class _Walk:
         for (name, tensor), node in zip(outputs, roots, strict=True):
             self._output(name, tensor, node)
 
-    def _add(self, kind, node=None, shape=None, dtype=None, **fields):
+    def _add(
+        self, kind: str, node: Node | None = None, shape: tuple[int, ...] | None = None, dtype: Any = None, **fields: Any
+    ) -> Record:
         if node is not None:
             shape, dtype = _spec(node)
         record = Record(f"n{len(self.records)}", kind, node=node, shape=shape, dtype=dtype, **fields)
@@ -66,7 +81,7 @@ class _Walk:
             self.of.setdefault(node, record)
         return record
 
-    def _leaf(self, leaf):
+    def _leaf(self, leaf: Node) -> None:
         owner = leaf.owner()
         root, path = parameters.get(leaf, (None, None))
         if root in self.prefixes:
@@ -76,7 +91,7 @@ class _Walk:
         if owner is not None:
             record.value, record.grad = owner._value, _value(getattr(owner, "_grad", None))
 
-    def _part(self, node):
+    def _part(self, node: Node) -> None:
         """One of the several outputs of an operation: a box of its own, `linalg.eigh[0]`."""
         whole, keep = self.of[node.parents[0]], kept.get(node)
         k = node.saved[0] if node.saved else "…"
@@ -84,7 +99,7 @@ class _Walk:
         if keep is not None:
             record.value, record.grad = keep.value, keep.grad
 
-    def _operation(self, node):
+    def _operation(self, node: Node) -> None:
         pattern, keep = node.pattern, kept.get(node)
         saved = dict(zip(pattern.saves, node.saved, strict=True)) if node.saved is not None else {}
         given = saved
@@ -106,7 +121,7 @@ class _Walk:
                 if isinstance(value, (np.ndarray, np.generic)):
                     record.saved.append(Saved(name, value, record.id if name == "out" else edges.get(name)))
 
-    def _operands(self, node, values, given):
+    def _operands(self, node: Node, values: dict[str, Any], given: dict[str, Any]) -> tuple[list[Edge], dict[str, Any]]:
         """The edges that come in, in the order of the signature, and the arguments that are no operands.
 
         values   {argument: value} as far as they are known
@@ -139,25 +154,25 @@ class _Walk:
                 attrs[name] = value
         return inputs, attrs
 
-    def _edge(self, parent, operand, value):
-        found = self.of[parent]
-        if found.value is None and isinstance(value, (np.ndarray, np.generic)):
-            found.value = value  # kept as an operand
-        return Edge(found.id, operand)
+    def _edge(self, parent: Node, operand: str, value: Any) -> Edge:
+        box = self.of[parent]
+        if box.value is None and isinstance(value, (np.ndarray, np.generic)):
+            box.value = value  # kept as an operand
+        return Edge(box.id, operand)
 
-    def _constant(self, value, given, operand):
-        """The edge from an operand outside the graph. An array that is used twice is one box, a number is one for each use."""
-        found = self.arrays.get(id(given))
-        if found is None:
+    def _constant(self, value: Any, given: Any, operand: str) -> Edge:
+        """The edge from an operand outside the graph. An array that is used twice is one box; a number has a box for each use."""
+        known = self.arrays.get(id(given))
+        if known is None:
             array, name = np.asarray(value), self.names.get(id(given))
             kind = "input" if array.ndim or name else "const"
             record = self._add(kind, name=name, shape=array.shape, dtype=array.dtype, value=array if array.ndim else array[()])
-            found = record, given
+            known = record, given
             if kind == "input":
-                self.arrays[id(given)] = found
-        return Edge(found[0].id, operand)
+                self.arrays[id(given)] = known
+        return Edge(known[0].id, operand)
 
-    def _output(self, name, tensor, node):
+    def _output(self, name: str, tensor: Any, node: Node | None) -> None:
         name = self.names.get(id(tensor)) or (name if name != "output" else tensor.name or name)
         base = self._base_of(tensor)
         inputs = [Edge(self.of[node].id, "")] if node is not None else []
@@ -170,7 +185,7 @@ class _Walk:
             if record.grad is None:
                 record.grad = made.grad
 
-    def _base_of(self, tensor):
+    def _base_of(self, tensor: Any) -> str | None:
         """The id of the box of what an output is a view of, or None."""
         base = tensor
         while (view := getattr(base, "_view", None)) is not None:
@@ -188,60 +203,60 @@ class _Walk:
         return self.bases[node].id
 
 
-def _present(tensor):
-    """The node to draw for a Tensor: after a backward pass the one that it had before."""
+def _present(tensor: Any) -> Node | None:
+    """The node to draw for a Tensor: after a backward pass, the one it had before."""
     node = tensor._node
     past = getattr(tensor, "_past", None) if type(node) is Released else None
     return past if past is not None and past.number == node.number else node
 
 
-def _reachable(roots):
+def _reachable(roots: Iterable[Node | None]) -> list[Node]:
     """All nodes that the roots were computed from, themselves included, oldest first."""
-    found = [node for node in dict.fromkeys(roots) if node is not None]
-    seen = set(found)
-    for node in found:  # grows while it is walked
+    nodes = [node for node in dict.fromkeys(roots) if node is not None]
+    seen = set(nodes)
+    for node in nodes:  # grows while it is walked
         if type(node) is not Released:
             for parent in node.parents:
                 if parent not in seen:
                     seen.add(parent)
-                    found.append(parent)
-    found.sort(key=attrgetter("number"))
-    return found
+                    nodes.append(parent)
+    nodes.sort(key=attrgetter("number"))
+    return nodes
 
 
-def _spec(node):
+def _spec(node: Node) -> tuple[Any, Any]:
     """(shape, dtype) of what a node made; (None, None) for several outputs."""
     if node.spec is None:
         return None, None
     return node.spec if type(node.spec) is tuple else ((), np.dtype(node.spec))
 
 
-def _prefixes(nodes):
-    """The names of the outermost modules, where a drawing has several with parameters; with one, nobody needs its name."""
+def _prefixes(nodes: Sequence[Node]) -> set[str]:
+    """The names of the outermost modules, if a drawing has several with parameters; a single one needs no name."""
     roots = {parameters[node][0] for node in nodes if node in parameters}
     return roots if len(roots) > 1 else set()
 
 
-def _value(grad):
+def _value(grad: Any) -> Any:
     return getattr(grad, "_value", grad)
 
 
-def _source(line):
+def _source(line: Any) -> tuple[str, int, str]:
     """(file's name, line number, text). Without the directory, so that every machine draws the same."""
     code, number = line
     return os.path.basename(code.co_filename), number, linecache.getline(code.co_filename, number).strip()
 
 
 @functools.cache
-def _optional(entry, name):
+def _optional(entry: Any, name: str) -> bool:
     """Whether an argument has a default, so that it may not have been given at all."""
     if isinstance(entry.function, np.ufunc):
         return False
-    found = signature(entry.forward if entry.function is entry else entry.function).parameters
-    return name in found and found[name].default is not inspect.Parameter.empty
+    parameters_of = signature(entry.forward if entry.function is entry else entry.function).parameters
+    return name in parameters_of and parameters_of[name].default is not inspect.Parameter.empty
 
 
-def without_constants(records):
+def without_constants(records: list[Record]) -> list[Record]:
     """The records that a gradient can reach; those that stay keep their ids."""
     gone = {record.id for record in records if record.kind in ("input", "const")}
     stay = [record for record in records if record.id not in gone]

@@ -1,4 +1,4 @@
-"""Data on its way into training: batches, splits, standardizing, and two sets of handwritten digits.
+"""Data for training: batches, splits, standardizing, and two sets of handwritten digits.
 
     x, y = nn.data.load_digits()
     x_train, x_test, y_train, y_test = nn.data.train_test_split(x, y, seed=0)

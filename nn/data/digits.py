@@ -28,16 +28,16 @@ def load_digits(dtype: DTypeLike = float) -> tuple[Array, NDArray[np.int64]]:
 
     dtype   of the images, float64 as the layers' parameters are: float32 beside float64 would be computed in float64
 
-    Raises ImportError, with what to install, where scikit-learn is missing.
+    Raises ImportError, with what to install, if scikit-learn is missing.
     """
-    found = _datasets("load_digits").load_digits()
-    return (found.images / 16).astype(dtype), found.target.astype(np.int64)
+    digits = _datasets("load_digits").load_digits()
+    return (digits.images / 16).astype(dtype), digits.target.astype(np.int64)
 
 
 def load_mnist(folder: str | PathLike[str] | None = None, dtype: DTypeLike = float) -> tuple[Array, NDArray[np.int64]]:
     """(images (70000, 28, 28) between 0 and 1, labels (70000,)) of MNIST; the last 10,000 are its test set.
 
-    folder   where the four IDX files are (train-images-idx3-ubyte and so on, gzipped or not); None downloads from OpenML, once
+    folder   with the four IDX files (train-images-idx3-ubyte and so on, gzipped or not); None downloads from OpenML, once
     dtype    of the images, as in `load_digits`; np.float32 takes half of the 440 MB
 
     Raises FileError for files that are missing, damaged or do not go together; ConnectionError without a network.
@@ -48,14 +48,14 @@ def load_mnist(folder: str | PathLike[str] | None = None, dtype: DTypeLike = flo
     else:
         datasets = _datasets("load_mnist")
         try:
-            found = datasets.fetch_openml("mnist_784", version=1, as_frame=False, parser="liac-arff")
+            mnist = datasets.fetch_openml("mnist_784", version=1, as_frame=False, parser="liac-arff")
         except OSError as error:
             raise ConnectionError(
                 f"load_mnist: it could not be downloaded from OpenML ({error}). Put its four files, train-images-idx3-ubyte.gz, "
                 "train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz into a folder and write "
                 "load_mnist(folder), or use load_digits(), which needs no network"
             ) from error
-        images, labels = np.asarray(found.data).reshape(-1, 28, 28), np.asarray(found.target)
+        images, labels = np.asarray(mnist.data).reshape(-1, 28, 28), np.asarray(mnist.target)
     return (images / np.asarray(255, dtype)).astype(dtype, copy=False), labels.astype(np.int64)
 
 

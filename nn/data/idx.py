@@ -43,6 +43,6 @@ def read_idx(path: str | PathLike[str], max_bytes: int = 2**30) -> Array:
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise FileError(f"{path} is damaged: {error}") from None
     if len(content) != expected:
-        found = "more" if len(content) > expected else f"only {len(content)}"
-        raise FileError(f"{path}: shape {shape} needs {expected} bytes, there are {found}")
+        amount = "more" if len(content) > expected else f"only {len(content)}"
+        raise FileError(f"{path}: shape {shape} needs {expected} bytes, there are {amount}")
     return np.frombuffer(content, dtype).reshape(shape).astype(dtype.newbyteorder("="))

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 class DataLoader:
-    """Goes through arrays of the same length in batches: `for x, y in DataLoader(X, Y, batch_size=64, shuffle=True, seed=0)`.
+    """Iterates over arrays of the same length in batches: `for x, y in DataLoader(X, Y, batch_size=64, shuffle=True, seed=0)`.
 
     arrays      arrays or Tensors, whose rows are samples
-    batch_size  rows in a batch; the last one has what is left over, unless `drop_last`
+    batch_size  rows in a batch; the last one has the rows left over, unless `drop_last`
     shuffle     another order in every epoch, the same ones in every run with the same `seed`
-    seed        an int or a numpy.random.Generator; None for the one of `nn.manual_seed`
+    seed        an int or a numpy.random.Generator; None for that of `nn.manual_seed`
 
-    A batch is a tuple with an array for each, or the array itself where there is one. Without `shuffle` batches are views.
+    A batch is a tuple with an array for each, or the array itself if there is only one. Without `shuffle` batches are views.
     Raises ShapeError for arrays of different lengths.
 
     >>> import numpy as np

@@ -76,7 +76,7 @@ class Standardizer:
         return self.fit(x).transform(x)
 
     def inverse_transform(self, x: ArrayLike) -> Array:
-        """What `transform` made this of."""
+        """Undo `transform`."""
         x = self._like(x)
         return (x * self.scale + self.mean).astype(x.dtype if x.dtype.kind == "f" else float)
 

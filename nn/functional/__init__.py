@@ -1,4 +1,4 @@
-"""The functions behind the layers and losses, under PyTorch's names: on Tensors and on plain arrays."""
+"""The functions of the layers and losses, under PyTorch's names: on Tensors and on plain arrays."""
 
 from autograd_core import elu, gelu, leaky_relu, linear, relu, sigmoid, silu
 from nn.functional.activations import log_softmax, softmax, softplus, tanh

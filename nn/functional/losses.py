@@ -41,7 +41,7 @@ def l1_loss(input: X, target: Operand, reduction: Reduction = "mean") -> X:
 
 
 def huber_loss(input: X, target: Operand, reduction: Reduction = "mean", delta: float = 1.0) -> X:
-    """½ d² where |d| ≤ delta, else delta (|d| - ½ delta), for d = input - target, averaged.
+    """½ d² if |d| ≤ delta, else delta (|d| - ½ delta), for d = input - target, averaged.
 
     >>> huber_loss(np.array([0.5, 3.0]), np.zeros(2), "none")
     array([0.125, 2.5  ])
@@ -112,7 +112,7 @@ def cross_entropy(
 def nll_loss(
     input: X, target: Operand, weight: ArrayLike | None = None, ignore_index: int | None = None, reduction: Reduction = "mean"
 ) -> X:
-    """-input at the right class, averaged: `cross_entropy` for what went through `log_softmax`; arguments as there."""
+    """-input at the right class, averaged: `cross_entropy` of the output of `log_softmax`; arguments as there."""
     scores, classes = _classes_last(input, target)
     if ignore_index is None:
         return core.nll_loss(scores, classes, weight, reduction)

@@ -21,7 +21,7 @@ def _deviation(x: Any, axes: tuple[int, ...], eps: float) -> Any:
 
 
 def _pull(g: Any, out: Any, deviation: Any, axes: tuple[int, ...]) -> Any:
-    """What is left of ḡ when its mean and its part along the result are gone: neither changes a normalised array."""
+    """ḡ without its mean and its part along the result: neither changes a normalised array."""
     mean = np.mean(g, axis=axes, keepdims=True)
     along = np.mean(g * out, axis=axes, keepdims=True)
     return (g - mean - out * along) / deviation
@@ -74,7 +74,7 @@ def batch_norm(
 ) -> X:
     """(x - mean) / √(variance + eps) for each channel, times weight plus bias: (n, channels, …), the channels on axis 1.
 
-    training   take mean and variance of the batch, and let the running ones, where given as Tensors, follow by `momentum`
+    training   take mean and variance of the batch, and let the running ones, if given as Tensors, follow by `momentum`
                (with the variance divided by n - 1, as in PyTorch). Otherwise the running ones are taken.
     """
     channels = input.shape[1:2]
@@ -98,7 +98,7 @@ def batch_norm(
             _follow(running_var, np.var(values, axis=axes) * (count / (count - 1)), momentum)
         out = normalized(input, axes, eps)
     elif running_mean is None or running_var is None:
-        raise ValueError("batch_norm: running_mean and running_var are needed where training is False")
+        raise ValueError("batch_norm: running_mean and running_var are needed if training is False")
     else:
         out = (input - spread(running_mean)) / spread(np.sqrt(running_var + eps))
     out = out if weight is None else out * spread(weight)

@@ -30,7 +30,7 @@ def embedding(input: Operand, weight: X) -> X:
 
 
 def one_hot(tensor: Operand, num_classes: int | None = None) -> NDArray[np.int64]:
-    """1 at the class numbers (…), 0 elsewhere: (…, num_classes), as integers; as many classes as there are, unless said.
+    """1 at the class numbers (…), 0 elsewhere: (…, num_classes), as integers; by default one class more than the greatest number.
 
     >>> one_hot(np.array([1, 0, 2]))
     array([[0, 1, 0],

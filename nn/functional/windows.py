@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from autograd_core import Tensor
     from nn.types import Array, Padding, Pair, Sides, X
 
-# The two are linear, and each the transpose of the other: that is each one's derivative, and so there are all orders of it.
+# Both are linear, and each is the transpose of the other: so each is the derivative of the other, to any order.
 
 
 @primitive(
@@ -50,7 +50,7 @@ def columns(x: Any, kernel: tuple[int, int], stride: tuple[int, int], padding: S
     windows=lambda g, kernel, stride, padding: columns(g, kernel, stride, padding),
 )
 def folded(windows: Any, shape: tuple[int, ...], kernel: tuple[int, int], stride: tuple[int, int], padding: Sides) -> Any:
-    """The transpose of `columns`: an array of that shape, to each element of which all windows that hold it have added theirs."""
+    """The transpose of `columns`: an array whose every element is the sum over all windows that contain it."""
     n, c, h, w = shape
     (top, bottom), (left, right) = padding
     rows, across = windows.shape[3:5]
@@ -87,7 +87,7 @@ def conv2d(input: Any, weight: Any, bias: Any = None, stride: Pair = 1, padding:
 
     stride    a number, or (down, right)
     padding   zeros around the image: a number, (down, right), "valid" for none, or "same" for an output as large as the input,
-              where the stride is 1
+              if the stride is 1
 
     Raises ShapeError for shapes other than these.
 
@@ -115,10 +115,10 @@ def conv2d(input: Any, weight: Any, bias: Any = None, stride: Pair = 1, padding:
 def max_pool2d(input: X, kernel_size: Pair, stride: Pair | None = None, padding: Padding = 0) -> X:
     """The greatest element of each window: (n, c, h, w) -> (n, c, rows, columns).
 
-    stride    kernel_size, unless said
+    stride    kernel_size by default
     padding   at most half the kernel, and never the greatest
 
-    Where several are the greatest they share the gradient evenly, as they do in `np.max`. (PyTorch gives it to the first.)
+    If several are the greatest, they share the gradient evenly, as in `np.max`. (PyTorch gives it to the first.)
 
     >>> max_pool2d(np.arange(16.0).reshape(1, 1, 4, 4), 2)[0, 0]
     array([[ 5.,  7.],
@@ -131,7 +131,7 @@ def max_pool2d(input: X, kernel_size: Pair, stride: Pair | None = None, padding:
 def avg_pool2d(input: X, kernel_size: Pair, stride: Pair | None = None, padding: Padding = 0) -> X:
     """The mean of each window, the zeros of the padding included: (n, c, h, w) -> (n, c, rows, columns).
 
-    stride    kernel_size, unless said
+    stride    kernel_size by default
     padding   at most half the kernel
     """
     return _pooled(np.mean, "avg_pool2d", input, kernel_size, stride, padding, 0)

@@ -1,4 +1,4 @@
-"""Gradients made smaller before a step, where they have grown too large."""
+"""Gradients made smaller before a step, if they have grown too large."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 def clip_grad_norm_(
     parameters: Tensor | Iterable[Tensor], max_norm: float, norm_type: float = 2.0, error_if_nonfinite: bool = False
 ) -> np.floating[Any]:
-    """Scale all gradients by one number, so that the norm of them all together is at most `max_norm`; returns what it was.
+    """Scale all gradients by one number, so that their total norm is at most `max_norm`; returns the norm before.
 
     norm_type   the p of the p-norm, also inf
 
-    Raises FloatingPointError for a norm that is NaN or infinite, if `error_if_nonfinite`. Squares are taken in float64 where
+    Raises FloatingPointError for a norm that is NaN or infinite, if `error_if_nonfinite`. Squares are taken in float64 if
     those of the gradients' own dtype overflow.
     """
     gradients = _gradients(parameters)

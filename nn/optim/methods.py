@@ -152,7 +152,7 @@ class RMSprop(Optimizer):
             m += t
             np.multiply(m, m, out=t)
             np.subtract(a, t, out=t)
-            np.maximum(t, 0, out=t)  # a variance; rounding makes it negative where gradients stay the same
+            np.maximum(t, 0, out=t)  # a variance; rounding makes it negative if gradients stay the same
             np.sqrt(t, out=t)
         else:
             np.sqrt(a, out=t)
@@ -169,7 +169,7 @@ class RMSprop(Optimizer):
 
 
 class Adam(Optimizer):
-    """Running means of the gradient and of its square, freed of their start at 0: p ← p − lr · m̂ / (√v̂ + eps).
+    """Running means of the gradient and of its square, corrected for their start at 0: p ← p − lr · m̂ / (√v̂ + eps).
 
     m ← β₁ · m + (1 − β₁) · g, m̂ = m / (1 − β₁ⁿ); v likewise with β₂ and g². With `amsgrad`, v̂ is of the largest v so far.
     (Kingma and Ba 2015; Reddi, Kale and Kumar 2018.)
@@ -216,7 +216,7 @@ class Adam(Optimizer):
         v += t
         if group["amsgrad"]:
             v = np.maximum(state["max_exp_avg_sq"], v, out=state["max_exp_avg_sq"])
-        # lr · m̂ / (√v̂ + eps), both corrections taken into the numbers: two passes less
+        # lr · m̂ / (√v̂ + eps), both corrections folded into the numbers: two passes fewer
         root = (1 - beta2**n) ** 0.5
         np.sqrt(v, out=t)
         t += group["eps"] * root

@@ -1,7 +1,7 @@
 """What all optimizers share: groups of parameters with their options, the state of each parameter, and the walk over both.
 
 An optimizer is the arithmetic of one `update`, in place on arrays. `step` hands it each parameter that has a gradient: a
-small array as it is, a large one in blocks that stay in the cache, where the dozen passes of an update then run.
+small array whole, a large one in blocks that stay in the cache during the dozen passes of an update.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Optimizer:
     params   Tensors that require gradients, in any iterable; or dicts such as {"params": […], "lr": 0.1}, whose options
              hold for these only
 
-    Raises ValueError for no parameters at all, one that is there twice, options out of range; TypeError for what is no Tensor.
+    Raises ValueError for no parameters at all, one given twice, or options out of range; TypeError for anything but a Tensor.
     """
 
     __keys_in_any_order__ = True  # for `capture`: nothing depends on the order of options, nor on that of a parameter's arrays
@@ -54,9 +54,9 @@ class Optimizer:
         return {}
 
     def update(self, p: Any, g: Any, state: dict[str, Any], group: Group, s: Any, t: Any) -> None:
-        """Change the array `p` in place, by its gradient `g` (never changed).
+        """Change the array `p` in place, by its gradient `g` (never changed), element by element: a large one comes in blocks.
 
-        `s` and `t` are scratch: arrays like them, or None where there is no need to spare any: `t = np.multiply(g, g, out=t)`.
+        `s` and `t` are scratch: arrays like them, or None if there is no need to spare any: `t = np.multiply(g, g, out=t)`.
         """
         raise NotImplementedError(f"{type(self).__name__} has no method update(self, p, g, state, group, s, t): write one")
 
@@ -72,7 +72,7 @@ class Optimizer:
             raise ValueError(f"{who}: a group of parameters has the unknown option {unknown[0]!r}; {hint}")
         params = group["params"]
         params = [params] if isinstance(params, Tensor) else _listed(params, who)
-        known = {id(p) for one in self.param_groups for p in one["params"]}
+        known = {id(p) for known_group in self.param_groups for p in known_group["params"]}
         for i, p in enumerate(params):
             if not isinstance(p, Tensor):
                 raise TypeError(f"{who}: parameter {i} must be a Tensor, got {type(p).__name__}")
@@ -134,7 +134,7 @@ class Optimizer:
         return state
 
     def _otherwise(self, value: Any, g: Any, state: dict[str, Any], group: Group) -> Any:
-        """`update` of what is large or complex, in blocks of real numbers; of a number, and of what stands in for an array.
+        """`update` of a large or complex array, in blocks of real numbers; of a number, and of what stands in for an array.
 
         The gradient of a complex parameter is ∂f/∂x − i ∂f/∂y; the way up is its conjugate.
         """
@@ -146,7 +146,7 @@ class Optimizer:
                 self.update(value, g, state, group, np.empty_like(value), np.empty_like(value))
             return value if value.ndim else value[()]
         order: Literal["C", "F"] = "F" if value.flags.f_contiguous else "C"
-        for name, array in state.items():  # made in the order of the value, which may be another by now
+        for name, array in state.items():  # made in the order of the value, which may have changed
             if name != "step" and not array.flags[f"{order}_CONTIGUOUS"]:
                 state[name] = np.array(array, order=order)
         arrays = {name: _run(array, order) for name, array in state.items() if name != "step"}
@@ -160,7 +160,7 @@ class Optimizer:
         return value if np.shares_memory(run, value) else run.view(value.dtype).reshape(value.shape)
 
     def _by_halves(self, value: Any, g: Any, state: dict[str, Any], group: Group) -> None:
-        """`update` of what stands for a complex array, which has no view of real numbers: of both parts one beside the other."""
+        """`update` of what stands in for a complex array, which has no view of real numbers: of both parts side by side."""
         parts = {name: array if name == "step" else _halves(array) for name, array in state.items()}
         run = _halves(value)
         self.update(run, _halves(g.conj()), parts, group, np.empty_like(run), np.empty_like(run))
@@ -178,7 +178,7 @@ class Optimizer:
         return {"state": dict(sorted(state.items())), "param_groups": groups}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Go on from a `state_dict()`, ours or one of PyTorch's with arrays in it; options that are not ours are passed over.
+        """Continue from a `state_dict()`, ours or one of PyTorch's with arrays in it; options that are not ours are ignored.
 
         Raises ValueError if it is of other parameters or another optimizer; nothing is loaded then.
         """
@@ -186,8 +186,8 @@ class Optimizer:
         saved_groups, saved_state = state_dict["param_groups"], state_dict["state"]
         lengths = [len(group["params"]) for group in self.param_groups]
         if [len(group["params"]) for group in saved_groups] != lengths:
-            found = [len(group["params"]) for group in saved_groups]
-            raise ValueError(f"{who}: the groups here have {lengths} parameters, those of the state {found}")
+            saved_lengths = [len(group["params"]) for group in saved_groups]
+            raise ValueError(f"{who}: the groups here have {lengths} parameters, those of the state {saved_lengths}")
         groups, state = [], {}
         for group, saved in zip(self.param_groups, saved_groups, strict=True):
             options = {key: saved[key] for key in (*self.defaults, "initial_lr") if key in saved}
@@ -218,7 +218,7 @@ class Optimizer:
 
 
 def ascent(p: Array, g: Array, group: Group, s: Array | None) -> Array:
-    """The gradient of what is to be made smaller: −g where `maximize`, plus weight_decay · p. It is `g`, or written into `s`."""
+    """The gradient to descend: −g if `maximize`, plus weight_decay · p. It is `g`, or written into `s`."""
     decay = group["weight_decay"]
     if decay:
         s = np.multiply(p, decay, out=s)
@@ -227,7 +227,7 @@ def ascent(p: Array, g: Array, group: Group, s: Array | None) -> Array:
 
 
 def _run(array: Any, order: str) -> Array:
-    """All elements as one run of real numbers: of the array itself where it is in this order, of a copy otherwise."""
+    """All elements as one run of real numbers: of the array itself if it is in this order, of a copy otherwise."""
     return np.ascontiguousarray(array.T if order == "F" else array).view(array.real.dtype).reshape(-1)
 
 
@@ -237,9 +237,9 @@ def _halves(array: Any) -> Any:
 
 def _like(value: Array, array: Array) -> Array:
     """The elements of an array in the dtype and the order in memory of `value`."""
-    found = np.empty_like(value)
-    found[...] = array
-    return found
+    copy = np.empty_like(value)
+    copy[...] = array
+    return copy
 
 
 def _listed(params: Parameters, who: str) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Learning rates that change as training goes on: call `step()` once an epoch, after the optimizer's."""
+"""Learning rates that change during training: call `step()` once an epoch, after the optimizer's."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ class Schedule:
         return [group["lr"] for group in self.optimizer.param_groups]
 
     def state_dict(self) -> dict[str, Any]:
-        """Where it is: numbers and lists of them. The learning rates themselves are in the optimizer's."""
+        """Its position: numbers and lists of them. The learning rates themselves are in the optimizer's state."""
         return {
             name: list(value) if isinstance(value, list) else value for name, value in vars(self).items() if name != "optimizer"
         }
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Go on from a `state_dict()` of the same kind of schedule."""
+        """Continue from a `state_dict()` of the same kind of schedule."""
         if missing := sorted(self.state_dict().keys() - state_dict.keys()):
             raise ValueError(f"{type(self).__name__}.load_state_dict: the state has no {missing[0]!r}; it is of another schedule")
         if len(state_dict["base_lrs"]) != len(self.base_lrs):

@@ -319,4 +319,4 @@ def test_agrees_says_what_differs(capsys):
     assert not common.agrees("nan", np.nan, 1.0, 3)
     out = capsys.readouterr().out
     assert "x: agrees with the reference to 3 decimals" in out
-    assert "y: WRONG, [1.0, 2.0] where the reference has [1.0, 2.002], to 3 decimals" in out
+    assert "y: WRONG, [1.0, 2.0], but the reference has [1.0, 2.002], to 3 decimals" in out

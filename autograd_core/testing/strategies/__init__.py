@@ -1,4 +1,4 @@
-"""Hypothesis strategies for what gradients are tested with: arrays and Tensors in every shape and memory layout, operands that
+"""Hypothesis strategies for testing gradients: arrays and Tensors in every shape and memory layout, operands that
 broadcast, indices and axes, matrices of a known kind, and whole random programs.
 
     shapes, shapes_that_broadcast   tuples of sides

@@ -1,8 +1,10 @@
 """Random programs: smooth functions of arrays, whose intermediate results are used once, many times or in many ways."""
 
+from __future__ import annotations
+
 import math
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from hypothesis import strategies as st
@@ -12,6 +14,17 @@ from autograd_core.derivatives.softmax import logsumexp, softmax
 from autograd_core.derivatives.table import TABLE
 from autograd_core.testing.strategies.arrays import arrays, shapes
 from autograd_core.testing.strategies.indices import axes, indices
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, TypeAlias
+
+    from hypothesis.strategies import SearchStrategy
+    from numpy.typing import DTypeLike
+
+    from autograd_core.testing.types import Array, Function, Layouts, Sides
+
+    Made: TypeAlias = tuple[str, list["Operand"], float, float]  # text, operands, lowest and highest value
 
 OPERATORS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/", "power": "**"}
 # In the table as elementwise, but constant between their jumps, not smooth where their operands are equal, or 0 for real operands
@@ -30,24 +43,24 @@ class Operand(NamedTuple):
     """A value of the program: its name, an example of it, and the interval that its elements lie in."""
 
     name: str
-    example: object
+    example: Any
     low: float
     high: float
 
     @property
-    def shape(self):
+    def shape(self) -> Sides:
         return np.shape(self.example)
 
 
-def _elementwise(count):
+def _elementwise(count: int) -> dict[str, Any]:
     """{text of the call: entry} of the smooth elementwise functions of `count` operands in the table."""
-    found = {}
+    entries = {}
     for function, entry in TABLE.items():
         own = function is entry and entry.forward.__module__ == activations.__name__
         if entry.domain and len(entry.domain) == count and entry.name not in UNFIT and (own or function is not entry):
             call = ("" if own else "np.") + entry.name + ("({})" if count == 1 else "({}, {})")
-            found["{} " + OPERATORS[entry.name] + " {}" if entry.name in OPERATORS else call] = entry
-    return found
+            entries["{} " + OPERATORS[entry.name] + " {}" if entry.name in OPERATORS else call] = entry
+    return entries
 
 
 UNARY, BINARY = _elementwise(1), _elementwise(2)
@@ -58,7 +71,7 @@ NAMESPACE |= {entry.name: entry for entry in UNARY.values() if entry.function is
 class Expression:
     """A function of arrays or Tensors that was put together at random; `repr` is the program that it runs.
 
-    source      its text, which also runs where it is pasted, after `import numpy as np` and `from autograd_core import *`
+    source      its text, which also runs when pasted after `import numpy as np` and `from autograd_core import *`
     shapes      the shapes of its arguments
     intervals   for each argument the interval in which the function is smooth
     calls       what it does, in order: "np.tanh", "+", "[", ".T", …
@@ -75,38 +88,46 @@ class Expression:
     array([0., 0., 0.])
     """
 
-    def __init__(self, lines, result, shapes, intervals=None):
+    def __init__(
+        self,
+        lines: Sequence[str],
+        result: str,
+        shapes: Sequence[Sequence[int]],
+        intervals: Sequence[tuple[float, float]] | None = None,
+    ) -> None:
         self.shapes = tuple(map(tuple, shapes))
         self.intervals = tuple(intervals or [INTERVALS[0]] * len(self.shapes))
-        self.calls = tuple([one for line in lines for one in CALL.findall(line)])
+        self.calls = tuple([call for line in lines for call in CALL.findall(line)])
         names = [f"x{i}" for i in range(len(self.shapes))]
         told = ", ".join(f"{name} of shape {shape}" for name, shape in zip(names, self.shapes, strict=True))
         body = [f"def f({', '.join(names)}):  # {told}", *lines, f"return {result}"]
         self.source = "\n    ".join(body)
-        made = {}
+        made: dict[str, Function] = {}
         exec(self.source, NAMESPACE, made)  # the text is what runs, so that it cannot tell anything else
         self.function = made["f"]
 
     __name__ = "f"
 
-    def __call__(self, *arguments):
+    def __call__(self, *arguments: Any) -> Any:
         return self.function(*arguments)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return self.source
 
-    def arguments(self, dtype=np.float64, *, layout=None):
+    def arguments(self, dtype: DTypeLike = np.float64, *, layout: Layouts = None) -> SearchStrategy[tuple[Array, ...]]:
         """A strategy for tuples of arrays to call it with, inside its intervals."""
         pairs = zip(self.shapes, self.intervals, strict=True)
         return st.tuples(*[arrays(shape, dtype, elements=interval, layout=layout) for shape, interval in pairs])
 
 
 @st.composite
-def expressions(draw, inputs=None, *, max_steps=8, max_dims=2, max_side=3, scalar=False):
-    """Random programs of one to `max_steps` lines, smooth wherever `arguments()` leads: an `Expression` each.
+def expressions(
+    draw: st.DrawFn, inputs: int | None = None, *, max_steps: int = 8, max_dims: int = 2, max_side: int = 3, scalar: bool = False
+) -> Expression:
+    """Random programs of one to `max_steps` lines, smooth at all `arguments()`: an `Expression` each.
 
     inputs   how many arguments: one to three by default
-    scalar   whether the result is a single number, the sum of what it would have been
+    scalar   whether the result is a single number, the sum of what it would otherwise be
 
     They are made of the smooth elementwise functions of the table of derivatives, operators with Tensors and numbers,
     reductions, products of matrices, and what reshapes, indexes and joins. A line takes any earlier results, so programs
@@ -120,30 +141,37 @@ def expressions(draw, inputs=None, *, max_steps=8, max_dims=2, max_side=3, scala
     """
     count = draw(st.integers(1, 3)) if inputs is None else inputs
     shape = draw(shapes(0, max_dims, 1, max_side))
-    found, intervals, values, lines = [], [], [], []
+    shapes_drawn, intervals = [], []
+    values: list[Operand] = []
+    lines: list[str] = []
     for i in range(count):
         if i and draw(st.booleans()):
             shape = draw(shapes(0, max_dims, 1, max_side))
         low, high = draw(st.sampled_from(INTERVALS))
         values.append(Operand(f"x{i}", np.full(shape, (low + high) / 2), low, high))
-        found.append(shape)
+        shapes_drawn.append(shape)
         intervals.append((low, high))
     for _ in range(draw(st.integers(1, max_steps))):
         step = draw(st.sampled_from(STEPS))(draw, values)
-        made = step and _made(f"v{len(lines)}", *step)
-        if made:
+        made = _made(f"v{len(lines)}", *step) if step else None
+        if step and made:
             lines.append(f"{made.name} = {step[0]}")
             values.append(made)
     used = set(re.findall(r"\b[vx]\d+\b", " ".join(line.partition(" = ")[2] for line in lines)))
-    last, *others = [one for one in values[::-1] if one.name not in used]
-    terms = [f"np.sum({last.name})" if scalar and last.shape else last.name, *[f"np.mean({one.name})" for one in others[::-1]]]
+    last, *others = [value for value in values[::-1] if value.name not in used]
+    terms = [
+        f"np.sum({last.name})" if scalar and last.shape else last.name,
+        *[f"np.mean({value.name})" for value in others[::-1]],
+    ]
     if len(terms) > 1 or terms[0] != last.name:  # so that nothing is computed in vain, and every argument matters
         last = last._replace(name=f"v{len(lines)}")
         lines.append(f"{last.name} = {' + '.join(terms)}")
-    return Expression(lines, last.name, found, intervals)
+    return Expression(lines, last.name, shapes_drawn, intervals)
 
 
-def calls(inputs=None, dtype=np.float64, *, layout=None, **like_expressions):
+def calls(
+    inputs: int | None = None, dtype: DTypeLike = np.float64, *, layout: Layouts = None, **like_expressions: Any
+) -> SearchStrategy[tuple[Expression, tuple[Array, ...]]]:
     """Pairs of an `Expression` and a tuple of arrays to call it with.
 
     >>> from autograd_core.testing.strategies import calls, hypothesis
@@ -151,19 +179,19 @@ def calls(inputs=None, dtype=np.float64, *, layout=None, **like_expressions):
     >>> f(*arguments).shape == ()
     True
     """
-    found = expressions(inputs, **like_expressions)
-    return found.flatmap(lambda f: st.tuples(st.just(f), f.arguments(dtype, layout=layout)))
+    programs = expressions(inputs, **like_expressions)
+    return programs.flatmap(lambda f: st.tuples(st.just(f), f.arguments(dtype, layout=layout)))
 
 
-# The kinds of lines. Each function returns (text, operands, low, high), or None where nothing of the kind fits.
+# The kinds of lines. Each function returns (text, operands, low, high), or None if nothing of the kind fits.
 
 
-def _choose(draw, values):
+def _choose(draw: st.DrawFn, values: list[Operand]) -> Operand:
     """One of the values, the newest as the simplest choice, so that programs that shrink stay in one piece."""
     return draw(st.sampled_from(values[::-1]))
 
 
-def _unary(draw, values):
+def _unary(draw: st.DrawFn, values: list[Operand]) -> Made | None:
     x = _choose(draw, values)
     fitting = [call for call, entry in UNARY.items() if _fits(entry, 0, x)]
     call = draw(st.sampled_from(fitting))
@@ -172,21 +200,21 @@ def _unary(draw, values):
         return call.format(x.name), [x], *_range(UNARY[call].function(points))
 
 
-def _binary(draw, values):
+def _binary(draw: st.DrawFn, values: list[Operand]) -> Made | None:
     a = _choose(draw, values)
     number = draw(st.sampled_from(NUMBERS))
-    others = [one for one in values if _together(a.shape, one.shape)]
+    others = [value for value in values if _together(a.shape, value.shape)]
     b = _choose(draw, [Operand(str(number), number, number, number), *others])
     if draw(st.booleans()):
         a, b = b, a
     fitting = [call for call, entry in BINARY.items() if _fits(entry, 0, a) and _fits(entry, 1, b)]
     call = draw(st.sampled_from(fitting))
-    one, other = np.meshgrid(np.linspace(a.low, a.high, 33), np.linspace(b.low, b.high, 33))
+    value, other = np.meshgrid(np.linspace(a.low, a.high, 33), np.linspace(b.low, b.high, 33))
     with np.errstate(all="ignore"):
-        return call.format(a.name, b.name), [a, b], *_range(BINARY[call].function(one, other))
+        return call.format(a.name, b.name), [a, b], *_range(BINARY[call].function(value, other))
 
 
-def _reduction(draw, values):
+def _reduction(draw: st.DrawFn, values: list[Operand]) -> Made | None:
     x = _choose(draw, values)
     kind = draw(st.sampled_from(["sum", "mean", "prod", "var", "logsumexp", "softmax", "cumsum"]))
     several = kind not in ("cumsum", "softmax")  # axes at once
@@ -212,7 +240,7 @@ def _reduction(draw, values):
     return f"{name}({', '.join([x.name, *named])})", [x], low, high
 
 
-def _reshaped(draw, values):
+def _reshaped(draw: st.DrawFn, values: list[Operand]) -> Made | None:
     x = _choose(draw, values)
     ways = ["np.reshape({}, -1)", "{}.T", "{}[None]", "np.broadcast_to({}, (2, *np.shape({})))", "np.ravel({})"]
     if x.shape:
@@ -225,21 +253,21 @@ def _reshaped(draw, values):
     return way.format(x.name, x.name), [x], low, max(x.high, 0) if "triu" in way else x.high
 
 
-def _indexed(draw, values):
+def _indexed(draw: st.DrawFn, values: list[Operand]) -> Made | None:
     x = _choose(draw, values)
     return f"{x.name}[{index_text(draw(indices(x.shape)))}]", [x], x.low, x.high
 
 
-def _joined(draw, values):
+def _joined(draw: st.DrawFn, values: list[Operand]) -> Made | None:
     a = _choose(draw, values)
-    b = _choose(draw, [one for one in values if one.shape == a.shape])
+    b = _choose(draw, [value for value in values if value.shape == a.shape])
     ways = ["np.stack([{}, {}])"] + ["np.concatenate([{}, {}], axis=-1)"] * bool(a.shape)
     way = draw(st.sampled_from(ways))
     return way.format(a.name, b.name), [a, b], min(a.low, b.low), max(a.high, b.high)
 
 
-def _product(draw, values):
-    arrays = [one for one in values if one.shape]
+def _product(draw: st.DrawFn, values: list[Operand]) -> Made | None:
+    arrays = [value for value in values if value.shape]
     if not arrays:
         return None
     a, b = _choose(draw, arrays), _choose(draw, arrays)
@@ -248,39 +276,39 @@ def _product(draw, values):
         ways = ["{} @ {}", *ways]
     way = draw(st.sampled_from(ways))
     n = 1 if "outer" in way else a.shape[-1]
-    corners = [n * one * other for one in (a.low, a.high) for other in (b.low, b.high)]
+    corners = [n * value * other for value in (a.low, a.high) for other in (b.low, b.high)]
     return way.format(a.name, b.name), [a, b], min(corners), max(corners)
 
 
 STEPS = (_unary, _binary, _unary, _binary, _reduction, _reshaped, _indexed, _joined, _product)
 
 
-def _made(name, text, operands, low, high):
-    """The value that a line makes; None where it would be too large, empty, or not finite."""
+def _made(name: str, text: str, operands: Sequence[Operand], low: float, high: float) -> Operand | None:
+    """The value that a line makes; None if it would be too large, empty, or not finite."""
     if not (math.isfinite(low) and math.isfinite(high)) or max(-low, high) > LARGEST:
         return None
     try:
-        example = eval(text, NAMESPACE, {one.name: one.example for one in operands})
+        example = eval(text, NAMESPACE, {operand.name: operand.example for operand in operands})
     except ValueError:  # matrices in stacks that do not broadcast
         return None
     return Operand(name, example, low, high) if 0 < example.size <= MOST else None
 
 
-def _fits(entry, i, x):
+def _fits(entry: Any, i: int, x: Operand) -> bool:
     """Whether the values of x stay inside the entry's domain for operand i, with a margin, and away from its kinks."""
     low, high = entry.domain[i]
     inside = low + MARGIN <= x.low and x.high <= high - MARGIN
     return inside and not any(x.low - MARGIN < kink < x.high + MARGIN for kink in entry.kinks)
 
 
-def _range(values):
+def _range(values: Array) -> tuple[float, float]:
     """Bounds of a function from its values at equally spaced points; between these it can go beyond by an eighth of the
     second difference."""
     bend = sum(np.max(np.abs(np.diff(values, 2, axis=k)), initial=0) for k in range(values.ndim)) / 4
     return float(np.min(values) - bend), float(np.max(values) + bend)
 
 
-def _together(*shapes):
+def _together(*shapes: Sides) -> bool:
     try:
         np.broadcast_shapes(*shapes)
     except ValueError:
@@ -288,7 +316,7 @@ def _together(*shapes):
     return True
 
 
-def index_text(index):
+def index_text(index: Any) -> str:
     """An index as it is written between brackets."""
     if isinstance(index, tuple):
         return ", ".join(map(index_text, index)) + "," * (len(index) == 1) if index else "()"

@@ -1,15 +1,26 @@
 """Indices and axes that fit a shape."""
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 from hypothesis import strategies as st
 
 from autograd_core.testing.strategies.arrays import shapes_that_broadcast
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from hypothesis.strategies import SearchStrategy
+
+    from autograd_core.testing.types import Array, Sides
+
 
 @st.composite
-def indices(draw, shape):
+def indices(draw: st.DrawFn, shape: Sequence[int]) -> Any:
     """Any index that an array of this shape takes: integers, slices with steps of either sign, `...`, `np.newaxis`,
     masks, lists and arrays of integers (negative and repeated ones too), and mixtures of all of them.
 
@@ -26,29 +37,29 @@ def indices(draw, shape):
     return draw(st.one_of(ways))
 
 
-def _integer(n):
+def _integer(n: int) -> SearchStrategy[int]:
     """An index along an axis of n elements, counted from either end."""
     return st.integers(-n, n - 1).map(lambda i: i if i >= 0 else -n - 1 - i)  # -n … -1 the other way round: -1 the simplest
 
 
 @st.composite
-def _slice(draw, n):
+def _slice(draw: st.DrawFn, n: int) -> slice:
     step = draw(st.sampled_from([None, 1, 2, -1, -2]))
     ends = st.none() | st.integers(-n - 1, n + 1)
     return slice(draw(ends), draw(ends), step)
 
 
-def _part(n):
+def _part(n: int) -> SearchStrategy[Any]:
     """A basic index along one axis."""
     return st.one_of(*[_integer(n)] * (n > 0), _slice(n))
 
 
 @st.composite
-def _basic(draw, shape, newaxis=True):
-    """Integers, slices, at most one `...` and some `np.newaxis`, for as many axes as it pleases."""
+def _basic(draw: st.DrawFn, shape: Sides, newaxis: bool = True) -> tuple[Any, ...]:
+    """Integers, slices, at most one `...` and some `np.newaxis`, for any number of axes."""
     taken = draw(st.integers(0, len(shape)))
     ellipsis = draw(st.none() | st.integers(0, taken))
-    parts = []
+    parts: list[Any] = []
     for k in range(taken):
         if k == ellipsis:
             parts.append(...)
@@ -62,37 +73,37 @@ def _basic(draw, shape, newaxis=True):
     return tuple(parts)
 
 
-def _rows(n):
+def _rows(n: int) -> SearchStrategy[Any]:
     """A list or array of integers along one axis; for an empty axis there is but the empty one."""
-    found = st.lists(_integer(n), min_size=1, max_size=5) if n else st.just(np.zeros(0, int))
-    return st.one_of(found, found.map(np.array))
+    rows = st.lists(_integer(n), min_size=1, max_size=5) if n else st.just(np.zeros(0, int))
+    return st.one_of(rows, rows.map(np.array))
 
 
-def _integers(n, shape):
+def _integers(n: int, shape: Sides) -> SearchStrategy[Array]:
     """An array of integers of this shape along an axis of n elements."""
     count = math.prod(shape)
     if not n or not count:
         shape = shape if not count else (0,)
         return st.just(np.zeros(shape, int))
-    return st.lists(_integer(n), min_size=count, max_size=count).map(lambda found: np.array(found).reshape(shape))
+    return st.lists(_integer(n), min_size=count, max_size=count).map(lambda numbers: np.array(numbers).reshape(shape))
 
 
 @st.composite
-def _together(draw, shape):
+def _together(draw: st.DrawFn, shape: Sides) -> tuple[Array, ...]:
     """Arrays of integers for some of the first axes, which broadcast together."""
     count = draw(st.integers(1, len(shape)))
     if 0 in shape[:count]:
         return tuple([np.zeros(0, int)] * count)
-    found = draw(shapes_that_broadcast(count, max_dims=2, max_side=3))
-    return tuple([draw(_integers(n, one)) for n, one in zip(shape, found, strict=False)])
+    shapes = draw(shapes_that_broadcast(count, max_dims=2, max_side=3))
+    return tuple([draw(_integers(n, shape_of_index)) for n, shape_of_index in zip(shape, shapes, strict=False)])
 
 
 @st.composite
-def _mixed(draw, shape):
+def _mixed(draw: st.DrawFn, shape: Sides) -> tuple[Any, ...]:
     """Integer arrays or a mask at one axis or two, also apart from each other, with basic indices for the others."""
     chosen = draw(st.lists(st.integers(0, len(shape) - 1), min_size=1, max_size=2, unique=True))
     length = 0 if any(shape[axis] == 0 for axis in chosen) else draw(st.integers(1, 3))
-    parts = []
+    parts: list[Any] = []
     for axis, n in enumerate(shape):
         if axis not in chosen:
             parts.append(draw(_slice(n)))
@@ -101,20 +112,20 @@ def _mixed(draw, shape):
         elif n == 0:
             parts.append(np.zeros(0, int))
         else:
-            found = draw(_integers(n, (length,)))
-            parts.append(found.tolist() if draw(st.booleans()) else found)
+            numbers = draw(_integers(n, (length,)))
+            parts.append(numbers.tolist() if draw(st.booleans()) else numbers)
     if draw(st.booleans()):
         parts.insert(draw(st.integers(0, len(parts))), np.newaxis)
     return tuple(parts)
 
 
-def _mask(shape):
+def _mask(shape: Sides) -> SearchStrategy[Array]:
     count = math.prod(shape)
-    return st.lists(st.booleans(), min_size=count, max_size=count).map(lambda found: np.array(found, bool).reshape(shape))
+    return st.lists(st.booleans(), min_size=count, max_size=count).map(lambda bools: np.array(bools, bool).reshape(shape))
 
 
 @st.composite
-def axes(draw, ndim, *, none=True, several=True, min_count=0):
+def axes(draw: st.DrawFn, ndim: int, *, none: bool = True, several: bool = True, min_count: int = 0) -> int | Sides | None:
     """What `axis=` of a reduction takes for an array of `ndim` axes: None, an axis counted from either end, or a tuple.
 
     none, several   whether None, and tuples, are among them
@@ -126,10 +137,10 @@ def axes(draw, ndim, *, none=True, several=True, min_count=0):
     """
     if not ndim and not none and not several:
         raise ValueError("axes: an array of no axes has none to choose; allow none=True or several=True")
-    ways = [st.none()] * none
+    ways: list[SearchStrategy[Any]] = [st.none()] * none
     if ndim:
         ways.append(_integer(ndim))
     if several:
         numbers = st.lists(st.integers(0, ndim - 1), min_size=min_count, max_size=ndim, unique=True) if ndim else st.just([])
-        ways.append(numbers.flatmap(lambda found: st.tuples(*[st.sampled_from([axis, axis - ndim]) for axis in found])))
+        ways.append(numbers.flatmap(lambda chosen: st.tuples(*[st.sampled_from([axis, axis - ndim]) for axis in chosen])))
     return draw(st.one_of(ways))

@@ -1,15 +1,25 @@
 """Matrices of a known kind, and the sizes of networks."""
 
+from __future__ import annotations
+
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from hypothesis import strategies as st
 
 from autograd_core.testing.strategies.arrays import arrays
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-def orthogonal(n=None, *, batch=(), dtype=np.float64):
+    from hypothesis.strategies import SearchStrategy
+    from numpy.typing import DTypeLike
+
+    from autograd_core.testing.types import Array, Count, Sides
+
+
+def orthogonal(n: Count = None, *, batch: Sequence[int] = (), dtype: DTypeLike = np.float64) -> SearchStrategy[Array]:
     """Orthogonal matrices of n rows (1 to 4 by default, or a strategy), unitary for a complex dtype; Q Qᴴ = 1.
 
     They are products of reflections 1 - 2 v vᴴ / vᴴ v, the simplest being the unit matrix. batch is the shape in front.
@@ -23,7 +33,7 @@ def orthogonal(n=None, *, batch=(), dtype=np.float64):
 
 
 @st.composite
-def _orthogonal(draw, n, batch, dtype):
+def _orthogonal(draw: st.DrawFn, n: int, batch: Sides, dtype: DTypeLike) -> Array:
     q = np.broadcast_to(np.eye(n, dtype=dtype), (*batch, n, n)).copy()
     for _ in range(draw(st.integers(0, 3))):
         v = draw(arrays((*batch, n), dtype, elements=(-1, 1), layout="C"))[..., None]
@@ -32,7 +42,9 @@ def _orthogonal(draw, n, batch, dtype):
     return q.astype(dtype)
 
 
-def well_conditioned(rows=None, columns=None, *, condition=5, batch=(), dtype=np.float64):
+def well_conditioned(
+    rows: Count = None, columns: Count = None, *, condition: float = 5, batch: Sequence[int] = (), dtype: DTypeLike = np.float64
+) -> SearchStrategy[Array]:
     """Matrices U diag(s) Vᴴ whose singular values s lie between 1 and `condition`, and apart from each other.
 
     Square by default. So `inv`, `solve`, `svd` and `qr` are smooth at them, and differences lose few digits.
@@ -45,18 +57,20 @@ def well_conditioned(rows=None, columns=None, *, condition=5, batch=(), dtype=np
     _check_condition("well_conditioned", condition)
     sides = st.tuples(_sides(rows), st.none() if columns is None else _sides(columns))
     return sides.flatmap(
-        lambda found: _well_conditioned(found[0], found[1] or found[0], condition, tuple(batch), np.dtype(dtype))
+        lambda sizes: _well_conditioned(sizes[0], sizes[1] or sizes[0], condition, tuple(batch), np.dtype(dtype))
     )
 
 
 @st.composite
-def _well_conditioned(draw, rows, columns, condition, batch, dtype):
+def _well_conditioned(draw: st.DrawFn, rows: int, columns: int, condition: float, batch: Sides, dtype: DTypeLike) -> Array:
     k = min(rows, columns)
     left, right = (draw(_orthogonal(n, batch, dtype))[..., :k] for n in (rows, columns))
     return ((left * _spectrum(draw, k, condition, batch)) @ np.conj(np.swapaxes(right, -1, -2))).astype(dtype)
 
 
-def positive_definite(n=None, *, condition=5, batch=(), dtype=np.float64):
+def positive_definite(
+    n: Count = None, *, condition: float = 5, batch: Sequence[int] = (), dtype: DTypeLike = np.float64
+) -> SearchStrategy[Array]:
     """Symmetric positive-definite matrices Q diag(s) Qᴴ (Hermitian for a complex dtype), whose eigenvalues s lie between 1
     and `condition`, and apart from each other; equal to their transpose to the last bit.
 
@@ -70,29 +84,29 @@ def positive_definite(n=None, *, condition=5, batch=(), dtype=np.float64):
 
 
 @st.composite
-def _positive_definite(draw, n, condition, batch, dtype):
+def _positive_definite(draw: st.DrawFn, n: int, condition: float, batch: Sides, dtype: DTypeLike) -> Array:
     q = draw(_orthogonal(n, batch, dtype))
     a = (q * _spectrum(draw, n, condition, batch)) @ np.conj(np.swapaxes(q, -1, -2))
     return ((a + np.conj(np.swapaxes(a, -1, -2))) / 2).astype(dtype)
 
 
-def _spectrum(draw, n, condition, batch):
-    """Numbers from 1 to `condition` in any order, none near another: eigenvectors have no derivative where two are equal."""
+def _spectrum(draw: st.DrawFn, n: int, condition: float, batch: Sides) -> Array:
+    """Numbers from 1 to `condition` in any order, none near another: eigenvectors have no derivative if two are equal."""
     count = math.prod(batch)
     if n == 0:
         return np.ones((*batch, 1, 0))
-    steps = draw(st.lists(st.integers(0, 2), min_size=n, max_size=n).map(lambda found: np.cumsum([1 + one for one in found])))
+    steps = draw(st.lists(st.integers(0, 2), min_size=n, max_size=n).map(lambda gaps: np.cumsum([1 + gap for gap in gaps])))
     values = 1 + (condition - 1) * (steps - 1) / max(steps[-1] - 1, 1) if n > 1 else np.ones(1)
     orders = [draw(st.permutations(range(n))) for _ in range(count)]
     return values[np.array(orders, dtype=int).reshape(*batch, 1, n)]
 
 
-def _check_condition(function, condition):
+def _check_condition(function: str, condition: float) -> None:
     if not condition > 1:
         raise ValueError(f"{function}: condition (the largest singular value over the smallest) must be above 1, got {condition}")
 
 
-def _sides(n):
+def _sides(n: Count) -> SearchStrategy[int]:
     if isinstance(n, st.SearchStrategy):
         return n
     if n is not None and (not isinstance(n, (int, np.integer)) or n < 1):
@@ -107,13 +121,13 @@ class Network(NamedTuple):
     sizes: tuple
 
     @property
-    def parameters(self):
+    def parameters(self) -> list[Sides]:
         """The shapes of weights and biases in order: (in, out), (out,) for each layer."""
         pairs = zip(self.sizes, self.sizes[1:], strict=False)
         return [shape for ins, outs in pairs for shape in ((ins, outs), (outs,))]
 
 
-def networks(max_layers=3, max_width=5, max_batch=4):
+def networks(max_layers: int = 3, max_width: int = 5, max_batch: int = 4) -> SearchStrategy[Network]:
     """Sizes of small networks: batches of 1 and more, layers of width 1 among them.
 
     >>> from autograd_core.testing.strategies import hypothesis, networks

@@ -1,0 +1,32 @@
+"""The types in this package's annotations. Nothing imports this module when a program runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from os import PathLike
+from typing import Any, Literal, Protocol, TypeAlias
+
+from numpy.typing import NDArray
+
+from autograd_core import Tensor
+from autograd_core.visualize.keep import Part
+
+
+class Named(Protocol):
+    """A module, as far as names are concerned."""
+
+    def named_parameters(self, prefix: str = "") -> Iterator[tuple[str, Any]]: ...
+
+
+Array: TypeAlias = NDArray[Any]
+Output: TypeAlias = Tensor | Sequence[Any] | Mapping[Any, Any]
+Params: TypeAlias = Mapping[str, Any] | Iterable[tuple[str, Any]] | Named | None
+FilePath: TypeAlias = str | PathLike[str]
+Direction: TypeAlias = Literal["down", "up", "right", "left"]
+
+Node: TypeAlias = Any  # of the graph: a Node, a Leaf or what a backward pass has left of one
+ModulePath: TypeAlias = tuple[Part, ...]
+Point: TypeAlias = tuple[float, float]
+Size: TypeAlias = tuple[float, float]  # two lengths, or two ends
+Cluster: TypeAlias = tuple[Iterable[str], Iterable[str], Iterable[str]]  # members, what must be above them, what below
+Clusters: TypeAlias = dict[ModulePath, tuple[ModulePath, list[str], list[str], dict[str, None]]]

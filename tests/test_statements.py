@@ -1,0 +1,131 @@
+"""What the documentation states, as far as a program can tell whether it is true."""
+
+import importlib.util
+import pathlib
+import pkgutil
+import re
+import subprocess
+import sys
+from contextvars import ContextVar
+
+import pytest
+
+import autograd_core
+import nn
+from autograd_core.derivatives.table import TABLE, resolve
+
+ROOT = pathlib.Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "tests" / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+SOURCES = [*sorted((ROOT / "autograd_core").rglob("*.py")), *sorted((ROOT / "nn").rglob("*.py"))]
+MODULES = [
+    name for package in (autograd_core, nn) for _, name, _ in pkgutil.walk_packages(package.__path__, package.__name__ + ".")
+]
+
+
+def read(path):
+    return path.read_text(encoding="utf-8")
+
+
+def ids(paths):
+    return [path.relative_to(ROOT).as_posix() for path in paths]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=ids(PAGES))
+def test_links_lead_somewhere(page):
+    text = re.sub(r"^```.*?^```$", "", read(page), flags=re.MULTILINE | re.DOTALL)
+    links = [link for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text) if not link.startswith(("http", "_figures"))]
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+MENTIONED = re.compile(r"`((?:autograd_core|nn|docs|tests|examples|benchmarks|graph|visualize)/[\w./*-]*)`")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=ids(PAGES))
+def test_files_that_are_named_exist(page):
+    roots = (ROOT, ROOT / "autograd_core")
+    assert [name for name in MENTIONED.findall(read(page)) if not any([*root.glob(name)] for root in roots)] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=ids(PAGES))
+def test_programs_that_are_named_exist(page):
+    named = set(re.findall(r"python -m ((?:autograd_core|nn|examples|benchmarks|tests)[\w.]*)", read(page)))
+    assert [name for name in named if not importlib.util.find_spec(name)] == []
+
+
+def test_pages_that_code_sends_readers_to_exist():
+    named = {name for path in SOURCES for name in re.findall(r"\bdocs/[\w/-]+\.md", read(path))}
+    assert named
+    assert [name for name in named if not (ROOT / name).exists()] == []
+    assert [path for path in SOURCES if "the README" in read(path)] == []  # it has no table of conventions
+
+
+ENTRIES = [ROOT / "docs" / "how-it-works.md", ROOT / "autograd_core" / "derivatives" / "table.py", ROOT / "CONTRIBUTING.md"]
+
+
+def test_entries_that_are_shown_are_those_of_the_table():
+    table = {line.strip() for path in (ROOT / "autograd_core" / "derivatives").glob("*.py") for line in read(path).splitlines()
+             if line.startswith("derivative(")}  # fmt: skip
+    shown = [line.strip() for path in ENTRIES for line in read(path).splitlines() if re.match(r" +derivative\(\"", line)]
+    assert len(shown) >= 5
+    assert [line for line in shown if line not in table] == []
+    assert repr(TABLE[resolve("exp")]) in read(ENTRIES[0])
+
+
+def test_context_variables_are_counted():
+    found = {}
+    for name in MODULES:
+        for value in vars(importlib.import_module(name)).values():
+            if isinstance(value, ContextVar):
+                found[value.name] = value
+    assert set(found) == {"recording", "anomaly", "recomputing"}
+    design = " ".join(read(ROOT / "docs" / "design.md").split())
+    assert "there are three context variables, `recording`, `anomaly` and `recomputing`" in design
+
+
+def test_the_code_map_has_every_folder():
+    block = re.search(r"## Code map\n\n(.*?)\n\n", read(ROOT / "docs" / "how-it-works.md"), re.DOTALL)[1]
+    table = re.findall(r"^\| `([^`|]+)`", read(ROOT / "CONTRIBUTING.md"), re.MULTILINE)
+    folders = {path.parent.name for path in (ROOT / "autograd_core").glob("*/__init__.py")}
+    assert set(re.findall(r"^ +(\w+)/ ", block, re.MULTILINE)) == folders | {"nn"}
+    assert {name.removeprefix("autograd_core/").rstrip("/") for name in table} >= folders | {"nn", "docs", "tests"}
+
+
+API = {"autograd_core": "autograd_core", "testing": "autograd_core.testing", "visualize": "autograd_core.visualize"}
+
+
+@pytest.mark.parametrize("page", API)
+def test_reference_pages_have_every_public_name(page):
+    text = read(ROOT / "docs" / "api" / f"{page}.md")
+    public = set(importlib.import_module(API[page]).__all__) - {"capture", "errors"}  # pages, or a section, of their own
+    documented = {name.rpartition(".")[2] for name in re.findall(r"\.\. auto\w+:: (\S+)", text)}
+    assert public - documented == set()
+
+
+WITHOUT_GRAPHVIZ = """
+import sys
+sys.modules["graphviz"] = None         # as if it were not installed
+import nn
+from autograd_core import Tensor, errors
+from autograd_core.visualize import draw, explore, listing, make_dot, records
+y = Tensor(2.0, requires_grad=True) * 3.0
+assert draw(y).svg.startswith("<svg") and draw(y).dot.startswith("digraph")
+assert explore(y, path=None).text and listing(y) and records(y)
+try:
+    make_dot(y)
+except errors.DrawingError as error:
+    print(error)
+"""
+
+
+def test_all_but_make_dot_works_without_graphviz():
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_GRAPHVIZ], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout == "make_dot needs the package graphviz: pip install graphviz. draw, listing and explore do without it\n"
+
+
+def test_what_is_required_is_what_the_readme_says():
+    required = re.search(r"install_requires =\n((?: +.*\n)+)", read(ROOT / "setup.cfg"))[1]
+    assert [re.match(r" *([\w-]+)", line)[1] for line in required.splitlines()] == ["numpy", "graphviz"]
+    readme = " ".join(read(ROOT / "README.md").split())
+    assert "It needs NumPy, and for `make_dot` alone the small pure-Python package `graphviz`" in readme

@@ -10,16 +10,16 @@ import numpy as np
 
 from autograd_core.capturing import reasons
 from autograd_core.capturing.look.code import names_in
-from autograd_core.capturing.look.compare import DisagreementError, agree
+from autograd_core.capturing.look.compare import disagreement
 from autograd_core.capturing.look.containers import flatten, structure
 from autograd_core.capturing.look.known import NUMBERS
 from autograd_core.capturing.look.places import current
 from autograd_core.capturing.look.snapshot import Snapshot, contents, seeds, without_gradient
-from autograd_core.capturing.making import Maker, known_to
-from autograd_core.capturing.passes import PASSES
+from autograd_core.capturing.passes import PASSES, optimized
 from autograd_core.capturing.reasons import problem
+from autograd_core.capturing.recording.making import Maker, known_to
 from autograd_core.capturing.recording.session import TURN, counts
-from autograd_core.capturing.replay import HELD, MISS
+from autograd_core.capturing.replay import HELD, MISS, Compiled, EntryGuard, move
 from autograd_core.errors import CaptureError
 from autograd_core.graph.modes import anomaly, recording
 from autograd_core.graph.nodes import Leaf
@@ -102,7 +102,7 @@ class Captured:
         self._left_to_check, self._lock = check, RLock()
         self._programs = []  # the one used last first
         self._run, self._mode = _miss, None  # of the first program
-        self._maker = Maker(step, passes)
+        self._maker = Maker(step)
         code = getattr(step, "__code__", None)
         self._sets_up = code is not None and "backward" in names_in(code).attributes  # gradients and moments, in its first call
         self._given_up, self._setting_up, self._missed = set(), 0, 0
@@ -225,14 +225,20 @@ class Captured:
             compiled, replayed = self._replayed(args, kwargs)
             if compiled is None:
                 counting = {place.name for place, before in changed if counts(before) and counts(current(place))}
-                compiled = self._maker.program(self._programs, reached, args, kwargs, result, counting)
+                session, program = self._maker.record(self._programs, reached, args, kwargs, result, counting)
+                program = optimized(program, self.passes)
+                move(program, reached)
+                compiled = Compiled(program, EntryGuard(session, program, args, kwargs), recording.get())
                 replayed = compiled.call(args, kwargs)
             if replayed is MISS:  # such as a quotient by 0, where Python's numbers raise an error
                 self._missed += 1
                 if self._missed > SETTING_UP:
                     raise problem(reasons.BUSY)
                 return result
-            agree(result, replayed, after.values(), contents(reached, arrays), known_to(reached, args, kwargs))
+            known = known_to(reached, args, kwargs)
+            if (unlike := disagreement(result, replayed, after.values(), contents(reached, arrays), known)) is not None:
+                name, found, expected = unlike
+                raise DisagreementError(*problem(reasons.UNLIKE, name=name, found=found, expected=expected).args)
         except Exception as error:
             after.restore()
             if self._left_to_check and self._programs and isinstance(error, DisagreementError):
@@ -290,6 +296,10 @@ class Captured:
         tree = args, tuple(sorted(kwargs.items()))
         values = [(v.shape, v.dtype.char) if isinstance(v, ARRAYS) else (type(v),) for v in flatten(tree)[0]]
         return structure(tree), tuple(values)
+
+
+class DisagreementError(CaptureError):
+    """A replay does something else than the step."""
 
 
 def refuse_hidden(reached, other_seeds):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograd_core import Tensor, capture
-from autograd_core.capturing import captured, making, reasons
+from autograd_core.capturing import captured, reasons
 from autograd_core.capturing.passes import PASSES
 from autograd_core.capturing.reasons import Reason
 from autograd_core.errors import CaptureError
@@ -285,7 +285,7 @@ def test_each_reason(name, monkeypatch, capsys):
 
 
 def test_programs_that_never_apply(monkeypatch):
-    monkeypatch.setattr(making, "Compiled", lambda *args: types.SimpleNamespace(
+    monkeypatch.setattr(captured, "Compiled", lambda *args: types.SimpleNamespace(
         call=lambda *args: captured.MISS, mode=True, guard=types.SimpleNamespace(moved=set, numbers=())
     ))  # fmt: skip
     fast = capture(lambda x: x * 2, strict=True)

@@ -118,6 +118,13 @@ def paths(tree):
     return [f"[{key!r}]{path}" for key, item in zip(keys, shape.items, strict=True) for path in paths(item)]
 
 
+def arguments(args, kwargs):
+    """[(path, value)] of what a step is given: `a1['w'][0]` is in the second one. Those by name come last, in order."""
+    given = (*args, *(kwargs[name] for name in sorted(kwargs)))
+    at = [f"a{path[1:].replace(']', '', 1)}" for path in paths(given)]
+    return list(zip(at, flatten(given)[0], strict=True))
+
+
 def tests(tree, path, name):
     """Expressions that are true if a tree of arguments is of other containers; `name(thing)` is what a thing is called there."""
     shape = shape_of(tree)

@@ -4,5 +4,4 @@ program     calls and values
 functions   what is known of NumPy's functions
 forms       functions for what NumPy has none for
 order       how arrays lie in memory
-moving      which of them may be moved, and moving them
 """

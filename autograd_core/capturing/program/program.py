@@ -59,6 +59,13 @@ class Source:
         """The sources of which this is made: itself, or the parts of a flat one."""
         return self.holder if self.kind == "flat" else (self,)
 
+    @property
+    def where(self):
+        """The same for all sources that are read in the same place."""
+        if self.kind == "tensor":
+            return id(self.holder)
+        return id(self.holder.container), self.holder.key, self.holder.path
+
 
 class Call:
     """One call: `function(*args, **kwargs)`, with Values in the places of arrays; `operands` are the Values in them.

@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 
 from autograd_core.capturing import reasons
-from autograd_core.capturing.look.containers import flatten
+from autograd_core.capturing.look.containers import arguments, flatten
 from autograd_core.capturing.look.known import NUMBERS, a, is_constant
 from autograd_core.capturing.look.places import GONE, current, same_number
 from autograd_core.capturing.program.program import Effect, Program, Source, Value
@@ -149,8 +149,11 @@ class Session:
     # The recording
 
     def record(self, step, args, kwargs):
-        """Run the step on stand-ins; (Program, for what it returned [(whether that is a value of it, what else is known)],
-        the function that puts values into the containers of the result)."""
+        """The Program of the step, which is run on stand-ins. Afterwards
+
+        returned   is [(whether it is a value of the program, what else is known)] for each value that it returned
+        rebuild    is the function that puts values into the containers of the result
+        """
         try:
             try:
                 self.undo += [partial(recording.set, recording.get()), partial(anomaly.set, anomaly.get())]
@@ -164,8 +167,10 @@ class Session:
             self.put_back()
 
     def run(self, step, args, kwargs):
+        values = [self.argument(path, value) for path, value in arguments(args, kwargs)]
+        given = flatten((args, [kwargs[name] for name in sorted(kwargs)]))[1](values)
         try:
-            result = step(*args, **kwargs)
+            result = step(*given[0], **dict(zip(sorted(kwargs), given[1], strict=True)))
         except Exception as error:
             if self.on.refused:  # what came of it says less
                 raise self.on.refused[0] from None
@@ -175,14 +180,14 @@ class Session:
         self.on.look_at_constants()
         effects = self.effects()
         self.unchanged()
-        values, rebuild = flatten(result, self.is_known, result=True)
+        values, self.rebuild = flatten(result, self.is_known, result=True)
         returned = [self.result(value) for value in values]
         for traced, _ in returned:
             if traced is not None and self.on.writing:
                 self.on.saw(traced.value)
         values = tuple([traced.value for traced, _ in returned if traced is not None])
-        program = Program(tuple(self.sources), tuple(self.on.calls), tuple(self.on.guards), tuple(effects), values)
-        return program, [(traced is not None, known) for traced, known in returned], rebuild
+        self.returned = [(traced is not None, known) for traced, known in returned]
+        return Program(tuple(self.sources), tuple(self.on.calls), tuple(self.on.guards), tuple(effects), values)
 
     def put_back(self):
         """Everything as it was, also if that is interrupted."""

@@ -11,8 +11,7 @@ listing     the program in print
 """
 
 from autograd_core.capturing.replay.compiled import Compiled
-from autograd_core.capturing.replay.effects import results_for
-from autograd_core.capturing.replay.guard import EntryGuard
+from autograd_core.capturing.replay.guard import EntryGuard, move
 from autograd_core.capturing.replay.writer import HELD, MISS
 
-__all__ = ["HELD", "MISS", "Compiled", "EntryGuard", "results_for"]
+__all__ = ["HELD", "MISS", "Compiled", "EntryGuard", "move"]

@@ -10,7 +10,7 @@ What a replay does, in this order, so that nothing is half-done should it turn o
 from autograd_core.capturing.program import functions
 from autograd_core.capturing.program.order import hollow
 from autograd_core.capturing.replay.buffers import plan
-from autograd_core.capturing.replay.effects import Effects, write_tests
+from autograd_core.capturing.replay.effects import Effects, write_results, write_tests
 from autograd_core.capturing.replay.listing import listing
 from autograd_core.capturing.replay.loops import Run, write_run
 from autograd_core.capturing.replay.writer import HELD, MISS, Writer
@@ -21,8 +21,8 @@ SETS = 3  # of buffers, kept for those who hold on to gradients for a call or tw
 class Compiled:
     """A program as a function `run(*args)`, its text, and the bytes that it holds."""
 
-    def __init__(self, program, guard, results, mode):
-        self.program, self.guard, self.results, self.mode = program.guards_first(), guard, results, mode
+    def __init__(self, program, guard, mode):
+        self.program, self.guard, self.mode = program.guards_first(), guard, mode
         self.text, self.runs = None, []
         self.build()
         arrays = self.program.arrays
@@ -32,7 +32,7 @@ class Compiled:
 
     def build(self):
         """Write the function, with buffers of its own."""
-        text, writer, names = function_of(self.program, plan(self.program), self.guard, self.results)
+        text, writer, names = function_of(self.program, plan(self.program), self.guard)
         if text != self.text:  # with other buffers only, it is the same
             self.text, self.code = text, compile(text, "<captured step>", "exec")
         env = writer.env
@@ -68,7 +68,7 @@ class Compiled:
         return self.run(*args)
 
 
-def function_of(program, plan, guard, results):
+def function_of(program, plan, guard):
     """(text, writer, names of the arrays that become gradients): the text defines `replay`, `writer.env` are its globals."""
     w = Writer(program, plan)
     states = draws(w)
@@ -85,7 +85,7 @@ def function_of(program, plan, guard, results):
     write_calls(w, tests)
     effects = Effects(w)
     effects.write()
-    w.result = results(w, [effects.own(value) for value in program.returned], guard.session.reached.tensors)
+    w.result = write_results(w, guard.session, [effects.own(value) for value in program.returned])
     first = w.first_write
     before = [*head, *effects.held(), *w.texts(0, first)] or ["pass"]
     body = [*states, "try:", *("    " + line for line in before), f"except Exception: return {w.miss}"]

@@ -6,34 +6,27 @@ identities, numbers.
 
 import numpy as np
 
-from autograd_core.capturing.look.containers import flatten, paths, tests
+from autograd_core.capturing.look.containers import arguments, tests
 from autograd_core.capturing.look.known import NUMBERS
 from autograd_core.capturing.look.places import current, same_number
-from autograd_core.capturing.program.moving import where
 from autograd_core.capturing.program.order import hollow
 from autograd_core.graph.variable import Variable
 
 
 class EntryGuard:
-    """What must be as it was for a program to apply; `args` and `kwargs` are the step's, with stand-ins."""
+    """What must be as it was for a program to apply: the arguments of the recorded call, and all that the step reaches."""
 
-    def __init__(self, session, args, kwargs):
-        self.session, self.names = session, sorted(kwargs)
-        flat = (*args, *(kwargs[name] for name in self.names))
-        self.parameters = [f"a{i}" for i in range(len(flat))]
-        values, rebuild = flatten(flat)
-        self.paths = [f"a{path[1:].replace(']', '', 1)}" for path in paths(flat)]
-        self.values = values
-        built = rebuild([session.argument(path, value) for path, value in zip(self.paths, values, strict=True)])
-        self.args, self.kwargs = built[: len(args)], dict(zip(self.names, built[len(args) :], strict=True))
+    def __init__(self, session, program, args, kwargs):
+        self.session, self.program, self.names = session, program, sorted(kwargs)
+        given = (*args, *(kwargs[name] for name in self.names))
+        self.parameters = [f"a{i}" for i in range(len(given))]
+        self.arguments = [
+            (path, hollow(value)) for path, value in arguments(args, kwargs)
+        ]  # the user's arrays are not to be held
         self.named = {}  # what the tests of containers name
-        self.containers = [test for i, tree in enumerate(flat) for test in tests(tree, f"a{i}", self.name)]
-
-    def finish(self, program):
-        self.program, self.args, self.kwargs = program, None, None
-        self.values = [hollow(value) for value in self.values]  # the user's arrays are not to be held
-        lifted = self.session.lift
-        self.numbers = [(p, value) for p, value in self.session.reached.numbers if p not in lifted and not p.path]
+        self.containers = [test for i, tree in enumerate(given) for test in tests(tree, f"a{i}", self.name)]
+        lifted = session.lift
+        self.numbers = [(p, value) for p, value in session.reached.numbers if p not in lifted and not p.path]
 
     def name(self, thing):
         """What a thing is called in the tests of containers."""
@@ -44,7 +37,7 @@ class EntryGuard:
     def moved(self):
         """Where there is another array now."""
         return {
-            where(source) for source in self.program.parts()
+            source.where for source in self.program.parts()
             if source.kind in ("tensor", "array") and there(source) is not self.program.array(source.value)
         }  # fmt: skip
 
@@ -56,7 +49,7 @@ class EntryGuard:
         w.env.update(self.named)
         if self.containers:
             lines.append(f"if {' or '.join(self.containers)}: return MISS")
-        for i, (path, value) in enumerate(zip(self.paths, self.values, strict=True)):
+        for i, (path, value) in enumerate(self.arguments):
             lines += self.argument(w, i, path, value)
         for source in self.program.sources:
             lines += self.source(w, source, source.value in used)
@@ -181,3 +174,17 @@ def alike(a, b):
 def there(source):
     """What is there now."""
     return source.holder._value if source.kind == "tensor" else current(source.holder)
+
+
+def move(program, reached):
+    """Put the arrays that the passes want into the places of those that were recorded: a weight in another order is multiplied
+    more quickly, and parameters that are parts of one array are updated by one call. Values, shapes and dtypes stay."""
+    for source in program.parts():
+        old, new = source.value.sample, program.array(source.value)
+        if new is not old:
+            new[...] = old
+            reached.moved[id(old)] = old, new
+            if source.kind == "tensor":
+                source.holder._value = new
+            else:
+                source.holder.set(new)

@@ -94,7 +94,7 @@ def follow_globals(reached, scope, names, written, origin):
         place = Place(scope, name, name)
         if name not in scope:
             if name in written or (not origin and name not in vars(builtins)):
-                reached.absent.append((place, name))
+                reached.absent.append((place, GONE))
             elif not origin:
                 reached.vocabulary.append((place, vars(builtins)[name]))
             continue
@@ -132,7 +132,7 @@ def follow_import(reached, name):
     elif module is not None:
         reached.todo.append((Place(sys.modules, name, name), module, name))
     else:
-        reached.absent.append((Place(sys.modules, name, f"the module {name}"), f"the module {name}"))
+        reached.absent.append((Place(sys.modules, name, f"the module {name}"), GONE))
 
 
 def follow_module(reached, module, name):

@@ -125,6 +125,23 @@ def current(place):
         return GONE
 
 
+def now(places):
+    """[(place, what is there now)]"""
+    return [(place, current(place)) for place in places]
+
+
+def others(entries):
+    """Those of [(place, what was there)] where there is another object now."""
+    return [(place, value) for place, value in entries if current(place) is not value]
+
+
+def put_back(entries):
+    """Put [(place, what was there)] where it was."""
+    for place, value in others(entries):
+        if place.can_change and current(place) is not value:  # an item of a tuple that is back is back too
+            place.remove() if value is GONE else place.set(value)
+
+
 def same_number(a, b):
     """Whether two numbers are the same to any program: of one type, and 0.0 is not -0.0. Other objects are only themselves."""
     if a is b:

@@ -31,7 +31,7 @@ from autograd_core.capturing.look import known
 from autograd_core.capturing.look.classes import follow_attributes, follow_class
 from autograd_core.capturing.look.functions import CALLED, ask, follow_function, follow_module
 from autograd_core.capturing.look.known import EXTENSION, NUMBERS, OWN, library_of
-from autograd_core.capturing.look.places import GONE, Attribute, Place, current, same_number
+from autograd_core.capturing.look.places import Attribute, Place, current, others, same_number
 from autograd_core.graph.variable import Variable
 
 LIMIT = 20_000  # objects looked at; more is somebody's data base
@@ -49,7 +49,7 @@ class Reached:
         self.orders = []  # (dict, its keys, name)
         self.sets = []  # (set, a copy, name)
         self.unordered = set()  # ids of containers in which the order of keys does not matter
-        self.absent = []  # (Place, name) of names that are only written, and not there yet
+        self.absent = []  # (Place, GONE) of names that are only written, and not there yet
         self.remembers = False  # whether a function with a cache is among it, which hands out what it computed before
         self.hidden = []  # names of what cannot be looked into
         self.vocabulary = []  # (Place, module or function) that the step calls by name
@@ -221,7 +221,7 @@ class Reached:
 
     def changed(self):
         """[(place, what was there)] of numbers that are others now."""
-        return [(place, value) for place, value in self.numbers if not same_number(current(place), value)]
+        return [(place, value) for place, value in others(self.numbers) if not same_number(current(place), value)]
 
     def grown(self):
         """The name of what has other contents now: is longer or shorter, has other keys, is there for the first time."""
@@ -236,26 +236,14 @@ class Reached:
         for container, copy, name in self.sets:
             if container != copy:
                 return f"{name} longer or shorter"
-        return next((f"{name} anew" for place, name in self.absent if current(place) is not GONE), None)
+        return next((f"{place.name} anew" for place, _ in others(self.absent)), None)
 
     def replaced(self, but=()):
         """The place of an object in whose place there is another one now, or None.
 
         `but` are places that do not count, {(id of the container, key)}.
         """
-        for place, value in self.links:
-            if current(place) is not value and (id(place.container), place.key) not in but:
-                return place
-        return None
-
-    def put_back(self):
-        """Numbers and other objects into the places where they were."""
-        for place, value in (*self.links, *self.numbers):
-            if current(place) is not value and place.can_change:
-                place.set(value)
-        for place, _ in self.absent:
-            if current(place) is not GONE:
-                place.remove()
+        return next((place for place, _ in others(self.links) if (id(place.container), place.key) not in but), None)
 
 
 def _attributes_of(value, name):

@@ -5,15 +5,14 @@ it: the eager call before, with which the first replay is compared.
 """
 
 import sys
-from collections import deque
-from functools import partial
 
 import numpy as np
 
 from autograd_core.capturing import reasons
 from autograd_core.capturing.look.containers import arguments, flatten
 from autograd_core.capturing.look.known import NUMBERS, a, is_constant
-from autograd_core.capturing.look.places import GONE, current, same_number
+from autograd_core.capturing.look.places import current
+from autograd_core.capturing.look.snapshot import Objects
 from autograd_core.capturing.program.program import Effect, Program, Source, Value
 from autograd_core.capturing.reasons import problem, refusal
 from autograd_core.capturing.recording.generators import TracedGenerator
@@ -53,7 +52,8 @@ class Session:
     def __init__(self, reached, lift=()):
         self.reached, self.lift = reached, set(lift)
         self.on = Recording()
-        self.sources, self.undo, self.by_array = [], [], {}
+        self.sources, self.by_array = [], {}
+        self.before, self.modes = None, ()  # what was where before
         self.generators = {}
         self.gradients = []  # (leaf, whether it has no gradient before the step)
         self.doubles = []  # (source of an array, source of the same array that was found before)
@@ -97,22 +97,13 @@ class Session:
         return value
 
     def install(self):
-        self.undo.append(self.reached.put_back)  # undone last
-        for container, _, _ in (*self.reached.sizes, *self.reached.orders):
-            if isinstance(container, (dict, list, deque)):
-                self.undo.append(partial(refill, container, container.copy()))
-        for members, before, _ in self.reached.sets:
-            if isinstance(members, set):
-                self.undo.append(lambda m=members, b=before: m == b or (m.clear(), m.update(b)))
         for tensor in self.reached.tensors.values():
             if type(tensor._node) not in (Leaf, type(None)):
                 continue
             name = self.reached.names[id(tensor)]
             value, grad = tensor._value, getattr(tensor, "_grad", None)
-            self.undo.append(lambda t=tensor, v=value, n=tensor._node: restore(t, v, n))
             tensor._value = self.stand_in("tensor", name, tensor, value)
             self.held.append(("tensor", tensor, tensor._value, tensor._value.value, tensor._node))
-            self.undo.append(lambda t=tensor, g=grad: setattr(t, "_grad", g))
             if tensor._node is not None:
                 self.gradients.append((tensor, grad is None))
             if isinstance(grad, (np.ndarray, np.generic)):
@@ -121,12 +112,10 @@ class Session:
             else:
                 self.held.append(("grad", tensor, None, None, None))
         for place, value in self.reached.arrays:
-            self.undo.append(partial(place.put, place.whole()))
             self.place("array", place, self.stand_in("array", place.name, place, value))
         counters = {}  # those that count alike, such as the steps of each parameter, are one
         for place, value in self.reached.numbers:
             if place in self.lift and not place.path and place.can_change:
-                self.undo.append(lambda p=place, v=value: p.set(v))
                 key = place.name, type(value), value
                 if key in counters:
                     self.alike.append((place, counters[key].value.source))
@@ -134,12 +123,9 @@ class Session:
                     counters[key] = self.stand_in("number", place.name, place, value)
                 self.place("number", place, counters[key])
         for place, generator in self.reached.generators:
-            self.undo.append(partial(place.put, place.whole()))
             place.set(self.generators.setdefault(id(generator), TracedGenerator(self.on, generator)))
         for place, value in self.reached.vocabulary:
             if (other := spoken(value)) is not None:
-                before = current(place)
-                self.undo.append(place.remove if before is GONE else partial(place.put, before))
                 place.put(other)
 
     def place(self, kind, place, traced):
@@ -156,7 +142,7 @@ class Session:
         """
         try:
             try:
-                self.undo += [partial(recording.set, recording.get()), partial(anomaly.set, anomaly.get())]
+                self.before, self.modes = Objects(self.reached), (recording.get(), anomaly.get())
                 recording.set(self.on if recording.get() is not False else False)
                 anomaly.set(self.on)
                 self.install()
@@ -191,20 +177,20 @@ class Session:
 
     def put_back(self):
         """Everything as it was, also if that is interrupted."""
+        if self.before is None:
+            return
         try:
-            while self.undo:
-                self.undo[-1]()
-                self.undo.pop()
-        except BaseException as error:
-            if isinstance(error, Exception):
-                self.undo.pop()
+            recording.set(self.modes[0])
+            anomaly.set(self.modes[1])
+            self.before.restore()
+        except KeyboardInterrupt:
             self.put_back()
             raise
         self.on.closed = True
 
     def close(self):
         """Let go of every array of the step, and raise if a stand-in is left somewhere."""
-        self.undo, self.held, self.arguments, self.generators = [], [], [], {}
+        self.before, self.held, self.arguments, self.generators = None, [], [], {}
         self.by_array = self.objects = None
         self.on.failed, self.on.refused = [], []
         self.on.calls = self.on.guards = self.on.origins = ()
@@ -279,8 +265,9 @@ class Session:
     def other_numbers(self):
         """Effects on numbers, words and the like that a replay compares with what they were: those that the step sets."""
         effects, placed = [], {id(place) for kind, place, *_ in self.held if kind == "number"}
-        for place, value in self.reached.numbers:
-            if id(place) in placed or place.path or same_number(now := current(place), value):
+        for place, value in self.reached.changed():
+            now = current(place)
+            if id(place) in placed or place.path:
                 continue
             if isinstance(now, Traced) and counts(value):
                 raise UncountedError(place.name)
@@ -328,18 +315,3 @@ def counts(value):
 
 def callable_by_name(value):
     return callable(value) and hasattr(value, "__module__") and getattr(value, "__qualname__", "<locals>").find("<locals>") < 0
-
-
-def restore(tensor, value, node):
-    tensor._value, tensor._node = value, node
-
-
-def refill(container, before):
-    """The same things in the same order as before, in the same container."""
-    if isinstance(container, dict):
-        if list(container) != list(before) or any(container[key] is not before[key] for key in before):
-            container.clear()
-            container.update(before)
-    elif len(container) != len(before) or any(x is not y for x, y in zip(container, before, strict=True)):
-        container.clear()
-        container.extend(before)

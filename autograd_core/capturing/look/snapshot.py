@@ -2,6 +2,7 @@
 
 import random
 from collections import deque
+from operator import is_
 
 import numpy as np
 
@@ -86,13 +87,11 @@ class Snapshot(Objects):
 def refill(container, before):
     """The same things in the same order as before, in the same container."""
     if isinstance(container, set):
-        if container != before:
-            container.clear()
-            container.update(before)
+        same = container == before
     elif isinstance(container, dict):
-        if list(container) != list(before) or any(container[key] is not before[key] for key in before):
-            container.clear()
-            container.update(before)
-    elif len(container) != len(before) or any(x is not y for x, y in zip(container, before, strict=True)):
+        same = list(container) == list(before) and all(map(is_, container.values(), before.values()))
+    else:
+        same = len(container) == len(before) and all(map(is_, container, before))
+    if not same:
         container.clear()
-        container.extend(before)
+        (container.extend if isinstance(container, (list, deque)) else container.update)(before)

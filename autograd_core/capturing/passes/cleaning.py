@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograd_core.capturing.program.forms import astype
-from autograd_core.capturing.program.order import in_memory
+from autograd_core.capturing.program.order import same_order
 from autograd_core.capturing.program.program import Value, signature_of
 
 AS_THEY_WERE = {np.copy, np.positive, astype, np.ravel, np.reshape, np.squeeze, np.broadcast_to}  # the elements of the operand
@@ -30,7 +30,7 @@ def _operand_instead(program, call, names):
     if function not in SPARED:
         return None
     args = [names.get(x, x) if type(x) is Value else x for x in call.args]
-    if function is np.copy and np.shape(args[0]) and in_memory(call.out.sample) != in_memory(args[0].sample):
+    if function is np.copy and np.shape(args[0]) and not same_order(call.out.sample, args[0].sample):
         return None  # made for the sake of another order in memory: what comes next would be slow without
     if function in AS_THEY_WERE:
         return args[0]

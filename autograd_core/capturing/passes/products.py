@@ -26,7 +26,7 @@ def outer(program):
         if call.function is np.multiply and not call.kwargs and call.out.size >= 2048 and all(map(is_matrix, call.args)):
             a, b = call.args
             column, row = (a, b) if a.shape[1] == 1 else (b, a)
-        elif call.function in (np.matmul, np.dot) and not call.kwargs and is_large(call.out) and all(map(is_matrix, call.args)):
+        elif call.function is not np.multiply and not call.kwargs and is_large(call.out) and all(map(is_matrix, call.args)):
             column, row = call.args
         else:
             return None
@@ -39,7 +39,7 @@ def outer(program):
         standing = made(np.transpose, (wide[0].out,), call, sample=wide[0].out.sample.T)
         return [lying, *wide, standing, made(np.matmul, (standing.out, wide[1].out), call, note="outer product")]
 
-    return replaced_calls(program, change)
+    return replaced_calls(program, (np.multiply, np.matmul, np.dot), change)
 
 
 def dot(program):
@@ -49,12 +49,12 @@ def dot(program):
     """
 
     def change(call):
-        fits = call.function is np.matmul and not call.kwargs and all(map(is_matrix, call.args)) and not is_large(call.out)
+        fits = not call.kwargs and all(map(is_matrix, call.args)) and not is_large(call.out)
         if fits and call.args[0].dtype == call.args[1].dtype:
             return [made(np.dot, call.args, call)]
         return None
 
-    return replaced_calls(program, change)
+    return replaced_calls(program, (np.matmul,), change)
 
 
 def sums(program):
@@ -64,7 +64,7 @@ def sums(program):
     """
 
     def change(call):
-        if call.function != np.add.reduce or set(call.kwargs) - {"axis", "keepdims"} or len(call.args) > 2 or not call.operands:
+        if set(call.kwargs) - {"axis", "keepdims"} or len(call.args) > 2 or not call.operands:
             return None
         x = call.args[0]
         if type(x) is not Value or x.dtype.kind != "f" or x.dtype.itemsize < 4 or call.out.dtype != x.dtype or not x.size:
@@ -80,7 +80,7 @@ def sums(program):
             return _total(program, x, call)
         return None
 
-    return replaced_calls(program, change)
+    return replaced_calls(program, (np.add.reduce,), change)
 
 
 def _total(program, x, call):

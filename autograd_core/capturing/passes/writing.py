@@ -5,11 +5,12 @@ import operator
 from autograd_core.capturing.program.program import Call
 
 
-def replaced_calls(program, change):
-    """The program with the calls that `change(call)` returns (a list that ends in one that makes the result) in its place."""
+def replaced_calls(program, of, change):
+    """The program with the calls that `change(call)` returns (a list that ends in one that makes the result) in the place of
+    each call of these functions; None leaves it."""
     calls = []
     for call in program.calls:
-        instead = change(call)
+        instead = change(call) if call.function in of else None
         if instead is None:
             calls.append(call)
         else:

@@ -17,13 +17,6 @@ UFUNCS = {
     operator.lt: np.less, operator.le: np.less_equal, operator.gt: np.greater, operator.ge: np.greater_equal,
 }  # fmt: skip
 
-# On numbers, the expression for it; for floats it is the same IEEE operation
-EXPRESSIONS = {
-    np.add: "({} + {})", np.subtract: "({} - {})", np.multiply: "({} * {})", np.divide: "({} / {})", np.negative: "(-{})",
-    np.positive: "{}", np.absolute: "abs({})", np.equal: "({} == {})", np.not_equal: "({} != {})", np.less: "({} < {})",
-    np.less_equal: "({} <= {})", np.greater: "({} > {})", np.greater_equal: "({} >= {})",
-}  # fmt: skip
-
 VIEWS = {
     np.transpose, np.reshape, np.ravel, np.squeeze, np.expand_dims, np.swapaxes, np.moveaxis, np.matrix_transpose,
     np.broadcast_to, np.rollaxis, np.flip, np.fliplr, np.flipud, np.rot90, np.diagonal, np.atleast_1d,
@@ -56,11 +49,6 @@ def _leaks():
 
 
 LEAKS = _leaks()
-
-
-def may_raise(call):
-    """Whether Python's own arithmetic may raise an error in the place of a call."""
-    return not call.out.shape and call.function in MAY_RAISE
 
 
 def is_reduction(function):

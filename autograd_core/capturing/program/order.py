@@ -1,14 +1,21 @@
 """How arrays lie in memory: the order of their axes there, in which a buffer is to be gone through, and where they begin."""
 
+from functools import lru_cache
+
 import numpy as np
 
 LINE = 64  # bytes
 
 
-def in_memory(array):
+@lru_cache(1000)  # asked for each value, and nearly always for the same few
+def in_memory(shape, strides):
     """The axes of an array, those with the longest steps first, without those along which there is no step to take."""
-    axes = [axis for axis, n in enumerate(array.shape) if n > 1]
-    return tuple(sorted(axes, key=lambda axis: -abs(array.strides[axis])))
+    axes = [axis for axis, n in enumerate(shape) if n > 1]
+    return tuple(sorted(axes, key=lambda axis: -abs(strides[axis])))
+
+
+def same_order(a, b):
+    return in_memory(a.shape, a.strides) == in_memory(b.shape, b.strides)
 
 
 def arranged(flat, shape, axes):
@@ -33,6 +40,12 @@ def hollow(sample):
     if type(sample) is not np.ndarray or sample.nbytes < 1000:
         return sample
     return np.lib.stride_tricks.as_strided(np.empty(1, sample.dtype), sample.shape, sample.strides)
+
+
+def let_go(values):
+    """Leave these values hollow samples: what each was while recording has served."""
+    for value in values:
+        value.sample = hollow(value.sample)
 
 
 def order_of(array):

@@ -75,10 +75,12 @@ class Call:
     is_elementwise  whether element i of the result depends on the elements i of the operands only, and there are no keywords
     is_view         whether it gives a view of its first operand, or may
     is_draw         whether it draws random numbers: such are made each time, in order, and never left out
+    may_raise       whether it is on numbers, and Python's own arithmetic may raise an error in its place
     """
 
     __slots__ = (
-        "args", "errors", "function", "is_draw", "is_elementwise", "is_view", "kwargs", "line", "note", "operands", "out",
+        "args", "errors", "function", "is_draw", "is_elementwise", "is_view", "kwargs", "line", "may_raise", "note", "operands",
+        "out",
     )  # fmt: skip
 
     def __init__(self, function, args, kwargs, sample, line=None, note="", errors=(), out=None):
@@ -94,6 +96,7 @@ class Call:
         self.is_elementwise = type(function) is np.ufunc and not kwargs and function.signature is None and function.nout == 1
         self.is_view = function in functions.VIEWS or (function is operator.getitem and functions.picks_a_view(*args))
         self.is_draw = isinstance(getattr(function, "__self__", None), np.random.Generator)
+        self.may_raise = not self.out.shape and function in functions.MAY_RAISE
 
     def replaced(self, args=None, kwargs=None, out=None, errors=None):
         """The same call of other arguments, or with its result under another name."""
@@ -215,7 +218,7 @@ class Program:
         """The program with steady calls first, then all that a guard needs, so that nothing is written if one fails; and what
         may raise an error on numbers (a quotient by 0) before all else, too."""
         needed = {guard.value for guard in self.guards} | self.steady
-        needed |= {call.out for call in self.calls if functions.may_raise(call)}
+        needed |= {call.out for call in self.calls if call.may_raise}
         drawn = False  # draws stay in order
         for call in reversed(self.calls):
             drawn = drawn or (call.is_draw and call.out in needed)

@@ -4,7 +4,7 @@ import numpy as np
 
 from autograd_core.capturing import reasons
 from autograd_core.capturing.reasons import refusal
-from autograd_core.capturing.recording.traced import holds_traced
+from autograd_core.capturing.recording.recorder import holds_traced
 
 
 class TracedGenerator(np.random.Generator):

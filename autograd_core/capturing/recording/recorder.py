@@ -9,9 +9,46 @@ from autograd_core.capturing.program.forms import reshaped, unshared
 from autograd_core.capturing.program.functions import UFUNCS, VIEWS
 from autograd_core.capturing.program.program import Call, Guard, root
 from autograd_core.capturing.reasons import refusal
-from autograd_core.capturing.recording.traced import REAL, VALUE, Traced, holds_traced, lifted, sealed
+from autograd_core.capturing.recording.traced import Traced
 from autograd_core.graph.anomaly import calling_line
 from autograd_core.graph.variable import StandIn
+
+
+def holds_traced(tree):
+    kind = type(tree)
+    if kind is Traced:
+        return True
+    if kind is tuple or kind is list:
+        return any(map(holds_traced, tree))
+    if kind is dict:
+        return any(map(holds_traced, tree.values()))
+    return False
+
+
+def lifted(tree, function):
+    """The tree with `function(traced)` in the place of each Traced."""
+    kind = type(tree)
+    if kind is Traced:
+        return function(tree)
+    if kind is tuple or kind is list:
+        return kind([function(item) if type(item) is Traced else lifted(item, function) for item in tree])
+    if kind is dict:
+        return {key: lifted(item, function) for key, item in tree.items()} if tree else tree
+    if kind is slice and holds_traced((tree.start, tree.stop, tree.step)):
+        raise refusal(reasons.BOUNDS)
+    return tree
+
+
+REAL, VALUE = operator.attrgetter("now"), operator.attrgetter("value")  # of a Traced
+
+
+def sealed(traced):
+    """Its array, which nobody can write into; a view of that is read-only too."""
+    array = traced.now
+    if isinstance(array, np.ndarray):
+        array = array.view()
+        array.flags.writeable = False
+    return array
 
 
 class Recording:
@@ -53,6 +90,10 @@ class Recording:
     def add(self, function, args, kwargs):
         """Make the call with real arrays, write it down, and return its result: a Traced, or a tuple or list of them."""
         return self.note(function, args, kwargs, self.call(function, lifted(args, REAL), lifted(kwargs, REAL)))
+
+    def asked(self, function, args, kwargs):
+        """What a function says of arrays that holds in each replay: it is no call of the program."""
+        return function(*lifted(args, REAL), **lifted(kwargs, REAL))
 
     def call(self, function, args, kwargs):
         """The call itself. If it fails, the step must fail too: should it catch the error, it is not what a replay does."""

@@ -142,7 +142,7 @@ class Session:
         """
         try:
             try:
-                self.before, self.modes = Objects(self.reached), (recording.get(), anomaly.get())
+                self.modes, self.before = (recording.get(), anomaly.get()), Objects(self.reached)
                 recording.set(self.on if recording.get() is not False else False)
                 anomaly.set(self.on)
                 self.install()

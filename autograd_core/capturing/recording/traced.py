@@ -25,55 +25,15 @@ ASKED = {np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.iscomplexob
          np.common_type, np.broadcast_shapes, np.may_share_memory, np.shares_memory}  # fmt: skip
 
 
-def holds_traced(tree):
-    kind = type(tree)
-    if kind is Traced:
-        return True
-    if kind is tuple or kind is list:
-        return any(map(holds_traced, tree))
-    if kind is dict:
-        return any(map(holds_traced, tree.values()))
-    return False
-
-
-def lifted(tree, function):
-    """The tree with `function(traced)` in the place of each Traced."""
-    kind = type(tree)
-    if kind is Traced:
-        return function(tree)
-    if kind is tuple or kind is list:
-        return kind([function(item) if type(item) is Traced else lifted(item, function) for item in tree])
-    if kind is dict:
-        return {key: lifted(item, function) for key, item in tree.items()} if tree else tree
-    if kind is slice and holds_traced((tree.start, tree.stop, tree.step)):
-        raise refusal(reasons.BOUNDS)
-    return tree
-
-
-REAL, VALUE = operator.attrgetter("now"), operator.attrgetter("value")  # of a Traced
-
-
-def sealed(traced):
-    """Its array, which nobody can write into; a view of that is read-only too."""
-    array = traced.now
-    if isinstance(array, np.ndarray):
-        array = array.view()
-        array.flags.writeable = False
-    return array
-
-
 class Traced(ArrayMethods, StandIn):
     """An array or NumPy scalar of a step that is being recorded."""
 
-    __slots__ = ("__weakref__", "_base", "_views", "now", "on", "value")
+    __slots__ = ("__weakref__", "_base", "_views", "dtype", "ndim", "now", "on", "shape", "size", "value")
 
     def __init__(self, on, now, value):
         self.on, self.now, self.value, self._base, self._views = on, now, value, None, ()
+        self.shape, self.ndim, self.size, self.dtype = value.shape, value.ndim, value.size, value.dtype or np.result_type(now)
 
-    shape = property(lambda self: self.value.shape)
-    ndim = property(lambda self: self.value.ndim)
-    size = property(lambda self: self.value.size)
-    dtype = property(lambda self: np.result_type(self.now))
     nbytes = property(lambda self: np.asarray(self.now).nbytes)
     itemsize = property(lambda self: self.dtype.itemsize)
 
@@ -106,7 +66,7 @@ class Traced(ArrayMethods, StandIn):
         if any(issubclass(kind, Variable) for kind in types):
             return NotImplemented
         if function in ASKED:
-            return function(*lifted(args, REAL), **lifted(kwargs, REAL))
+            return self.on.asked(function, args, kwargs)
         if kwargs.get("out") is not None:
             into, others = kwargs["out"], {name: value for name, value in kwargs.items() if name != "out"}
             if not isinstance(into, Traced):

@@ -18,7 +18,8 @@ import numpy as np
 from autograd_core.capturing import reasons
 from autograd_core.capturing.look.known import LIBRARY, PURE, library
 from autograd_core.capturing.reasons import refusal
-from autograd_core.capturing.recording.traced import Traced, holds_traced
+from autograd_core.capturing.recording.recorder import holds_traced
+from autograd_core.capturing.recording.traced import Traced
 from autograd_core.graph.variable import Variable
 
 MATH = {

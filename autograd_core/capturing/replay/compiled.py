@@ -8,7 +8,7 @@ What a replay does, in this order, so that nothing is half-done should it turn o
 """
 
 from autograd_core.capturing.program import functions
-from autograd_core.capturing.program.order import hollow
+from autograd_core.capturing.program.order import let_go
 from autograd_core.capturing.replay.buffers import plan
 from autograd_core.capturing.replay.effects import Effects, write_results, write_tests
 from autograd_core.capturing.replay.listing import listing
@@ -27,8 +27,7 @@ class Compiled:
         self.build()
         arrays = self.program.arrays
         read = [source.value for source in self.program.parts() if source.kind in ("argument", "grad") or source.value in arrays]
-        for value in (*[call.out for call in self.program.calls], *read):
-            value.sample = hollow(value.sample)  # what it was while recording has served
+        let_go([*[call.out for call in self.program.calls], *read])
 
     def build(self):
         """Write the function, with buffers of its own."""

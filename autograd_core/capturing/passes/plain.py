@@ -7,9 +7,9 @@ from functools import cache
 
 import numpy as np
 
-from autograd_core.capturing.passes.writing import made, replaced_calls
+from autograd_core.capturing.program.calls import Value, made, signature_of
 from autograd_core.capturing.program.forms import setitem
-from autograd_core.capturing.program.program import Value, signature_of
+from autograd_core.capturing.program.program import replaced_calls
 
 REDUCE = {
     np.sum: np.add.reduce, np.prod: np.multiply.reduce, np.any: np.logical_or.reduce, np.all: np.logical_and.reduce,

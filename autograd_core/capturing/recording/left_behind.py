@@ -5,8 +5,8 @@ import sys
 import types
 from collections import deque
 
-from autograd_core.capturing.recording.generators import TracedGenerator
 from autograd_core.capturing.recording.traced import Traced
+from autograd_core.capturing.recording.vocabulary import TracedGenerator
 from autograd_core.graph.variable import Variable
 
 STEPS = 6  # from a stand-in to something that has a name

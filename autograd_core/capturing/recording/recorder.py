@@ -5,9 +5,10 @@ import operator
 import numpy as np
 
 from autograd_core.capturing import reasons
+from autograd_core.capturing.program.calls import Call, Value
 from autograd_core.capturing.program.forms import reshaped, unshared
 from autograd_core.capturing.program.functions import UFUNCS, VIEWS
-from autograd_core.capturing.program.program import Call, Guard, root
+from autograd_core.capturing.program.program import Guard
 from autograd_core.capturing.reasons import refusal
 from autograd_core.capturing.recording.traced import Traced
 from autograd_core.graph.anomaly import calling_line
@@ -57,7 +58,7 @@ class Recording:
     check_nan = check_inf = False
 
     def __init__(self):
-        self.calls, self.guards, self.origins = [], [], {}
+        self.calls, self.guards, self.origins, self.roots = [], [], {}, {}
         self.writing, self.late = False, set()  # whether something was written; ids of the arguments' values read after that
         self.errors = np.geterr()  # what NumPy warns of outside the step
         self.awaiting = []  # guards of which the next call may show the same
@@ -152,6 +153,8 @@ class Recording:
     def written(self, call):
         self.calls.append(call)
         self.origins[call.out] = call
+        if call.is_view and type(base := call.args[0]) is Value:
+            self.roots[call.out] = self.roots.get(base, base)
         return call
 
     def parts(self, result, value):
@@ -187,7 +190,7 @@ class Recording:
 
     def saw(self, value):
         """Note an argument that is read, itself or a view of it, after something was written."""
-        value = root(value, self.origins)
+        value = self.roots.get(value, value)
         if value.source is not None and value.source.kind == "argument":
             self.late.add(id(value))
 

@@ -13,13 +13,13 @@ from autograd_core.capturing.look.containers import arguments, flatten
 from autograd_core.capturing.look.known import NUMBERS, a, is_constant
 from autograd_core.capturing.look.places import current
 from autograd_core.capturing.look.snapshot import Objects
-from autograd_core.capturing.program.program import Effect, Program, Source, Value
+from autograd_core.capturing.program.calls import Source, Value
+from autograd_core.capturing.program.program import Effect, Program
 from autograd_core.capturing.reasons import problem, refusal
-from autograd_core.capturing.recording.generators import TracedGenerator
 from autograd_core.capturing.recording.left_behind import left_behind
 from autograd_core.capturing.recording.recorder import Recording
 from autograd_core.capturing.recording.traced import Traced
-from autograd_core.capturing.recording.vocabulary import spoken
+from autograd_core.capturing.recording.vocabulary import TracedGenerator, spoken
 from autograd_core.graph.modes import anomaly, recording
 from autograd_core.graph.nodes import Leaf, Released
 from autograd_core.graph.variable import Variable
@@ -193,7 +193,7 @@ class Session:
         self.before, self.held, self.arguments, self.generators = None, [], [], {}
         self.by_array = self.objects = None
         self.on.failed, self.on.refused = [], []
-        self.on.calls = self.on.guards = self.on.origins = ()
+        self.on.calls = self.on.guards = self.on.origins = self.on.roots = ()
         if sys.getrefcount(self.on) > self.alone and (where := left_behind(self.on, (self.reached.seen,))):
             raise problem(reasons.LEFT, where=where)
 

@@ -1,13 +1,12 @@
 """From a program to a Python function that is compiled.
 
-compiled    the function, its text, its sets of buffers
+compiled    the function, its text, its sets of buffers, and the program in print
 function    what is written, in order; writer, in which lines and names are collected
 guard       does the program apply to a call, and where are its values read?
 liveness    when is each value needed for the last time?
 buffers     the plan: which value is in which array; pool, from which they come
 lowering/   the table: how the calls of a function are written; loops, runs of calls on long arrays
 effects     tests on the way, what the step leaves behind, what it returns
-listing     the program in print
 """
 
 from autograd_core.capturing.replay.compiled import Compiled

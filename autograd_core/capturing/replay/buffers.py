@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 
 from autograd_core.capturing.program import functions
+from autograd_core.capturing.program.calls import Call, Value, is_static
 from autograd_core.capturing.program.forms import packed, unpacked, with_zeros
 from autograd_core.capturing.program.order import address, aligned, arranged, in_memory, order_of
-from autograd_core.capturing.program.program import Call, Value, is_static
 from autograd_core.capturing.replay.liveness import Liveness
 from autograd_core.capturing.replay.loops import run_from
 from autograd_core.capturing.replay.lowering import Lowering, lowering_of

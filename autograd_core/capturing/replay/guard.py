@@ -54,7 +54,7 @@ class EntryGuard:
         for source in self.program.sources:
             lines += self.source(w, source, source.value in used)
         drawn = {id(call.function.__self__) for call in self.program.calls if call.is_draw}
-        tests = [f"{w.place(p)} is not {w.once('q', g)}" for p, g in session.reached.generators if id(g) in drawn]
+        tests = w.others([(place, g) for place, g in session.reached.generators if id(g) in drawn], "q")
         for tensor, missing in session.gradients:
             tests.append(f"{w.once('t', tensor)}._grad is {'not None' if missing else 'None'}")
         tests += [f"{w.access(double)} is not {w.access(source)}" for double, source in session.doubles]
@@ -116,7 +116,7 @@ class EntryGuard:
         """One test of all numbers that the recording took as they were; if another object is there it may be equal."""
         if not self.numbers:
             return []
-        tests = [f"{w.place(place)} is not {w.once('k', value)}" for place, value in self.numbers]
+        tests = w.others(self.numbers, "k")
         return [f"({' or '.join(dict.fromkeys(tests))}) and not {w.name('same', self.holds)}()"]
 
     def holds(self):
@@ -125,7 +125,7 @@ class EntryGuard:
     def same_objects(self, w):
         """That every object on the way to what is read is the same one, and that containers are as long as they were."""
         reached = self.session.reached
-        tests = [f"{w.place(place)} is not {w.once('o', value)}" for place, value in reached.links]
+        tests = w.others(reached.links, "o")
         tests += [f"len({w.once('o', container)}) != {length}" for container, length, _ in reached.sizes]
         tests += [f"{w.once('o', container)} != {w.name('k', copy)}" for container, copy, _ in reached.sets]
         tests += [f"{w.text(place.key)} in {w.once('o', place.container)}" for place, _ in reached.absent]

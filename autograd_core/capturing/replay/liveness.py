@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from autograd_core.capturing.program.program import Value
+from autograd_core.capturing.program.calls import Value
 
 END = 1 << 60
 

@@ -5,7 +5,7 @@ import operator
 import numpy as np
 
 from autograd_core.capturing.program import functions
-from autograd_core.capturing.program.program import Value
+from autograd_core.capturing.program.calls import Value
 from autograd_core.capturing.replay.lowering.table import NUMBER, lowering
 
 EXPRESSIONS = {

@@ -3,8 +3,8 @@
 import numpy as np
 
 from autograd_core.capturing.program import functions
+from autograd_core.capturing.program.calls import Value
 from autograd_core.capturing.program.order import in_memory
-from autograd_core.capturing.program.program import Value
 from autograd_core.capturing.replay.lowering.table import REDUCTION, lowering
 
 

@@ -72,22 +72,20 @@ def follow_class(reached, kind, asked):
             reached.sizes.append((namespace, len(namespace), kind.__name__))
             reached.links.append((Attribute(kind, "__bases__", f"the bases of {kind.__name__}"), kind.__bases__))
     for k, v in list(namespace.items()):
-        code = isinstance(v, CODE)
-        place = InClass(kind, k, f"{kind.__name__}.{k}", container=namespace)
-        if k in OF_TYPES:
+        code, name = isinstance(v, CODE), f"{kind.__name__}.{k}"
+        if not code:
+            unread = used or k.startswith("__") or k == "_abc_impl" or type(v) is types.MemberDescriptorType
+            if not unread and not issubclass(kind, Enum):
+                raw = hasattr(type(v), "__get__")  # what the attribute gives is something else
+                place = InClass(kind, k, name, container=namespace) if raw else Attribute(kind, k, name)
+                follow_if_named(reached, k, place, v)
             continue
-        if code and k.startswith("__"):
-            unasked = k in UNASKED
-            if k in IN_WORDS and not used:
-                follow_if_named(reached, k, None if origin else place, v)
-            elif k not in IN_WORDS and (unasked if used else asked or not unasked):
-                reached.todo.append((None if origin else place, v, k))
-        elif used:
-            continue
-        elif code:
-            follow_if_named(reached, k, None if origin else place, v)
-        elif not (k.startswith("__") or k == "_abc_impl" or issubclass(kind, Enum) or type(v) is types.MemberDescriptorType):
-            follow_if_named(reached, k, place if hasattr(type(v), "__get__") else Attribute(kind, k, place.name), v)
+        place = None if origin else InClass(kind, k, name, container=namespace)
+        if k.startswith("__") and k not in IN_WORDS:
+            if k not in OF_TYPES and (k in UNASKED if used else asked or k not in UNASKED):
+                reached.todo.append((place, v, k))
+        elif not used:
+            follow_if_named(reached, k, place, v)
     if issubclass(kind, Enum) and not used:
         reached.todo += [(None, member, f"{kind.__name__}.{k}") for k, member in kind.__members__.items()]
     if asked:

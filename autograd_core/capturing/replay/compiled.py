@@ -11,7 +11,7 @@ import numpy as np
 
 from autograd_core.capturing.program import functions
 from autograd_core.capturing.program.order import let_go
-from autograd_core.capturing.replay.buffers import plan
+from autograd_core.capturing.replay.buffers import Step, plan
 from autograd_core.capturing.replay.effects import Effects, write_results, write_tests
 from autograd_core.capturing.replay.loops import Run, write_run
 from autograd_core.capturing.replay.writer import HELD, MISS, Writer
@@ -121,11 +121,7 @@ def write_calls(w, tests):
 
 def write_step(w, step, tests):
     call, w.errors = step.call, step.call.errors
-    if step.lowering is None:
-        w.text(call.out)
-        arguments = [w.text(call.args[0]), *map(repr, call.args[1:]), *(f"{name}={item!r}" for name, item in call.kwargs.items())]
-        w.views.append((w.text(call.out), f"{functions.shown(call.function)}({', '.join(arguments)})"))
-    else:
+    if step.lowering is not None:  # else it is a view that is there
         if call.out in w.plan.written:
             w.writes()
         step.lowering.write(w, call, *(() if step.scratch is None else [w.once("b", step.scratch)]))
@@ -157,13 +153,22 @@ def listing(w):
     for name, thing in w.env.items():
         if name.startswith("c") and name[1:].isdigit():
             head.append(f"  {name:<6} {described(thing):<24} {thing!r}" if thing.ndim == 0 else f"  {name:<6} {described(thing)}")
-    views = [f"  {name:<6} {described(w.env[name]):<24} {text}" for name, text in w.views]
+    views = [f"  {name:<6} {described(w.env[name]):<24} {text}" for name, text in (*made_once(w), *w.views)]
     lines = ["views, made once", *views] if views else []
     lines.append("calls")
     for line in w.lines:
         note = "" if line.call is None else f"{described(line.call.out.sample)}{'; ' + line.call.note if line.call.note else ''}"
         lines.append(f"  {line.text:<48} {'# ' + note if note else ''}".rstrip())
     return "\n".join([*head, *lines, f"  return {w.result}"])
+
+
+def made_once(w):
+    """[(name, expression)] of the calls that give views of what stays in its place."""
+    for step in w.plan.steps:
+        if type(step) is Step and step.lowering is None:
+            call = step.call
+            items = [w.text(call.args[0]), *map(repr, call.args[1:]), *(f"{key}={item!r}" for key, item in call.kwargs.items())]
+            yield w.text(call.out), f"{functions.shown(call.function)}({', '.join(items)})"
 
 
 def described(value):

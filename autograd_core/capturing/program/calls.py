@@ -1,12 +1,18 @@
 """Calls, the values that they take and make, and where these are read. See `program` for what is made of them."""
 
+from __future__ import annotations
+
 import operator
+from collections.abc import Callable, Iterator, Mapping
 from math import prod
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
 from autograd_core.capturing.program import functions
+
+Line = tuple[Any, int] | None  # (code object, number)
 
 
 class Value:
@@ -14,12 +20,12 @@ class Value:
 
     __slots__ = ("dtype", "ndim", "sample", "shape", "size", "source")
 
-    def __init__(self, sample, source=None):
+    def __init__(self, sample: Any, source: Source | None = None):
         self.sample, self.source = sample, source
         self.shape, self.dtype = getattr(sample, "shape", ()), getattr(sample, "dtype", None)
         self.ndim, self.size = len(self.shape), prod(self.shape)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<{self.dtype}{list(self.shape)}>"
 
 
@@ -35,16 +41,16 @@ class Source:
 
     __slots__ = ("holder", "kind", "name", "value")
 
-    def __init__(self, kind, name, holder, sample):
+    def __init__(self, kind: str, name: str, holder: Any, sample: Any):
         self.kind, self.name, self.holder = kind, name, holder
         self.value = Value(sample, self)
 
-    def parts(self):
+    def parts(self) -> tuple[Source, ...]:
         """The sources of which this is made: itself, or the parts of a flat one."""
         return self.holder if self.kind == "flat" else (self,)
 
     @property
-    def where(self):
+    def where(self) -> object:
         """The same for all sources that are read in the same place."""
         if self.kind == "tensor":
             return id(self.holder)
@@ -67,11 +73,14 @@ class Call:
         "out",
     )  # fmt: skip
 
-    def __init__(self, function, args, kwargs, sample, line=None, note="", errors=(), out=None):
+    def __init__(
+        self, function: Any, args: tuple, kwargs: dict[str, Any], sample: Any, line: Line = None, note: str = "",
+        errors: tuple = (), out: Value | None = None,
+    ):  # fmt: skip
         self.function, self.args, self.kwargs = function, args, kwargs
         self.line, self.note, self.errors = line, note, errors
         self.out = Value(sample) if out is None else out
-        self.operands = []
+        self.operands: list[Value] = []
         for item in (*args, *kwargs.values()):
             if type(item) is Value:
                 self.operands.append(item)
@@ -82,17 +91,19 @@ class Call:
         self.is_draw = isinstance(getattr(function, "__self__", None), np.random.Generator)
         self.may_raise = not self.out.shape and function in functions.MAY_RAISE
 
-    def replaced(self, args=None, kwargs=None, out=None, errors=None):
+    def replaced(
+        self, args: Any = None, kwargs: Any = None, out: Value | None = None, errors: tuple | None = None,
+    ) -> Call:  # fmt: skip
         """The same call of other arguments, or with its result under another name."""
         args, kwargs = self.args if args is None else args, self.kwargs if kwargs is None else kwargs
         errors, out = self.errors if errors is None else errors, self.out if out is None else out
         return Call(self.function, args, kwargs, None, self.line, self.note, errors, out)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"{functions.shown(self.function)}{self.operands}"
 
 
-def made(function, args, like, kwargs=None, sample=None, note=""):
+def made(function: Any, args: tuple, like: Call, kwargs: dict | None = None, sample: Any = None, note: str = "") -> Call:
     """A new call whose result is as that of `like`."""
     return Call(function, args, kwargs or {}, like.out.sample if sample is None else sample, like.line, note, like.errors)
 
@@ -100,7 +111,7 @@ def made(function, args, like, kwargs=None, sample=None, note=""):
 NESTED = {tuple, list, dict}
 
 
-def values_in(tree):
+def values_in(tree: Any) -> Iterator[Value]:
     """The Values in nested tuples, lists and dicts."""
     kind = type(tree)
     if kind is Value:
@@ -113,12 +124,12 @@ def values_in(tree):
             yield from values_in(item)
 
 
-def is_static(tree):
+def is_static(tree: Any) -> bool:
     """Whether there is no Value in a tree."""
     return next(values_in(tree), None) is None
 
 
-def mapped(tree, function):
+def mapped(tree: Any, function: Callable[[Value], Any]) -> Any:
     """The tree with `function` of each Value in its place."""
     kind = type(tree)
     if kind is Value:
@@ -130,7 +141,7 @@ def mapped(tree, function):
     return tree
 
 
-def signature_of(tree, names=MappingProxyType({})):
+def signature_of(tree: Any, names: Mapping[Value, Value] = MappingProxyType({})) -> Any:
     """Something hashable that is equal for equal trees of static values and the same Values, with `names`, {old: new}, put in."""
     kind = type(tree)
     if kind is Value:

@@ -1,11 +1,17 @@
 """What is known of NumPy's functions beyond how to call them: which can write into a buffer, which give a view, and so on."""
 
+from __future__ import annotations
+
 import operator
 import sys
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd_core.capturing.program.forms import unpacked
+
+if TYPE_CHECKING:
+    from autograd_core.capturing.program.calls import Call
 
 # An operator on arrays is this ufunc
 UFUNCS = {
@@ -34,28 +40,29 @@ BY_KEYWORD = {
 }  # fmt: skip
 
 
-def owner_of_method(function):
+def owner_of_method(function: Any) -> np.ufunc | None:
     """The ufunc of which a bound method such as `np.add.reduce` is, or None."""
     owner = getattr(function, "__self__", None)
     return owner if isinstance(owner, np.ufunc) else None
 
 
-def _leaks():
+def _leaks() -> bool:
     """Whether a reduction keeps a reference to its `out` for good, as in NumPy 2.3.0: a replay would take it for the user's."""
     out = np.empty(1)
     before = sys.getrefcount(out)
-    np.add.reduce(np.ones((1, 1)), 0, None, out)
+    add: Any = np.add.reduce  # as a replay calls it, by position
+    add(np.ones((1, 1)), 0, None, out)
     return sys.getrefcount(out) > before
 
 
 LEAKS = _leaks()
 
 
-def is_reduction(function):
+def is_reduction(function: Any) -> bool:
     return owner_of_method(function) is not None and function.__name__ == "reduce"
 
 
-def takes_out(call):
+def takes_out(call: Call) -> bool:
     """Whether a replay can write the result into an array that is given to the call."""
     if not call.out.shape:
         return False
@@ -64,26 +71,26 @@ def takes_out(call):
     return not call.kwargs and (call.is_elementwise or call.function in (np.dot, np.matmul))
 
 
-def takes_keyword(call):
+def takes_keyword(call: Call) -> bool:
     """Whether it can by the keyword `out=`, for the same result."""
     known = call.function in BY_KEYWORD or (is_reduction(call.function) and not LEAKS)
     return known and not {"where", "dtype"} & call.kwargs.keys()
 
 
-def is_basic_index(index):
+def is_basic_index(index: Any) -> bool:
     """Whether `array[index]` is a view."""
     parts = index if type(index) is tuple else (index,)
     return all(type(part) in (int, slice, type(None), type(Ellipsis)) or isinstance(part, np.integer) for part in parts)
 
 
-def picks_a_view(array, index):
+def picks_a_view(array: Any, index: Any) -> bool:
     """Whether `array[index]` is a view, with Values in the places of arrays."""
     if type(array.sample) is not np.ndarray:
         return False
     return is_basic_index(tuple([getattr(part, "sample", part) for part in (index if type(index) is tuple else (index,))]))
 
 
-def shown(function):
+def shown(function: Any) -> str:
     """A function's name in the printed program."""
     owner = owner_of_method(function)
     name = getattr(function, "__name__", str(function))

@@ -14,11 +14,17 @@ Nothing here changes once it is made. A pass makes another Program, which shares
 value is therefore asked of the program (`program.origins`), not of the value.
 """
 
+from __future__ import annotations
+
 import operator
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
-from autograd_core.capturing.program.calls import Source, Value, mapped
+import numpy as np
+
+from autograd_core.capturing.program.calls import Call, Line, Source, Value, mapped
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,7 @@ class Guard:
     value: Value
     expected: object = True
     kind: str = "truth"
-    line: tuple | None = None
+    line: Line = None
 
 
 @dataclass(frozen=True)
@@ -57,30 +63,30 @@ class Program:
     arrays    {value of a source: the array that a pass wants in the place of the recorded one}
     """
 
-    sources: tuple
-    calls: tuple
-    guards: tuple
-    effects: tuple
-    returned: tuple
-    notes: tuple = ()
-    steady: frozenset = frozenset()
-    alone: frozenset = frozenset()
-    moving: frozenset = frozenset()
-    arrays: dict = field(default_factory=dict)
+    sources: tuple[Source, ...]
+    calls: tuple[Call, ...]
+    guards: tuple[Guard, ...]
+    effects: tuple[Effect, ...]
+    returned: tuple[Value, ...]
+    notes: tuple[str, ...] = ()
+    steady: frozenset[Value] = frozenset()
+    alone: frozenset[Value] = frozenset()
+    moving: frozenset[Value] = frozenset()
+    arrays: dict[Value, np.ndarray] = field(default_factory=dict)
 
-    def replaced(self, **changes):
+    def replaced(self, **changes: Any) -> Program:
         """This program with other parts."""
         return replace(self, **changes)
 
     @cached_property
-    def origins(self):
+    def origins(self) -> dict[Value, Call]:
         """{value: the call that makes it}"""
         return {call.out: call for call in self.calls}
 
     @cached_property
-    def uses(self):
+    def uses(self) -> dict[Value, list[Call]]:
         """{value: calls that take it}"""
-        users = {}
+        users: dict[Value, list[Call]] = {}
         for call in self.calls:
             for value in set(call.operands):
                 if value in users:
@@ -89,37 +95,37 @@ class Program:
                     users[value] = [call]
         return users
 
-    def made_by(self, value, *makers):
+    def made_by(self, value: Any, *makers: Any) -> Call | None:
         """The call that makes a value, if it is one of these functions without keywords; else None."""
         call = self.origins.get(value) if type(value) is Value else None
         return call if call is not None and call.function in makers and not call.kwargs else None
 
-    def parts(self):
+    def parts(self) -> list[Source]:
         """The sources, with the parts of a flat one in its place."""
         return [part for source in self.sources for part in source.parts()]
 
-    def array(self, value):
+    def array(self, value: Value) -> Any:
         """What was there for a value while recording, or what a pass wants there in its place."""
         return self.arrays.get(value, value.sample)
 
     @cached_property
-    def roots(self):
+    def roots(self) -> dict[Value, Value]:
         """{view: the value of which it is one, through any number of views}"""
-        roots = {}
+        roots: dict[Value, Value] = {}
         for call in self.calls:
             if call.is_view and type(base := call.args[0]) is Value:
                 roots[call.out] = roots.get(base, base)
         return roots
 
-    def root(self, value):
+    def root(self, value: Value) -> Value:
         return self.roots.get(value, value)
 
     @cached_property
-    def written(self):
+    def written(self) -> tuple[Source, ...]:
         """The sources into whose arrays something is written."""
         return tuple([effect.target for effect in self.effects if effect.kind == "write"])
 
-    def wanted(self):
+    def wanted(self) -> list[Value]:
         """The values that must be there in the end: returned, left behind, or tested."""
         return [
             *self.returned,
@@ -127,7 +133,7 @@ class Program:
             *(guard.value for guard in self.guards),
         ]
 
-    def guards_first(self):
+    def guards_first(self) -> Program:
         """The program with steady calls first, then all that a guard needs, so that nothing is written if one fails; and what
         may raise an error on numbers (a quotient by 0) before all else, too."""
         needed = {guard.value for guard in self.guards} | self.steady
@@ -140,12 +146,12 @@ class Program:
         order = sorted(self.calls, key=lambda call: 0 if call.out in self.steady else 1 if call.out in needed else 2)
         return self.replaced(calls=tuple(order))
 
-    def renamed(self, names):
+    def renamed(self, names: dict[Value, Value]) -> Program:
         """This program with values put in the place of others, {old: new}; the calls of the old ones are gone."""
         if not names:
             return self
 
-        def new(value):
+        def new(value: Value) -> Value:
             while value in names:
                 value = names[value]
             return value
@@ -162,10 +168,10 @@ class Program:
         )  # fmt: skip
 
 
-def replaced_calls(program, of, change):
+def replaced_calls(program: Program, of: Container[Any], change: Callable[[Call], list[Call] | None]) -> Program:
     """The program with the calls that `change(call)` returns (a list that ends in one that makes the result) in the place of
     each call of these functions; None leaves it."""
-    calls = []
+    calls: list[Call] = []
     for call in program.calls:
         instead = change(call) if call.function in of else None
         if instead is None:

@@ -12,7 +12,6 @@ from autograd_core.capturing.program.program import Guard
 from autograd_core.capturing.reasons import refusal
 from autograd_core.capturing.recording.traced import Traced
 from autograd_core.graph.anomaly import calling_line
-from autograd_core.graph.variable import StandIn
 
 
 def holds_traced(tree):
@@ -69,8 +68,6 @@ class Recording:
     # The engine's side: a mode sees every node that is made, and every contribution that is sent
 
     def made(self, node, out, values):
-        if isinstance(out, StandIn):
-            node.spec = (out.shape, out.dtype)
         node.line = calling_line()
         self.unseen(node, values)
 

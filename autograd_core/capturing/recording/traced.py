@@ -19,15 +19,16 @@ from autograd_core.capturing.program.forms import astype, setitem, ufunc_at
 from autograd_core.capturing.program.functions import is_basic_index
 from autograd_core.capturing.reasons import refusal
 from autograd_core.capturing.recording.methods import ArrayMethods
-from autograd_core.graph.variable import StandIn, Variable
+from autograd_core.graph.variable import Variable
 
 ASKED = {np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.iscomplexobj, np.isrealobj, np.isscalar, np.min_scalar_type,
          np.common_type, np.broadcast_shapes, np.may_share_memory, np.shares_memory}  # fmt: skip
 
 
-class Traced(ArrayMethods, StandIn):
+class Traced(ArrayMethods):
     """An array or NumPy scalar of a step that is being recorded."""
 
+    __stands_for_array__ = True
     __slots__ = ("__weakref__", "_base", "_views", "dtype", "ndim", "now", "on", "shape", "size", "value")
 
     def __init__(self, on, now, value):
@@ -156,7 +157,7 @@ class Traced(ArrayMethods, StandIn):
         self.on.guard(self, answer)
         return answer
 
-    def as_array(self):
+    def __as_array__(self):
         """Itself, as an array without axes if it is a number."""
         return self if isinstance(self.now, np.ndarray) else self.on.add(np.asarray, (self,), {})
 
@@ -228,7 +229,7 @@ class Traced(ArrayMethods, StandIn):
         self.on.guard_branch("nonzero", self)
         return True
 
-    def shares(self, other):
+    def __shares_memory__(self, other):
         """Whether this is a view of another one's memory."""
         if other is self or not isinstance(other, Traced):
             return other is self

@@ -131,7 +131,7 @@ def _converting(original):
     def converted(a, dtype=None, copy=True, order=None):
         if not isinstance(a, Traced):
             return original(a, dtype, copy=copy, order=order)
-        a = a.as_array()  # which can be changed in place
+        a = a.__as_array__()  # which can be changed in place
         copied = a.copy() if copies and copy else a
         return copied if dtype is None else copied.astype(dtype, copy=False)
 

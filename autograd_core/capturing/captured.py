@@ -17,7 +17,7 @@ from autograd_core.capturing.look.places import current
 from autograd_core.capturing.look.snapshot import Snapshot, contents, seeds, without_gradient
 from autograd_core.capturing.passes import PASSES, optimized
 from autograd_core.capturing.reasons import problem
-from autograd_core.capturing.recording.making import Maker, known_to
+from autograd_core.capturing.recording.history import History, known_to
 from autograd_core.capturing.recording.session import TURN, counts
 from autograd_core.capturing.replay import HELD, MISS, Compiled, EntryGuard, move
 from autograd_core.errors import CaptureError
@@ -102,7 +102,7 @@ class Captured:
         self._left_to_check, self._lock = check, RLock()
         self._programs = []  # the one used last first
         self._run, self._mode = _miss, None  # of the first program
-        self._maker = Maker(step)
+        self._history = History(step)
         code = getattr(step, "__code__", None)
         self._sets_up = code is not None and "backward" in names_in(code).attributes  # gradients and moments, in its first call
         self._given_up, self._setting_up, self._missed = set(), 0, 0
@@ -135,12 +135,12 @@ class Captured:
                 f"step = capture(obj.{getattr(self.step, '__name__', 'step')})"
             )
         name = "_captured_" + ".".join(self._method or (getattr(self.step, "__name__", ""), str(id(self))))
-        found = kept.get(name)
-        if found is None or found.step.__self__ is not instance:  # that of another one, of which this is a copy
+        captured = kept.get(name)
+        if captured is None or captured.step.__self__ is not instance:  # it belongs to the one of which this is a copy
             step = self.step.__get__(instance, owner)
-            found = kept[name] = Captured(step, self._left_to_check, self.strict, self.cache_size, self.passes)
-            found._method = self._method
-        return found
+            captured = kept[name] = Captured(step, self._left_to_check, self.strict, self.cache_size, self.passes)
+            captured._method = self._method
+        return captured
 
     def __set_name__(self, owner, name):
         self._method = owner.__qualname__, name
@@ -169,7 +169,7 @@ class Captured:
         mode = recording.get()
         for i, compiled in enumerate(self._programs):
             if compiled.mode is mode and not self._left_to_check:
-                result = compiled.call(args, kwargs)
+                result = compiled.replay(args, kwargs)
                 if result is not MISS:
                     self._programs.insert(0, self._programs.pop(i))
                     self._ready()
@@ -190,7 +190,7 @@ class Captured:
 
     def _beside(self, args, kwargs, key):
         """The step itself, and beside it a program, which is recorded if there is none; the result of the step."""
-        reached = self._maker.reach(args, kwargs)
+        reached = self._history.reach(args, kwargs)
         given = flatten((args, kwargs))[0]
         arrays = [
             getattr(value, "_value", value) for value in given
@@ -220,16 +220,16 @@ class Captured:
                     raise problem(reasons.RECORDED_EDIT, name=reached.names[id(tensor)])
             if containers != structure((args, kwargs)) or any(map(is_not, given, flatten((args, kwargs))[0])):
                 raise problem(reasons.ARGUMENT, name="a list or dict")
-            self._maker.refuse_other_objects(args, kwargs)
+            self._history.refuse_other_objects(args, kwargs)
             before.restore()
             compiled, replayed = self._replayed(args, kwargs)
             if compiled is None:
                 counting = {place.name for place, before in changed if counts(before) and counts(current(place))}
-                session, program = self._maker.record(self._programs, reached, args, kwargs, result, counting)
+                session, program = self._history.record(self._programs, reached, args, kwargs, result, counting)
                 program = optimized(program, self.passes)
                 move(program, reached)
                 compiled = Compiled(program, EntryGuard(session, program, args, kwargs), recording.get())
-                replayed = compiled.call(args, kwargs)
+                replayed = compiled.replay(args, kwargs)
             if replayed is MISS:  # such as a quotient by 0, where Python's numbers raise an error
                 self._missed += 1
                 if self._missed > SETTING_UP:
@@ -255,7 +255,7 @@ class Captured:
     def _replayed(self, args, kwargs):
         """(program, result) by one of those that there are; (None, None) if none is for this call."""
         for compiled in self._programs:
-            if compiled.mode is recording.get() and (result := compiled.call(args, kwargs)) is not MISS:
+            if compiled.mode is recording.get() and (result := compiled.replay(args, kwargs)) is not MISS:
                 return compiled, result
         return None, None
 
@@ -317,7 +317,7 @@ def simple(value):
 
 def in_words(error):
     """An error without the names of what stands in for arrays."""
-    return f"{type(error).__name__}: {error}".replace("'Traced'", "'numpy.ndarray'").replace("Traced", "array")
+    return f"{type(error).__name__}: {error}".replace("'StandIn'", "'numpy.ndarray'").replace("StandIn", "array")
 
 
 def _miss(*args):

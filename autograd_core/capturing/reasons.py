@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from autograd_core.errors import CaptureError
 from autograd_core.graph.anomaly import calling_line
-from autograd_core.graph.edits import place
+from autograd_core.graph.edits import at_line
 from autograd_core.graph.modes import anomaly
 
 
@@ -18,7 +18,7 @@ class Reason(NamedTuple):
 
 def refusal(reason, line=None, **names):
     """The error for what a program cannot hold, with the user's line. The recording remembers it, should the step catch it."""
-    error = CaptureError(_text(reason, place(line or calling_line()), names))
+    error = CaptureError(_text(reason, at_line(line or calling_line()), names))
     note = getattr(anomaly.get(), "refused", None)
     if note is not None:
         note.append(error)

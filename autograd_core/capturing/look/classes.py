@@ -26,7 +26,7 @@ def follow_attributes(reached, value, kind, name):
         return
     of_numpy = kind.__module__.partition(".")[0] == "numpy" and kind is not np.errstate
     if not box and (not known.is_written_in_python(kind) or origin == LIBRARY or of_numpy):
-        reached.hidden.append(f"{name}, {known.a(kind)}")
+        reached.hidden.append(f"{name}, {known.with_article(kind)}")
         return
     own = getattr(kind, "__own_attributes__", None)
     every = box or origin == OWN or getattr(kind, "__reached_whole__", False) or any(map(_reads_unseen, kind.__mro__))

@@ -16,7 +16,7 @@ def disagreement(expected, replayed_result, state, replayed, known):
         return "the result", shown(replayed_result), shown(expected)
     pairs = zip(flatten(expected, known, True)[0], flatten(replayed_result, known, True)[0], strict=True)
     results = [(f"result {i}", a, b) for i, (a, b) in enumerate(pairs)]
-    kept = [(name, plain(a), plain(b)) for (name, a), (_, b) in zip(state, replayed, strict=True)]
+    kept = [(name, value_in(a), value_in(b)) for (name, a), (_, b) in zip(state, replayed, strict=True)]
     coarsest = max([eps_of(a) for _, a, _ in (*kept, *results)], default=0)  # a norm in float64 of arrays in float32 is no better
     others = [(name, a, b) for name, a, b in kept if not alike(a, b, coarsest if np.ndim(a) == 0 else 0)]
     if others:  # but of an element of a gradient that is nothing but noise, an optimizer may make anything
@@ -27,11 +27,11 @@ def disagreement(expected, replayed_result, state, replayed, known):
         # A gradient that is a small difference of large numbers is as exact as these
         others = [(name, a, b) for name, a, b in others if not (name.endswith(".grad") and apart(a, b) <= noise)]
     for name, a, b in [*[entry for entry in results if not alike(*entry[1:], coarsest)], *others]:
-        return name, shown(plain(b)), shown(plain(a))
+        return name, shown(value_in(b)), shown(value_in(a))
     return None
 
 
-def plain(value):
+def value_in(value):
     """What is in a Tensor."""
     return getattr(value, "_value", value)
 
@@ -43,7 +43,7 @@ def eps_of(value):
 
 def alike(a, b, eps=0):
     """Whether two values are the same, but for rounding: in their dtype, or in one with this `eps`."""
-    a, b = plain(a), plain(b)
+    a, b = value_in(a), value_in(b)
     if a is b:
         return True
     if not isinstance(a, (np.ndarray, np.generic, bool, int, float, complex)):

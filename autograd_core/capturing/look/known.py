@@ -131,6 +131,6 @@ def qualified(kind):
     return f"{kind.__module__}.{kind.__qualname__}"
 
 
-def a(kind):
+def with_article(kind):
     """A class with its article."""
     return f"{'an' if kind.__name__[0] in 'aeiouAEIOU' else 'a'} {kind.__name__}"

@@ -130,14 +130,14 @@ def now(places):
     return [(place, current(place)) for place in places]
 
 
-def others(entries):
+def displaced(entries):
     """Those of [(place, what was there)] where there is another object now."""
     return [(place, value) for place, value in entries if current(place) is not value]
 
 
 def put_back(entries):
     """Put [(place, what was there)] where it was."""
-    for place, value in others(entries):
+    for place, value in displaced(entries):
         if place.can_change and current(place) is not value:  # an item of a tuple that is back is back too
             place.remove() if value is GONE else place.set(value)
 

@@ -31,7 +31,7 @@ from autograd_core.capturing.look import known
 from autograd_core.capturing.look.classes import follow_attributes, follow_class
 from autograd_core.capturing.look.functions import CALLED, ask, follow_function, follow_module
 from autograd_core.capturing.look.known import EXTENSION, NUMBERS, OWN, library_of
-from autograd_core.capturing.look.places import Attribute, Place, current, others, same_number
+from autograd_core.capturing.look.places import Attribute, Place, current, displaced, same_number
 from autograd_core.graph.variable import Variable
 
 LIMIT = 20_000  # objects looked at; more is somebody's data base
@@ -136,7 +136,7 @@ class Reached:
         elif isinstance(value, (*known.HIDDEN, np.ndarray, np.random.Generator)) or (
             isinstance(value, (dict, list, deque)) and known.reads_its_items(kind)
         ):
-            self.hidden.append(f"{name}, {known.a(kind)}")
+            self.hidden.append(f"{name}, {known.with_article(kind)}")
             return
         elif isinstance(value, dict):
             self._dict(value, name)
@@ -221,7 +221,7 @@ class Reached:
 
     def changed(self):
         """[(place, what was there)] of numbers that are others now."""
-        return [(place, value) for place, value in others(self.numbers) if not same_number(current(place), value)]
+        return [(place, value) for place, value in displaced(self.numbers) if not same_number(current(place), value)]
 
     def grown(self):
         """The name of what has other contents now: is longer or shorter, has other keys, is there for the first time."""
@@ -236,14 +236,14 @@ class Reached:
         for container, copy, name in self.sets:
             if container != copy:
                 return f"{name} longer or shorter"
-        return next((f"{place.name} anew" for place, _ in others(self.absent)), None)
+        return next((f"{place.name} anew" for place, _ in displaced(self.absent)), None)
 
     def replaced(self, but=()):
         """The place of an object in whose place there is another one now, or None.
 
         `but` are places that do not count, {(id of the container, key)}.
         """
-        return next((place for place, _ in others(self.links) if (id(place.container), place.key) not in but), None)
+        return next((place for place, _ in displaced(self.links) if (id(place.container), place.key) not in but), None)
 
 
 def _attributes_of(value, name):

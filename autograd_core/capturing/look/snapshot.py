@@ -51,11 +51,11 @@ class Objects:
         """May be called again, should it be interrupted."""
         for container, before in self.containers:
             refill(container, before)
-        put_back([(place, self.now(value)) for place, value in self.places])
+        put_back([(place, self.successor(value)) for place, value in self.places])
         for tensor, value, grad, node in self.tensors:
-            tensor._value, tensor._grad, tensor._node = self.now(value), grad, node
+            tensor._value, tensor._grad, tensor._node = self.successor(value), grad, node
 
-    def now(self, value):
+    def successor(self, value):
         """The array that has taken the place of another one since then, if a pass has moved it."""
         return self.moved.get(id(value), (None, value))[1]
 
@@ -73,7 +73,7 @@ class Snapshot(Objects):
     def restore(self):
         super().restore()
         for _, value, content in self.contents:
-            value = self.now(value)
+            value = self.successor(value)
             if type(value) is np.ndarray and value.flags.writeable:
                 value[...] = content
         for generator, state in self.states:

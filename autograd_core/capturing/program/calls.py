@@ -50,7 +50,7 @@ class Source:
         return self.holder if self.kind == "flat" else (self,)
 
     @property
-    def where(self) -> object:
+    def location(self) -> object:
         """The same for all sources that are read in the same place."""
         if self.kind == "tensor":
             return id(self.holder)

@@ -10,16 +10,16 @@ import numpy as np
 
 from autograd_core.capturing import reasons
 from autograd_core.capturing.look.containers import arguments, flatten
-from autograd_core.capturing.look.known import NUMBERS, a, is_constant
+from autograd_core.capturing.look.known import NUMBERS, is_constant, with_article
 from autograd_core.capturing.look.places import current
 from autograd_core.capturing.look.snapshot import Objects
 from autograd_core.capturing.program.calls import Source, Value
 from autograd_core.capturing.program.program import Effect, Program
 from autograd_core.capturing.reasons import problem, refusal
 from autograd_core.capturing.recording.left_behind import left_behind
-from autograd_core.capturing.recording.recorder import Recording
-from autograd_core.capturing.recording.traced import Traced
-from autograd_core.capturing.recording.vocabulary import TracedGenerator, spoken
+from autograd_core.capturing.recording.recorder import Recorder
+from autograd_core.capturing.recording.stand_in import StandIn
+from autograd_core.capturing.recording.vocabulary import GeneratorStandIn, spoken
 from autograd_core.graph.modes import anomaly, recording
 from autograd_core.graph.nodes import Leaf, Released
 from autograd_core.graph.variable import Variable
@@ -51,7 +51,7 @@ class Session:
 
     def __init__(self, reached, lift=()):
         self.reached, self.lift = reached, set(lift)
-        self.on = Recording()
+        self.recorder = Recorder()
         self.sources, self.by_array = [], {}
         self.before, self.modes = None, ()  # what was where before
         self.generators = {}
@@ -61,24 +61,24 @@ class Session:
         self.arguments = []  # (source, stand-in)
         self.objects = []  # arguments that are neither arrays nor numbers
         self.held = []  # (kind, holder, stand-in, source)
-        self.alone = sys.getrefcount(self.on)  # stand-ins refer to it too
+        self.alone = sys.getrefcount(self.recorder)  # stand-ins refer to it too
 
     # Stand-ins
 
-    def stand_in(self, kind, name, holder, value):
-        """The Traced for an array or number that is there before the step; one for each array, wherever it is found."""
+    def stand_in_for(self, kind, name, holder, value):
+        """The StandIn for an array or number that is there before the step; one for each array, wherever it is found."""
         known = self.by_array.get(id(value)) if type(value) is np.ndarray and kind != "argument" else None
         if known is not None:
             self.doubles.append((Source(kind, name, holder, value), known.value.source))
             return known
         source = Source(kind, name, holder, value)
         self.sources.append(source)
-        traced = Traced(self.on, value, source.value)
+        stand_in = StandIn(self.recorder, value, source.value)
         if kind == "argument":
-            self.arguments.append((source, traced))
+            self.arguments.append((source, stand_in))
         elif type(value) is np.ndarray:  # what is one array now, as arguments, may be two next time
-            self.by_array[id(value)] = traced
-        return traced
+            self.by_array[id(value)] = stand_in
+        return stand_in
 
     def argument(self, path, value):
         """What the step is given for one of its arguments."""
@@ -86,12 +86,12 @@ class Session:
             if value._node is not None:
                 return value  # a leaf, found among what the step reaches
             tensor = object.__new__(type(value))
-            tensor._value, tensor._node = self.stand_in("argument", path, path, value._value), None
+            tensor._value, tensor._node = self.stand_in_for("argument", path, path, value._value), None
             return tensor
         if isinstance(value, (np.ndarray, np.generic)):
             if isinstance(value, np.void) or (isinstance(value, np.ndarray) and type(value) is not np.ndarray):
-                raise problem(reasons.SUBCLASS, name=f"the argument {path}", kind=a(type(value)))
-            return self.stand_in("argument", path, path, value)
+                raise problem(reasons.SUBCLASS, name=f"the argument {path}", kind=with_article(type(value)))
+            return self.stand_in_for("argument", path, path, value)
         if not isinstance(value, NUMBERS):
             self.objects.append(value)
         return value
@@ -102,17 +102,17 @@ class Session:
                 continue
             name = self.reached.names[id(tensor)]
             value, grad = tensor._value, getattr(tensor, "_grad", None)
-            tensor._value = self.stand_in("tensor", name, tensor, value)
+            tensor._value = self.stand_in_for("tensor", name, tensor, value)
             self.held.append(("tensor", tensor, tensor._value, tensor._value.value, tensor._node))
             if tensor._node is not None:
                 self.gradients.append((tensor, grad is None))
             if isinstance(grad, (np.ndarray, np.generic)):
-                tensor._grad = self.stand_in("grad", f"{name}.grad", tensor, grad)
+                tensor._grad = self.stand_in_for("grad", f"{name}.grad", tensor, grad)
                 self.held.append(("grad", tensor, tensor._grad, tensor._grad.value, None))
             else:
                 self.held.append(("grad", tensor, None, None, None))
         for place, value in self.reached.arrays:
-            self.place("array", place, self.stand_in("array", place.name, place, value))
+            self.put("array", place, self.stand_in_for("array", place.name, place, value))
         counters = {}  # those that count alike, such as the steps of each parameter, are one
         for place, value in self.reached.numbers:
             if place in self.lift and not place.path and place.can_change:
@@ -120,17 +120,17 @@ class Session:
                 if key in counters:
                     self.alike.append((place, counters[key].value.source))
                 else:
-                    counters[key] = self.stand_in("number", place.name, place, value)
-                self.place("number", place, counters[key])
+                    counters[key] = self.stand_in_for("number", place.name, place, value)
+                self.put("number", place, counters[key])
         for place, generator in self.reached.generators:
-            place.set(self.generators.setdefault(id(generator), TracedGenerator(self.on, generator)))
+            place.set(self.generators.setdefault(id(generator), GeneratorStandIn(self.recorder, generator)))
         for place, value in self.reached.vocabulary:
             if (other := spoken(value)) is not None:
                 place.put(other)
 
-    def place(self, kind, place, traced):
-        place.set(traced)
-        self.held.append((kind, place, traced, traced.value, None))
+    def put(self, kind, place, stand_in):
+        place.set(stand_in)
+        self.held.append((kind, place, stand_in, stand_in.value, None))
 
     # The recording
 
@@ -143,8 +143,8 @@ class Session:
         try:
             try:
                 self.modes, self.before = (recording.get(), anomaly.get()), Objects(self.reached)
-                recording.set(self.on if recording.get() is not False else False)
-                anomaly.set(self.on)
+                recording.set(self.recorder if recording.get() is not False else False)
+                anomaly.set(self.recorder)
                 self.install()
                 return self.run(step, args, kwargs)
             finally:
@@ -158,22 +158,22 @@ class Session:
         try:
             result = step(*given[0], **dict(zip(sorted(kwargs), given[1], strict=True)))
         except Exception as error:
-            if self.on.refused:  # what came of it says less
-                raise self.on.refused[0] from None
+            if self.recorder.refused:  # what came of it says less
+                raise self.recorder.refused[0] from None
             error._of_the_step = True
             raise
-        self.on.look_at_errors()
-        self.on.look_at_constants()
+        self.recorder.look_at_errors()
+        self.recorder.look_at_constants()
         effects = self.effects()
         self.unchanged()
         values, self.rebuild = flatten(result, self.is_known, result=True)
         returned = [self.result(value) for value in values]
-        for traced, _ in returned:
-            if traced is not None and self.on.writing:
-                self.on.saw(traced.value)
-        values = tuple([traced.value for traced, _ in returned if traced is not None])
-        self.returned = [(traced is not None, known) for traced, known in returned]
-        return Program(tuple(self.sources), tuple(self.on.calls), tuple(self.on.guards), tuple(effects), values)
+        for stand_in, _ in returned:
+            if stand_in is not None and self.recorder.writing:
+                self.recorder.saw(stand_in.value)
+        values = tuple([stand_in.value for stand_in, _ in returned if stand_in is not None])
+        self.returned = [(stand_in is not None, known) for stand_in, known in returned]
+        return Program(tuple(self.sources), tuple(self.recorder.calls), tuple(self.recorder.guards), tuple(effects), values)
 
     def put_back(self):
         """Everything as it was, also if that is interrupted."""
@@ -186,15 +186,15 @@ class Session:
         except KeyboardInterrupt:
             self.put_back()
             raise
-        self.on.closed = True
+        self.recorder.closed = True
 
     def close(self):
         """Let go of every array of the step, and raise if a stand-in is left somewhere."""
         self.before, self.held, self.arguments, self.generators = None, [], [], {}
         self.by_array = self.objects = None
-        self.on.failed, self.on.refused = [], []
-        self.on.calls = self.on.guards = self.on.origins = self.on.roots = ()
-        if sys.getrefcount(self.on) > self.alone and (where := left_behind(self.on, (self.reached.seen,))):
+        self.recorder.failed, self.recorder.refused = [], []
+        self.recorder.calls = self.recorder.guards = self.recorder.origins = self.recorder.roots = ()
+        if sys.getrefcount(self.recorder) > self.alone and (where := left_behind(self.recorder, (self.reached.seen,))):
             raise problem(reasons.LEFT, where=where)
 
     # What it returned
@@ -204,7 +204,7 @@ class Session:
         return self.reached.holds(value) or any(value is other for other in self.objects or ())
 
     def result(self, value):
-        """(Traced or None, what to make of it) for one returned value."""
+        """(StandIn or None, what to make of it) for one returned value."""
         if isinstance(value, Variable):
             node = value._node
             if type(node) is Leaf and id(value) in self.reached.tensors:
@@ -213,18 +213,18 @@ class Session:
                 raise refusal(reasons.GRAPH, getattr(node, "line", None))
             if id(value) in self.reached.tensors:
                 return None, value
-            if not isinstance(value._value, Traced):
+            if not isinstance(value._value, StandIn):
                 return None, value
             if type(value) is not Tensor:
-                raise problem(reasons.OBJECT, kind=a(type(value)))
+                raise problem(reasons.OBJECT, kind=with_article(type(value)))
             return value._value, (type(value), node)
-        if isinstance(value, Traced):
+        if isinstance(value, StandIn):
             return value, None
         kind = type(value)
         simple = isinstance(value, (*NUMBERS, type)) and kind is not np.void
         if simple or kind is np.ndarray or is_constant(kind) or callable_by_name(value) or self.is_known(value):
             return None, value
-        raise problem(reasons.OBJECT, kind=a(kind))
+        raise problem(reasons.OBJECT, kind=with_article(kind))
 
     # What it left
 
@@ -243,7 +243,7 @@ class Session:
                 now, was = getattr(holder, "_grad", None), stand_in
                 if isinstance(now, Variable):
                     raise problem(reasons.CREATED)
-                value = None if now is None else now.value if isinstance(now, Traced) else Value(now)
+                value = None if now is None else now.value if isinstance(now, StandIn) else Value(now)
                 if now is not was or (was is not None and value is not before):
                     effects.append(Effect("grad", Source("grad", "", holder, None), value))
                 continue
@@ -254,7 +254,7 @@ class Session:
                     written.add(target)
                     self._alone(target)
                     effects.append(Effect("write" if type(before.sample) is np.ndarray else "rebind", target, now.value))
-            elif isinstance(now, Traced):
+            elif isinstance(now, StandIn):
                 effects.append(Effect("rebind", Source(kind, target.name, holder, before.sample), now.value))
             elif kind == "number" and isinstance(now, NUMBERS):  # as it follows from what the guards say
                 effects.append(Effect("rebind", Source(kind, target.name, holder, before.sample), Value(now)))
@@ -269,11 +269,11 @@ class Session:
             now = current(place)
             if id(place) in placed or place.path:
                 continue
-            if isinstance(now, Traced) and counts(value):
+            if isinstance(now, StandIn) and counts(value):
                 raise UncountedError(place.name)
-            if not place.can_change or not isinstance(now, (Traced, *NUMBERS)):
+            if not place.can_change or not isinstance(now, (StandIn, *NUMBERS)):
                 raise problem(reasons.MADE_OUTSIDE, kind=type(now).__name__, name=place.name)
-            value_now = now.value if isinstance(now, Traced) else Value(now)
+            value_now = now.value if isinstance(now, StandIn) else Value(now)
             effects.append(Effect("rebind", Source("number", place.name, place, value), value_now))
         return effects
 

@@ -54,7 +54,7 @@ class Compiled:
     def nbytes(self):
         return len(self.runs) * self.run.writer.plan.nbytes
 
-    def call(self, args, kwargs):
+    def replay(self, args, kwargs):
         if len(args) + len(kwargs) != len(self.guard.parameters) or sorted(kwargs) != self.guard.names:
             return MISS
         args = (*args, *(kwargs[name] for name in self.guard.names))

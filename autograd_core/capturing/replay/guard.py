@@ -37,7 +37,7 @@ class EntryGuard:
     def moved(self):
         """Where there is another array now."""
         return {
-            source.where for source in self.program.parts()
+            source.location for source in self.program.parts()
             if source.kind in ("tensor", "array") and there(source) is not self.program.array(source.value)
         }  # fmt: skip
 
@@ -54,11 +54,11 @@ class EntryGuard:
         for source in self.program.sources:
             lines += self.source(w, source, source.value in used)
         drawn = {id(call.function.__self__) for call in self.program.calls if call.is_draw}
-        tests = w.others([(place, g) for place, g in session.reached.generators if id(g) in drawn], "q")
+        tests = w.displaced([(place, g) for place, g in session.reached.generators if id(g) in drawn], "q")
         for tensor, missing in session.gradients:
             tests.append(f"{w.once('t', tensor)}._grad is {'not None' if missing else 'None'}")
         tests += [f"{w.access(double)} is not {w.access(source)}" for double, source in session.doubles]
-        tests += [f"{w.place(p)} != {w.names[source.value]}" for p, source in session.alike if source.value in w.names]
+        tests += [f"{w.read(p)} != {w.names[source.value]}" for p, source in session.alike if source.value in w.names]
         tests += [*self.overlaps(w), *self.same_objects(w), *self.same_numbers(w)]
         return joined([*lines, *(f"if {test}: return MISS" for test in dict.fromkeys(tests))])
 
@@ -98,7 +98,7 @@ class EntryGuard:
                 constant = w.once("k", sample)
                 return [f"if {access} is not {constant} and not {w.function(same_number)}({access}, {constant}): return MISS"]
             expected = w.name("x", sample)
-            return [f"if {access} is not {expected} and not {w.function(alike)}({access}, {expected}): return MISS"]
+            return [f"if {access} is not {expected} and not {w.function(same_form)}({access}, {expected}): return MISS"]
         lines = []
         if source.kind == "tensor":  # that it requires a gradient, or does not
             lines = [f"if {w.once('t', source.holder)}._node is not {w.once('n', source.holder._node)}: return MISS"]
@@ -116,7 +116,7 @@ class EntryGuard:
         """One test of all numbers that the recording took as they were; if another object is there it may be equal."""
         if not self.numbers:
             return []
-        tests = w.others(self.numbers, "k")
+        tests = w.displaced(self.numbers, "k")
         return [f"({' or '.join(dict.fromkeys(tests))}) and not {w.name('same', self.holds)}()"]
 
     def holds(self):
@@ -125,7 +125,7 @@ class EntryGuard:
     def same_objects(self, w):
         """That every object on the way to what is read is the same one, and that containers are as long as they were."""
         reached = self.session.reached
-        tests = w.others(reached.links, "o")
+        tests = w.displaced(reached.links, "o")
         tests += [f"len({w.once('o', container)}) != {length}" for container, length, _ in reached.sizes]
         tests += [f"{w.once('o', container)} != {w.name('k', copy)}" for container, copy, _ in reached.sets]
         tests += [f"{w.text(place.key)} in {w.once('o', place.container)}" for place, _ in reached.absent]
@@ -136,7 +136,7 @@ class EntryGuard:
 
     def overlaps(self, w):
         """That arguments share no memory with what is written, if that would make a difference."""
-        late, share = self.session.on.late, w.function(np.may_share_memory)
+        late, share = self.session.recorder.late, w.function(np.may_share_memory)
         arguments = [source for source in self.program.sources if source.kind == "argument" and id(source.value) in late]
         return [
             f"{share}({w.names[argument.value]}, {w.text(target.value)})"
@@ -166,7 +166,7 @@ def joined(lines):
     return texts
 
 
-def alike(a, b):
+def same_form(a, b):
     """Whether two arrays are of one type, shape and dtype."""
     return type(a) is type(b) and np.shape(a) == np.shape(b) and np.result_type(a) == np.result_type(b)
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograd_core.capturing import reasons
-from autograd_core.capturing.look.compare import plain
+from autograd_core.capturing.look.compare import value_in
 from autograd_core.capturing.look.containers import flatten, shape_of
 from autograd_core.capturing.look.known import NUMBERS
 from autograd_core.capturing.look.places import current, same_number
@@ -19,7 +19,7 @@ PLAIN = (*NUMBERS, np.ndarray, Variable)  # arguments of which nothing has to be
 OTHERS = 8  # objects that may be given as one argument, such as models; more are new ones with each call
 
 
-class Maker:
+class History:
     """Records a step.
 
     lifted    names of numbers that are read at each replay
@@ -59,15 +59,15 @@ class Maker:
         for where in moved:
             self.moves[where] = self.moves.get(where, 0) + 1
         try:
-            recorded = self.recorded(reached, args, kwargs, expected, self.lifted | outside)
+            recorded = self._session(reached, args, kwargs, expected, self.lifted | outside)
         except Exception:
             if not outside:
                 raise
-            return self.recorded(reached, args, kwargs, expected, self.lifted)  # another program for each number, then
+            return self._session(reached, args, kwargs, expected, self.lifted)  # another program for each number, then
         self.lifted |= outside
         return recorded
 
-    def recorded(self, reached, args, kwargs, expected, names):
+    def _session(self, reached, args, kwargs, expected, names):
         start = next_number()
         while True:
             session = Session(reached, [place for place, _ in reached.numbers if place.name in names])
@@ -88,7 +88,7 @@ class Maker:
                 continue
             known = known_to(reached, args, kwargs)
             session.close()
-            results = [plain(value) for value in flatten(expected, known, True)[0]]
+            results = [value_in(value) for value in flatten(expected, known, True)[0]]
             session.expected = [hollow(value) for value in results]
             arrays = [result for result in results if type(result) is np.ndarray]
             return session, marked(program, reached, {at for at, count in self.moves.items() if count > 1}, arrays)
@@ -118,7 +118,7 @@ def marked(program, reached, moving, results):
         array = source.value.sample
         if source.kind not in ("tensor", "array"):
             continue
-        if source.where in moving or id(source.holder) in rebound:
+        if source.location in moving or id(source.holder) in rebound:
             moves.add(source.value)
         elif type(array) is np.ndarray and array.ndim and array.base is None:
             known = id(source.holder if source.kind == "tensor" else array)

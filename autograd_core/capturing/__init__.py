@@ -5,7 +5,7 @@ Where to begin: `program`, which says what a recorded step is, and then in the o
     captured                      capture(), and when a call is replayed, recorded, or made as it is
     reasons                       why a step is not captured, in the words that a user reads
     look/                         what the step can reach, where each is kept, what was there before a call and after it
-    recording/                    recordings: stand-ins, what they write down, what became of them, what earlier ones told
+    recording/                    recordings: stand-ins, what they write down, what became of them, and what earlier ones showed
     program/                      calls and values; what is known of NumPy's functions; arrays that move
     passes/                       from program to program; nothing of the given one changes
     replay/                       from program to a Python function: guard, buffers, lowering, effects

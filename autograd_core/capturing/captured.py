@@ -9,9 +9,9 @@ from threading import RLock
 import numpy as np
 
 from autograd_core.capturing import reasons
-from autograd_core.capturing.look.code import names_in
 from autograd_core.capturing.look.compare import disagreement
 from autograd_core.capturing.look.containers import flatten, structure
+from autograd_core.capturing.look.functions import names_in
 from autograd_core.capturing.look.known import NUMBERS
 from autograd_core.capturing.look.places import current
 from autograd_core.capturing.look.snapshot import Snapshot, contents, seeds, without_gradient
@@ -30,7 +30,7 @@ CHECKED = 5  # calls that `check=True` compares
 
 
 def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES):
-    """A function that does what `step(*arrays)` does, faster: the NumPy calls of it are recorded once, and then replayed.
+    """A function that does what `step(*arrays)` does, faster: its NumPy calls are recorded once, then replayed.
 
     step         any function of arrays, and of the Tensors, modules and optimizers that it closes over or is given, with or
                  without backward() and optimizer.step() in it. Its results must not be part of a graph any more
@@ -112,7 +112,7 @@ class Captured:
         Captured.__own_attributes__ = frozenset(vars(self))  # others are the user's, which the step may read
 
     def __call__(self, *args, **kwargs):
-        with self._lock:  # buffers are there once
+        with self._lock:  # there is one set of buffers
             if not kwargs and recording.get() is self._mode:
                 try:
                     result = self._run(*args)
@@ -160,7 +160,7 @@ class Captured:
         return self._programs[0]
 
     def _other(self, args, kwargs):
-        """A call that the last program is not for: by another one, or recorded, or as it is."""
+        """A call to which the last program does not apply: by another program, recorded, or run as it is."""
         if anomaly.get() is not None:  # detect_anomaly looks at every operation; a recording around this one writes it down
             return self.step(*args, **kwargs)
         if self._sets_up:
@@ -189,7 +189,7 @@ class Captured:
         return self.step(*args, **kwargs)  # somebody else records: this step is recorded another time
 
     def _beside(self, args, kwargs, key):
-        """The step itself, and beside it a program, which is recorded if there is none; the result of the step."""
+        """Run the step itself and, beside it, a program, which is recorded if there is none; return what the step returns."""
         reached = self._history.reach(args, kwargs)
         given = flatten((args, kwargs))[0]
         arrays = [
@@ -230,7 +230,7 @@ class Captured:
                 move(program, reached)
                 compiled = Compiled(program, EntryGuard(session, program, args, kwargs), recording.get())
                 replayed = compiled.replay(args, kwargs)
-            if replayed is MISS:  # such as a quotient by 0, where Python's numbers raise an error
+            if replayed is MISS:  # such as a division by 0, for which Python's numbers raise an error
                 self._missed += 1
                 if self._missed > SETTING_UP:
                     raise problem(reasons.BUSY)
@@ -253,7 +253,7 @@ class Captured:
         return result
 
     def _replayed(self, args, kwargs):
-        """(program, result) by one of those that there are; (None, None) if none is for this call."""
+        """(program, result) by one that there is already; (None, None) if none applies to this call."""
         for compiled in self._programs:
             if compiled.mode is recording.get() and (result := compiled.replay(args, kwargs)) is not MISS:
                 return compiled, result
@@ -311,12 +311,12 @@ def refuse_hidden(reached, other_seeds):
 
 
 def simple(value):
-    """Whether a replay can put this into a place where it found something like it."""
+    """Whether this is a value that a replay can put into a place."""
     return isinstance(value, NUMBERS) or (isinstance(value, tuple) and all(map(simple, value)))
 
 
 def in_words(error):
-    """An error without the names of what stands in for arrays."""
+    """The text of an error, without the names of stand-ins."""
     return f"{type(error).__name__}: {error}".replace("'StandIn'", "'numpy.ndarray'").replace("StandIn", "array")
 
 

@@ -124,7 +124,10 @@ SUBCLASS = Reason("{name} is {kind}, not an array of NumPy's own", "give np.asar
 SHUFFLE = Reason("shuffle changes its argument in place", "write x[generator.permutation(len(x))]")
 SPAWN = Reason("spawn makes other generators each time", "spawn them outside of the step, and let it close over them")
 DRAW = Reason("a random draw, {function}(…), whose arguments are values of the step or that has out=")
-STATE = Reason("the state of a random generator is read", "read it outside of the step")
+STATE = Reason(
+    "the state of a random generator is read (as by checkpoint, which must draw twice)",
+    "read it outside of the step; draw outside of a checkpointed function, and give it the numbers",
+)
 
 # Results
 

@@ -19,13 +19,11 @@ def disagreement(expected, replayed_result, state, replayed, known):
     kept = [(name, value_in(a), value_in(b)) for (name, a), (_, b) in zip(state, replayed, strict=True)]
     coarsest = max([eps_of(a) for _, a, _ in (*kept, *results)], default=0)  # a norm in float64 of arrays in float32 is no better
     others = [(name, a, b) for name, a, b in kept if not alike(a, b, coarsest if np.ndim(a) == 0 else 0)]
-    if others:  # but of an element of a gradient that is nothing but noise, an optimizer may make anything
+    if others:
         gradients = [np.asarray(a) for name, a, _ in kept if name.endswith(".grad") and a is not None]
         noise = noise_in(gradients or [a for _, a, _ in kept if isinstance(a, np.ndarray)])
-        free = {name[: -len(".grad")]: only_noise(a, b, noise) for name, a, b in kept if name.endswith(".grad")}
-        others = [(name, a, b) for name, a, b in others if not both_within(a, b, noise) and not alike_but(free.get(name), a, b)]
-        # A gradient that is a small difference of large numbers is as exact as these
-        others = [(name, a, b) for name, a, b in others if not (name.endswith(".grad") and apart(a, b) <= noise)]
+        free = {name.removesuffix(".grad"): only_noise(a, b, noise) for name, a, b in kept if name.endswith(".grad")}
+        others = [(name, a, b) for name, a, b in others if not excused(name, a, b, noise, free.get(name))]
     for name, a, b in [*[entry for entry in results if not alike(*entry[1:], coarsest)], *others]:
         return name, shown(value_in(b)), shown(value_in(a))
     return None
@@ -42,7 +40,7 @@ def eps_of(value):
 
 
 def alike(a, b, eps=0):
-    """Whether two values are the same, but for rounding: in their dtype, or in one with this `eps`."""
+    """Whether two values are the same except for rounding, in their dtype or in one with this `eps`."""
     a, b = value_in(a), value_in(b)
     if a is b:
         return True
@@ -66,34 +64,38 @@ def alike(a, b, eps=0):
 
 
 def noise_in(gradients):
-    """How large a gradient may be that is 0 but for rounding, such as that of a bias before a batch norm."""
-    sizes = [np.finfo(g.dtype).eps * np.max(np.abs(g), initial=0) for g in gradients if g.dtype.kind in "fc"]
+    """The largest that a gradient may be that is 0 except for rounding, such as that of a bias before a batch norm."""
+    sizes = [np.finfo(g.dtype).eps * largest(g) for g in gradients if g.dtype.kind in "fc"]
     return DIGITS * max(sizes, default=0)
 
 
 def only_noise(a, b, noise):
     """For each element of two gradients, whether they differ and are too small to say anything; None if there is no such."""
-    if any(not isinstance(x, np.ndarray) or x.dtype.kind not in "fc" for x in (a, b)) or a.shape != b.shape:
+    if not are_floats(a, b):
         return None
     noisy = (a != b) & (np.abs(a) <= noise) & (np.abs(b) <= noise)
     return noisy if noisy.any() else None
 
 
-def alike_but(elements, a, b):
-    """Whether two arrays are alike without these elements."""
-    return elements is not None and np.shape(a) == np.shape(b) == elements.shape and alike(a[~elements], b[~elements])
+def excused(name, a, b, noise, free):
+    """Whether two values may differ as they do, since gradients are no more exact than `noise`; an optimizer may make anything
+    of the elements `free`, whose gradients are nothing but that."""
+    if not are_floats(a, b):
+        return False
+    with np.errstate(all="ignore"):
+        # A gradient that is a small difference of large numbers is as exact as these
+        if max(largest(a), largest(b)) <= noise or (name.endswith(".grad") and largest(a - b) <= noise):
+            return True
+    return free is not None and free.shape == a.shape and alike(a[~free], b[~free])
 
 
-def both_within(a, b, noise):
-    arrays = all(isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind in "fc" for x in (a, b))
-    return arrays and np.shape(a) == np.shape(b) and max(np.max(np.abs(a), initial=0), np.max(np.abs(b), initial=0)) <= noise
+def are_floats(*arrays):
+    """Whether these are arrays of floats, or numbers of NumPy's, of one shape."""
+    return all(isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind in "fc" and x.shape == arrays[0].shape for x in arrays)
 
 
-def apart(a, b):
-    """How far two gradients are from each other, at most."""
-    if any(not isinstance(x, np.ndarray) or x.dtype.kind not in "fc" for x in (a, b)) or a.shape != b.shape:
-        return np.inf
-    return np.max(np.abs(a - b), initial=0)
+def largest(x):
+    return np.max(np.abs(x), initial=0)
 
 
 def shown(value):

@@ -87,7 +87,7 @@ def _walk(tree, values, known, whole, result):
 
 
 class _Made:
-    """A container that is made of the next values; `made` is the last one, for where it is once more."""
+    """A container that is made of the next values; `made` is the last one, for the other places that hold it."""
 
     def __init__(self, parts, make):
         self.parts, self.make, self.made = parts, make, None
@@ -110,7 +110,7 @@ def structure(tree, whole=never, result=False):
 
 
 def paths(tree):
-    """Where each value of a tree of arguments is, as it is written behind its name: ["['w'][0]", "['w'][1]", …]."""
+    """Where each value of a tree of arguments is, as it is written after its name: ["['w'][0]", "['w'][1]", …]."""
     shape = shape_of(tree)
     if shape is None:
         return [""]

@@ -78,7 +78,7 @@ class Attribute(Place):
 
 
 class InClass(Place):
-    """Where something is in a class itself, as it stands there: a function, not a method. `container` is its namespace."""
+    """An entry in the namespace of a class, as it stands there: a function, not a method. `container` is its namespace."""
 
     __slots__ = ("owner",)
     can_change = True
@@ -131,14 +131,14 @@ def now(places):
 
 
 def displaced(entries):
-    """Those of [(place, what was there)] where there is another object now."""
+    """Those of [(place, what was there)] that hold another object now."""
     return [(place, value) for place, value in entries if current(place) is not value]
 
 
 def put_back(entries):
     """Put [(place, what was there)] where it was."""
     for place, value in displaced(entries):
-        if place.can_change and current(place) is not value:  # an item of a tuple that is back is back too
+        if place.can_change and current(place) is not value:  # once a tuple is back, so are its items
             place.remove() if value is GONE else place.set(value)
 
 

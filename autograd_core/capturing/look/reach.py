@@ -220,11 +220,11 @@ class Reached:
     # What another look would find
 
     def changed(self):
-        """[(place, what was there)] of numbers that are others now."""
+        """[(place, what was there)] of numbers that have changed."""
         return [(place, value) for place, value in displaced(self.numbers) if not same_number(current(place), value)]
 
     def grown(self):
-        """The name of what has other contents now: is longer or shorter, has other keys, is there for the first time."""
+        """What has other contents now: it is longer or shorter, has other keys, or was not there before."""
         for container, size, name in self.sizes:
             if len(container) != size:
                 return f"{name} longer or shorter"
@@ -239,7 +239,7 @@ class Reached:
         return next((f"{place.name} anew" for place, _ in displaced(self.absent)), None)
 
     def replaced(self, but=()):
-        """The place of an object in whose place there is another one now, or None.
+        """A place that holds another object now, or None.
 
         `but` are places that do not count, {(id of the container, key)}.
         """
@@ -265,5 +265,5 @@ def _count_alone():
         ALONE += 1
 
 
-ALONE = 1  # what getrefcount says, where it is asked above, of an array that only one container holds
+ALONE = 1  # what getrefcount says above of an array that only one container holds
 _count_alone()

@@ -6,7 +6,7 @@ import numpy as np
 from autograd_core.capturing.program import functions
 from autograd_core.capturing.program.calls import Value, signature_of
 from autograd_core.capturing.program.forms import astype, packed, with_zeros
-from autograd_core.capturing.program.order import same_order
+from autograd_core.capturing.program.order import in_memory
 
 AS_THEY_WERE = {np.copy, np.positive, astype, np.ravel, np.reshape, np.squeeze, np.broadcast_to}  # the elements of the operand
 SPARED = {*AS_THEY_WERE, np.multiply, np.divide, np.transpose}
@@ -32,7 +32,7 @@ def _operand_instead(program, call, names):
     if function not in SPARED:
         return None
     args = [names.get(x, x) if type(x) is Value else x for x in call.args]
-    if function is np.copy and np.shape(args[0]) and not same_order(call.out.sample, args[0].sample):
+    if function is np.copy and args[0].shape and len({in_memory(x.shape, x.sample.strides) for x in (call.out, args[0])}) > 1:
         return None  # made for the sake of another order in memory: what comes next would be slow without
     if function in AS_THEY_WERE:
         return args[0]

@@ -61,7 +61,7 @@ def dot(program):
 def sums(program):
     """Sums over rows, over columns, and of everything, as a product with ones; sums of products as a dot product.
 
-    The order in which the library adds up is another one, so that the last digits may differ.
+    The library adds up in another order, so that the last digits may differ.
     """
 
     def change(call):

@@ -1,4 +1,4 @@
-"""Functions that a program calls where NumPy has none: for changes in place, for copies of what would be views, for parts."""
+"""Functions that a program calls and NumPy does not have: for changes in place, copies of what would be views, parts."""
 
 from collections.abc import Callable
 from functools import cache, wraps
@@ -34,7 +34,7 @@ def with_zeros(row: Array) -> Array:
 
 
 def reshaped(array: Array, shape: tuple[int, ...], order: Any = "C") -> Array:
-    """`np.reshape`, or `np.ravel`, where that has to copy since no view is of that shape."""
+    """`np.reshape`, or `np.ravel`, of an array that has no view of that shape, so that it is copied."""
     return np.array(np.reshape(array, shape, order))
 
 
@@ -50,7 +50,7 @@ def unpacked(flat: Array, start: int, shape: tuple[int, ...], order: Any) -> Arr
 
 @cache
 def unshared(function: Callable) -> Callable:
-    """`function`, but with results of their own where they would be views of its arguments (`np.split`, `np.diag`, `np.real`)."""
+    """`function`, but what would be views of its arguments (`np.split`, `np.diag`, `np.real`) are copies."""
 
     @wraps(function)
     def copied(*args: Any, **kwargs: Any) -> Any:

@@ -1,17 +1,12 @@
 """What is known of NumPy's functions beyond how to call them: which can write into a buffer, which give a view, and so on."""
 
-from __future__ import annotations
-
 import operator
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from autograd_core.capturing.program.forms import unpacked
-
-if TYPE_CHECKING:
-    from autograd_core.capturing.program.calls import Call
 
 # An operator on arrays is this ufunc
 UFUNCS = {
@@ -29,7 +24,7 @@ VIEWS = {
     np.atleast_2d, np.atleast_3d, np.lib.stride_tricks.sliding_window_view, unpacked,
 }  # fmt: skip
 
-# On numbers, Python raises an error where NumPy answers inf or nan
+# On numbers, Python raises an error and NumPy answers inf or nan
 MAY_RAISE = {
     np.divide, np.floor_divide, np.remainder, np.power, operator.truediv, operator.floordiv, operator.mod, operator.pow,
 }  # fmt: skip
@@ -41,13 +36,13 @@ BY_KEYWORD = {
 
 
 def owner_of_method(function: Any) -> np.ufunc | None:
-    """The ufunc of which a bound method such as `np.add.reduce` is, or None."""
+    """The ufunc that a bound method such as `np.add.reduce` belongs to, or None."""
     owner = getattr(function, "__self__", None)
     return owner if isinstance(owner, np.ufunc) else None
 
 
 def _leaks() -> bool:
-    """Whether a reduction keeps a reference to its `out` for good, as in NumPy 2.3.0: a replay would take it for the user's."""
+    """Whether a reduction never lets go of its `out`, as in NumPy 2.3.0: a replay would take that reference for the user's."""
     out = np.empty(1)
     before = sys.getrefcount(out)
     add: Any = np.add.reduce  # as a replay calls it, by position
@@ -62,7 +57,7 @@ def is_reduction(function: Any) -> bool:
     return owner_of_method(function) is not None and function.__name__ == "reduce"
 
 
-def takes_out(call: Call) -> bool:
+def takes_out(call: Any) -> bool:
     """Whether a replay can write the result into an array that is given to the call."""
     if not call.out.shape:
         return False
@@ -71,7 +66,7 @@ def takes_out(call: Call) -> bool:
     return not call.kwargs and (call.is_elementwise or call.function in (np.dot, np.matmul))
 
 
-def takes_keyword(call: Call) -> bool:
+def takes_keyword(call: Any) -> bool:
     """Whether it can by the keyword `out=`, for the same result."""
     known = call.function in BY_KEYWORD or (is_reduction(call.function) and not LEAKS)
     return known and not {"where", "dtype"} & call.kwargs.keys()

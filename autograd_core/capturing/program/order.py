@@ -1,4 +1,4 @@
-"""How arrays lie in memory: the order of their axes there, in which a buffer is to be gone through, and where they begin."""
+"""How arrays lie in memory: the order of their axes, and where they begin."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -16,10 +16,6 @@ def in_memory(shape: tuple[int, ...], strides: tuple[int, ...]) -> tuple[int, ..
     return tuple(sorted(axes, key=lambda axis: -abs(strides[axis])))
 
 
-def same_order(a: np.ndarray, b: np.ndarray) -> bool:
-    return in_memory(a.shape, a.strides) == in_memory(b.shape, b.strides)
-
-
 def arranged(flat: np.ndarray, shape: tuple[int, ...], axes: Iterable[int]) -> np.ndarray:
     """A flat array in a shape whose axes follow each other in memory like this."""
     axes = [*(axis for axis, n in enumerate(shape) if n < 2), *axes]
@@ -27,7 +23,7 @@ def arranged(flat: np.ndarray, shape: tuple[int, ...], axes: Iterable[int]) -> n
 
 
 def aligned(shape: int | tuple[int, ...], dtype: Any, order: Any = "C") -> np.ndarray:
-    """An empty array; a large one begins where a line of the cache does: products and sums then take up to a third less."""
+    """An empty array; a large one begins at a line of the cache: products and sums then take up to a third less."""
     size = int(np.prod(shape, dtype=int))
     nbytes = size * np.dtype(dtype).itemsize
     if nbytes < 4096:

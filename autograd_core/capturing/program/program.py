@@ -4,7 +4,7 @@
     Source   where a value is read at each replay
     Call     one call of NumPy: a function, its arguments (values in them, also in lists and tuples), and its result
     Guard    what the recording took for granted about a value: whether it is true, or that it holds no NaN
-    Effect   what the step leaves behind: the new value of an array that is there before, the `.grad` of a Tensor
+    Effect   what the step leaves behind: the new value of an array that existed before, the `.grad` of a Tensor
     Program  all of these, and the values that the step returns
 
 Writing into an array is here a call that makes a new value ("p less the step"), and an effect at the end. So every
@@ -43,7 +43,7 @@ class Effect:
     """What is done at the end with `value`.
 
     kind   "write": into the array of `target`; "rebind": it becomes what `target` holds; "grad": the `.grad` of the Tensor
-           that `target` holds (None where value is None)
+           that `target` holds (None if value is None)
     """
 
     kind: str
@@ -59,7 +59,7 @@ class Program:
     notes     what the passes have to say, for print
     steady    values that are made again only if what they are made of was changed
     alone     values of sources whose arrays may be moved: nobody could tell if it were another array with the same elements
-    moving    values of sources where there is another array at each replay
+    moving    values of sources whose array is another one at each replay
     arrays    {value of a source: the array that a pass wants in the place of the recorded one}
     """
 

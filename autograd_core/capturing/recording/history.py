@@ -1,4 +1,4 @@
-"""The recordings of one step, and what earlier ones told of it: what else it reaches, which numbers and arrays change."""
+"""The recordings of one step, and what earlier ones showed: what else it reaches, which numbers and arrays change."""
 
 import numpy as np
 
@@ -24,7 +24,7 @@ class History:
 
     lifted    names of numbers that are read at each replay
     unseen    Tensors that were not found beforehand
-    moves     {place: how often another array was found where one was recorded}
+    moves     {place: how often it held another array than the recorded one}
     objects   {number of an argument: the objects that were given there}
     """
 

@@ -1,4 +1,4 @@
-"""A scan for stand-ins that are left after a recording: for whatever keeps values of a step in a place that is not known."""
+"""Finds stand-ins that outlive a recording: something keeps values of the step in a place where capture did not look."""
 
 import gc
 import sys
@@ -88,18 +88,12 @@ def _name_in(holder, thing):
         if (module is not None and vars(module) is holder) or "__builtins__" in holder:
             return key
         return None
-    if isinstance(holder, types.CellType):
-        return None
     if isinstance(holder, types.FunctionType):
-        for cell, name in zip(holder.__closure__ or (), holder.__code__.co_freevars, strict=True):
-            if cell is thing:
-                return name
-        return None
+        cells = zip(holder.__closure__ or (), holder.__code__.co_freevars, strict=True)
+        return next((name for cell, name in cells if cell is thing), None)
     attributes = getattr(holder, "__dict__", None)
     if isinstance(attributes, dict) and not isinstance(holder, types.ModuleType):
         name = next((k for k, v in attributes.items() if v is thing), None)
         if name is not None:
             return f"the attribute {name} of a {type(holder).__name__}"
-        if attributes is thing:
-            return None
     return None

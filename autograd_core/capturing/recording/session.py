@@ -53,7 +53,7 @@ class Session:
         self.reached, self.lift = reached, set(lift)
         self.recorder = Recorder()
         self.sources, self.by_array = [], {}
-        self.before, self.modes = None, ()  # what was where before
+        self.before, self.modes = None, ()  # Objects, and the engine's modes, before the recording
         self.generators = {}
         self.gradients = []  # (leaf, whether it has no gradient before the step)
         self.doubles = []  # (source of an array, source of the same array that was found before)
@@ -66,7 +66,7 @@ class Session:
     # Stand-ins
 
     def stand_in_for(self, kind, name, holder, value):
-        """The StandIn for an array or number that is there before the step; one for each array, wherever it is found."""
+        """The StandIn for an array or number that is there before the step; one for each array, in however many places it is."""
         known = self.by_array.get(id(value)) if type(value) is np.ndarray and kind != "argument" else None
         if known is not None:
             self.doubles.append((Source(kind, name, holder, value), known.value.source))
@@ -176,7 +176,7 @@ class Session:
         return Program(tuple(self.sources), tuple(self.recorder.calls), tuple(self.recorder.guards), tuple(effects), values)
 
     def put_back(self):
-        """Everything as it was, also if that is interrupted."""
+        """Put everything back as it was, even if that is interrupted."""
         if self.before is None:
             return
         try:

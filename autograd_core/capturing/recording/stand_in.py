@@ -2,7 +2,7 @@
 
 A `StandIn` is no ndarray. It holds a real array, with which everything is really computed, and the place of that array in
 the program. NumPy hands every call of it over (`__array_ufunc__`, `__array_function__`); a function that does not
-hand over would have to convert it, and `__array__` refuses, with the user's line. Nothing is left out in silence.
+hand over would have to convert it, and `__array__` refuses that, with the user's line. Nothing is left out silently.
 
 - Testing one for truth is a guard: the program is good for as long as the answer stays the same.
 - Taking a number out of one (`item()`, `float(…)`, `print`) is refused: nobody could say what it is used for.

@@ -16,7 +16,7 @@ from threading import get_ident
 import numpy as np
 
 from autograd_core.capturing import reasons
-from autograd_core.capturing.look.known import LIBRARY, PURE, library
+from autograd_core.capturing.look.known import LIBRARY, PURE, is_among, library
 from autograd_core.capturing.reasons import refusal
 from autograd_core.capturing.recording.recorder import holds_stand_in
 from autograd_core.capturing.recording.stand_in import StandIn
@@ -61,7 +61,7 @@ def spoken(value):
 
 def _is_outside(module):
     """Whether a module of Python's library does more than compute."""
-    return library(module) == LIBRARY and module not in PURE and module.partition(".")[0] not in PURE
+    return library(module) == LIBRARY and not is_among(module, PURE)
 
 
 class _Module(types.ModuleType):

@@ -1,4 +1,4 @@
-"""A recorded program as a Python function that is compiled: one line a call, with buffers that are there already.
+"""A recorded program as a Python function that is compiled: one line for each call, into buffers made beforehand.
 
 What a replay does, in this order, so that nothing is half-done should it turn out not to apply:
 

@@ -88,7 +88,7 @@ class EntryGuard:
     def source(self, w, source, used):
         if source.kind == "argument":
             return []
-        if source.kind == "flat":  # whoever puts another array into the place of a part means another one
+        if source.kind == "flat":  # with another array in the place of a part, it no longer holds what the step reads
             return [line for part in source.holder for line in self.source(w, part, used=True)]
         access, sample = w.access(source), self.program.array(source.value)
         if not used:  # its shape may have been asked for
@@ -113,7 +113,7 @@ class EntryGuard:
         return lines
 
     def same_numbers(self, w):
-        """One test of all numbers that the recording took as they were; if another object is there it may be equal."""
+        """One test for all numbers that the recording took for granted; another object may still be equal."""
         if not self.numbers:
             return []
         tests = w.displaced(self.numbers, "k")

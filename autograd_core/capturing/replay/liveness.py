@@ -1,4 +1,4 @@
-"""When each value of a program is needed for the last time, and which may be written where its old contents are."""
+"""When each value of a program is needed for the last time, and which may be written over their old contents."""
 
 from functools import cached_property
 

@@ -23,7 +23,9 @@ def disagreement(expected, replayed_result, state, replayed, known):
         gradients = [np.asarray(a) for name, a, _ in kept if name.endswith(".grad") and a is not None]
         noise = noise_in(gradients or [a for _, a, _ in kept if isinstance(a, np.ndarray)])
         free = {name.removesuffix(".grad"): only_noise(a, b, noise) for name, a, b in kept if name.endswith(".grad")}
-        others = [(name, a, b) for name, a, b in others if not excused(name, a, b, noise, free.get(name))]
+        shapes = {g.shape for g in gradients}
+        sums = {name for name, a, _ in others if name.endswith(".grad") or (name not in free and np.shape(a) in shapes)}
+        others = [(name, a, b) for name, a, b in others if not excused(a, b, noise, name in sums, free.get(name))]
     for name, a, b in [*[entry for entry in results if not alike(*entry[1:], coarsest)], *others]:
         return name, shown(value_in(b)), shown(value_in(a))
     return None
@@ -77,14 +79,16 @@ def only_noise(a, b, noise):
     return noisy if noisy.any() else None
 
 
-def excused(name, a, b, noise, free):
-    """Whether two values may differ as they do, since gradients are no more exact than `noise`; an optimizer may make anything
-    of the elements `free`, whose gradients are nothing but that."""
+def excused(a, b, noise, is_sum, free):
+    """Whether two values may differ as they do, since gradients are no more exact than `noise`.
+
+    is_sum   whether they are gradients or, such as moments, sums of them: a small one is no more exact than large ones
+    free     elements whose gradients are nothing but noise, of which an optimizer may make anything
+    """
     if not are_floats(a, b):
         return False
     with np.errstate(all="ignore"):
-        # A gradient that is a small difference of large numbers is as exact as these
-        if max(largest(a), largest(b)) <= noise or (name.endswith(".grad") and largest(a - b) <= noise):
+        if max(largest(a), largest(b)) <= noise or (is_sum and largest(a - b) <= noise):
             return True
     return free is not None and free.shape == a.shape and alike(a[~free], b[~free])
 

@@ -157,9 +157,9 @@ def take(grads, node, like=None):
     g = grads.pop(node, None)
     if isinstance(g, Partial):
         g = g.dense()
-    if stands_in(g):
-        return g.copy()
-    if type(g) is np.ndarray and (sys.getrefcount(g) > _ALONE or (g.base is not None and not _whole(g, like))):
+    if type(g) is not np.ndarray:
+        return g.copy() if stands_in(g) else g
+    if sys.getrefcount(g) > _ALONE or (g.base is not None and not _whole(g, like)):
         return g.copy()  # another gradient, a saved value or the caller's own `gradient` is in the same memory
     return g
 

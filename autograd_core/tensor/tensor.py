@@ -55,7 +55,7 @@ class Tensor(Operators, Methods, Variable):
                     "Tensor(t) would cut t out of its graph; write t.detach() for the value, t.copy() for a recorded copy"
                 )
             data = data._value
-        if stands_in(data):
+        if type(data) is not np.ndarray and stands_in(data):
             self._stand_in(data, requires_grad, name)
             return
         if hasattr(data, "filled"):
@@ -105,7 +105,7 @@ class Tensor(Operators, Methods, Variable):
                 "value.detach(), or compute with value itself in the place of t"
             )
         if value is not self._value:
-            value = as_plain(value)
+            value = value if type(value) is np.ndarray else as_plain(value)
             if value.shape != np.shape(self._value):
                 raise ShapeError(f"data: expected an array of shape {self.shape}, got {value.shape}")
             if not np.can_cast(value.dtype, self.dtype, "same_kind"):

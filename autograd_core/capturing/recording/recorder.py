@@ -155,7 +155,7 @@ class Recorder:
         return call
 
     def parts(self, result, value):
-        if isinstance(result, (np.ndarray, np.generic)):
+        if isinstance(result, (np.ndarray, np.generic, bool, int, float, complex)):
             return StandIn(self, result, value)
         if isinstance(result, (tuple, list)):
             parts = []
@@ -165,8 +165,6 @@ class Recorder:
                     self.guards.append(Guard(call.out, call.out.dtype, "dtype", self.origins[value].line))
                 parts.append(self.parts(part, call.out))
             return type(result)(*parts) if hasattr(result, "_fields") else type(result)(parts)
-        if isinstance(result, (bool, int, float, complex)):
-            return StandIn(self, result, value)
         function = getattr(self.origins[value].function, "__name__", "a function")
         raise refusal(reasons.RESULT, function=function, kind=type(result).__name__)
 

@@ -234,22 +234,18 @@ class Session:
             if stand_in.value is not source.value:
                 raise problem(reasons.ARGUMENT, name=source.name)
         for kind, holder, stand_in, before, node in self.held:
-            if kind == "tensor":
-                now, was = holder._value, stand_in
-                if holder._node is not node:
-                    raise problem(reasons.RECORDED_EDIT, name=self.reached.names[id(holder)])
-                target = before.source
-            elif kind == "grad":
-                now, was = getattr(holder, "_grad", None), stand_in
+            if kind == "grad":
+                now = getattr(holder, "_grad", None)
                 if isinstance(now, Variable):
                     raise problem(reasons.CREATED)
                 value = None if now is None else now.value if isinstance(now, StandIn) else Value(now)
-                if now is not was or (was is not None and value is not before):
+                if now is not stand_in or (now is not None and value is not before):
                     effects.append(Effect("grad", Source("grad", "", holder, None), value))
                 continue
-            else:
-                now, was, target = current(holder), stand_in, before.source
-            if now is was:
+            if kind == "tensor" and holder._node is not node:
+                raise problem(reasons.RECORDED_EDIT, name=self.reached.names[id(holder)])
+            now, target = holder._value if kind == "tensor" else current(holder), before.source
+            if now is stand_in:
                 if now.value is not before and target not in written:
                     written.add(target)
                     self._alone(target)
@@ -289,14 +285,10 @@ class Session:
 
     def _alone(self, target):
         """Raise if what is written is seen under another name too."""
+        array = target.value.sample
         for source in self.sources:
-            array, other = target.value.sample, source.value.sample
-            if (
-                source is not target
-                and type(other) is np.ndarray
-                and type(array) is np.ndarray
-                and np.may_share_memory(array, other)
-            ):
+            other = source.value.sample
+            if source is not target and type(other) is type(array) is np.ndarray and np.may_share_memory(array, other):
                 raise problem(reasons.SHARED, name=target.name, other=source.name)
 
 

@@ -3,10 +3,9 @@
 Where to begin: `program`, which says what a recorded step is, and then in the order in which a call goes through it.
 
     captured                      capture(), and when a call is replayed, recorded, or made as it is
-    making                        the programs of a step, and what earlier recordings told of it
     reasons                       why a step is not captured, in the words that a user reads
     look/                         what the step can reach, where each is kept, what was there before a call and after it
-    recording/                    one recording: stand-ins, what they write down, and what became of them
+    recording/                    recordings: stand-ins, what they write down, what became of them, and what earlier ones showed
     program/                      calls and values; what is known of NumPy's functions; arrays that move
     passes/                       from program to program; nothing of the given one changes
     replay/                       from program to a Python function: guard, buffers, lowering, effects

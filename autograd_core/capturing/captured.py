@@ -9,17 +9,17 @@ from threading import RLock
 import numpy as np
 
 from autograd_core.capturing import reasons
-from autograd_core.capturing.look.code import names_in
-from autograd_core.capturing.look.compare import DisagreementError, agree
+from autograd_core.capturing.look.compare import disagreement
 from autograd_core.capturing.look.containers import flatten, structure
+from autograd_core.capturing.look.functions import names_in
 from autograd_core.capturing.look.known import NUMBERS
 from autograd_core.capturing.look.places import current
 from autograd_core.capturing.look.snapshot import Snapshot, contents, seeds, without_gradient
-from autograd_core.capturing.making import Maker, known_to
-from autograd_core.capturing.passes import PASSES
+from autograd_core.capturing.passes import PASSES, optimized
 from autograd_core.capturing.reasons import problem
+from autograd_core.capturing.recording.history import History, known_to
 from autograd_core.capturing.recording.session import TURN, counts
-from autograd_core.capturing.replay import HELD, MISS
+from autograd_core.capturing.replay import HELD, MISS, Compiled, EntryGuard, move
 from autograd_core.errors import CaptureError
 from autograd_core.graph.modes import anomaly, recording
 from autograd_core.graph.nodes import Leaf
@@ -30,7 +30,7 @@ CHECKED = 5  # calls that `check=True` compares
 
 
 def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES):
-    """A function that does what `step(*arrays)` does, faster: the NumPy calls of it are recorded once, and then replayed.
+    """A function that does what `step(*arrays)` does, faster: its NumPy calls are recorded once, then replayed.
 
     step         any function of arrays, and of the Tensors, modules and optimizers that it closes over or is given, with or
                  without backward() and optimizer.step() in it. Its results must not be part of a graph any more
@@ -102,7 +102,7 @@ class Captured:
         self._left_to_check, self._lock = check, RLock()
         self._programs = []  # the one used last first
         self._run, self._mode = _miss, None  # of the first program
-        self._maker = Maker(step, passes)
+        self._history = History(step)
         code = getattr(step, "__code__", None)
         self._sets_up = code is not None and "backward" in names_in(code).attributes  # gradients and moments, in its first call
         self._given_up, self._setting_up, self._missed = set(), 0, 0
@@ -112,7 +112,7 @@ class Captured:
         Captured.__own_attributes__ = frozenset(vars(self))  # others are the user's, which the step may read
 
     def __call__(self, *args, **kwargs):
-        with self._lock:  # buffers are there once
+        with self._lock:  # there is one set of buffers
             if not kwargs and recording.get() is self._mode:
                 try:
                     result = self._run(*args)
@@ -135,12 +135,12 @@ class Captured:
                 f"step = capture(obj.{getattr(self.step, '__name__', 'step')})"
             )
         name = "_captured_" + ".".join(self._method or (getattr(self.step, "__name__", ""), str(id(self))))
-        found = kept.get(name)
-        if found is None or found.step.__self__ is not instance:  # that of another one, of which this is a copy
+        captured = kept.get(name)
+        if captured is None or captured.step.__self__ is not instance:  # it belongs to the one of which this is a copy
             step = self.step.__get__(instance, owner)
-            found = kept[name] = Captured(step, self._left_to_check, self.strict, self.cache_size, self.passes)
-            found._method = self._method
-        return found
+            captured = kept[name] = Captured(step, self._left_to_check, self.strict, self.cache_size, self.passes)
+            captured._method = self._method
+        return captured
 
     def __set_name__(self, owner, name):
         self._method = owner.__qualname__, name
@@ -160,7 +160,7 @@ class Captured:
         return self._programs[0]
 
     def _other(self, args, kwargs):
-        """A call that the last program is not for: by another one, or recorded, or as it is."""
+        """A call to which the last program does not apply: by another program, recorded, or run as it is."""
         if anomaly.get() is not None:  # detect_anomaly looks at every operation; a recording around this one writes it down
             return self.step(*args, **kwargs)
         if self._sets_up:
@@ -169,7 +169,7 @@ class Captured:
         mode = recording.get()
         for i, compiled in enumerate(self._programs):
             if compiled.mode is mode and not self._left_to_check:
-                result = compiled.call(args, kwargs)
+                result = compiled.replay(args, kwargs)
                 if result is not MISS:
                     self._programs.insert(0, self._programs.pop(i))
                     self._ready()
@@ -189,8 +189,8 @@ class Captured:
         return self.step(*args, **kwargs)  # somebody else records: this step is recorded another time
 
     def _beside(self, args, kwargs, key):
-        """The step itself, and beside it a program, which is recorded if there is none; the result of the step."""
-        reached = self._maker.reach(args, kwargs)
+        """Run the step itself and, beside it, a program, which is recorded if there is none; return what the step returns."""
+        reached = self._history.reach(args, kwargs)
         given = flatten((args, kwargs))[0]
         arrays = [
             getattr(value, "_value", value) for value in given
@@ -220,19 +220,25 @@ class Captured:
                     raise problem(reasons.RECORDED_EDIT, name=reached.names[id(tensor)])
             if containers != structure((args, kwargs)) or any(map(is_not, given, flatten((args, kwargs))[0])):
                 raise problem(reasons.ARGUMENT, name="a list or dict")
-            self._maker.refuse_other_objects(args, kwargs)
+            self._history.refuse_other_objects(args, kwargs)
             before.restore()
             compiled, replayed = self._replayed(args, kwargs)
             if compiled is None:
                 counting = {place.name for place, before in changed if counts(before) and counts(current(place))}
-                compiled = self._maker.program(self._programs, reached, args, kwargs, result, counting)
-                replayed = compiled.call(args, kwargs)
-            if replayed is MISS:  # such as a quotient by 0, where Python's numbers raise an error
+                session, program = self._history.record(self._programs, reached, args, kwargs, result, counting)
+                program = optimized(program, self.passes)
+                move(program, reached)
+                compiled = Compiled(program, EntryGuard(session, program, args, kwargs), recording.get())
+                replayed = compiled.replay(args, kwargs)
+            if replayed is MISS:  # such as a division by 0, for which Python's numbers raise an error
                 self._missed += 1
                 if self._missed > SETTING_UP:
                     raise problem(reasons.BUSY)
                 return result
-            agree(result, replayed, after.values(), contents(reached, arrays), known_to(reached, args, kwargs))
+            known = known_to(reached, args, kwargs)
+            if (unlike := disagreement(result, replayed, after.values(), contents(reached, arrays), known)) is not None:
+                name, found, expected = unlike
+                raise DisagreementError(*problem(reasons.UNLIKE, name=name, found=found, expected=expected).args)
         except Exception as error:
             after.restore()
             if self._left_to_check and self._programs and isinstance(error, DisagreementError):
@@ -247,9 +253,9 @@ class Captured:
         return result
 
     def _replayed(self, args, kwargs):
-        """(program, result) by one of those that there are; (None, None) if none is for this call."""
+        """(program, result) by one that there is already; (None, None) if none applies to this call."""
         for compiled in self._programs:
-            if compiled.mode is recording.get() and (result := compiled.call(args, kwargs)) is not MISS:
+            if compiled.mode is recording.get() and (result := compiled.replay(args, kwargs)) is not MISS:
                 return compiled, result
         return None, None
 
@@ -292,6 +298,10 @@ class Captured:
         return structure(tree), tuple(values)
 
 
+class DisagreementError(CaptureError):
+    """A replay does something else than the step."""
+
+
 def refuse_hidden(reached, other_seeds):
     """Raise for what the step works with that a replay could not see change."""
     if reached.hidden:
@@ -301,13 +311,13 @@ def refuse_hidden(reached, other_seeds):
 
 
 def simple(value):
-    """Whether a replay can put this into a place where it found something like it."""
+    """Whether this is a value that a replay can put into a place."""
     return isinstance(value, NUMBERS) or (isinstance(value, tuple) and all(map(simple, value)))
 
 
 def in_words(error):
-    """An error without the names of what stands in for arrays."""
-    return f"{type(error).__name__}: {error}".replace("'Traced'", "'numpy.ndarray'").replace("Traced", "array")
+    """The text of an error, without the names of stand-ins."""
+    return f"{type(error).__name__}: {error}".replace("'StandIn'", "'numpy.ndarray'").replace("StandIn", "array")
 
 
 def _miss(*args):

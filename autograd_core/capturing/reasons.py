@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from autograd_core.errors import CaptureError
 from autograd_core.graph.anomaly import calling_line
-from autograd_core.graph.edits import place
+from autograd_core.graph.edits import at_line
 from autograd_core.graph.modes import anomaly
 
 
@@ -18,7 +18,7 @@ class Reason(NamedTuple):
 
 def refusal(reason, line=None, **names):
     """The error for what a program cannot hold, with the user's line. The recording remembers it, should the step catch it."""
-    error = CaptureError(_text(reason, place(line or calling_line()), names))
+    error = CaptureError(_text(reason, at_line(line or calling_line()), names))
     note = getattr(anomaly.get(), "refused", None)
     if note is not None:
         note.append(error)
@@ -124,7 +124,10 @@ SUBCLASS = Reason("{name} is {kind}, not an array of NumPy's own", "give np.asar
 SHUFFLE = Reason("shuffle changes its argument in place", "write x[generator.permutation(len(x))]")
 SPAWN = Reason("spawn makes other generators each time", "spawn them outside of the step, and let it close over them")
 DRAW = Reason("a random draw, {function}(…), whose arguments are values of the step or that has out=")
-STATE = Reason("the state of a random generator is read", "read it outside of the step")
+STATE = Reason(
+    "the state of a random generator is read (as by checkpoint, which must draw twice)",
+    "read it outside of the step; draw outside of a checkpointed function, and give it the numbers",
+)
 
 # Results
 

@@ -4,8 +4,7 @@
              element, for which `@` has no library. But it fills its result with zeros first, which costs more in a large one.
     summed   a product with ones takes a tenth of `np.add.reduce(g, axis=0)` for 400 rows of 4, two thirds for 5 rows.
 
-Both do so for plain arrays, and for what stands for one (its class has `__stands_for_array__`: the recorder of `capture`);
-anything else goes the way that it knows.
+Both do so for plain arrays, and for those of other kinds (see `kinds`); anything else goes the way that it knows.
 
 In a pullback an exact 0 of ḡ stays 0, whatever stands in the other operand (see `strong`): `pulled_left` is ḡ @ b, and
 `pulled_right` a @ ḡ. An infinity or NaN of b is in every row of ḡ @ b, since even 0 times it is NaN, so the first row tells.
@@ -15,6 +14,7 @@ import functools
 
 import numpy as np
 
+from autograd_core.derivatives.kinds import stands_in
 from autograd_core.derivatives.strong import finite, strongly
 
 SMALL = 4096  # elements of each operand
@@ -64,7 +64,7 @@ def _swapped(g, a):
 
 
 def _finite(out, index):
-    return finite(out[index]) if type(out) is np.ndarray else out.__finite__(index)
+    return finite(out[index]) if type(out) is np.ndarray else hasattr(out, "__finite__") and out.__finite__(index)
 
 
 def summed(g):
@@ -77,7 +77,7 @@ def summed(g):
 
 
 def _is_array(x):
-    return type(x) is np.ndarray or hasattr(type(x), "__stands_for_array__")
+    return type(x) is np.ndarray or stands_in(x)
 
 
 @functools.lru_cache(maxsize=64)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograd_core.derivatives.kinds import stands_in
 from autograd_core.derivatives.table import primitive, same
 from autograd_core.errors import DTypeError
 
@@ -62,7 +63,7 @@ def values_of(x):
 
 
 def as_plain(x, dtype=None):
-    """`np.asarray`, but what stands for an array while a step is recorded stays what it is."""
-    if not hasattr(x, "__stands_for_array__"):
+    """`np.asarray`, but an array of another kind stays what it is."""
+    if not stands_in(x):
         return np.asarray(x, dtype)
     return x if dtype is None else x.astype(dtype, copy=False)

@@ -8,6 +8,8 @@ whole with `dense()` once, when it is needed.
 
 import numpy as np
 
+from autograd_core.derivatives.kinds import stands_in
+
 
 class Partial:
     """A contribution to a gradient; supports `+` with arrays and its own kind, and `dense()`."""
@@ -85,9 +87,9 @@ class Output(Partial):
 
 
 def zeros(shape, dtype, value, index):
-    """Zeros to add `value` to; where that or the index stands for an array (see `matrices`), these do too."""
+    """Zeros to add `value` to; if that or the index is an array of another kind, these are too."""
     for one in (value, *(index if type(index) is tuple else (index,))):
-        if hasattr(type(one), "__stands_for_array__"):
+        if stands_in(one):
             return np.zeros_like(one, shape=shape, dtype=dtype)
     return np.zeros(shape, dtype)
 

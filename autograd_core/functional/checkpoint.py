@@ -7,6 +7,7 @@ from contextvars import ContextVar
 
 import numpy as np
 
+from autograd_core.derivatives.kinds import stands_in
 from autograd_core.derivatives.table import Entry
 from autograd_core.errors import GraphError, UnsupportedError
 from autograd_core.functional.trace import Between, name_of_function, variable_of
@@ -15,7 +16,7 @@ from autograd_core.graph.apply import outputs_of, recorded
 from autograd_core.graph.gradients import seed_for
 from autograd_core.graph.modes import enable_grad, recording
 from autograd_core.graph.nodes import Leaf, is_wanted, next_number
-from autograd_core.graph.variable import StandIn, Variable, plain
+from autograd_core.graph.variable import Variable, plain
 
 _recomputing = ContextVar("recomputing", default=False)
 
@@ -143,7 +144,7 @@ class _Again:
         self.f, self.name, self.closed_over, self.drawing = f, name, closed_over, drawing
         self.count, self.places, self.bits = len(run.targets), run.places, [_bits(output) for output in run.outputs]
         self.pending = {}  # thread -> (the incoming gradient, the operands, {number of an operand: its gradient})
-        if drawing is not None and any(isinstance(output._value, StandIn) for output in run.outputs):
+        if drawing is not None and any(stands_in(output._value) for output in run.outputs):
             raise UnsupportedError(
                 f"checkpoint: {name} draws random numbers, which a captured step cannot draw a second time; "
                 "draw them outside of it and give them as an argument"
@@ -192,7 +193,7 @@ class _Again:
 def _bits(output):
     """What tells a value from any other; None of what stands for one."""
     value = output._value
-    if isinstance(value, StandIn):
+    if stands_in(value):
         return None
     bits = [np.shape(value), value.dtype, value.tobytes()]
     if value.dtype.char in "gG":  # of which some bytes are not used, and have no value

@@ -3,14 +3,15 @@
 import numpy as np
 
 from autograd_core.derivatives.elementwise import power_of_root, product_of_roots
+from autograd_core.derivatives.kinds import shares_memory, stands_in
 from autograd_core.derivatives.partial import Output
 from autograd_core.derivatives.stamps import FIXED
 from autograd_core.derivatives.strong import nowhere
 from autograd_core.derivatives.table import PLAIN, Entry
 from autograd_core.errors import AutogradError, DTypeError, ShapeError, UnsupportedError
 from autograd_core.graph.modes import recording as mode_variable
-from autograd_core.graph.nodes import Node, next_number
-from autograd_core.graph.variable import STATIC, StandIn, Variable, count_recorded, is_static, known, operand, plain
+from autograd_core.graph.nodes import Node, next_number, spec_of
+from autograd_core.graph.variable import STATIC, Variable, count_recorded, is_static, known, operand, plain
 from autograd_core.graph.views import base_of, is_view_of_number, link, shares
 
 recording = mode_variable.get
@@ -52,8 +53,8 @@ def recorded(pattern, parents, saved, out, mode, values=()):
         spec = (shape, dtype)
     elif spec is not SCALAR:
         out = out[()] if spec is ndarray else out
-        spec = type(out)
-        if issubclass(spec, (np.integer, np.bool)):
+        spec = spec_of(out) if stands_in(out) else type(out)
+        if issubclass(type(out), (np.integer, np.bool)):
             refuse_dtype(pattern.entry.name, out.dtype)
     node.spec = spec
     if mode is not True:
@@ -150,7 +151,7 @@ def _binary(entry, operate, swapped):
             node.saved = pattern.pick((x, y), out)
         node.stamp = None if pattern.stamp is None or type(constant) in FIXED else pattern.stamp(node.saved)
         kind = type(out)
-        node.spec = (out.shape, out.dtype) if kind is ndarray else kind
+        node.spec = (out.shape, out.dtype) if kind is ndarray else kind if kind is SCALAR else spec_of(out)
         node.hooks = None
         node.mark = 0
         if mode is not True:
@@ -330,7 +331,7 @@ def apply_one(entry, tensor, rest=(), kwargs=None):
     if type(out) is np.ndarray:
         viewed = (out.base is not None or out is data) and shares(out, data)
     else:
-        viewed = isinstance(out, StandIn) and out.shares(data)
+        viewed = not isinstance(out, np.generic) and shares_memory(out, data)
     if not viewed and type(data) is not ndarray and isinstance(data, np.generic) and base_of(tensor) is not None:
         viewed = is_view_of_number(entry, data, rest, kwargs or {})
     if viewed:
@@ -340,7 +341,7 @@ def apply_one(entry, tensor, rest=(), kwargs=None):
 
 def _array(out, entry):
     """What a user's own function returned, as an array or NumPy scalar."""
-    if isinstance(out, (np.ndarray, np.generic, StandIn)):
+    if isinstance(out, (np.ndarray, np.generic)) or stands_in(out):
         return out
     if isinstance(out, (int, float, complex)):
         return np.asarray(out)[()]
@@ -368,9 +369,7 @@ def _outputs(out, entry):
 
 def wrapped(out):
     """The result of a NumPy function as Tensors: arrays become Tensors, tuples and lists are gone into."""
-    if isinstance(out, (np.ndarray, np.generic)):
-        return wrap(out if out.shape else out[()])
-    if isinstance(out, StandIn):
+    if isinstance(out, (np.ndarray, np.generic)) or stands_in(out):
         return wrap(out if out.shape else out[()])
     if isinstance(out, tuple) and hasattr(out, "_fields"):
         return type(out)(*map(wrapped, out))

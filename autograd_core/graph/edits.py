@@ -102,9 +102,9 @@ class Edits:
 
     def _refuse(self, node, number, tensor, shape):
         raise GraphError(
-            f"backward: the Tensor {describe(tensor, shape)} was changed{place(dict(self.lines.copy()).get(number))} after "
-            f"{node.pattern.entry.name} had saved its value{place(getattr(node, 'line', None))}, so the gradient would be wrong. "
-            "Call backward() before you change it (loss.backward(), then p.data -= lr * p.grad), or compute the loss again"
+            f"backward: the Tensor {describe(tensor, shape)} was changed{at_line(dict(self.lines.copy()).get(number))} after "
+            f"{node.pattern.entry.name} had saved its value{at_line(getattr(node, 'line', None))}, so the gradient would be "
+            "wrong. Call backward() before you change it (loss.backward(), then p.data -= lr * p.grad), or compute the loss again"
         )
 
 
@@ -113,7 +113,7 @@ def refuse_changed(node, i):
     what = "its result" if name == "out" else f"its argument {name}"
     shape = f" of shape {value.shape}" if isinstance(value, np.ndarray) else ""
     raise GraphError(
-        f"backward: {node.pattern.entry.name}{place(getattr(node, 'line', None))} had saved {what}{shape}, which was then "
+        f"backward: {node.pattern.entry.name}{at_line(getattr(node, 'line', None))} had saved {what}{shape}, which was then "
         "changed in place, but not through a Tensor (your own array or list, t.data[0] = …, t.detach().numpy()), so the gradient "
         "would be wrong. Write to a copy, or call backward() before. Where the line that does it is not plain, make the array "
         "read-only after that operation (array.flags.writeable = False), and NumPy will raise there"
@@ -155,7 +155,7 @@ def describe(tensor, shape):
     return f"{name!r} of shape {shape}" if name else f"of shape {shape}"
 
 
-def place(line):
+def at_line(line):
     """' (file.py:12: the line)' of a (code object, line number), nothing for None."""
     if line is None:
         return ""

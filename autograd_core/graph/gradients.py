@@ -5,6 +5,8 @@ from functools import partial
 
 import numpy as np
 
+from autograd_core.derivatives.kinds import stands_in
+from autograd_core.derivatives.operands import as_plain
 from autograd_core.derivatives.partial import Partial
 from autograd_core.errors import DTypeError, GraphError, ShapeError
 from autograd_core.graph.apply import wrap
@@ -14,7 +16,7 @@ from autograd_core.graph.modes import anomaly, enable_grad
 from autograd_core.graph.nodes import Leaf, Released
 from autograd_core.graph.rewrap import rewrap
 from autograd_core.graph.ties import Found, settled
-from autograd_core.graph.variable import StandIn, Variable, plain
+from autograd_core.graph.variable import Variable, plain
 
 
 def backward(self, gradient=None, retain_graph=False, create_graph=False):
@@ -88,7 +90,7 @@ def seed_for(tensor, gradient, create_graph=False, what=None):
     if gradient is None or np.shape(plain(gradient)) != tensor.shape:
         found = None if gradient is None else np.shape(plain(gradient))
         raise ShapeError(f"{what.format('shape')}, {tensor.shape}, got {found}")
-    value = gradient if isinstance(gradient, (Variable, StandIn)) else np.asarray(gradient)
+    value = gradient if isinstance(gradient, Variable) else as_plain(gradient)
     if not np.can_cast(value.dtype, tensor.dtype, "same_kind"):
         raise DTypeError(f"{what.format('dtype')}, {tensor.dtype}, got {value.dtype}")
     if value.dtype != tensor.dtype:
@@ -96,7 +98,7 @@ def seed_for(tensor, gradient, create_graph=False, what=None):
     if create_graph:
         return value if isinstance(value, Variable) else wrap(value[()])
     value = plain(value)
-    return value if isinstance(value, StandIn) else np.asarray(value)[()]
+    return value if stands_in(value) else np.asarray(value)[()]
 
 
 def accumulate(grads, as_tensors=False):
@@ -160,9 +162,9 @@ def take(grads, node, like=None):
     g = grads.pop(node, None)
     if isinstance(g, Partial):
         g = g.dense()
-    if isinstance(g, StandIn):
-        return g.copy()
-    if type(g) is np.ndarray and (sys.getrefcount(g) > _ALONE or (g.base is not None and not _whole(g, like))):
+    if type(g) is not np.ndarray:
+        return g.copy() if stands_in(g) else g
+    if sys.getrefcount(g) > _ALONE or (g.base is not None and not _whole(g, like)):
         return g.copy()  # another gradient, a saved value or the caller's own `gradient` is in the same memory
     return g
 

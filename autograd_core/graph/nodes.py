@@ -13,7 +13,7 @@ from weakref import ref
 
 import numpy as np
 
-from autograd_core.graph.edits import next_number, place
+from autograd_core.graph.edits import at_line, next_number
 
 
 class Node:
@@ -110,7 +110,7 @@ def in_words(node):
 
 def user_line(node):
     """' (file.py:12: the line)' where the node knows it."""
-    return place(getattr(node, "line", None))
+    return at_line(getattr(node, "line", None))
 
 
 def released_message(node):

@@ -5,18 +5,12 @@
 
 import numpy as np
 
+from autograd_core.derivatives.kinds import stands_in
 from autograd_core.derivatives.strong import finite, no_zeros
 from autograd_core.derivatives.table import PLAIN
 from autograd_core.errors import UnsupportedError
 
 STATIC = PLAIN | {str, type(None), slice, type(Ellipsis), type, type(np._NoValue)} | {type(np.dtype(float))}
-
-
-class StandIn:
-    """What stands in the place of arrays while a step is recorded (see `capturing`): it has their attributes, and is none."""
-
-    __slots__ = ()
-    __stands_for_array__ = True
 
 
 class Variable:
@@ -40,7 +34,7 @@ def operand(value):
         return np.asarray(value)
     if isinstance(value, np.ndarray):
         return ordinary(value)
-    if isinstance(value, (np.generic, int, float, complex, StandIn)):
+    if isinstance(value, (np.generic, int, float, complex)) or stands_in(value):
         return value
     return NotImplemented
 
@@ -87,7 +81,9 @@ def index_of(index):
 def known(value):
     """A value of another library that stands for an array, as that array: what NumPy does with it, that library does not see."""
     kind = type(value)
-    if kind in STATIC or isinstance(value, (np.ndarray, np.generic, Variable, StandIn)) or not hasattr(kind, "__array__"):
+    if kind in STATIC or isinstance(value, (np.ndarray, np.generic, Variable)) or not hasattr(kind, "__array__"):
+        return value
+    if stands_in(value):
         return value
     return np.asarray(value)
 

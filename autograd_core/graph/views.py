@@ -13,10 +13,11 @@ from weakref import ref
 import numpy as np
 
 from autograd_core.derivatives.complex_parts import of_parts
+from autograd_core.derivatives.kinds import stands_in
 from autograd_core.errors import GraphError
 from autograd_core.graph.edits import acquire, lock, owner_of, release
 from autograd_core.graph.nodes import is_retained
-from autograd_core.graph.variable import StandIn, Variable
+from autograd_core.graph.variable import Variable
 
 VALUE, NODE = vars(Variable)["_value"], vars(Variable)["_node"]  # the slots themselves
 
@@ -112,7 +113,7 @@ def base_changed(base, again):
 def can_wait(base):
     """Whether the views of a Tensor may be made anew later: not while `capture` records a step, nor if one retains its gradient,
     which is that of the place in the graph that it has then."""
-    if isinstance(base._value, StandIn):
+    if stands_in(base._value):
         return False
     views = [view for one in base._views if (view := one()) is not None]
     return not any(is_retained(view._node) or (getattr(view, "_views", None) and not can_wait(view)) for view in views)

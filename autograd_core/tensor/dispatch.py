@@ -5,11 +5,12 @@ import operator
 
 import numpy as np
 
+from autograd_core.derivatives.kinds import shares_memory
 from autograd_core.derivatives.matrices import times
 from autograd_core.derivatives.table import COMPOSED, TABLE, UNSUPPORTED, VALUE_ONLY, signature
 from autograd_core.errors import DetachError, UnsupportedError
 from autograd_core.graph.apply import apply, binary, recording, refuse_dtype, unary, wrapped
-from autograd_core.graph.variable import StandIn, Variable, count_recorded, known, plain
+from autograd_core.graph.variable import Variable, count_recorded, known, plain
 from autograd_core.graph.views import base_of, shares
 from autograd_core.tensor import ufuncs
 
@@ -114,10 +115,10 @@ def is_view(out, args):
     """Whether a result of NumPy shares memory with the first argument, a Tensor, which then has to know its views."""
     if type(out) in (tuple, list):
         return any(is_view(part, args) for part in out)
-    if isinstance(out, StandIn):
-        return isinstance(args[0], Variable) and out.shares(args[0]._value)
-    if type(out) is not np.ndarray or not args or not isinstance(args[0], Variable):
+    if not args or not isinstance(args[0], Variable):
         return False
+    if type(out) is not np.ndarray:
+        return shares_memory(out, args[0]._value)
     return shares(out, args[0]._value) if args[0].ndim else base_of(args[0]) is not None
 
 

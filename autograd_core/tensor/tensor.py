@@ -5,6 +5,8 @@ import operator
 import numpy as np
 
 from autograd_core.derivatives.indexing import getitem
+from autograd_core.derivatives.kinds import stands_in
+from autograd_core.derivatives.operands import as_plain
 from autograd_core.errors import DetachError, DTypeError, GraphError, ShapeError
 from autograd_core.graph.anomaly import calling_line
 from autograd_core.graph.apply import apply, apply_one, recording, results_are, wrap
@@ -13,7 +15,7 @@ from autograd_core.graph.gradients import as_array, backward
 from autograd_core.graph.hooks import register_hook, retain_grad
 from autograd_core.graph.modes import anomaly
 from autograd_core.graph.nodes import Leaf, in_words, is_leaf, is_retained, name_of
-from autograd_core.graph.variable import StandIn, Variable, count_recorded, index_of, plain
+from autograd_core.graph.variable import Variable, count_recorded, index_of, plain
 from autograd_core.graph.views import unlink, written
 from autograd_core.tensor import dispatch
 from autograd_core.tensor.changing import assign, become, edit
@@ -53,7 +55,7 @@ class Tensor(Operators, Methods, Variable):
                     "Tensor(t) would cut t out of its graph; write t.detach() for the value, t.copy() for a recorded copy"
                 )
             data = data._value
-        if isinstance(data, StandIn):
+        if type(data) is not np.ndarray and stands_in(data):
             self._stand_in(data, requires_grad, name)
             return
         if hasattr(data, "filled"):
@@ -103,7 +105,7 @@ class Tensor(Operators, Methods, Variable):
                 "value.detach(), or compute with value itself in the place of t"
             )
         if value is not self._value:
-            value = value if isinstance(value, StandIn) else np.asarray(value)
+            value = value if type(value) is np.ndarray else as_plain(value)
             if value.shape != np.shape(self._value):
                 raise ShapeError(f"data: expected an array of shape {self.shape}, got {value.shape}")
             if not np.can_cast(value.dtype, self.dtype, "same_kind"):
@@ -112,7 +114,7 @@ class Tensor(Operators, Methods, Variable):
                     f"write value.astype({self.dtype}), or make a new Tensor"
                 )
             value = value.astype(self.dtype, copy=leaf is not None)
-            value = value if value.ndim or isinstance(value, StandIn) else value[()]
+            value = value if value.ndim or stands_in(value) else value[()]
         edits.note(value, self, calling_line() if anomaly.get() else None)
         if value is not self._value:
             unlink(self)
@@ -134,7 +136,7 @@ class Tensor(Operators, Methods, Variable):
     @grad.setter
     def grad(self, value):
         if value is not None and not isinstance(value, Variable):
-            value = value.copy() if isinstance(value, StandIn) else np.array(value)
+            value = value.copy() if stands_in(value) else np.array(value)
         if value is not None and (value.shape != self.shape or value.dtype != self.dtype):
             raise ShapeError(
                 f"grad: expected None or {self.dtype} of shape {self.shape}, got {value.dtype} of shape {value.shape}"
@@ -185,8 +187,8 @@ class Tensor(Operators, Methods, Variable):
 
     def numpy(self):
         """The value as an ndarray: read-only while it is part of a graph, shared otherwise."""
-        if isinstance(self._value, StandIn):
-            return self._value.as_array()
+        if stands_in(self._value):
+            return self._value.__as_array__()
         array = np.asarray(self._value)
         if self._node is not None:
             array = array.view()

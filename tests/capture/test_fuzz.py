@@ -77,8 +77,8 @@ def without_the_last_effect(monkeypatch):
 
     monkeypatch.setattr(part("Effects"), "__init__", with_one_effect_less)
     for module in modules():
-        if "agree" in vars(module):  # which would see it
-            monkeypatch.setattr(module, "agree", lambda *compared: None)
+        if "disagreement" in vars(module):  # which would see it
+            monkeypatch.setattr(module, "disagreement", lambda *compared: None)
 
 
 def with_one_buffer_for_all_results(monkeypatch):

@@ -5,7 +5,7 @@ import pytest
 
 import nn
 from autograd_core.capturing.passes import PASSES
-from autograd_core.capturing.passes.layout import turn
+from autograd_core.capturing.passes.products import turn
 from nn import functional, optim
 from tests.capture.common import Twins, replays
 

@@ -11,7 +11,7 @@ import pytest
 
 from autograd_core import Tensor, capture
 from autograd_core.capturing.recording import session
-from autograd_core.capturing.recording.recorder import Recording
+from autograd_core.capturing.recording.recorder import Recorder
 from autograd_core.errors import CaptureError
 from autograd_core.graph.modes import anomaly, recording
 from tests.capture.common import Twins, equal, replays
@@ -363,7 +363,7 @@ def test_what_other_threads_import_while_a_step_is_recorded(monkeypatch):
 
         taken.append((sqrt, array, asarray, builtins.print, np.asarray([4.0]).tolist(), math.sqrt(4.0)))
 
-    before = Recording.note
+    before = Recorder.note
 
     def note(self, *args):
         thread = Thread(target=other)
@@ -371,7 +371,7 @@ def test_what_other_threads_import_while_a_step_is_recorded(monkeypatch):
         thread.join()
         return before(self, *args)
 
-    monkeypatch.setattr(Recording, "note", note)
+    monkeypatch.setattr(Recorder, "note", note)
 
     def step(x):
         return np.asarray(x) * math.sqrt(np.sum(x * x))

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from autograd_core import Tensor, capture
-from autograd_core.capturing.program.program import Call, Effect, Program, Source
+from autograd_core.capturing.program.calls import Call, Source
+from autograd_core.capturing.program.program import Effect, Program
 from autograd_core.capturing.replay.buffers import plan
 from autograd_core.capturing.replay.lowering.table import TABLE, lowering
 from tests.capture.common import equal, replays

@@ -9,7 +9,7 @@ import pytest
 import nn
 from autograd_core import capture
 from autograd_core.capturing.recording import session
-from autograd_core.capturing.recording.recorder import Recording
+from autograd_core.capturing.recording.recorder import Recorder
 from autograd_core.graph.modes import anomaly, recording
 from nn import optim
 from tests.capture.common import replays
@@ -45,12 +45,12 @@ def count_calls():
     step, *_ = training()
     fast = capture(step, strict=True)
     fast(X, Y)
-    before, calls = Recording.note, []
-    Recording.note = lambda self, *args: (calls.append(1), before(self, *args))[1]
+    before, calls = Recorder.note, []
+    Recorder.note = lambda self, *args: (calls.append(1), before(self, *args))[1]
     try:
         fast(X, Y)
     finally:
-        Recording.note = before
+        Recorder.note = before
     return len(calls)
 
 
@@ -65,7 +65,7 @@ def test_an_interrupt_at_a_call(at, monkeypatch):
     fast(X, Y)
     eager(X, Y)
     names = (print, math.sqrt, np.asarray, np.array, step.__globals__["np"], step.__globals__["math"])
-    before, count = Recording.note, iter(range(1, CALLS + 1))
+    before, count = Recorder.note, iter(range(1, CALLS + 1))
 
     def note(self, *args):
         if next(count) == at:
@@ -73,7 +73,7 @@ def test_an_interrupt_at_a_call(at, monkeypatch):
         return before(self, *args)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Recording, "note", note)
+        patched.setattr(Recorder, "note", note)
         with pytest.raises(KeyboardInterrupt):
             fast(X, Y)
     eager(X, Y)  # the step itself had run before it was recorded

@@ -26,7 +26,7 @@ def follow_attributes(reached, value, kind, name):
         return
     of_numpy = kind.__module__.partition(".")[0] == "numpy" and kind is not np.errstate
     if not box and (not known.is_written_in_python(kind) or origin == LIBRARY or of_numpy):
-        reached.hidden.append(f"{name}, {known.a(kind)}")
+        reached.hidden.append(f"{name}, {known.with_article(kind)}")
         return
     own = getattr(kind, "__own_attributes__", None)
     every = box or origin == OWN or getattr(kind, "__reached_whole__", False) or any(map(_reads_unseen, kind.__mro__))
@@ -72,22 +72,20 @@ def follow_class(reached, kind, asked):
             reached.sizes.append((namespace, len(namespace), kind.__name__))
             reached.links.append((Attribute(kind, "__bases__", f"the bases of {kind.__name__}"), kind.__bases__))
     for k, v in list(namespace.items()):
-        code = isinstance(v, CODE)
-        place = InClass(kind, k, f"{kind.__name__}.{k}", container=namespace)
-        if k in OF_TYPES:
+        code, name = isinstance(v, CODE), f"{kind.__name__}.{k}"
+        if not code:
+            unread = used or k.startswith("__") or k == "_abc_impl" or type(v) is types.MemberDescriptorType
+            if not unread and not issubclass(kind, Enum):
+                raw = hasattr(type(v), "__get__")  # what the attribute gives is something else
+                place = InClass(kind, k, name, container=namespace) if raw else Attribute(kind, k, name)
+                follow_if_named(reached, k, place, v)
             continue
-        if code and k.startswith("__"):
-            unasked = k in UNASKED
-            if k in IN_WORDS and not used:
-                follow_if_named(reached, k, None if origin else place, v)
-            elif k not in IN_WORDS and (unasked if used else asked or not unasked):
-                reached.todo.append((None if origin else place, v, k))
-        elif used:
-            continue
-        elif code:
-            follow_if_named(reached, k, None if origin else place, v)
-        elif not (k.startswith("__") or k == "_abc_impl" or issubclass(kind, Enum) or type(v) is types.MemberDescriptorType):
-            follow_if_named(reached, k, place if hasattr(type(v), "__get__") else Attribute(kind, k, place.name), v)
+        place = None if origin else InClass(kind, k, name, container=namespace)
+        if k.startswith("__") and k not in IN_WORDS:
+            if k not in OF_TYPES and (k in UNASKED if used else asked or k not in UNASKED):
+                reached.todo.append((place, v, k))
+        elif not used:
+            follow_if_named(reached, k, place, v)
     if issubclass(kind, Enum) and not used:
         reached.todo += [(None, member, f"{kind.__name__}.{k}") for k, member in kind.__members__.items()]
     if asked:

@@ -2,46 +2,36 @@
 
 import numpy as np
 
-from autograd_core.capturing import reasons
 from autograd_core.capturing.look.containers import flatten, structure
-from autograd_core.capturing.reasons import problem
-from autograd_core.errors import CaptureError
 
 DIGITS = 1e3  # rounding errors, of the largest element, by which two orders of adding up may differ
 
 
-def agree(expected, replayed_result, state, replayed, known):
-    """Raise CaptureError unless results and states, [(name, value)], are the same, to the last digits.
+def disagreement(expected, replayed_result, state, replayed, known):
+    """(name, found, expected) of the first that is not the same, to the last digits, of results and states, [(name, value)].
 
     `known` says which objects were there before, of which nothing is taken apart.
     """
     if structure(expected, known, True) != structure(replayed_result, known, True):
-        raise unlike("the result", replayed_result, expected)
+        return "the result", shown(replayed_result), shown(expected)
     pairs = zip(flatten(expected, known, True)[0], flatten(replayed_result, known, True)[0], strict=True)
     results = [(f"result {i}", a, b) for i, (a, b) in enumerate(pairs)]
-    kept = [(name, plain(a), plain(b)) for (name, a), (_, b) in zip(state, replayed, strict=True)]
+    kept = [(name, value_in(a), value_in(b)) for (name, a), (_, b) in zip(state, replayed, strict=True)]
     coarsest = max([eps_of(a) for _, a, _ in (*kept, *results)], default=0)  # a norm in float64 of arrays in float32 is no better
     others = [(name, a, b) for name, a, b in kept if not alike(a, b, coarsest if np.ndim(a) == 0 else 0)]
-    if others:  # but of an element of a gradient that is nothing but noise, an optimizer may make anything
+    if others:
         gradients = [np.asarray(a) for name, a, _ in kept if name.endswith(".grad") and a is not None]
         noise = noise_in(gradients or [a for _, a, _ in kept if isinstance(a, np.ndarray)])
-        free = {name[: -len(".grad")]: only_noise(a, b, noise) for name, a, b in kept if name.endswith(".grad")}
-        others = [(name, a, b) for name, a, b in others if not both_within(a, b, noise) and not alike_but(free.get(name), a, b)]
-        # A gradient that is a small difference of large numbers is as exact as these
-        others = [(name, a, b) for name, a, b in others if not (name.endswith(".grad") and apart(a, b) <= noise)]
+        free = {name.removesuffix(".grad"): only_noise(a, b, noise) for name, a, b in kept if name.endswith(".grad")}
+        shapes = {g.shape for g in gradients}
+        sums = {name for name, a, _ in others if name.endswith(".grad") or (name not in free and np.shape(a) in shapes)}
+        others = [(name, a, b) for name, a, b in others if not excused(a, b, noise, name in sums, free.get(name))]
     for name, a, b in [*[entry for entry in results if not alike(*entry[1:], coarsest)], *others]:
-        raise unlike(name, plain(b), plain(a))
+        return name, shown(value_in(b)), shown(value_in(a))
+    return None
 
 
-class DisagreementError(CaptureError):
-    """A replay does something else than the step."""
-
-
-def unlike(name, found, expected):
-    return DisagreementError(*problem(reasons.UNLIKE, name=name, found=shown(found), expected=shown(expected)).args)
-
-
-def plain(value):
+def value_in(value):
     """What is in a Tensor."""
     return getattr(value, "_value", value)
 
@@ -52,8 +42,8 @@ def eps_of(value):
 
 
 def alike(a, b, eps=0):
-    """Whether two values are the same, but for rounding: in their dtype, or in one with this `eps`."""
-    a, b = plain(a), plain(b)
+    """Whether two values are the same except for rounding, in their dtype or in one with this `eps`."""
+    a, b = value_in(a), value_in(b)
     if a is b:
         return True
     if not isinstance(a, (np.ndarray, np.generic, bool, int, float, complex)):
@@ -76,34 +66,40 @@ def alike(a, b, eps=0):
 
 
 def noise_in(gradients):
-    """How large a gradient may be that is 0 but for rounding, such as that of a bias before a batch norm."""
-    sizes = [np.finfo(g.dtype).eps * np.max(np.abs(g), initial=0) for g in gradients if g.dtype.kind in "fc"]
+    """The largest that a gradient may be that is 0 except for rounding, such as that of a bias before a batch norm."""
+    sizes = [np.finfo(g.dtype).eps * largest(g) for g in gradients if g.dtype.kind in "fc"]
     return DIGITS * max(sizes, default=0)
 
 
 def only_noise(a, b, noise):
     """For each element of two gradients, whether they differ and are too small to say anything; None if there is no such."""
-    if any(not isinstance(x, np.ndarray) or x.dtype.kind not in "fc" for x in (a, b)) or a.shape != b.shape:
+    if not are_floats(a, b):
         return None
     noisy = (a != b) & (np.abs(a) <= noise) & (np.abs(b) <= noise)
     return noisy if noisy.any() else None
 
 
-def alike_but(elements, a, b):
-    """Whether two arrays are alike without these elements."""
-    return elements is not None and np.shape(a) == np.shape(b) == elements.shape and alike(a[~elements], b[~elements])
+def excused(a, b, noise, is_sum, free):
+    """Whether two values may differ as they do, since gradients are no more exact than `noise`.
+
+    is_sum   whether they are gradients or, such as moments, sums of them: a small one is no more exact than large ones
+    free     elements whose gradients are nothing but noise, of which an optimizer may make anything
+    """
+    if not are_floats(a, b):
+        return False
+    with np.errstate(all="ignore"):
+        if max(largest(a), largest(b)) <= noise or (is_sum and largest(a - b) <= noise):
+            return True
+    return free is not None and free.shape == a.shape and alike(a[~free], b[~free])
 
 
-def both_within(a, b, noise):
-    arrays = all(isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind in "fc" for x in (a, b))
-    return arrays and np.shape(a) == np.shape(b) and max(np.max(np.abs(a), initial=0), np.max(np.abs(b), initial=0)) <= noise
+def are_floats(*arrays):
+    """Whether these are arrays of floats, or numbers of NumPy's, of one shape."""
+    return all(isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind in "fc" and x.shape == arrays[0].shape for x in arrays)
 
 
-def apart(a, b):
-    """How far two gradients are from each other, at most."""
-    if any(not isinstance(x, np.ndarray) or x.dtype.kind not in "fc" for x in (a, b)) or a.shape != b.shape:
-        return np.inf
-    return np.max(np.abs(a - b), initial=0)
+def largest(x):
+    return np.max(np.abs(x), initial=0)
 
 
 def shown(value):

@@ -87,7 +87,7 @@ def _walk(tree, values, known, whole, result):
 
 
 class _Made:
-    """A container that is made of the next values; `made` is the last one, for where it is once more."""
+    """A container that is made of the next values; `made` is the last one, for the other places that hold it."""
 
     def __init__(self, parts, make):
         self.parts, self.make, self.made = parts, make, None
@@ -110,12 +110,19 @@ def structure(tree, whole=never, result=False):
 
 
 def paths(tree):
-    """Where each value of a tree of arguments is, as it is written behind its name: ["['w'][0]", "['w'][1]", …]."""
+    """Where each value of a tree of arguments is, as it is written after its name: ["['w'][0]", "['w'][1]", …]."""
     shape = shape_of(tree)
     if shape is None:
         return [""]
     keys = range(len(shape.items)) if shape.keys is None else shape.keys
     return [f"[{key!r}]{path}" for key, item in zip(keys, shape.items, strict=True) for path in paths(item)]
+
+
+def arguments(args, kwargs):
+    """[(path, value)] of what a step is given: `a1['w'][0]` is in the second one. Those by name come last, in order."""
+    given = (*args, *(kwargs[name] for name in sorted(kwargs)))
+    at = [f"a{path[1:].replace(']', '', 1)}" for path in paths(given)]
+    return list(zip(at, flatten(given)[0], strict=True))
 
 
 def tests(tree, path, name):

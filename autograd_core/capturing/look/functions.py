@@ -1,15 +1,16 @@
 """Functions and modules: closures, defaults, code, and the globals that the code names."""
 
 import builtins
+import dis
 import functools
 import sys
 import threading
 import types
+from typing import NamedTuple
 
 import numpy as np
 
 from autograd_core.capturing.look import known
-from autograd_core.capturing.look.code import names_in
 from autograd_core.capturing.look.known import EXTENSION, LIBRARY, NUMBERS, OWN, library, library_of
 from autograd_core.capturing.look.places import GONE, Attribute, Called, InClass, Place, current
 
@@ -94,7 +95,7 @@ def follow_globals(reached, scope, names, written, origin):
         place = Place(scope, name, name)
         if name not in scope:
             if name in written or (not origin and name not in vars(builtins)):
-                reached.absent.append((place, name))
+                reached.absent.append((place, GONE))
             elif not origin:
                 reached.vocabulary.append((place, vars(builtins)[name]))
             continue
@@ -112,7 +113,7 @@ def note_spoken(reached, place, value, origin):
         return
     module = value.__name__ if isinstance(value, types.ModuleType) else getattr(value, "__module__", None) or ""
     reached.vocabulary.append((place, value))
-    if library(module) == LIBRARY and module not in known.UNASKING and module.partition(".")[0] not in known.UNASKING:
+    if library(module) == LIBRARY and not known.is_among(module, known.UNASKING):
         ask_all(reached)
 
 
@@ -125,14 +126,14 @@ def follow_import(reached, name):
     """A module that a function imports by itself."""
     module = sys.modules.get(name)
     if library(name) == LIBRARY:
-        if name not in known.PURE and name.partition(".")[0] not in known.PURE:
+        if not known.is_among(name, known.PURE):
             reached.hidden.append(f"{name}, a module of Python's library")
         elif name not in known.UNASKING:
             ask_all(reached)
     elif module is not None:
         reached.todo.append((Place(sys.modules, name, name), module, name))
     else:
-        reached.absent.append((Place(sys.modules, name, f"the module {name}"), f"the module {name}"))
+        reached.absent.append((Place(sys.modules, name, f"the module {name}"), GONE))
 
 
 def follow_module(reached, module, name):
@@ -166,3 +167,65 @@ def _is_code(value):
 def _own_code(function):
     """Whether a function belongs to a class that is reached as a whole anyway."""
     return any(isinstance(v, type) and "__reached_whole__" in vars(v) for v in function.__globals__.values())
+
+
+# What code names
+
+
+DYNAMIC = {  # whoever names these asks for attributes by names that are not in the code
+    "vars", "getattr", "setattr", "delattr", "hasattr", "attrgetter", "__dict__", "__getattribute__", "__setattr__", "eval",
+    "exec", "globals", "locals", "dir", "format_map", "methodcaller",
+}  # fmt: skip
+
+
+class Names(NamedTuple):
+    """Of a code object and those inside it."""
+
+    attributes: frozenset  # names of attributes, and of globals
+    texts: frozenset  # its strings
+    read: frozenset  # names of globals
+    written: frozenset
+    imported: frozenset  # modules that it imports by itself
+    dynamic: bool  # whether it asks for attributes in another way
+
+
+@functools.cache
+def names_in(code):
+    attributes, texts, read, written, imported = set(code.co_names), set(), set(), set(), set()
+    dynamic = not DYNAMIC.isdisjoint(code.co_names)
+    for instruction in dis.get_instructions(code):
+        operation, name = instruction.opname, instruction.argval
+        if operation in ("LOAD_GLOBAL", "LOAD_NAME"):
+            read.add(name)
+        elif operation in ("STORE_GLOBAL", "DELETE_GLOBAL"):
+            written.add(name)
+        elif operation == "IMPORT_NAME":
+            imported.add(name)
+        elif operation == "MATCH_CLASS":
+            dynamic = True
+        elif operation in ("CONVERT_VALUE", "FORMAT_VALUE", "FORMAT_SIMPLE", "FORMAT_WITH_SPEC"):
+            attributes |= {"__repr__", "__str__", "__format__"}
+    for constant in _flat(code.co_consts):
+        if isinstance(constant, str):
+            texts.add(constant)
+        elif isinstance(constant, types.CodeType):
+            inner = names_in(constant)
+            attributes |= inner.attributes
+            texts |= inner.texts
+            read |= inner.read
+            written |= inner.written
+            imported |= inner.imported
+            dynamic = dynamic or inner.dynamic
+    if "format" in attributes and any("{" in text and ("." in text or "[" in text) for text in texts):
+        dynamic = True
+    if attributes & {"str", "repr", "format", "print"}:
+        attributes |= {"__repr__", "__str__", "__format__"}
+    return Names(*map(frozenset, (attributes, texts, read, written, imported)), dynamic)
+
+
+def _flat(constants):
+    for constant in constants:
+        if isinstance(constant, (tuple, frozenset)):
+            yield from _flat(constant)
+        else:
+            yield constant

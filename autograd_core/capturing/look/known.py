@@ -56,31 +56,33 @@ FOLLOWED = (
 )  # fmt: skip
 DICTS = (dict, collections.OrderedDict, collections.defaultdict, collections.Counter)
 
-# Modules of Python's library whose functions depend on their arguments alone and do nothing else
-PURE = {
-    "math", "cmath", "itertools", "functools", "operator", "_operator", "contextlib", "typing", "collections", "abc", "enum",
-    "numbers", "types", "string", "re", "fractions", "decimal", "_decimal", "statistics", "bisect", "_bisect", "heapq", "_heapq",
-    "dataclasses", "copy", "inspect", "textwrap", "weakref", "_weakref", "keyword", "__future__",
-    "_collections", "_functools", "collections.abc", "_collections_abc", "_abc", "_thread", "threading", "random", "_random",
-    "contextvars", "_contextvars", "array", "pprint", "reprlib", "graphlib", "difflib", "unicodedata", "struct", "_struct",
-    "hashlib", "zlib", "base64", "binascii", "calendar", "gc", "queue", "_queue", "ctypes", "json", "pickle", "_pickle",
-    "traceback", "concurrent", "concurrent.futures", "argparse", "unittest", "unittest.mock",
-}  # fmt: skip
-# … and of these the ones that read no attributes of the objects that they are given
+# Modules of Python's library whose functions depend on their arguments alone and do nothing else: those that read no attributes
+# of the objects that they are given …
 UNASKING = {
     "math", "cmath", "itertools", "functools", "_operator", "contextlib", "typing", "collections", "abc", "enum", "numbers",
     "types", "string", "re", "fractions", "decimal", "_decimal", "statistics", "bisect", "_bisect", "heapq", "_heapq",
     "weakref", "_weakref", "_collections", "_functools", "collections.abc", "_collections_abc", "_abc", "_thread",
     "threading", "random", "_random", "operator", "contextvars", "concurrent", "concurrent.futures", "__future__",
 }  # fmt: skip
+# … and those that may
+PURE = UNASKING | {
+    "_contextvars", "_pickle", "_queue", "_struct", "argparse", "array", "base64", "binascii", "calendar", "copy", "ctypes",
+    "dataclasses", "difflib", "gc", "graphlib", "hashlib", "inspect", "json", "keyword", "pickle", "pprint", "queue", "reprlib",
+    "struct", "textwrap", "traceback", "unicodedata", "unittest", "unittest.mock", "zlib",
+}  # fmt: skip
 
 
 def library_of(thing):
     """OWN if a function or class is this package's, NumPy's or built in; EXTENSION if of a package that says that it belongs
     to it; LIBRARY if of Python's own library; else nothing."""
-    if isinstance(thing, types.FunctionType):  # where its code stands; `functools.wraps` writes another name on it
+    if isinstance(thing, types.FunctionType):  # by the module of its code: `functools.wraps` gives it the name of another
         return library(thing.__globals__.get("__name__") or "")
     return library(getattr(thing, "__module__", None) or "builtins")
+
+
+def is_among(module, modules):
+    """Whether a module, or the package that it is in, is one of these."""
+    return module in modules or module.partition(".")[0] in modules
 
 
 @functools.cache
@@ -131,6 +133,6 @@ def qualified(kind):
     return f"{kind.__module__}.{kind.__qualname__}"
 
 
-def a(kind):
+def with_article(kind):
     """A class with its article."""
     return f"{'an' if kind.__name__[0] in 'aeiouAEIOU' else 'a'} {kind.__name__}"

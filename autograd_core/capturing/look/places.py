@@ -78,7 +78,7 @@ class Attribute(Place):
 
 
 class InClass(Place):
-    """Where something is in a class itself, as it stands there: a function, not a method. `container` is its namespace."""
+    """An entry in the namespace of a class, as it stands there: a function, not a method. `container` is its namespace."""
 
     __slots__ = ("owner",)
     can_change = True
@@ -123,6 +123,23 @@ def current(place):
         return place.get() if place.path else place.whole()
     except (LookupError, ValueError, AttributeError, TypeError):
         return GONE
+
+
+def now(places):
+    """[(place, what is there now)]"""
+    return [(place, current(place)) for place in places]
+
+
+def displaced(entries):
+    """Those of [(place, what was there)] that hold another object now."""
+    return [(place, value) for place, value in entries if current(place) is not value]
+
+
+def put_back(entries):
+    """Put [(place, what was there)] where it was."""
+    for place, value in displaced(entries):
+        if place.can_change and current(place) is not value:  # once a tuple is back, so are its items
+            place.remove() if value is GONE else place.set(value)
 
 
 def same_number(a, b):

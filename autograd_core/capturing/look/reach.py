@@ -31,7 +31,7 @@ from autograd_core.capturing.look import known
 from autograd_core.capturing.look.classes import follow_attributes, follow_class
 from autograd_core.capturing.look.functions import CALLED, ask, follow_function, follow_module
 from autograd_core.capturing.look.known import EXTENSION, NUMBERS, OWN, library_of
-from autograd_core.capturing.look.places import GONE, Attribute, Place, current, same_number
+from autograd_core.capturing.look.places import Attribute, Place, current, displaced, same_number
 from autograd_core.graph.variable import Variable
 
 LIMIT = 20_000  # objects looked at; more is somebody's data base
@@ -49,7 +49,7 @@ class Reached:
         self.orders = []  # (dict, its keys, name)
         self.sets = []  # (set, a copy, name)
         self.unordered = set()  # ids of containers in which the order of keys does not matter
-        self.absent = []  # (Place, name) of names that are only written, and not there yet
+        self.absent = []  # (Place, GONE) of names that are only written, and not there yet
         self.remembers = False  # whether a function with a cache is among it, which hands out what it computed before
         self.hidden = []  # names of what cannot be looked into
         self.vocabulary = []  # (Place, module or function) that the step calls by name
@@ -136,7 +136,7 @@ class Reached:
         elif isinstance(value, (*known.HIDDEN, np.ndarray, np.random.Generator)) or (
             isinstance(value, (dict, list, deque)) and known.reads_its_items(kind)
         ):
-            self.hidden.append(f"{name}, {known.a(kind)}")
+            self.hidden.append(f"{name}, {known.with_article(kind)}")
             return
         elif isinstance(value, dict):
             self._dict(value, name)
@@ -220,11 +220,11 @@ class Reached:
     # What another look would find
 
     def changed(self):
-        """[(place, what was there)] of numbers that are others now."""
-        return [(place, value) for place, value in self.numbers if not same_number(current(place), value)]
+        """[(place, what was there)] of numbers that have changed."""
+        return [(place, value) for place, value in displaced(self.numbers) if not same_number(current(place), value)]
 
     def grown(self):
-        """The name of what has other contents now: is longer or shorter, has other keys, is there for the first time."""
+        """What has other contents now: it is longer or shorter, has other keys, or was not there before."""
         for container, size, name in self.sizes:
             if len(container) != size:
                 return f"{name} longer or shorter"
@@ -236,26 +236,14 @@ class Reached:
         for container, copy, name in self.sets:
             if container != copy:
                 return f"{name} longer or shorter"
-        return next((f"{name} anew" for place, name in self.absent if current(place) is not GONE), None)
+        return next((f"{place.name} anew" for place, _ in displaced(self.absent)), None)
 
     def replaced(self, but=()):
-        """The place of an object in whose place there is another one now, or None.
+        """A place that holds another object now, or None.
 
         `but` are places that do not count, {(id of the container, key)}.
         """
-        for place, value in self.links:
-            if current(place) is not value and (id(place.container), place.key) not in but:
-                return place
-        return None
-
-    def put_back(self):
-        """Numbers and other objects into the places where they were."""
-        for place, value in (*self.links, *self.numbers):
-            if current(place) is not value and place.can_change:
-                place.set(value)
-        for place, _ in self.absent:
-            if current(place) is not GONE:
-                place.remove()
+        return next((place for place, _ in displaced(self.links) if (id(place.container), place.key) not in but), None)
 
 
 def _attributes_of(value, name):
@@ -277,5 +265,5 @@ def _count_alone():
         ALONE += 1
 
 
-ALONE = 1  # what getrefcount says, where it is asked above, of an array that only one container holds
+ALONE = 1  # what getrefcount says above of an array that only one container holds
 _count_alone()

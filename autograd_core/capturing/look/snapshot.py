@@ -1,10 +1,12 @@
 """The values of all that a step reaches and is given: to put them back, and to compare them."""
 
 import random
+from collections import deque
+from operator import is_
 
 import numpy as np
 
-from autograd_core.capturing.look.places import GONE, current
+from autograd_core.capturing.look.places import now, put_back
 
 
 def seeds():
@@ -19,7 +21,8 @@ def contents(reached, args):
     named_values = [(name, np.asarray(tensor._value)) for name, tensor in named]
     grads = [(f"{name}.grad", getattr(tensor, "_grad", None)) for name, tensor in named]
     named_values += [(name, grad if grad is None else np.asarray(getattr(grad, "_value", grad))) for name, grad in grads]
-    named_values += [(place.name, current(place)) for place, _ in (*reached.arrays, *reached.numbers)]
+    places = [place for place, _ in (*reached.arrays, *reached.numbers)]
+    named_values += [(place.name, value) for place, value in now(places)]
     named_values += [
         ("the state of a random generator", repr(generator.bit_generator.state)) for _, generator in reached.generators
     ]
@@ -31,36 +34,64 @@ def without_gradient(reached):
     return {key for key, tensor in reached.tensors.items() if getattr(tensor, "_grad", None) is None}
 
 
-class Snapshot:
-    """What is there now: which objects are where, and what is in the arrays. `restore` puts it back, into the same arrays."""
+class Objects:
+    """Which objects are where now: in Tensors, containers, and all other places. `restore` puts them back."""
+
+    def __init__(self, reached):
+        self.moved = reached.moved
+        everywhere = (
+            reached.links, reached.arrays, reached.numbers, reached.generators, reached.vocabulary, reached.absent,
+        )  # fmt: skip
+        self.places = now([place for places in everywhere for place, _ in places])  # links first: a tuple before what is in it
+        self.tensors = [(t, t._value, getattr(t, "_grad", None), t._node) for t in reached.tensors.values()]
+        containers = [container for container, *_ in (*reached.sizes, *reached.orders, *reached.sets)]
+        self.containers = [(c, c.copy()) for c in containers if isinstance(c, (dict, list, deque, set))]
+
+    def restore(self):
+        """May be called again, should it be interrupted."""
+        for container, before in self.containers:
+            refill(container, before)
+        put_back([(place, self.successor(value)) for place, value in self.places])
+        for tensor, value, grad, node in self.tensors:
+            tensor._value, tensor._grad, tensor._node = self.successor(value), grad, node
+
+    def successor(self, value):
+        """The array that has taken the place of another one since then, if a pass has moved it."""
+        return self.moved.get(id(value), (None, value))[1]
+
+
+class Snapshot(Objects):
+    """These, and what is in the arrays, in those that the step is given too."""
 
     def __init__(self, reached, args):
-        self.moved = reached.moved
-        self.tensors = [(tensor, tensor._value, getattr(tensor, "_grad", None)) for tensor in reached.tensors.values()]
-        self.places = [(place, current(place)) for place, _ in (*reached.links, *reached.arrays, *reached.numbers)]
+        super().__init__(reached)
         self.states = [(generator, generator.bit_generator.state) for _, generator in reached.generators]
         self.contents = [
             (name, value, value.copy() if type(value) is np.ndarray else value) for name, value in contents(reached, args)
         ]
 
     def restore(self):
-        for place, value in self.places:
-            value = self._now(value)
-            if current(place) is not value and place.can_change:
-                place.remove() if value is GONE else place.set(value)
-        for tensor, value, grad in self.tensors:
-            tensor._value, tensor._grad = self._now(value), grad
+        super().restore()
         for _, value, content in self.contents:
-            value = self._now(value)
+            value = self.successor(value)
             if type(value) is np.ndarray and value.flags.writeable:
                 value[...] = content
         for generator, state in self.states:
             generator.bit_generator.state = state
 
-    def _now(self, value):
-        """The array that has taken the place of another one, see `placing`."""
-        return self.moved.get(id(value), (None, value))[1]
-
     def values(self):
         """[(name, array or number)] of everything, as it was."""
         return [(name, content) for name, _, content in self.contents]
+
+
+def refill(container, before):
+    """The same things in the same order as before, in the same container."""
+    if isinstance(container, set):
+        same = container == before
+    elif isinstance(container, dict):
+        same = list(container) == list(before) and all(map(is_, container.values(), before.values()))
+    else:
+        same = len(container) == len(before) and all(map(is_, container, before))
+    if not same:
+        container.clear()
+        (container.extend if isinstance(container, (list, deque)) else container.update)(before)

@@ -3,12 +3,10 @@
 A pass changes nothing of the program that it is given. It returns another one, which shares what stayed the same.
 """
 
-from autograd_core.capturing.passes.cleaning import direct, shared, unused
-from autograd_core.capturing.passes.layout import turn
+from autograd_core.capturing.passes.cleaning import direct, shared, steady, unused
 from autograd_core.capturing.passes.losses import sigmoid_with_its_loss
 from autograd_core.capturing.passes.plain import plain, scattered
-from autograd_core.capturing.passes.products import dot, outer, sums
-from autograd_core.capturing.passes.steady import steady
+from autograd_core.capturing.passes.products import dot, outer, sums, turn
 from autograd_core.capturing.passes.updates import flat
 
 PASSES = (

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from autograd_core.capturing.passes.cleaning import is_number
-from autograd_core.capturing.passes.writing import made
+from autograd_core.capturing.program.calls import made
 from autograd_core.capturing.program.program import Guard
 
 WITHIN = 26.0  # logits: then p (1 - p) > 5e-12, and no probability is so near 0 or 1 that the loss treats it in another way

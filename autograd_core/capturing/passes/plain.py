@@ -7,32 +7,30 @@ from functools import cache
 
 import numpy as np
 
-from autograd_core.capturing.passes.writing import made, replaced_calls
-from autograd_core.capturing.program import functions
+from autograd_core.capturing.program.calls import Value, made, signature_of
 from autograd_core.capturing.program.forms import setitem
-from autograd_core.capturing.program.program import Value, signature_of
+from autograd_core.capturing.program.program import replaced_calls
 
 REDUCE = {
     np.sum: np.add.reduce, np.prod: np.multiply.reduce, np.any: np.logical_or.reduce, np.all: np.logical_and.reduce,
     np.max: np.maximum.reduce, np.amax: np.maximum.reduce, np.min: np.minimum.reduce, np.amin: np.minimum.reduce,
 }  # fmt: skip
 SUMMARIES = {*REDUCE, np.mean, np.var, np.std}
+REDUCTIONS = {function.reduce for function in vars(np).values() if isinstance(function, np.ufunc)}
 
 
 def plain(program):
     """Sums, extremes, means and variances as calls of ufuncs, the very calls that NumPy makes for them."""
 
     def change(call):
-        if call.function not in SUMMARIES and getattr(call.function, "__name__", "") != "reduce":
-            return None
         x = call.args[0] if call.args else None
         if type(x) is not Value or type(x.sample) is not np.ndarray or x.dtype.kind == "O":
             return None
         function = REDUCE.get(call.function, call.function)
         given = _given(call)
-        if given is None or not given.keys() <= {"axis", "keepdims", "ddof"}:
+        if not given.keys() <= {"axis", "keepdims", "ddof"}:
             return None
-        if functions.is_reduction(function):
+        if function in REDUCTIONS:
             same = function == call.function and given == call.kwargs and len(call.args) == 1
             return None if same else [made(function, (x,), call, given)]
         axes = range(x.ndim) if given["axis"] is None else np.lib.array_utils.normalize_axis_tuple(given["axis"], x.ndim)
@@ -44,17 +42,15 @@ def plain(program):
             return _variance(x, n, call, **given)
         return None
 
-    return replaced_calls(program, change)
+    return replaced_calls(program, SUMMARIES | REDUCTIONS, change)
 
 
 def _given(call):
-    """The arguments after the first, without those that say nothing; None if a function is not one of these."""
-    if functions.is_reduction(call.function):
+    """The arguments after the first, without those that say nothing."""
+    if call.function in REDUCTIONS:
         names, axis = ("axis", "dtype", "out", "keepdims", "initial", "where"), 0
-    elif call.function in SUMMARIES:
-        names, axis = parameters_of(call.function)[1:], None
     else:
-        return None
+        names, axis = parameters_of(call.function)[1:], None
     given = {"axis": axis, **dict(zip(names, call.args[1:], strict=False)), **call.kwargs}
     silent = {"dtype": None, "out": None, "keepdims": False, "where": True}
     return {
@@ -115,7 +111,7 @@ def scattered(program):
                     return [before, after, made(setitem, (whole, index, after.out), call)]
         return None
 
-    return replaced_calls(program, change)
+    return replaced_calls(program, (np.zeros_like, np.add, setitem), change)
 
 
 def _part(program, call):

@@ -7,9 +7,10 @@ become parts of one flat array, their gradients of another, and so on, and the c
 import numpy as np
 
 from autograd_core.capturing.program import functions
+from autograd_core.capturing.program.calls import Call, Source, Value, signature_of
 from autograd_core.capturing.program.forms import packed, unpacked
 from autograd_core.capturing.program.order import address, aligned, order_of
-from autograd_core.capturing.program.program import Call, Effect, Source, Value, signature_of
+from autograd_core.capturing.program.program import Effect
 
 PART, LEAF = "part", "leaf"
 

@@ -1,55 +1,59 @@
-"""Functions that a program calls where NumPy has none: for changes in place, for copies of what would be views, for parts."""
+"""Functions that a program calls and NumPy does not have: for changes in place, copies of what would be views, parts."""
 
+from collections.abc import Callable
 from functools import cache, wraps
+from typing import Any
 
 import numpy as np
 
+Array = np.ndarray
 
-def setitem(array, index, value):
+
+def setitem(array: Array, index: Any, value: Any) -> Array:
     """A copy of the array with `array[index] = value`."""
     changed = np.array(array)
     changed[index] = value
     return changed
 
 
-def ufunc_at(array, ufunc, index, *operands):
+def ufunc_at(array: Array, ufunc: np.ufunc, index: Any, *operands: Any) -> Array:
     """A copy of the array after `ufunc.at(array, index, …)`."""
     changed = np.array(array)
     ufunc.at(changed, index, *operands)
     return changed
 
 
-def astype(array, dtype):
+def astype(array: Any, dtype: np.dtype) -> Any:
     """`array.astype(dtype)`."""
     return array.astype(dtype) if hasattr(array, "astype") else dtype.type(array)
 
 
-def with_zeros(row):
+def with_zeros(row: Array) -> Array:
     """A row, (1, n), and a row of zeros below it, (2, n)."""
     return np.concatenate([row, np.zeros_like(row)])
 
 
-def reshaped(array, shape, order="C"):
-    """`np.reshape`, or `np.ravel`, where that has to copy since no view is of that shape."""
+def reshaped(array: Array, shape: tuple[int, ...], order: Any = "C") -> Array:
+    """`np.reshape`, or `np.ravel`, of an array that has no view of that shape, so that it is copied."""
     return np.array(np.reshape(array, shape, order))
 
 
-def packed(*parts, orders):
+def packed(*parts: Array, orders: Any) -> Array:
     """The elements of all parts, one after the other. A replay lets the parts be written there in the first place."""
     return np.concatenate([np.ravel(part, order) for part, order in zip(parts, orders, strict=True)])
 
 
-def unpacked(flat, start, shape, order):
+def unpacked(flat: Array, start: int, shape: tuple[int, ...], order: Any) -> Array:
     """The part of a flat array that begins at `start`, in its shape."""
     return flat[start : start + int(np.prod(shape, dtype=int))].reshape(shape, order=order)
 
 
 @cache
-def unshared(function):
-    """`function`, but with results of their own where they would be views of its arguments (`np.split`, `np.diag`, `np.real`)."""
+def unshared(function: Callable) -> Callable:
+    """`function`, but what would be views of its arguments (`np.split`, `np.diag`, `np.real`) are copies."""
 
     @wraps(function)
-    def copied(*args, **kwargs):
+    def copied(*args: Any, **kwargs: Any) -> Any:
         result = function(*args, **kwargs)
         if not isinstance(result, (tuple, list)):
             return np.copy(result)

@@ -2,6 +2,7 @@
 
 import operator
 import sys
+from typing import Any
 
 import numpy as np
 
@@ -17,20 +18,13 @@ UFUNCS = {
     operator.lt: np.less, operator.le: np.less_equal, operator.gt: np.greater, operator.ge: np.greater_equal,
 }  # fmt: skip
 
-# On numbers, the expression for it; for floats it is the same IEEE operation
-EXPRESSIONS = {
-    np.add: "({} + {})", np.subtract: "({} - {})", np.multiply: "({} * {})", np.divide: "({} / {})", np.negative: "(-{})",
-    np.positive: "{}", np.absolute: "abs({})", np.equal: "({} == {})", np.not_equal: "({} != {})", np.less: "({} < {})",
-    np.less_equal: "({} <= {})", np.greater: "({} > {})", np.greater_equal: "({} >= {})",
-}  # fmt: skip
-
 VIEWS = {
     np.transpose, np.reshape, np.ravel, np.squeeze, np.expand_dims, np.swapaxes, np.moveaxis, np.matrix_transpose,
     np.broadcast_to, np.rollaxis, np.flip, np.fliplr, np.flipud, np.rot90, np.diagonal, np.atleast_1d,
     np.atleast_2d, np.atleast_3d, np.lib.stride_tricks.sliding_window_view, unpacked,
 }  # fmt: skip
 
-# On numbers, Python raises an error where NumPy answers inf or nan
+# On numbers, Python raises an error and NumPy answers inf or nan
 MAY_RAISE = {
     np.divide, np.floor_divide, np.remainder, np.power, operator.truediv, operator.floordiv, operator.mod, operator.pow,
 }  # fmt: skip
@@ -41,33 +35,29 @@ BY_KEYWORD = {
 }  # fmt: skip
 
 
-def owner_of_method(function):
-    """The ufunc of which a bound method such as `np.add.reduce` is, or None."""
+def owner_of_method(function: Any) -> np.ufunc | None:
+    """The ufunc that a bound method such as `np.add.reduce` belongs to, or None."""
     owner = getattr(function, "__self__", None)
     return owner if isinstance(owner, np.ufunc) else None
 
 
-def _leaks():
-    """Whether a reduction keeps a reference to its `out` for good, as in NumPy 2.3.0: a replay would take it for the user's."""
+def _leaks() -> bool:
+    """Whether a reduction never lets go of its `out`, as in NumPy 2.3.0: a replay would take that reference for the user's."""
     out = np.empty(1)
     before = sys.getrefcount(out)
-    np.add.reduce(np.ones((1, 1)), 0, None, out)
+    add: Any = np.add.reduce  # as a replay calls it, by position
+    add(np.ones((1, 1)), 0, None, out)
     return sys.getrefcount(out) > before
 
 
 LEAKS = _leaks()
 
 
-def may_raise(call):
-    """Whether Python's own arithmetic may raise an error in the place of a call."""
-    return not call.out.shape and call.function in MAY_RAISE
-
-
-def is_reduction(function):
+def is_reduction(function: Any) -> bool:
     return owner_of_method(function) is not None and function.__name__ == "reduce"
 
 
-def takes_out(call):
+def takes_out(call: Any) -> bool:
     """Whether a replay can write the result into an array that is given to the call."""
     if not call.out.shape:
         return False
@@ -76,26 +66,26 @@ def takes_out(call):
     return not call.kwargs and (call.is_elementwise or call.function in (np.dot, np.matmul))
 
 
-def takes_keyword(call):
+def takes_keyword(call: Any) -> bool:
     """Whether it can by the keyword `out=`, for the same result."""
     known = call.function in BY_KEYWORD or (is_reduction(call.function) and not LEAKS)
     return known and not {"where", "dtype"} & call.kwargs.keys()
 
 
-def is_basic_index(index):
+def is_basic_index(index: Any) -> bool:
     """Whether `array[index]` is a view."""
     parts = index if type(index) is tuple else (index,)
     return all(type(part) in (int, slice, type(None), type(Ellipsis)) or isinstance(part, np.integer) for part in parts)
 
 
-def picks_a_view(array, index):
+def picks_a_view(array: Any, index: Any) -> bool:
     """Whether `array[index]` is a view, with Values in the places of arrays."""
     if type(array.sample) is not np.ndarray:
         return False
     return is_basic_index(tuple([getattr(part, "sample", part) for part in (index if type(index) is tuple else (index,))]))
 
 
-def shown(function):
+def shown(function: Any) -> str:
     """A function's name in the printed program."""
     owner = owner_of_method(function)
     name = getattr(function, "__name__", str(function))

@@ -1,24 +1,29 @@
-"""How arrays lie in memory: the order of their axes there, in which a buffer is to be gone through, and where they begin."""
+"""How arrays lie in memory: the order of their axes, and where they begin."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
 LINE = 64  # bytes
 
 
-def in_memory(array):
+@lru_cache(1000)  # asked for each value, and nearly always for the same few
+def in_memory(shape: tuple[int, ...], strides: tuple[int, ...]) -> tuple[int, ...]:
     """The axes of an array, those with the longest steps first, without those along which there is no step to take."""
-    axes = [axis for axis, n in enumerate(array.shape) if n > 1]
-    return tuple(sorted(axes, key=lambda axis: -abs(array.strides[axis])))
+    axes = [axis for axis, n in enumerate(shape) if n > 1]
+    return tuple(sorted(axes, key=lambda axis: -abs(strides[axis])))
 
 
-def arranged(flat, shape, axes):
+def arranged(flat: np.ndarray, shape: tuple[int, ...], axes: Iterable[int]) -> np.ndarray:
     """A flat array in a shape whose axes follow each other in memory like this."""
     axes = [*(axis for axis, n in enumerate(shape) if n < 2), *axes]
     return flat.reshape([shape[axis] for axis in axes]).transpose(np.argsort(axes))
 
 
-def aligned(shape, dtype, order="C"):
-    """An empty array; a large one begins where a line of the cache does: products and sums then take up to a third less."""
+def aligned(shape: int | tuple[int, ...], dtype: Any, order: Any = "C") -> np.ndarray:
+    """An empty array; a large one begins at a line of the cache: products and sums then take up to a third less."""
     size = int(np.prod(shape, dtype=int))
     nbytes = size * np.dtype(dtype).itemsize
     if nbytes < 4096:
@@ -28,17 +33,23 @@ def aligned(shape, dtype, order="C"):
     return raw[start : start + nbytes].view(dtype).reshape(shape, order=order)
 
 
-def hollow(sample):
+def hollow(sample: Any) -> Any:
     """An array of the same type, shape and order in memory, but without the memory; numbers and short arrays as they are."""
     if type(sample) is not np.ndarray or sample.nbytes < 1000:
         return sample
     return np.lib.stride_tricks.as_strided(np.empty(1, sample.dtype), sample.shape, sample.strides)
 
 
-def order_of(array):
+def let_go(values: Iterable[Any]) -> None:
+    """Leave these values hollow samples: what each was while recording has served."""
+    for value in values:
+        value.sample = hollow(value.sample)
+
+
+def order_of(array: np.ndarray) -> str:
     """ "F" if an array is in Fortran's order, and not in C's too; else "C"."""
     return "F" if array.flags.f_contiguous and not array.flags.c_contiguous else "C"
 
 
-def address(array):
+def address(array: np.ndarray) -> int:
     return array.__array_interface__["data"][0]

@@ -1,29 +1,29 @@
-"""A scan for stand-ins that are left after a recording: for whatever keeps values of a step in a place that is not known."""
+"""Finds stand-ins that outlive a recording: something keeps values of the step in a place where capture did not look."""
 
 import gc
 import sys
 import types
 from collections import deque
 
-from autograd_core.capturing.recording.generators import TracedGenerator
-from autograd_core.capturing.recording.traced import Traced
+from autograd_core.capturing.recording.stand_in import StandIn
+from autograd_core.capturing.recording.vocabulary import GeneratorStandIn
 from autograd_core.graph.variable import Variable
 
 STEPS = 6  # from a stand-in to something that has a name
 
 
-def left_behind(on, known):
+def left_behind(recorder, known):
     """Where a stand-in of this recording is left, in words; None if none is. Real arrays are put into the place of all.
 
     `known` are objects of the recording itself, which lead nowhere.
     """
     gc.collect()  # what the step made may refer to itself
-    stand_ins = [thing for thing in gc.get_referrers(on) if type(thing) in (Traced, TracedGenerator)]
+    stand_ins = [thing for thing in gc.get_referrers(recorder) if type(thing) in (StandIn, GeneratorStandIn)]
     if not stand_ins:
         return None
     where = _where(stand_ins, known)
     for stand_in in stand_ins:
-        real = stand_in.now if type(stand_in) is Traced else stand_in.generator
+        real = stand_in.now if type(stand_in) is StandIn else stand_in.generator
         for holder in gc.get_referrers(stand_in):
             if holder is not stand_ins:
                 _exchange(holder, stand_in, real)
@@ -47,7 +47,7 @@ def _exchange(holder, stand_in, real):
                 holder[i] = real
     elif isinstance(holder, types.CellType):
         holder.cell_contents = real
-    elif not isinstance(holder, (Traced, types.FrameType)):
+    elif not isinstance(holder, (StandIn, types.FrameType)):
         for name, value in list(getattr(holder, "__dict__", {}).items()):
             if value is stand_in:
                 setattr(holder, name, real)
@@ -67,7 +67,7 @@ def _where(stand_ins, known):
                 name = _name_in(holder, thing)
                 if name is not None:
                     return name
-                if fallback is None and type(holder) not in (Traced, tuple) and not isinstance(holder, Variable):
+                if fallback is None and type(holder) not in (StandIn, tuple) and not isinstance(holder, Variable):
                     fallback = f"a {type(holder).__name__}"
                 above.append(holder)
         layer = above
@@ -76,7 +76,7 @@ def _where(stand_ins, known):
 
 def _is_ours(holder):
     kind = type(holder)
-    return kind is types.FrameType or (kind.__module__.startswith("autograd_core.capturing") and kind is not Traced)
+    return kind is types.FrameType or (kind.__module__.startswith("autograd_core.capturing") and kind is not StandIn)
 
 
 def _name_in(holder, thing):
@@ -88,18 +88,12 @@ def _name_in(holder, thing):
         if (module is not None and vars(module) is holder) or "__builtins__" in holder:
             return key
         return None
-    if isinstance(holder, types.CellType):
-        return None
     if isinstance(holder, types.FunctionType):
-        for cell, name in zip(holder.__closure__ or (), holder.__code__.co_freevars, strict=True):
-            if cell is thing:
-                return name
-        return None
+        cells = zip(holder.__closure__ or (), holder.__code__.co_freevars, strict=True)
+        return next((name for cell, name in cells if cell is thing), None)
     attributes = getattr(holder, "__dict__", None)
     if isinstance(attributes, dict) and not isinstance(holder, types.ModuleType):
         name = next((k for k, v in attributes.items() if v is thing), None)
         if name is not None:
             return f"the attribute {name} of a {type(holder).__name__}"
-        if attributes is thing:
-            return None
     return None

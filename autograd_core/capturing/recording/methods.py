@@ -9,7 +9,7 @@ from autograd_core.graph.variable import Variable
 
 
 class ArrayMethods:
-    """The part of a `Traced` that makes calls of them: `on.add` writes one down, `_store` is what `out=` would do."""
+    """The part of a `StandIn` that makes calls of them: `recorder.add` writes one down, `_store` is what `out=` would do."""
 
     __slots__ = ()
 
@@ -39,7 +39,7 @@ class ArrayMethods:
 
     def astype(self, dtype, copy=True, **kwargs):
         dtype = np.dtype(dtype)
-        return self if dtype == self.dtype and not copy else self.on.add(astype, (self, dtype), {})
+        return self if dtype == self.dtype and not copy else self.recorder.add(astype, (self, dtype), {})
 
     def reshape(self, *shape, **kwargs):
         return np.reshape(self, shape[0] if len(shape) == 1 else shape, **kwargs)
@@ -70,24 +70,24 @@ for _name in [
 
 
 def _unary(function):
-    return lambda self: self.on.add(function, (self,), {})
+    return lambda self: self.recorder.add(function, (self,), {})
 
 
 def _operator(function):
     def method(self, other):
         if not isinstance(other, OPERANDS if self.shape else NUMBERS):
             return NotImplemented
-        return self.on.add(function, (self, other), {})
+        return self.recorder.add(function, (self, other), {})
 
     def reflected(self, other):
         if not isinstance(other, OPERANDS if self.shape else NUMBERS):
             return NotImplemented
-        return self.on.add(function, (other, self), {})
+        return self.recorder.add(function, (other, self), {})
 
     def in_place(self, other):
         if isinstance(other, Variable):
             return NotImplemented
-        result = self.on.add(function, (self, other), {})
+        result = self.recorder.add(function, (self, other), {})
         if not self.shape and not isinstance(self.now, np.ndarray):
             return result
         if result.shape != self.shape:

@@ -5,22 +5,59 @@ import operator
 import numpy as np
 
 from autograd_core.capturing import reasons
+from autograd_core.capturing.program.calls import Call, Value
 from autograd_core.capturing.program.forms import reshaped, unshared
 from autograd_core.capturing.program.functions import UFUNCS, VIEWS
-from autograd_core.capturing.program.program import Call, Guard, root
+from autograd_core.capturing.program.program import Guard
 from autograd_core.capturing.reasons import refusal
-from autograd_core.capturing.recording.traced import REAL, VALUE, Traced, holds_traced, lifted, sealed
+from autograd_core.capturing.recording.stand_in import StandIn
 from autograd_core.graph.anomaly import calling_line
-from autograd_core.graph.variable import StandIn
 
 
-class Recording:
+def holds_stand_in(tree):
+    kind = type(tree)
+    if kind is StandIn:
+        return True
+    if kind is tuple or kind is list:
+        return any(map(holds_stand_in, tree))
+    if kind is dict:
+        return any(map(holds_stand_in, tree.values()))
+    return False
+
+
+def lifted(tree, function):
+    """The tree with `function(stand_in)` in the place of each StandIn."""
+    kind = type(tree)
+    if kind is StandIn:
+        return function(tree)
+    if kind is tuple or kind is list:
+        return kind([function(item) if type(item) is StandIn else lifted(item, function) for item in tree])
+    if kind is dict:
+        return {key: lifted(item, function) for key, item in tree.items()} if tree else tree
+    if kind is slice and holds_stand_in((tree.start, tree.stop, tree.step)):
+        raise refusal(reasons.BOUNDS)
+    return tree
+
+
+REAL, VALUE = operator.attrgetter("now"), operator.attrgetter("value")  # of a StandIn
+
+
+def sealed(stand_in):
+    """Its array, which nobody can write into; a view of that is read-only too."""
+    array = stand_in.now
+    if isinstance(array, np.ndarray):
+        array = array.view()
+        array.flags.writeable = False
+    return array
+
+
+class Recorder:
     """What is written down: calls, guards and effects. It is also the mode (`modes.recording`) of the engine meanwhile."""
 
     check_nan = check_inf = False
 
     def __init__(self):
-        self.calls, self.guards, self.origins = [], [], {}
+        self.calls, self.guards, self.origins, self.roots = [], [], {}, {}
         self.writing, self.late = False, set()  # whether something was written; ids of the arguments' values read after that
         self.errors = np.geterr()  # what NumPy warns of outside the step
         self.awaiting = []  # guards of which the next call may show the same
@@ -31,8 +68,6 @@ class Recording:
     # The engine's side: a mode sees every node that is made, and every contribution that is sent
 
     def made(self, node, out, values):
-        if isinstance(out, StandIn):
-            node.spec = (out.shape, out.dtype)
         node.line = calling_line()
         self.unseen(node, values)
 
@@ -41,7 +76,7 @@ class Recording:
 
     def unseen(self, node, values):
         """A node of plain arrays only would be a constant of the program: its leaf was not found beforehand."""
-        if any(holds_traced(value) for value in values):
+        if any(holds_stand_in(value) for value in values):
             return
         for parent in node.parents:
             if not parent.parents and (owner := getattr(parent, "owner", None)) is not None:
@@ -51,10 +86,14 @@ class Recording:
     # Writing down
 
     def add(self, function, args, kwargs):
-        """Make the call with real arrays, write it down, and return its result: a Traced, or a tuple or list of them."""
-        return self.note(function, args, kwargs, self.call(function, lifted(args, REAL), lifted(kwargs, REAL)))
+        """Make the call with real arrays, write it down, and return its result: a StandIn, or a tuple or list of them."""
+        return self.note(function, args, kwargs, self.run(function, lifted(args, REAL), lifted(kwargs, REAL)))
 
-    def call(self, function, args, kwargs):
+    def asked(self, function, args, kwargs):
+        """What a function says of arrays that holds in each replay: it is no call of the program."""
+        return function(*lifted(args, REAL), **lifted(kwargs, REAL))
+
+    def run(self, function, args, kwargs):
         """The call itself. If it fails, the step must fail too: should it catch the error, it is not what a replay does."""
         try:
             return function(*args, **kwargs)
@@ -67,7 +106,7 @@ class Recording:
         if function in VIEWS and (len(args) == 1 or function not in (np.atleast_1d, np.atleast_2d, np.atleast_3d)):
             return self.add(function, args, kwargs), False
         try:
-            result = self.call(function, lifted(args, sealed), lifted(kwargs, sealed))
+            result = self.run(function, lifted(args, sealed), lifted(kwargs, sealed))
         except ValueError as error:
             if "read-only" in str(error) or "output array" in str(error):
                 raise refusal(reasons.WRITES, function=function.__name__) from error
@@ -111,11 +150,13 @@ class Recording:
     def written(self, call):
         self.calls.append(call)
         self.origins[call.out] = call
+        if call.is_view and type(base := call.args[0]) is Value:
+            self.roots[call.out] = self.roots.get(base, base)
         return call
 
     def parts(self, result, value):
-        if isinstance(result, (np.ndarray, np.generic)):
-            return Traced(self, result, value)
+        if isinstance(result, (np.ndarray, np.generic, bool, int, float, complex)):
+            return StandIn(self, result, value)
         if isinstance(result, (tuple, list)):
             parts = []
             for i, part in enumerate(result):
@@ -124,8 +165,6 @@ class Recording:
                     self.guards.append(Guard(call.out, call.out.dtype, "dtype", self.origins[value].line))
                 parts.append(self.parts(part, call.out))
             return type(result)(*parts) if hasattr(result, "_fields") else type(result)(parts)
-        if isinstance(result, (bool, int, float, complex)):
-            return Traced(self, result, value)
         function = getattr(self.origins[value].function, "__name__", "a function")
         raise refusal(reasons.RESULT, function=function, kind=type(result).__name__)
 
@@ -146,16 +185,16 @@ class Recording:
 
     def saw(self, value):
         """Note an argument that is read, itself or a view of it, after something was written."""
-        value = root(value, self.origins)
+        value = self.roots.get(value, value)
         if value.source is not None and value.source.kind == "argument":
             self.late.add(id(value))
 
-    def guard(self, traced, expected):
-        self.guards.append(Guard(traced.value, expected, line=calling_line()))
+    def guard(self, stand_in, expected):
+        self.guards.append(Guard(stand_in.value, expected, line=calling_line()))
 
-    def guard_branch(self, kind, traced):
+    def guard_branch(self, kind, stand_in):
         """Guard that a value is "finite" or "nonzero", on which a rule bases its quick way."""
-        self.awaiting.append(Guard(traced.value, kind=kind, line=calling_line()))
+        self.awaiting.append(Guard(stand_in.value, kind=kind, line=calling_line()))
         self.guards.append(self.awaiting[-1])
 
     def look_at_branch(self, call):
@@ -186,7 +225,7 @@ def depends_on_values(function, args):
     """Whether the shape of the result does."""
     if function is operator.getitem:
         index = args[1] if type(args[1]) is tuple else (args[1],)
-        return any(isinstance(part, Traced) and part.dtype == bool for part in index)
+        return any(isinstance(part, StandIn) and part.dtype == bool for part in index)
     return function in COUNTING
 
 

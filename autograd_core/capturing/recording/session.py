@@ -5,22 +5,21 @@ it: the eager call before, with which the first replay is compared.
 """
 
 import sys
-from collections import deque
-from functools import partial
 
 import numpy as np
 
 from autograd_core.capturing import reasons
-from autograd_core.capturing.look.containers import flatten
-from autograd_core.capturing.look.known import NUMBERS, a, is_constant
-from autograd_core.capturing.look.places import GONE, current, same_number
-from autograd_core.capturing.program.program import Effect, Program, Source, Value
+from autograd_core.capturing.look.containers import arguments, flatten
+from autograd_core.capturing.look.known import NUMBERS, is_constant, with_article
+from autograd_core.capturing.look.places import current
+from autograd_core.capturing.look.snapshot import Objects
+from autograd_core.capturing.program.calls import Source, Value
+from autograd_core.capturing.program.program import Effect, Program
 from autograd_core.capturing.reasons import problem, refusal
-from autograd_core.capturing.recording.generators import TracedGenerator
 from autograd_core.capturing.recording.left_behind import left_behind
-from autograd_core.capturing.recording.recorder import Recording
-from autograd_core.capturing.recording.traced import Traced
-from autograd_core.capturing.recording.vocabulary import spoken
+from autograd_core.capturing.recording.recorder import Recorder
+from autograd_core.capturing.recording.stand_in import StandIn
+from autograd_core.capturing.recording.vocabulary import GeneratorStandIn, spoken
 from autograd_core.graph.modes import anomaly, recording
 from autograd_core.graph.nodes import Leaf, Released
 from autograd_core.graph.variable import Variable
@@ -52,8 +51,9 @@ class Session:
 
     def __init__(self, reached, lift=()):
         self.reached, self.lift = reached, set(lift)
-        self.on = Recording()
-        self.sources, self.undo, self.by_array = [], [], {}
+        self.recorder = Recorder()
+        self.sources, self.by_array = [], {}
+        self.before, self.modes = None, ()  # Objects, and the engine's modes, before the recording
         self.generators = {}
         self.gradients = []  # (leaf, whether it has no gradient before the step)
         self.doubles = []  # (source of an array, source of the same array that was found before)
@@ -61,24 +61,24 @@ class Session:
         self.arguments = []  # (source, stand-in)
         self.objects = []  # arguments that are neither arrays nor numbers
         self.held = []  # (kind, holder, stand-in, source)
-        self.alone = sys.getrefcount(self.on)  # stand-ins refer to it too
+        self.alone = sys.getrefcount(self.recorder)  # stand-ins refer to it too
 
     # Stand-ins
 
-    def stand_in(self, kind, name, holder, value):
-        """The Traced for an array or number that is there before the step; one for each array, wherever it is found."""
+    def stand_in_for(self, kind, name, holder, value):
+        """The StandIn for an array or number that is there before the step; one for each array, in however many places it is."""
         known = self.by_array.get(id(value)) if type(value) is np.ndarray and kind != "argument" else None
         if known is not None:
             self.doubles.append((Source(kind, name, holder, value), known.value.source))
             return known
         source = Source(kind, name, holder, value)
         self.sources.append(source)
-        traced = Traced(self.on, value, source.value)
+        stand_in = StandIn(self.recorder, value, source.value)
         if kind == "argument":
-            self.arguments.append((source, traced))
+            self.arguments.append((source, stand_in))
         elif type(value) is np.ndarray:  # what is one array now, as arguments, may be two next time
-            self.by_array[id(value)] = traced
-        return traced
+            self.by_array[id(value)] = stand_in
+        return stand_in
 
     def argument(self, path, value):
         """What the step is given for one of its arguments."""
@@ -86,76 +86,65 @@ class Session:
             if value._node is not None:
                 return value  # a leaf, found among what the step reaches
             tensor = object.__new__(type(value))
-            tensor._value, tensor._node = self.stand_in("argument", path, path, value._value), None
+            tensor._value, tensor._node = self.stand_in_for("argument", path, path, value._value), None
             return tensor
         if isinstance(value, (np.ndarray, np.generic)):
             if isinstance(value, np.void) or (isinstance(value, np.ndarray) and type(value) is not np.ndarray):
-                raise problem(reasons.SUBCLASS, name=f"the argument {path}", kind=a(type(value)))
-            return self.stand_in("argument", path, path, value)
+                raise problem(reasons.SUBCLASS, name=f"the argument {path}", kind=with_article(type(value)))
+            return self.stand_in_for("argument", path, path, value)
         if not isinstance(value, NUMBERS):
             self.objects.append(value)
         return value
 
     def install(self):
-        self.undo.append(self.reached.put_back)  # undone last
-        for container, _, _ in (*self.reached.sizes, *self.reached.orders):
-            if isinstance(container, (dict, list, deque)):
-                self.undo.append(partial(refill, container, container.copy()))
-        for members, before, _ in self.reached.sets:
-            if isinstance(members, set):
-                self.undo.append(lambda m=members, b=before: m == b or (m.clear(), m.update(b)))
         for tensor in self.reached.tensors.values():
             if type(tensor._node) not in (Leaf, type(None)):
                 continue
             name = self.reached.names[id(tensor)]
             value, grad = tensor._value, getattr(tensor, "_grad", None)
-            self.undo.append(lambda t=tensor, v=value, n=tensor._node: restore(t, v, n))
-            tensor._value = self.stand_in("tensor", name, tensor, value)
+            tensor._value = self.stand_in_for("tensor", name, tensor, value)
             self.held.append(("tensor", tensor, tensor._value, tensor._value.value, tensor._node))
-            self.undo.append(lambda t=tensor, g=grad: setattr(t, "_grad", g))
             if tensor._node is not None:
                 self.gradients.append((tensor, grad is None))
             if isinstance(grad, (np.ndarray, np.generic)):
-                tensor._grad = self.stand_in("grad", f"{name}.grad", tensor, grad)
+                tensor._grad = self.stand_in_for("grad", f"{name}.grad", tensor, grad)
                 self.held.append(("grad", tensor, tensor._grad, tensor._grad.value, None))
             else:
                 self.held.append(("grad", tensor, None, None, None))
         for place, value in self.reached.arrays:
-            self.undo.append(partial(place.put, place.whole()))
-            self.place("array", place, self.stand_in("array", place.name, place, value))
+            self.put("array", place, self.stand_in_for("array", place.name, place, value))
         counters = {}  # those that count alike, such as the steps of each parameter, are one
         for place, value in self.reached.numbers:
             if place in self.lift and not place.path and place.can_change:
-                self.undo.append(lambda p=place, v=value: p.set(v))
                 key = place.name, type(value), value
                 if key in counters:
                     self.alike.append((place, counters[key].value.source))
                 else:
-                    counters[key] = self.stand_in("number", place.name, place, value)
-                self.place("number", place, counters[key])
+                    counters[key] = self.stand_in_for("number", place.name, place, value)
+                self.put("number", place, counters[key])
         for place, generator in self.reached.generators:
-            self.undo.append(partial(place.put, place.whole()))
-            place.set(self.generators.setdefault(id(generator), TracedGenerator(self.on, generator)))
+            place.set(self.generators.setdefault(id(generator), GeneratorStandIn(self.recorder, generator)))
         for place, value in self.reached.vocabulary:
             if (other := spoken(value)) is not None:
-                before = current(place)
-                self.undo.append(place.remove if before is GONE else partial(place.put, before))
                 place.put(other)
 
-    def place(self, kind, place, traced):
-        place.set(traced)
-        self.held.append((kind, place, traced, traced.value, None))
+    def put(self, kind, place, stand_in):
+        place.set(stand_in)
+        self.held.append((kind, place, stand_in, stand_in.value, None))
 
     # The recording
 
     def record(self, step, args, kwargs):
-        """Run the step on stand-ins; (Program, for what it returned [(whether that is a value of it, what else is known)],
-        the function that puts values into the containers of the result)."""
+        """The Program of the step, which is run on stand-ins. Afterwards
+
+        returned   is [(whether it is a value of the program, what else is known)] for each value that it returned
+        rebuild    is the function that puts values into the containers of the result
+        """
         try:
             try:
-                self.undo += [partial(recording.set, recording.get()), partial(anomaly.set, anomaly.get())]
-                recording.set(self.on if recording.get() is not False else False)
-                anomaly.set(self.on)
+                self.modes, self.before = (recording.get(), anomaly.get()), Objects(self.reached)
+                recording.set(self.recorder if recording.get() is not False else False)
+                anomaly.set(self.recorder)
                 self.install()
                 return self.run(step, args, kwargs)
             finally:
@@ -164,46 +153,48 @@ class Session:
             self.put_back()
 
     def run(self, step, args, kwargs):
+        values = [self.argument(path, value) for path, value in arguments(args, kwargs)]
+        given = flatten((args, [kwargs[name] for name in sorted(kwargs)]))[1](values)
         try:
-            result = step(*args, **kwargs)
+            result = step(*given[0], **dict(zip(sorted(kwargs), given[1], strict=True)))
         except Exception as error:
-            if self.on.refused:  # what came of it says less
-                raise self.on.refused[0] from None
+            if self.recorder.refused:  # what came of it says less
+                raise self.recorder.refused[0] from None
             error._of_the_step = True
             raise
-        self.on.look_at_errors()
-        self.on.look_at_constants()
+        self.recorder.look_at_errors()
+        self.recorder.look_at_constants()
         effects = self.effects()
         self.unchanged()
-        values, rebuild = flatten(result, self.is_known, result=True)
+        values, self.rebuild = flatten(result, self.is_known, result=True)
         returned = [self.result(value) for value in values]
-        for traced, _ in returned:
-            if traced is not None and self.on.writing:
-                self.on.saw(traced.value)
-        values = tuple([traced.value for traced, _ in returned if traced is not None])
-        program = Program(tuple(self.sources), tuple(self.on.calls), tuple(self.on.guards), tuple(effects), values)
-        return program, [(traced is not None, known) for traced, known in returned], rebuild
+        for stand_in, _ in returned:
+            if stand_in is not None and self.recorder.writing:
+                self.recorder.saw(stand_in.value)
+        values = tuple([stand_in.value for stand_in, _ in returned if stand_in is not None])
+        self.returned = [(stand_in is not None, known) for stand_in, known in returned]
+        return Program(tuple(self.sources), tuple(self.recorder.calls), tuple(self.recorder.guards), tuple(effects), values)
 
     def put_back(self):
-        """Everything as it was, also if that is interrupted."""
+        """Put everything back as it was, even if that is interrupted."""
+        if self.before is None:
+            return
         try:
-            while self.undo:
-                self.undo[-1]()
-                self.undo.pop()
-        except BaseException as error:
-            if isinstance(error, Exception):
-                self.undo.pop()
+            recording.set(self.modes[0])
+            anomaly.set(self.modes[1])
+            self.before.restore()
+        except KeyboardInterrupt:
             self.put_back()
             raise
-        self.on.closed = True
+        self.recorder.closed = True
 
     def close(self):
         """Let go of every array of the step, and raise if a stand-in is left somewhere."""
-        self.undo, self.held, self.arguments, self.generators = [], [], [], {}
+        self.before, self.held, self.arguments, self.generators = None, [], [], {}
         self.by_array = self.objects = None
-        self.on.failed, self.on.refused = [], []
-        self.on.calls = self.on.guards = self.on.origins = ()
-        if sys.getrefcount(self.on) > self.alone and (where := left_behind(self.on, (self.reached.seen,))):
+        self.recorder.failed, self.recorder.refused = [], []
+        self.recorder.calls = self.recorder.guards = self.recorder.origins = self.recorder.roots = ()
+        if sys.getrefcount(self.recorder) > self.alone and (where := left_behind(self.recorder, (self.reached.seen,))):
             raise problem(reasons.LEFT, where=where)
 
     # What it returned
@@ -213,7 +204,7 @@ class Session:
         return self.reached.holds(value) or any(value is other for other in self.objects or ())
 
     def result(self, value):
-        """(Traced or None, what to make of it) for one returned value."""
+        """(StandIn or None, what to make of it) for one returned value."""
         if isinstance(value, Variable):
             node = value._node
             if type(node) is Leaf and id(value) in self.reached.tensors:
@@ -222,18 +213,18 @@ class Session:
                 raise refusal(reasons.GRAPH, getattr(node, "line", None))
             if id(value) in self.reached.tensors:
                 return None, value
-            if not isinstance(value._value, Traced):
+            if not isinstance(value._value, StandIn):
                 return None, value
             if type(value) is not Tensor:
-                raise problem(reasons.OBJECT, kind=a(type(value)))
+                raise problem(reasons.OBJECT, kind=with_article(type(value)))
             return value._value, (type(value), node)
-        if isinstance(value, Traced):
+        if isinstance(value, StandIn):
             return value, None
         kind = type(value)
         simple = isinstance(value, (*NUMBERS, type)) and kind is not np.void
         if simple or kind is np.ndarray or is_constant(kind) or callable_by_name(value) or self.is_known(value):
             return None, value
-        raise problem(reasons.OBJECT, kind=a(kind))
+        raise problem(reasons.OBJECT, kind=with_article(kind))
 
     # What it left
 
@@ -243,27 +234,23 @@ class Session:
             if stand_in.value is not source.value:
                 raise problem(reasons.ARGUMENT, name=source.name)
         for kind, holder, stand_in, before, node in self.held:
-            if kind == "tensor":
-                now, was = holder._value, stand_in
-                if holder._node is not node:
-                    raise problem(reasons.RECORDED_EDIT, name=self.reached.names[id(holder)])
-                target = before.source
-            elif kind == "grad":
-                now, was = getattr(holder, "_grad", None), stand_in
+            if kind == "grad":
+                now = getattr(holder, "_grad", None)
                 if isinstance(now, Variable):
                     raise problem(reasons.CREATED)
-                value = None if now is None else now.value if isinstance(now, Traced) else Value(now)
-                if now is not was or (was is not None and value is not before):
+                value = None if now is None else now.value if isinstance(now, StandIn) else Value(now)
+                if now is not stand_in or (now is not None and value is not before):
                     effects.append(Effect("grad", Source("grad", "", holder, None), value))
                 continue
-            else:
-                now, was, target = current(holder), stand_in, before.source
-            if now is was:
+            if kind == "tensor" and holder._node is not node:
+                raise problem(reasons.RECORDED_EDIT, name=self.reached.names[id(holder)])
+            now, target = holder._value if kind == "tensor" else current(holder), before.source
+            if now is stand_in:
                 if now.value is not before and target not in written:
                     written.add(target)
                     self._alone(target)
                     effects.append(Effect("write" if type(before.sample) is np.ndarray else "rebind", target, now.value))
-            elif isinstance(now, Traced):
+            elif isinstance(now, StandIn):
                 effects.append(Effect("rebind", Source(kind, target.name, holder, before.sample), now.value))
             elif kind == "number" and isinstance(now, NUMBERS):  # as it follows from what the guards say
                 effects.append(Effect("rebind", Source(kind, target.name, holder, before.sample), Value(now)))
@@ -274,14 +261,15 @@ class Session:
     def other_numbers(self):
         """Effects on numbers, words and the like that a replay compares with what they were: those that the step sets."""
         effects, placed = [], {id(place) for kind, place, *_ in self.held if kind == "number"}
-        for place, value in self.reached.numbers:
-            if id(place) in placed or place.path or same_number(now := current(place), value):
+        for place, value in self.reached.changed():
+            now = current(place)
+            if id(place) in placed or place.path:
                 continue
-            if isinstance(now, Traced) and counts(value):
+            if isinstance(now, StandIn) and counts(value):
                 raise UncountedError(place.name)
-            if not place.can_change or not isinstance(now, (Traced, *NUMBERS)):
+            if not place.can_change or not isinstance(now, (StandIn, *NUMBERS)):
                 raise problem(reasons.MADE_OUTSIDE, kind=type(now).__name__, name=place.name)
-            value_now = now.value if isinstance(now, Traced) else Value(now)
+            value_now = now.value if isinstance(now, StandIn) else Value(now)
             effects.append(Effect("rebind", Source("number", place.name, place, value), value_now))
         return effects
 
@@ -297,14 +285,10 @@ class Session:
 
     def _alone(self, target):
         """Raise if what is written is seen under another name too."""
+        array = target.value.sample
         for source in self.sources:
-            array, other = target.value.sample, source.value.sample
-            if (
-                source is not target
-                and type(other) is np.ndarray
-                and type(array) is np.ndarray
-                and np.may_share_memory(array, other)
-            ):
+            other = source.value.sample
+            if source is not target and type(other) is type(array) is np.ndarray and np.may_share_memory(array, other):
                 raise problem(reasons.SHARED, name=target.name, other=source.name)
 
 
@@ -323,18 +307,3 @@ def counts(value):
 
 def callable_by_name(value):
     return callable(value) and hasattr(value, "__module__") and getattr(value, "__qualname__", "<locals>").find("<locals>") < 0
-
-
-def restore(tensor, value, node):
-    tensor._value, tensor._node = value, node
-
-
-def refill(container, before):
-    """The same things in the same order as before, in the same container."""
-    if isinstance(container, dict):
-        if list(container) != list(before) or any(container[key] is not before[key] for key in before):
-            container.clear()
-            container.update(before)
-    elif len(container) != len(before) or any(x is not y for x, y in zip(container, before, strict=True)):
-        container.clear()
-        container.extend(before)

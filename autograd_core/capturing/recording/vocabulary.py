@@ -16,9 +16,10 @@ from threading import get_ident
 import numpy as np
 
 from autograd_core.capturing import reasons
-from autograd_core.capturing.look.known import LIBRARY, PURE, library
+from autograd_core.capturing.look.known import LIBRARY, PURE, is_among, library
 from autograd_core.capturing.reasons import refusal
-from autograd_core.capturing.recording.traced import Traced, holds_traced
+from autograd_core.capturing.recording.recorder import holds_stand_in
+from autograd_core.capturing.recording.stand_in import StandIn
 from autograd_core.graph.variable import Variable
 
 MATH = {
@@ -60,7 +61,7 @@ def spoken(value):
 
 def _is_outside(module):
     """Whether a module of Python's library does more than compute."""
-    return library(module) == LIBRARY and module not in PURE and module.partition(".")[0] not in PURE
+    return library(module) == LIBRARY and not is_among(module, PURE)
 
 
 class _Module(types.ModuleType):
@@ -105,8 +106,8 @@ def _of_numbers(original):
     """A function of `math` on a number of the step, such as one that counts: a call of the program, like any other."""
 
     def call(*args):
-        number = next((arg for arg in args if isinstance(arg, Traced)), None)
-        return original(*args) if number is None or number.shape else number.on.add(original, args, {})
+        number = next((arg for arg in args if isinstance(arg, StandIn)), None)
+        return original(*args) if number is None or number.shape else number.recorder.add(original, args, {})
 
     return call
 
@@ -118,19 +119,19 @@ def _converting(original):
     def convert(a, *args, **kwargs):
         if isinstance(a, Variable) and a._node is None:
             a = a._value
-        elif not isinstance(a, (np.ndarray, np.generic, Traced, Variable, list, tuple)) and hasattr(type(a), "__array__"):
+        elif not isinstance(a, (np.ndarray, np.generic, StandIn, Variable, list, tuple)) and hasattr(type(a), "__array__"):
             made = a.__array__()  # of an object that holds a value of the step
-            a = made if isinstance(made, Traced) else a
-        if not (isinstance(a, Traced) or (type(a) in (list, tuple) and holds_traced(a))):
+            a = made if isinstance(made, StandIn) else a
+        if not (isinstance(a, StandIn) or (type(a) in (list, tuple) and holds_stand_in(a))):
             return original(a, *args, **kwargs)
         if len(args) > 1 or not kwargs.keys() <= {"dtype", "copy", "order"}:
             raise refusal(reasons.CONVERT, function=original.__name__)
         return converted(stacked(a), *args, **kwargs)
 
     def converted(a, dtype=None, copy=True, order=None):
-        if not isinstance(a, Traced):
+        if not isinstance(a, StandIn):
             return original(a, dtype, copy=copy, order=order)
-        a = a.as_array()  # which can be changed in place
+        a = a.__as_array__()  # which can be changed in place
         copied = a.copy() if copies and copy else a
         return copied if dtype is None else copied.astype(dtype, copy=False)
 
@@ -140,3 +141,45 @@ def _converting(original):
 def stacked(items):
     """Nested lists of values of the step as one."""
     return np.stack([stacked(item) for item in items]) if type(items) in (list, tuple) else items
+
+
+# Random numbers
+
+
+class GeneratorStandIn(np.random.Generator):
+    """Stands in for a random generator: draws from a copy of it, so that nothing is used up, and writes the draw down."""
+
+    def __init__(self, recorder, generator):
+        copied = type(generator.bit_generator)()
+        copied.state = generator.bit_generator.state
+        super().__init__(copied)
+        self.recorder, self.generator = recorder, generator
+        self.plain = np.random.Generator(copied)  # whose methods call one another, which are not to be written down
+
+    @property
+    def bit_generator(self):
+        raise refusal(reasons.STATE)
+
+    def __reduce__(self):
+        raise refusal(reasons.STATE)
+
+    def shuffle(self, *args, **kwargs):
+        raise refusal(reasons.SHUFFLE)
+
+    def spawn(self, n_children):
+        raise refusal(reasons.SPAWN)
+
+
+def _draw(name):
+    def method(self, *args, **kwargs):
+        if holds_stand_in(args) or holds_stand_in(kwargs) or kwargs.get("out") is not None:
+            raise refusal(reasons.DRAW, function=name)
+        result = getattr(self.plain, name)(*args, **kwargs)
+        return self.recorder.note(getattr(self.generator, name), args, kwargs, result)
+
+    return method
+
+
+for _name in vars(np.random.Generator):
+    if not _name.startswith("_") and _name not in ("bit_generator", "spawn", "shuffle"):
+        setattr(GeneratorStandIn, _name, _draw(_name))

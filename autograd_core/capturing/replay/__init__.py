@@ -1,18 +1,16 @@
 """From a program to a Python function that is compiled.
 
-compiled    the function, its text, its sets of buffers
+compiled    the function, its text, its sets of buffers, and the program in print
 function    what is written, in order; writer, in which lines and names are collected
 guard       does the program apply to a call, and where are its values read?
 liveness    when is each value needed for the last time?
 buffers     the plan: which value is in which array; pool, from which they come
 lowering/   the table: how the calls of a function are written; loops, runs of calls on long arrays
 effects     tests on the way, what the step leaves behind, what it returns
-listing     the program in print
 """
 
 from autograd_core.capturing.replay.compiled import Compiled
-from autograd_core.capturing.replay.effects import results_for
-from autograd_core.capturing.replay.guard import EntryGuard
+from autograd_core.capturing.replay.guard import EntryGuard, move
 from autograd_core.capturing.replay.writer import HELD, MISS
 
-__all__ = ["HELD", "MISS", "Compiled", "EntryGuard", "results_for"]
+__all__ = ["HELD", "MISS", "Compiled", "EntryGuard", "move"]

@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 
 from autograd_core.capturing.program import functions
+from autograd_core.capturing.program.calls import Call, Value, is_static
 from autograd_core.capturing.program.forms import packed, unpacked, with_zeros
 from autograd_core.capturing.program.order import address, aligned, arranged, in_memory, order_of
-from autograd_core.capturing.program.program import Call, Value, is_static
 from autograd_core.capturing.replay.liveness import Liveness
 from autograd_core.capturing.replay.loops import run_from
 from autograd_core.capturing.replay.lowering import Lowering, lowering_of
@@ -214,7 +214,7 @@ class Planner:
             if (
                 operand in self.storage
                 and (operand.shape, operand.dtype) == (value.shape, value.dtype)
-                and in_memory(self.arrays[operand]) == axes
+                and in_memory(value.shape, self.arrays[operand].strides) == axes
                 and not any(roots.get(other) is operand for other in candidates)  # or NumPy makes a copy
                 and self.live.until[operand] <= i
             ):
@@ -229,10 +229,11 @@ class Planner:
         Anything else would be read and written in strides, which takes several times as long if arrays are large.
         Operands that were turned since then (weights, in Fortran's order) turn what is made of them.
         """
-        alike = [operand for operand in operands if operand in self.arrays and operand.shape == value.shape]
-        orders = {in_memory(self.arrays[operand]) for operand in alike}
-        turned = any(in_memory(self.arrays[operand]) != in_memory(operand.sample) for operand in alike)
-        return orders.pop() if turned and len(orders) == 1 else in_memory(value.sample)
+        shape = value.shape
+        alike = [operand for operand in operands if operand in self.arrays and operand.shape == shape]
+        orders = [in_memory(shape, self.arrays[operand].strides) for operand in alike]
+        turned = orders != [in_memory(shape, operand.sample.strides) for operand in alike]
+        return orders[0] if turned and len(set(orders)) == 1 else in_memory(shape, value.sample.strides)
 
     def release(self, call, i):
         """Take back the buffers of what was needed for the last time."""

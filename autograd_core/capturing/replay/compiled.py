@@ -1,4 +1,4 @@
-"""A recorded program as a Python function that is compiled: one line a call, with buffers that are there already.
+"""A recorded program as a Python function that is compiled: one line for each call, into buffers made beforehand.
 
 What a replay does, in this order, so that nothing is half-done should it turn out not to apply:
 
@@ -7,11 +7,12 @@ What a replay does, in this order, so that nothing is half-done should it turn o
     3. effects: parameters, gradients, numbers that count steps
 """
 
+import numpy as np
+
 from autograd_core.capturing.program import functions
-from autograd_core.capturing.program.order import hollow
-from autograd_core.capturing.replay.buffers import plan
-from autograd_core.capturing.replay.effects import Effects, write_tests
-from autograd_core.capturing.replay.listing import listing
+from autograd_core.capturing.program.order import let_go
+from autograd_core.capturing.replay.buffers import Step, plan
+from autograd_core.capturing.replay.effects import Effects, write_results, write_tests
 from autograd_core.capturing.replay.loops import Run, write_run
 from autograd_core.capturing.replay.writer import HELD, MISS, Writer
 
@@ -21,18 +22,17 @@ SETS = 3  # of buffers, kept for those who hold on to gradients for a call or tw
 class Compiled:
     """A program as a function `run(*args)`, its text, and the bytes that it holds."""
 
-    def __init__(self, program, guard, results, mode):
-        self.program, self.guard, self.results, self.mode = program.guards_first(), guard, results, mode
+    def __init__(self, program, guard, mode):
+        self.program, self.guard, self.mode = program.guards_first(), guard, mode
         self.text, self.runs = None, []
         self.build()
         arrays = self.program.arrays
         read = [source.value for source in self.program.parts() if source.kind in ("argument", "grad") or source.value in arrays]
-        for value in (*[call.out for call in self.program.calls], *read):
-            value.sample = hollow(value.sample)  # what it was while recording has served
+        let_go([*[call.out for call in self.program.calls], *read])
 
     def build(self):
         """Write the function, with buffers of its own."""
-        text, writer, names = function_of(self.program, plan(self.program), self.guard, self.results)
+        text, writer, names = function_of(self.program, plan(self.program), self.guard)
         if text != self.text:  # with other buffers only, it is the same
             self.text, self.code = text, compile(text, "<captured step>", "exec")
         env = writer.env
@@ -54,7 +54,7 @@ class Compiled:
     def nbytes(self):
         return len(self.runs) * self.run.writer.plan.nbytes
 
-    def call(self, args, kwargs):
+    def replay(self, args, kwargs):
         if len(args) + len(kwargs) != len(self.guard.parameters) or sorted(kwargs) != self.guard.names:
             return MISS
         args = (*args, *(kwargs[name] for name in self.guard.names))
@@ -68,7 +68,7 @@ class Compiled:
         return self.run(*args)
 
 
-def function_of(program, plan, guard, results):
+def function_of(program, plan, guard):
     """(text, writer, names of the arrays that become gradients): the text defines `replay`, `writer.env` are its globals."""
     w = Writer(program, plan)
     states = draws(w)
@@ -85,7 +85,7 @@ def function_of(program, plan, guard, results):
     write_calls(w, tests)
     effects = Effects(w)
     effects.write()
-    w.result = results(w, [effects.own(value) for value in program.returned], guard.session.reached.tensors)
+    w.result = write_results(w, guard.session, [effects.own(value) for value in program.returned])
     first = w.first_write
     before = [*head, *effects.held(), *w.texts(0, first)] or ["pass"]
     body = [*states, "try:", *("    " + line for line in before), f"except Exception: return {w.miss}"]
@@ -121,11 +121,7 @@ def write_calls(w, tests):
 
 def write_step(w, step, tests):
     call, w.errors = step.call, step.call.errors
-    if step.lowering is None:
-        w.text(call.out)
-        arguments = [w.text(call.args[0]), *map(repr, call.args[1:]), *(f"{name}={item!r}" for name, item in call.kwargs.items())]
-        w.views.append((w.text(call.out), f"{functions.shown(call.function)}({', '.join(arguments)})"))
-    else:
+    if step.lowering is not None:  # else it is a view that is there
         if call.out in w.plan.written:
             w.writes()
         step.lowering.write(w, call, *(() if step.scratch is None else [w.once("b", step.scratch)]))
@@ -143,3 +139,43 @@ def begin_steady(w):
     w.indent = "    "
     w.line(f"{known}[0] = bytearray()")  # should something go wrong on the way
     return f"{known}[:] = {', '.join([f'bytearray({name})' for name in names])},"
+
+
+def listing(w):
+    """The text that `print(captured.program)` shows."""
+    program, calls = w.program, [line for line in w.lines if line.call is not None]
+    counts = f"{len(calls)} calls, {len(program.guards)} tests, {len(program.effects)} effects, {size(w.plan.nbytes)} of buffers"
+    head = [counts, *(f"  {note}" for note in dict.fromkeys(program.notes)), "reads"]
+    for source in program.sources:
+        name = w.names.get(source.value)
+        if name is not None:
+            head.append(f"  {name:<6} {described(source.value.sample):<24} {source.name}")
+    for name, thing in w.env.items():
+        if name.startswith("c") and name[1:].isdigit():
+            head.append(f"  {name:<6} {described(thing):<24} {thing!r}" if thing.ndim == 0 else f"  {name:<6} {described(thing)}")
+    views = [f"  {name:<6} {described(w.env[name]):<24} {text}" for name, text in (*made_once(w), *w.views)]
+    lines = ["views, made once", *views] if views else []
+    lines.append("calls")
+    for line in w.lines:
+        note = "" if line.call is None else f"{described(line.call.out.sample)}{'; ' + line.call.note if line.call.note else ''}"
+        lines.append(f"  {line.text:<48} {'# ' + note if note else ''}".rstrip())
+    return "\n".join([*head, *lines, f"  return {w.result}"])
+
+
+def made_once(w):
+    """[(name, expression)] of the calls that give views of what stays in its place."""
+    for step in w.plan.steps:
+        if type(step) is Step and step.lowering is None:
+            call = step.call
+            items = [w.text(call.args[0]), *map(repr, call.args[1:]), *(f"{key}={item!r}" for key, item in call.kwargs.items())]
+            yield w.text(call.out), f"{functions.shown(call.function)}({', '.join(items)})"
+
+
+def described(value):
+    """dtype and shape."""
+    return f"{getattr(value, 'dtype', type(value).__name__)} {list(np.shape(value)) if np.ndim(value) else ''}".strip()
+
+
+def size(count):
+    """Bytes in words."""
+    return f"{count} bytes" if count < 2000 else f"{count / 1e3:.1f} kB" if count < 2e6 else f"{count / 1e6:.1f} MB"

@@ -127,31 +127,24 @@ def unchanging(w, value, tensors):
     return name
 
 
-def results_for(returned, rebuild, expected):
-    """The function that writes the expression of what a replay returns, of the types of the values `expected`.
-
-    `returned` says for each result (whether it is a value of the program, (class, node) of a Tensor or the result itself).
-    """
-
-    def results(w, expressions, tensors):
-        texts, values = [], iter(expressions)
-        for (of_program, kind), like in zip(returned, expected, strict=True):
-            if not of_program:
-                texts.append(unchanging(w, kind, tensors))
-                continue
-            text, like_value = next(values), getattr(like, "_value", like)
-            if kind is None and type(like) is np.ndarray and not like.shape:
-                text = f"{w.function(np.asarray)}({text})"
-            if isinstance(like_value, np.generic):
-                text = f"{w.function(type(like_value))}({text})"
-            if kind is not None:
-                text = f"{w.function(wrap)}({text}, {'None' if kind[1] is None else w.once('n', kind[1])})"
-            texts.append(text)
-        if len(texts) == 1 and rebuild([0]) == 0:
-            return texts[0]
-        simple = rebuild(texts)
-        if type(simple) is tuple and len(simple) == len(texts) and all(a is b for a, b in zip(simple, texts, strict=True)):
-            return f"({', '.join(texts)},)" if texts else "()"
-        return f"{w.name('f', rebuild)}([{', '.join(texts)}])"
-
-    return results
+def write_results(w, session, expressions):
+    """The expression of what a replay returns, in the types and containers of what the step returned."""
+    texts, values, rebuild = [], iter(expressions), session.rebuild
+    for (of_program, kind), like in zip(session.returned, session.expected, strict=True):
+        if not of_program:
+            texts.append(unchanging(w, kind, session.reached.tensors))
+            continue
+        text = next(values)
+        if kind is None and type(like) is np.ndarray and not like.shape:
+            text = f"{w.function(np.asarray)}({text})"
+        if isinstance(like, np.generic):
+            text = f"{w.function(type(like))}({text})"
+        if kind is not None:
+            text = f"{w.function(wrap)}({text}, {'None' if kind[1] is None else w.once('n', kind[1])})"
+        texts.append(text)
+    if len(texts) == 1 and rebuild([0]) == 0:
+        return texts[0]
+    simple = rebuild(texts)
+    if type(simple) is tuple and len(simple) == len(texts) and all(a is b for a, b in zip(simple, texts, strict=True)):
+        return f"({', '.join(texts)},)" if texts else "()"
+    return f"{w.name('f', rebuild)}([{', '.join(texts)}])"

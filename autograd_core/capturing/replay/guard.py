@@ -6,34 +6,27 @@ identities, numbers.
 
 import numpy as np
 
-from autograd_core.capturing.look.containers import flatten, paths, tests
+from autograd_core.capturing.look.containers import arguments, tests
 from autograd_core.capturing.look.known import NUMBERS
 from autograd_core.capturing.look.places import current, same_number
-from autograd_core.capturing.program.moving import where
 from autograd_core.capturing.program.order import hollow
 from autograd_core.graph.variable import Variable
 
 
 class EntryGuard:
-    """What must be as it was for a program to apply; `args` and `kwargs` are the step's, with stand-ins."""
+    """What must be as it was for a program to apply: the arguments of the recorded call, and all that the step reaches."""
 
-    def __init__(self, session, args, kwargs):
-        self.session, self.names = session, sorted(kwargs)
-        flat = (*args, *(kwargs[name] for name in self.names))
-        self.parameters = [f"a{i}" for i in range(len(flat))]
-        values, rebuild = flatten(flat)
-        self.paths = [f"a{path[1:].replace(']', '', 1)}" for path in paths(flat)]
-        self.values = values
-        built = rebuild([session.argument(path, value) for path, value in zip(self.paths, values, strict=True)])
-        self.args, self.kwargs = built[: len(args)], dict(zip(self.names, built[len(args) :], strict=True))
+    def __init__(self, session, program, args, kwargs):
+        self.session, self.program, self.names = session, program, sorted(kwargs)
+        given = (*args, *(kwargs[name] for name in self.names))
+        self.parameters = [f"a{i}" for i in range(len(given))]
+        self.arguments = [
+            (path, hollow(value)) for path, value in arguments(args, kwargs)
+        ]  # the user's arrays are not to be held
         self.named = {}  # what the tests of containers name
-        self.containers = [test for i, tree in enumerate(flat) for test in tests(tree, f"a{i}", self.name)]
-
-    def finish(self, program):
-        self.program, self.args, self.kwargs = program, None, None
-        self.values = [hollow(value) for value in self.values]  # the user's arrays are not to be held
-        lifted = self.session.lift
-        self.numbers = [(p, value) for p, value in self.session.reached.numbers if p not in lifted and not p.path]
+        self.containers = [test for i, tree in enumerate(given) for test in tests(tree, f"a{i}", self.name)]
+        lifted = session.lift
+        self.numbers = [(p, value) for p, value in session.reached.numbers if p not in lifted and not p.path]
 
     def name(self, thing):
         """What a thing is called in the tests of containers."""
@@ -44,7 +37,7 @@ class EntryGuard:
     def moved(self):
         """Where there is another array now."""
         return {
-            where(source) for source in self.program.parts()
+            source.location for source in self.program.parts()
             if source.kind in ("tensor", "array") and there(source) is not self.program.array(source.value)
         }  # fmt: skip
 
@@ -56,16 +49,16 @@ class EntryGuard:
         w.env.update(self.named)
         if self.containers:
             lines.append(f"if {' or '.join(self.containers)}: return MISS")
-        for i, (path, value) in enumerate(zip(self.paths, self.values, strict=True)):
+        for i, (path, value) in enumerate(self.arguments):
             lines += self.argument(w, i, path, value)
         for source in self.program.sources:
             lines += self.source(w, source, source.value in used)
         drawn = {id(call.function.__self__) for call in self.program.calls if call.is_draw}
-        tests = [f"{w.place(p)} is not {w.once('q', g)}" for p, g in session.reached.generators if id(g) in drawn]
+        tests = w.displaced([(place, g) for place, g in session.reached.generators if id(g) in drawn], "q")
         for tensor, missing in session.gradients:
             tests.append(f"{w.once('t', tensor)}._grad is {'not None' if missing else 'None'}")
         tests += [f"{w.access(double)} is not {w.access(source)}" for double, source in session.doubles]
-        tests += [f"{w.place(p)} != {w.names[source.value]}" for p, source in session.alike if source.value in w.names]
+        tests += [f"{w.read(p)} != {w.names[source.value]}" for p, source in session.alike if source.value in w.names]
         tests += [*self.overlaps(w), *self.same_objects(w), *self.same_numbers(w)]
         return joined([*lines, *(f"if {test}: return MISS" for test in dict.fromkeys(tests))])
 
@@ -95,7 +88,7 @@ class EntryGuard:
     def source(self, w, source, used):
         if source.kind == "argument":
             return []
-        if source.kind == "flat":  # whoever puts another array into the place of a part means another one
+        if source.kind == "flat":  # with another array in the place of a part, it no longer holds what the step reads
             return [line for part in source.holder for line in self.source(w, part, used=True)]
         access, sample = w.access(source), self.program.array(source.value)
         if not used:  # its shape may have been asked for
@@ -105,7 +98,7 @@ class EntryGuard:
                 constant = w.once("k", sample)
                 return [f"if {access} is not {constant} and not {w.function(same_number)}({access}, {constant}): return MISS"]
             expected = w.name("x", sample)
-            return [f"if {access} is not {expected} and not {w.function(alike)}({access}, {expected}): return MISS"]
+            return [f"if {access} is not {expected} and not {w.function(same_form)}({access}, {expected}): return MISS"]
         lines = []
         if source.kind == "tensor":  # that it requires a gradient, or does not
             lines = [f"if {w.once('t', source.holder)}._node is not {w.once('n', source.holder._node)}: return MISS"]
@@ -120,10 +113,10 @@ class EntryGuard:
         return lines
 
     def same_numbers(self, w):
-        """One test of all numbers that the recording took as they were; if another object is there it may be equal."""
+        """One test for all numbers that the recording took for granted; another object may still be equal."""
         if not self.numbers:
             return []
-        tests = [f"{w.place(place)} is not {w.once('k', value)}" for place, value in self.numbers]
+        tests = w.displaced(self.numbers, "k")
         return [f"({' or '.join(dict.fromkeys(tests))}) and not {w.name('same', self.holds)}()"]
 
     def holds(self):
@@ -132,7 +125,7 @@ class EntryGuard:
     def same_objects(self, w):
         """That every object on the way to what is read is the same one, and that containers are as long as they were."""
         reached = self.session.reached
-        tests = [f"{w.place(place)} is not {w.once('o', value)}" for place, value in reached.links]
+        tests = w.displaced(reached.links, "o")
         tests += [f"len({w.once('o', container)}) != {length}" for container, length, _ in reached.sizes]
         tests += [f"{w.once('o', container)} != {w.name('k', copy)}" for container, copy, _ in reached.sets]
         tests += [f"{w.text(place.key)} in {w.once('o', place.container)}" for place, _ in reached.absent]
@@ -143,7 +136,7 @@ class EntryGuard:
 
     def overlaps(self, w):
         """That arguments share no memory with what is written, if that would make a difference."""
-        late, share = self.session.on.late, w.function(np.may_share_memory)
+        late, share = self.session.recorder.late, w.function(np.may_share_memory)
         arguments = [source for source in self.program.sources if source.kind == "argument" and id(source.value) in late]
         return [
             f"{share}({w.names[argument.value]}, {w.text(target.value)})"
@@ -173,7 +166,7 @@ def joined(lines):
     return texts
 
 
-def alike(a, b):
+def same_form(a, b):
     """Whether two arrays are of one type, shape and dtype."""
     return type(a) is type(b) and np.shape(a) == np.shape(b) and np.result_type(a) == np.result_type(b)
 
@@ -181,3 +174,17 @@ def alike(a, b):
 def there(source):
     """What is there now."""
     return source.holder._value if source.kind == "tensor" else current(source.holder)
+
+
+def move(program, reached):
+    """Put the arrays that the passes want into the places of those that were recorded: a weight in another order is multiplied
+    more quickly, and parameters that are parts of one array are updated by one call. Values, shapes and dtypes stay."""
+    for source in program.parts():
+        old, new = source.value.sample, program.array(source.value)
+        if new is not old:
+            new[...] = old
+            reached.moved[id(old)] = old, new
+            if source.kind == "tensor":
+                source.holder._value = new
+            else:
+                source.holder.set(new)

@@ -1,9 +1,8 @@
-"""When each value of a program is needed for the last time, and which may be written where its old contents are."""
+"""When each value of a program is needed for the last time, and which may be written over their old contents."""
 
 from functools import cached_property
 
-from autograd_core.capturing.program import functions
-from autograd_core.capturing.program.program import Value
+from autograd_core.capturing.program.calls import Value
 
 END = 1 << 60
 
@@ -51,7 +50,7 @@ class Liveness:
         """
         program, places, guarded = self.program, {}, {guard.value for guard in self.program.guards}
         position = {call.out: i for i, call in enumerate(program.calls)}
-        ready = max([i for i, call in enumerate(program.calls) if call.out in guarded or functions.may_raise(call)], default=-1)
+        ready = max([i for i, call in enumerate(program.calls) if call.out in guarded or call.may_raise], default=-1)
         arguments = [source.value for source in program.sources if source.kind == "argument"]  # which may share its memory
         ready = max([ready, *(self.last.get(member, -1) - 1 for value in arguments for member in self.family(value))])
         left = [*program.returned, *(effect.value for effect in program.effects)]

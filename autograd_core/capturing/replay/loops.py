@@ -32,7 +32,7 @@ def run_from(plan, start, guarded):
             break
         calls.append(call)
         inner.add(call.out)
-    while calls and not (ends(calls, start + len(calls) - 1, plan) and apart(calls, plan)):
+    while calls and not (ends(calls, start + len(calls) - 1, plan) and independent(calls, plan)):
         calls.pop()
     return run_of(calls, start, plan) if len(calls) > 1 else None
 
@@ -50,7 +50,7 @@ def ends(calls, last, plan):
     return all(call.out in plan.written or plan.live.last[call.out] <= last for call in calls)
 
 
-def apart(calls, plan):
+def independent(calls, plan):
     """Whether no block is written that another one still reads, shifted or reversed."""
     read = [plan.arrays[value] for call in calls for value in call.operands if value.shape and value in plan.arrays]
     written = [plan.arrays[plan.written[call.out]] for call in calls if call.out in plan.written]

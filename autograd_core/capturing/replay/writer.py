@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from autograd_core.capturing.program import functions
-from autograd_core.capturing.program.program import Value
+from autograd_core.capturing.program.calls import Value
 from autograd_core.graph.edits import edits
 
 HELD = object()  # what a replay returns if somebody keeps a gradient of the one before: then there must be new buffers
@@ -146,12 +146,16 @@ class Writer:
         """The name of the buffer that a call writes into."""
         return self.text(call.out)
 
-    def place(self, place):
+    def read(self, place):
         """What is in a Place."""
         return place.text(self.once("o", place.container), None if place.key is None else self.text(place.key))
+
+    def displaced(self, entries, prefix):
+        """The tests whether there is another object now, for each [(place, what was there)]."""
+        return [f"{self.read(place)} is not {self.once(prefix, value)}" for place, value in entries]
 
     def access(self, source):
         """What is where a source is read."""
         if source.kind in ("tensor", "grad"):
             return f"{self.once('t', source.holder)}.{'_value' if source.kind == 'tensor' else '_grad'}"
-        return self.place(source.holder)
+        return self.read(source.holder)

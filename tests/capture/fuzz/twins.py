@@ -20,7 +20,7 @@ from tests.capture.fuzz.compare import Walk, is_captured, public
 NUMBER = itertools.count()
 REFUSED = re.compile(r"runs as it is, not captured|not captured: ")
 INTERNAL = re.compile(  # what no user can know, in a message
-    r"Traced|stand-in|<string>|list\.remove|programs do not apply|object has no attribute|unhashable|not subscriptable|KeyError"
+    r"StandIn|stand-in|<string>|list\.remove|programs do not apply|object has no attribute|unhashable|not subscriptable|KeyError"
     r"|IndexError|TypeError|AttributeError|AssertionError|__annotate|mappingproxy|autograd_core\.capturing|NameError|not iterable"
     r"|object __array__|UnboundLocal|ValueError: (?!asked)"
 )

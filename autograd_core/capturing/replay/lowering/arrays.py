@@ -3,8 +3,8 @@
 import numpy as np
 
 from autograd_core.capturing.program import functions
+from autograd_core.capturing.program.calls import Value, is_static
 from autograd_core.capturing.program.forms import astype, packed, reshaped, setitem, ufunc_at, with_zeros
-from autograd_core.capturing.program.program import Value, is_static
 from autograd_core.capturing.replay.lowering.table import ANY, REDUCTION, lowering
 
 

@@ -6,7 +6,7 @@ the second case.
 
 import numpy as np
 
-from autograd_core.capturing.program.program import Value
+from autograd_core.capturing.program.calls import Value
 from autograd_core.capturing.replay.lowering.table import lowering
 from autograd_core.derivatives.choosing import kept, mixed
 

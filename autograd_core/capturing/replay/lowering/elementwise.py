@@ -4,7 +4,7 @@ import operator
 
 import numpy as np
 
-from autograd_core.capturing.program.program import Value, signature_of
+from autograd_core.capturing.program.calls import Value, signature_of
 from autograd_core.capturing.replay.lowering.table import ELEMENTWISE, lowering
 
 operands = operator.attrgetter("operands")

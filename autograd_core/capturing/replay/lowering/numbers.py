@@ -5,7 +5,7 @@ import operator
 import numpy as np
 
 from autograd_core.capturing.program import functions
-from autograd_core.capturing.program.program import Value
+from autograd_core.capturing.program.calls import Value
 from autograd_core.capturing.replay.lowering.table import NUMBER, lowering
 
 EXPRESSIONS = {
@@ -39,7 +39,7 @@ def power(base, exponent):
 
 def is_endless(call, plan):
     """Whether Python raises an error, where NumPy answers inf or nan as it did while recording."""
-    return functions.may_raise(call) and not call.kwargs and not np.all(np.isfinite(call.out.sample))
+    return call.may_raise and not call.kwargs and not np.all(np.isfinite(call.out.sample))
 
 
 @lowering(NUMBER, when=lambda call, plan: template(call) is not None, buffer=None)

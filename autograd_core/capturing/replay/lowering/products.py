@@ -3,8 +3,8 @@
 import numpy as np
 
 from autograd_core.capturing.program import functions
+from autograd_core.capturing.program.calls import Value
 from autograd_core.capturing.program.order import in_memory
-from autograd_core.capturing.program.program import Value
 from autograd_core.capturing.replay.lowering.table import REDUCTION, lowering
 
 
@@ -39,7 +39,7 @@ def in_short_rows(call, plan):
     array = plan.arrays.get(x) if type(x) is Value else None
     if array is None or not functions.takes_out(call) or axis_of(call) not in (-1, x.ndim - 1, (-1,), (x.ndim - 1,)):
         return False
-    return x.ndim > 1 and 1 < x.shape[-1] <= 32 and x.size >= 256 and in_memory(array)[-1] == x.ndim - 1
+    return x.ndim > 1 and 1 < x.shape[-1] <= 32 and x.size >= 256 and in_memory(array.shape, array.strides)[-1] == x.ndim - 1
 
 
 @lowering(

@@ -1,8 +1,8 @@
 """What stands in the place of an array while a step is recorded.
 
-A `Traced` is no ndarray. It holds a real array, with which everything is really computed, and the place of that array in
+A `StandIn` is no ndarray. It holds a real array, with which everything is really computed, and the place of that array in
 the program. NumPy hands every call of it over (`__array_ufunc__`, `__array_function__`); a function that does not
-hand over would have to convert it, and `__array__` refuses, with the user's line. Nothing is left out in silence.
+hand over would have to convert it, and `__array__` refuses that, with the user's line. Nothing is left out silently.
 
 - Testing one for truth is a guard: the program is good for as long as the answer stays the same.
 - Taking a number out of one (`item()`, `float(…)`, `print`) is refused: nobody could say what it is used for.
@@ -19,61 +19,22 @@ from autograd_core.capturing.program.forms import astype, setitem, ufunc_at
 from autograd_core.capturing.program.functions import is_basic_index
 from autograd_core.capturing.reasons import refusal
 from autograd_core.capturing.recording.methods import ArrayMethods
-from autograd_core.graph.variable import StandIn, Variable
+from autograd_core.graph.variable import Variable
 
 ASKED = {np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.iscomplexobj, np.isrealobj, np.isscalar, np.min_scalar_type,
          np.common_type, np.broadcast_shapes, np.may_share_memory, np.shares_memory}  # fmt: skip
 
 
-def holds_traced(tree):
-    kind = type(tree)
-    if kind is Traced:
-        return True
-    if kind is tuple or kind is list:
-        return any(map(holds_traced, tree))
-    if kind is dict:
-        return any(map(holds_traced, tree.values()))
-    return False
-
-
-def lifted(tree, function):
-    """The tree with `function(traced)` in the place of each Traced."""
-    kind = type(tree)
-    if kind is Traced:
-        return function(tree)
-    if kind is tuple or kind is list:
-        return kind([function(item) if type(item) is Traced else lifted(item, function) for item in tree])
-    if kind is dict:
-        return {key: lifted(item, function) for key, item in tree.items()} if tree else tree
-    if kind is slice and holds_traced((tree.start, tree.stop, tree.step)):
-        raise refusal(reasons.BOUNDS)
-    return tree
-
-
-REAL, VALUE = operator.attrgetter("now"), operator.attrgetter("value")  # of a Traced
-
-
-def sealed(traced):
-    """Its array, which nobody can write into; a view of that is read-only too."""
-    array = traced.now
-    if isinstance(array, np.ndarray):
-        array = array.view()
-        array.flags.writeable = False
-    return array
-
-
-class Traced(ArrayMethods, StandIn):
+class StandIn(ArrayMethods):
     """An array or NumPy scalar of a step that is being recorded."""
 
-    __slots__ = ("__weakref__", "_base", "_views", "now", "on", "value")
+    __stands_for_array__ = True
+    __slots__ = ("__weakref__", "_base", "_views", "dtype", "ndim", "now", "recorder", "shape", "size", "value")
 
-    def __init__(self, on, now, value):
-        self.on, self.now, self.value, self._base, self._views = on, now, value, None, ()
+    def __init__(self, recorder, now, value):
+        self.recorder, self.now, self.value, self._base, self._views = recorder, now, value, None, ()
+        self.shape, self.ndim, self.size, self.dtype = value.shape, value.ndim, value.size, value.dtype or np.result_type(now)
 
-    shape = property(lambda self: self.value.shape)
-    ndim = property(lambda self: self.value.ndim)
-    size = property(lambda self: self.value.size)
-    dtype = property(lambda self: np.result_type(self.now))
     nbytes = property(lambda self: np.asarray(self.now).nbytes)
     itemsize = property(lambda self: self.dtype.itemsize)
 
@@ -84,20 +45,20 @@ class Traced(ArrayMethods, StandIn):
             return NotImplemented
         if method == "at":
             target = inputs[0]
-            if not isinstance(target, Traced):
+            if not isinstance(target, StandIn):
                 raise refusal(reasons.AT, function=ufunc.__name__)
             index, *operands = inputs[1:]
             if is_basic_index(index) and np.result_type(target, *operands) == target.dtype:  # which hits no element twice
                 target[index] = ufunc(target[index], *operands)
             else:
-                target._become(self.on.add(ufunc_at, (target, ufunc, index, *operands), kwargs))
+                target._become(self.recorder.add(ufunc_at, (target, ufunc, index, *operands), kwargs))
             return None
         into = None if out is None else out[0] if len(out) == 1 else out
-        if into is not None and not isinstance(into, Traced):
+        if into is not None and not isinstance(into, StandIn):
             raise refusal(reasons.OUT, function=ufunc.__name__)
         if into is not None and kwargs.get("where", True) is not True:
             raise refusal(reasons.OUT_WHERE, function=ufunc.__name__)
-        result = self.on.add(ufunc if method == "__call__" else getattr(ufunc, method), inputs, kwargs)
+        result = self.recorder.add(ufunc if method == "__call__" else getattr(ufunc, method), inputs, kwargs)
         if into is None:
             return result
         return into._store(result)
@@ -106,26 +67,26 @@ class Traced(ArrayMethods, StandIn):
         if any(issubclass(kind, Variable) for kind in types):
             return NotImplemented
         if function in ASKED:
-            return function(*lifted(args, REAL), **lifted(kwargs, REAL))
+            return self.recorder.asked(function, args, kwargs)
         if kwargs.get("out") is not None:
             into, others = kwargs["out"], {name: value for name, value in kwargs.items() if name != "out"}
-            if not isinstance(into, Traced):
+            if not isinstance(into, StandIn):
                 raise refusal(reasons.OUT, function=function.__name__)
-            return into._store(self.on.add(function, args, others))
+            return into._store(self.recorder.add(function, args, others))
         if function in (np.nonzero, np.flatnonzero, np.argwhere, np.unique) or (function is np.where and len(args) == 1):
             raise refusal(reasons.COUNTS, function=function.__name__)
         if function is np.copyto:
-            if not isinstance(args[0], Traced) or len(args) > 2 or kwargs:
+            if not isinstance(args[0], StandIn) or len(args) > 2 or kwargs:
                 raise refusal(reasons.COPYTO)
             args[0][...] = args[1]
             return None
         if function in (np.put, np.place, np.putmask, np.fill_diagonal, np.put_along_axis):
             raise refusal(reasons.PUT, function=function.__name__)
-        result, shared = self.on.add_function(function, args, kwargs)
+        result, shared = self.recorder.add_function(function, args, kwargs)
         base = args[0] if args else None
-        if isinstance(base, Traced):
+        if isinstance(base, StandIn):
             for part in result if isinstance(result, (tuple, list)) else (result,):
-                if isinstance(part, Traced):
+                if isinstance(part, StandIn):
                     part._is_view_of(base, None, shared)
         return result
 
@@ -135,9 +96,9 @@ class Traced(ArrayMethods, StandIn):
     def _store(self, result):
         """`out=`: the value of the result, in this array's dtype and shape."""
         if result.shape != self.shape:
-            result = self.on.add(np.broadcast_to, (result, self.shape), {})
+            result = self.recorder.add(np.broadcast_to, (result, self.shape), {})
         if result.dtype != self.dtype:
-            result = self.on.add(astype, (result, self.dtype), {})
+            result = self.recorder.add(astype, (result, self.dtype), {})
         return self._become(result)
 
     # Views and changes in place
@@ -156,8 +117,8 @@ class Traced(ArrayMethods, StandIn):
             base, index = self._base
             if index is None:
                 raise refusal(reasons.VIEW)
-            base._become(base.on.add(setitem, (base, index, result), {}), whole=self)
-        self.on.writing = self.on.writing or self.value.source is not None
+            base._become(base.recorder.add(setitem, (base, index, result), {}), whole=self)
+        self.recorder.writing = self.recorder.writing or self.value.source is not None
         now = result.now
         self.now = np.asarray(now) if isinstance(self.now, np.ndarray) else now  # also one without axes stays an array
         self.value = result.value
@@ -166,16 +127,16 @@ class Traced(ArrayMethods, StandIn):
     def __setitem__(self, index, value):
         if isinstance(value, Variable):
             raise refusal(reasons.TENSOR_INTO)
-        if isinstance(value, Traced) and value._base is not None and value._base[0] is self:
+        if isinstance(value, StandIn) and value._base is not None and value._base[0] is self:
             own = value._base[1]  # from Python 3.12 on `x[1:3] += …` makes its slice twice
             if own is index or (type(own) is type(index) is slice and own == index):
                 return  # the end of `x[index] += …`, whose change in place has reached x already
-        self._become(self.on.add(setitem, (self, index, value), {}))
+        self._become(self.recorder.add(setitem, (self, index, value), {}))
 
     def __getitem__(self, index):
         if type(index) is tuple and not index and not isinstance(self.now, np.ndarray):
             return self
-        result = self.on.add(operator.getitem, (self, index), {})
+        result = self.recorder.add(operator.getitem, (self, index), {})
         result._is_view_of(self, index)
         return result
 
@@ -193,16 +154,16 @@ class Traced(ArrayMethods, StandIn):
         if self.size != 1:
             return bool(self.now)  # NumPy's own error
         answer = bool(self.now)
-        self.on.guard(self, answer)
+        self.recorder.guard(self, answer)
         return answer
 
-    def as_array(self):
+    def __as_array__(self):
         """Itself, as an array without axes if it is a number."""
-        return self if isinstance(self.now, np.ndarray) else self.on.add(np.asarray, (self,), {})
+        return self if isinstance(self.now, np.ndarray) else self.recorder.add(np.asarray, (self,), {})
 
     def __call_on_number__(self, function):
         """A function of Python's on the number that this stands for, as a call of the program."""
-        return self.on.add(function, (self,), {})
+        return self.recorder.add(function, (self,), {})
 
     def item(self, *args):
         raise refusal(reasons.ITEM)
@@ -258,19 +219,19 @@ class Traced(ArrayMethods, StandIn):
         if self.dtype.kind in "fc":
             if not np.isfinite(self.now).all():
                 return False
-            self.on.guard_branch("finite", self if part is None else self[part])
+            self.recorder.guard_branch("finite", self if part is None else self[part])
         return True
 
     def __no_zeros__(self):
         """For the strong zero: whether no element is 0 now; the program is good for as long as none is."""
         if not np.all(self.now):
             return False
-        self.on.guard_branch("nonzero", self)
+        self.recorder.guard_branch("nonzero", self)
         return True
 
-    def shares(self, other):
+    def __shares_memory__(self, other):
         """Whether this is a view of another one's memory."""
-        if other is self or not isinstance(other, Traced):
+        if other is self or not isinstance(other, StandIn):
             return other is self
         return isinstance(self.now, np.ndarray) and np.may_share_memory(self.now, other.now)
 
@@ -280,13 +241,13 @@ class Traced(ArrayMethods, StandIn):
 
     def __nowhere__(self):
         """For a rule that looks whether something is False everywhere; the program holds for as long as the answer does."""
-        answer = self.on.add(np.any, (self,), {})
+        answer = self.recorder.add(np.any, (self,), {})
         return not answer
 
     def copy(self, order="C"):
         if not isinstance(self.now, np.ndarray):  # a number never changes
-            return Traced(self.on, self.now, self.value)
-        return self.on.add(np.copy, (self,), {})
+            return StandIn(self.recorder, self.now, self.value)
+        return self.recorder.add(np.copy, (self,), {})
 
     def view(self, *args):
         if args:

@@ -1,38 +1,35 @@
-"""Making the programs of one step: what it reaches, a recording, the passes; and what earlier recordings told of it."""
+"""The recordings of one step, and what earlier ones showed: what else it reaches, which numbers and arrays change."""
 
 import numpy as np
 
 from autograd_core.capturing import reasons
-from autograd_core.capturing.look.compare import plain
+from autograd_core.capturing.look.compare import value_in
 from autograd_core.capturing.look.containers import flatten, shape_of
 from autograd_core.capturing.look.known import NUMBERS
 from autograd_core.capturing.look.places import current, same_number
 from autograd_core.capturing.look.reach import Reached
-from autograd_core.capturing.passes import optimized
-from autograd_core.capturing.program.moving import marked, move
+from autograd_core.capturing.program.order import hollow
 from autograd_core.capturing.reasons import problem
 from autograd_core.capturing.recording.recorder import UnseenError
 from autograd_core.capturing.recording.session import Session, UncountedError
-from autograd_core.capturing.replay import Compiled, EntryGuard, results_for
 from autograd_core.graph.edits import next_number
-from autograd_core.graph.modes import recording
 from autograd_core.graph.variable import Variable
 
 PLAIN = (*NUMBERS, np.ndarray, Variable)  # arguments of which nothing has to be followed
 OTHERS = 8  # objects that may be given as one argument, such as models; more are new ones with each call
 
 
-class Maker:
-    """Makes programs of a step.
+class History:
+    """Records a step.
 
     lifted    names of numbers that are read at each replay
     unseen    Tensors that were not found beforehand
-    moves     {place: how often another array was found where one was recorded}
+    moves     {place: how often it held another array than the recorded one}
     objects   {number of an argument: the objects that were given there}
     """
 
-    def __init__(self, step, passes):
-        self.step, self.passes = step, passes
+    def __init__(self, step):
+        self.step = step
         self.lifted, self.unseen, self.moves, self.objects = set(), [], {}, {}
 
     def reach(self, args, kwargs):
@@ -46,8 +43,9 @@ class Maker:
             reached.add(tensor)
         return reached
 
-    def program(self, programs, reached, args, kwargs, expected, changed):
-        """A program of this call. Numbers that the step changes, or that were changed in between, are read at each replay."""
+    def record(self, programs, reached, args, kwargs, expected, changed):
+        """(session, program) of this call. Numbers that the step changes, or that were changed in between, are read at each
+        replay."""
         self.lifted |= changed
         outside, moved = set(), set()
         for compiled in programs:
@@ -61,21 +59,20 @@ class Maker:
         for where in moved:
             self.moves[where] = self.moves.get(where, 0) + 1
         try:
-            compiled = self.recorded(reached, args, kwargs, expected, self.lifted | outside)
+            recorded = self._session(reached, args, kwargs, expected, self.lifted | outside)
         except Exception:
             if not outside:
                 raise
-            return self.recorded(reached, args, kwargs, expected, self.lifted)  # another program for each number, then
+            return self._session(reached, args, kwargs, expected, self.lifted)  # another program for each number, then
         self.lifted |= outside
-        return compiled
+        return recorded
 
-    def recorded(self, reached, args, kwargs, expected, names):
+    def _session(self, reached, args, kwargs, expected, names):
         start = next_number()
         while True:
             session = Session(reached, [place for place, _ in reached.numbers if place.name in names])
-            guard = EntryGuard(session, args, kwargs)
             try:
-                program, returned, rebuild = session.record(self.step, guard.args, guard.kwargs)
+                program = session.record(self.step, args, kwargs)
             except UncountedError as uncounted:
                 if uncounted.name in names:
                     raise problem(reasons.MADE_OUTSIDE, kind="number", name=uncounted.name) from None
@@ -89,15 +86,12 @@ class Maker:
                 self.unseen.append(tensor)
                 reached.add(tensor)
                 continue
-            guard.args = guard.kwargs = None
             known = known_to(reached, args, kwargs)
             session.close()
-            results = [value for value in map(plain, flatten(expected, known, True)[0]) if type(value) is np.ndarray]
-            program = marked(program, reached, {where for where, count in self.moves.items() if count > 1}, results)
-            program = optimized(program, self.passes)
-            guard.finish(program)
-            move(program, reached)
-            return Compiled(program, guard, results_for(returned, rebuild, flatten(expected, known, True)[0]), recording.get())
+            results = [value_in(value) for value in flatten(expected, known, True)[0]]
+            session.expected = [hollow(value) for value in results]
+            arrays = [result for result in results if type(result) is np.ndarray]
+            return session, marked(program, reached, {at for at, count in self.moves.items() if count > 1}, arrays)
 
     def refuse_other_objects(self, args, kwargs):
         """Raise if each call is given another object, which nobody can look into beforehand."""
@@ -110,6 +104,27 @@ class Maker:
             seen.append(value)
             if len(seen) > OTHERS:
                 raise problem(reasons.OTHER_ARGUMENT, kind=type(value).__name__, name=f"number {i}")
+
+
+def marked(program, reached, moving, results):
+    """The program with what is known of its sources: which arrays may be moved to other memory.
+
+    Those may that nothing holds but the Tensor, or the single container, that the step reaches: then nobody can tell. `moving`
+    are the places where there is another array each time; `results` are the caller's by now, and would be left behind.
+    """
+    rebound = {id(effect.target.holder) for effect in program.effects if effect.kind == "rebind"}
+    alone, moves = set(), set()
+    for source in program.sources:
+        array = source.value.sample
+        if source.kind not in ("tensor", "array"):
+            continue
+        if source.location in moving or id(source.holder) in rebound:
+            moves.add(source.value)
+        elif type(array) is np.ndarray and array.ndim and array.base is None:
+            known = id(source.holder if source.kind == "tensor" else array)
+            if reached.alone[known] and not any(np.may_share_memory(array, result) for result in results):
+                alone.add(source.value)
+    return program.replaced(alone=frozenset(alone), moving=frozenset(moves))
 
 
 def known_to(reached, args, kwargs):

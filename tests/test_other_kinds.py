@@ -1,0 +1,100 @@
+"""An array of another kind as the value of a Tensor: never converted, and gradients are of its kind (see `derivatives.kinds`)."""
+
+import numpy as np
+import pytest
+
+from autograd_core import Tensor
+
+
+class Kind(np.lib.mixins.NDArrayOperatorsMixin):
+    """It has what `kinds` asks for, and none of what may be left out."""
+
+    __stands_for_array__ = True
+
+    def __init__(self, held):
+        self.held = np.asarray(held)
+
+    shape = property(lambda self: self.held.shape)
+    ndim = property(lambda self: self.held.ndim)
+    size = property(lambda self: self.held.size)
+    dtype = property(lambda self: self.held.dtype)
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+        if any(isinstance(x, Tensor) for x in inputs):
+            return NotImplemented
+        return Kind(getattr(ufunc, method)(*opened(inputs), **opened(kwargs)))
+
+    def __array_function__(self, function, types, args, kwargs):
+        if any(issubclass(kind, Tensor) for kind in types):
+            return NotImplemented
+        result = function(*opened(args), **opened(kwargs))
+        return Kind(result) if isinstance(result, (np.ndarray, np.generic)) else result
+
+    def __getitem__(self, index):
+        return Kind(self.held[opened(index)])
+
+    def astype(self, dtype, copy=True):
+        return Kind(self.held.astype(dtype, copy=copy))
+
+    def reshape(self, shape, order="C"):
+        return Kind(self.held.reshape(shape, order=order))
+
+    def copy(self):
+        return Kind(self.held.copy())
+
+    def __shares_memory__(self, other):
+        return np.may_share_memory(self.held, other.held)
+
+    def __as_array__(self):
+        return self
+
+    def __array__(self, dtype=None, copy=None):
+        raise AssertionError("converted to an array of NumPy's")
+
+    def __bool__(self):
+        raise AssertionError("decided by a value")
+
+
+def opened(tree):
+    if isinstance(tree, Kind):
+        return tree.held
+    if type(tree) in (list, tuple):
+        return type(tree)(map(opened, tree))
+    return {key: opened(item) for key, item in tree.items()} if type(tree) is dict else tree
+
+
+X = np.array([[0.5, -1.0, 2.0], [1.5, 0.25, -0.75]])
+
+
+@pytest.mark.parametrize(("f", "slope"), [
+    (lambda t: np.sum(np.tanh(t)), 1 / np.cosh(X) ** 2),
+    (lambda t: np.sum(t * t * 3), 6 * X),
+    (lambda t: np.sum((t[0] - 1) ** 2), np.array([2 * (X[0] - 1), np.zeros(3)])),
+    (lambda t: np.sum(t.T @ Kind([1.0, 2.0])), np.array([[1.0] * 3, [2.0] * 3])),
+    (lambda t: np.mean(np.exp(t.reshape(3, 2))), np.exp(X) / 6),
+])  # fmt: skip
+def test_gradients_are_of_its_kind(f, slope):
+    t = Tensor(Kind(X), requires_grad=True)
+    result = f(t)
+    result.backward()
+    assert type(result.detach().numpy()) is type(t.grad) is Kind
+    np.testing.assert_allclose(t.grad.held, slope, rtol=1e-14)
+
+
+def test_a_step_of_gradient_descent():
+    t = Tensor(Kind(X), requires_grad=True)
+    for k in range(3):
+        t.grad = None
+        np.sum(t * t).backward()
+        t.data = t.data - 0.25 * t.grad  # half of it stays
+        np.testing.assert_array_equal(t.data.held, X / 2 ** (k + 1))
+
+
+def test_a_leaf_takes_a_copy_and_a_view_knows_what_it_is_of():
+    mine = Kind(X.copy())
+    t = Tensor(mine, requires_grad=True)
+    assert not np.may_share_memory(t.data.held, mine.held)
+    constant = Tensor(mine)
+    assert constant.numpy() is mine
+    constant[0].numpy().held[:] = 7
+    assert mine.held[0].tolist() == [7, 7, 7]

@@ -9,6 +9,7 @@ import math
 import numpy as np
 
 from autograd_core.derivatives.bells import sigmoid_slope
+from autograd_core.derivatives.matrices import across
 from autograd_core.derivatives.operands import array, as_plain, floating
 from autograd_core.derivatives.softmax import balanced, exponentials, log_softmax, softmax
 from autograd_core.derivatives.strong import tamed, times
@@ -143,6 +144,8 @@ def check_pair(name, prediction, target, reduction, instead="the loss with NumPy
         hint = f"write target.reshape({shape})" if same else f"write np.broadcast_to(target, {shape}) if it is to be repeated"
         raise ShapeError(f"{name}: prediction and target must have the same shape, got {shape} and {other}; {hint}")
     check_reduction(name, reduction, shape)
+    if type(prediction) is type(target) is np.ndarray and prediction.dtype.kind == "f" == target.dtype.kind:
+        return prediction, target
     prediction, target = floating(prediction), floating(target)
     if prediction.dtype.kind == "c" or target.dtype.kind == "c":
         raise DTypeError(f"{name}: prediction and target must be real, got complex; write {instead}")
@@ -178,7 +181,7 @@ def cross_entropy_logits(g, p, target, weight, reduction, label_smoothing):
     if labels and weight is None and not label_smoothing and isinstance(g, np.generic) and p.ndim == 2:
         out, rows = times(g, p), np.arange(target.size)  # without writing out the ones: half the time
         out[rows, target] = 0
-        out[rows, target] = -np.add.reduce(out, axis=-1)  # what all others have together: it keeps digits that p - 1 loses
+        out[rows, target] = -across(out)  # what all others have together: it keeps digits that p - 1 loses
         return out
     wanted = mixture(p, target, weight, label_smoothing)
     mass = 1 if labels and weight is None else np.add.reduce(wanted, axis=-1, keepdims=True)

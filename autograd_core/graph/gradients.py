@@ -153,10 +153,10 @@ def take(grads, node, like=None):
     It is in C's order, or in that of `like`, where the rule made it so.
     """
     g = grads.pop(node, None)
-    if isinstance(g, Partial):
-        g = g.dense()
-    if isinstance(g, StandIn):
-        return g.copy()
+    if type(g) is not np.ndarray:
+        if isinstance(g, StandIn):
+            return g.copy()
+        g = g.dense() if isinstance(g, Partial) else g
     if type(g) is np.ndarray and (sys.getrefcount(g) > _ALONE or (g.base is not None and not _whole(g, like))):
         return g.copy()  # another gradient, a saved value or the caller's own `gradient` is in the same memory
     return g

@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from autograd_core.derivatives.bells import REALS, is_near, normal_density, sigmoid_slope
+from autograd_core.derivatives.bells import ONE, REALS, is_near, normal_density, sigmoid_slope
 from autograd_core.derivatives.choosing import either, only
 from autograd_core.derivatives.operands import array, floating, real
 from autograd_core.derivatives.strong import times, zero
@@ -39,10 +39,11 @@ def sigmoid(x):
     x = floating(x)
     if is_near(x):
         e = np.exp(x)
-        total = 1 + e
         if type(e) is np.ndarray:
+            total = e + ONE[e.dtype.char]
             e /= total
             return e, total
+        total = 1 + e
         return e / total, total
     e = np.exp(np.minimum(x, ceiling(x)))
     return e / (1 + e), None

@@ -20,6 +20,10 @@ FLAT = {char: 0.9 * math.log(np.finfo(char).max) if char != "g" else 0.9 * float
 NEAR = {char: 0.49 * math.log(np.finfo(char).max) for char in "fd"}
 
 
+# As an operand of a small array, in half the time that Python's 1 takes
+ONE = {char: np.ones((), char) for char in "fd"}
+
+
 def is_near(x):
     """Whether a quick way will do: x is plain NumPy, float32 or float64, and nowhere NaN or far out."""
     bound = NEAR.get(x.dtype.char)

@@ -17,7 +17,9 @@ SERIAL = 10_000  # for more, BLAS takes several threads, and on a busy machine w
 
 def times(g, d):
     """g * d, and 0 where g is 0 and d infinite or NaN."""
-    if (type(g) is np.float64 and g) or (isinstance(g, np.generic) and g) or finite(d):
+    if type(g) is np.float64 and g:
+        return d * g if type(d) is np.ndarray else g * d  # the number second: NumPy looks at its own side first
+    if (isinstance(g, np.generic) and g) or finite(d):
         return g * d
     return g * _tamed(g, d)
 

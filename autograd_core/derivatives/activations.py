@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from autograd_core.derivatives.bells import REALS, normal_density, sigmoid_slope
+from autograd_core.derivatives.bells import ONE, REALS, is_near, normal_density, sigmoid_slope
 from autograd_core.derivatives.choosing import either, only
 from autograd_core.derivatives.operands import array, floating, real
 from autograd_core.derivatives.strong import times, zero
@@ -20,7 +20,12 @@ def ceiling(x):
     return 11 if x.dtype.char == "e" else 80
 
 
-@primitive("1 / (1 + e⁻ˣ) | ḡ out (1 - out)", x=lambda g, x: times(g, sigmoid_slope(x)), domain=REALS)
+def sigmoid_x(g, x, out, total):
+    """ḡ out (1 - out), where 1 - out = 1 / (1 + eˣ) has all its digits if 1 + eˣ was kept, as it is if all x are near."""
+    return times(g, sigmoid_slope(x)) if total is None else g * (out / total)
+
+
+@primitive("1 / (1 + e⁻ˣ) | ḡ out (1 - out)", kept={"total": lambda x: None}, x=sigmoid_x, domain=REALS)
 def sigmoid(x):
     """1 / (1 + e⁻ˣ), to full relative precision for every x, as its derivative is.
 
@@ -32,8 +37,16 @@ def sigmoid(x):
     array([0. , 0.5, 1. ])
     """
     x = floating(x)
+    if is_near(x):
+        e = np.exp(x)
+        if type(e) is np.ndarray:
+            total = e + ONE[e.dtype.char]
+            e /= total
+            return e, total
+        total = 1 + e
+        return e / total, total
     e = np.exp(np.minimum(x, ceiling(x)))
-    return e / (1 + e)
+    return e / (1 + e), None
 
 
 @primitive("ln(1 + eˣ) | ḡ sigmoid x", x=lambda g, x: times(g, sigmoid(x)), domain=REALS)

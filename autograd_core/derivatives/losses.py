@@ -8,7 +8,8 @@ import math
 
 import numpy as np
 
-from autograd_core.derivatives.bells import sigmoid_slope
+from autograd_core.derivatives.bells import ONE, sigmoid_slope
+from autograd_core.derivatives.matrices import across
 from autograd_core.derivatives.operands import array, as_plain, floating
 from autograd_core.derivatives.softmax import balanced, exponentials, log_softmax, softmax
 from autograd_core.derivatives.strong import tamed, times
@@ -60,7 +61,11 @@ def mse_loss(prediction, target, reduction="mean"):
 
 def bce_pull(g, prediction, target, reduction):
     g = share(g, reduction, math.prod(np.shape(prediction)))
-    return times(g, np.subtract(prediction, target) / np.maximum(prediction * np.subtract(1, prediction), 1e-12))
+    one, least = (1, 1e-12) if type(prediction) is not np.ndarray else SMALLEST.get(prediction.dtype.char, (1, 1e-12))
+    return times(g, np.subtract(prediction, target) / np.maximum(prediction * np.subtract(one, prediction), least))
+
+
+SMALLEST = {char: (ONE[char], np.array(1e-12, char)) for char in "fd"}  # numbers that are arrays take half the time
 
 
 def bce_target(g, prediction, reduction):
@@ -143,6 +148,8 @@ def check_pair(name, prediction, target, reduction, instead="the loss with NumPy
         hint = f"write target.reshape({shape})" if same else f"write np.broadcast_to(target, {shape}) if it is to be repeated"
         raise ShapeError(f"{name}: prediction and target must have the same shape, got {shape} and {other}; {hint}")
     check_reduction(name, reduction, shape)
+    if type(prediction) is type(target) is np.ndarray and prediction.dtype.kind == "f" == target.dtype.kind:
+        return prediction, target
     prediction, target = floating(prediction), floating(target)
     if prediction.dtype.kind == "c" or target.dtype.kind == "c":
         raise DTypeError(f"{name}: prediction and target must be real, got complex; write {instead}")
@@ -178,7 +185,7 @@ def cross_entropy_logits(g, p, target, weight, reduction, label_smoothing):
     if labels and weight is None and not label_smoothing and isinstance(g, np.generic) and p.ndim == 2:
         out, rows = times(g, p), np.arange(target.size)  # without writing out the ones: half the time
         out[rows, target] = 0
-        out[rows, target] = -np.add.reduce(out, axis=-1)  # what all others have together: it keeps digits that p - 1 loses
+        out[rows, target] = -across(out)  # what all others have together: it keeps digits that p - 1 loses
         return out
     wanted = mixture(p, target, weight, label_smoothing)
     mass = 1 if labels and weight is None else np.add.reduce(wanted, axis=-1, keepdims=True)

@@ -3,6 +3,7 @@
     times    `dot` of two small matrices takes half of what `@` takes, 0.3 µs, and a tenth where the inner axis has one
              element, for which `@` has no library. But it fills its result with zeros first, which costs more in a large one.
     summed   a product with ones takes a tenth of `np.add.reduce(g, axis=0)` for 400 rows of 4, two thirds for 5 rows.
+             `across` is the same for the sums of rows.
 
 Both do so for plain arrays, and for those of other kinds (see `kinds`); anything else goes the way that it knows.
 
@@ -17,6 +18,7 @@ import numpy as np
 from autograd_core.derivatives.kinds import stands_in
 from autograd_core.derivatives.strong import finite, strongly
 
+INFINITE = float("inf")
 SMALL = 4096  # elements of each operand
 LARGE = 20_000  # rows to sum
 FILLED = 2**16  # bytes of a result from which it costs more to fill it with zeros first than `dot` saves
@@ -43,7 +45,12 @@ def _other(a, b):
 
 def pulled_left(g, b):
     """g @ b, where an exact 0 of g stays 0. For stacks of matrices, too."""
-    if _is_array(g) and _is_array(b):
+    if type(g) is type(b) is np.ndarray and g.ndim == 2 == b.ndim and g.size and g.dtype.char in "fd":
+        out = g.dot(b) if g.size <= SMALL >= b.size else g @ b
+        row = out[0]
+        if row.dot(row) < INFINITE:
+            return out
+    elif _is_array(g) and _is_array(b):
         out = times(g, b)
         if out.ndim > 1 and out.shape[-2] and _finite(out, (..., 0, slice(None))):
             return out
@@ -52,7 +59,12 @@ def pulled_left(g, b):
 
 def pulled_right(a, g):
     """a @ g, where an exact 0 of g stays 0. For stacks of matrices, too."""
-    if _is_array(a) and _is_array(g):
+    if type(a) is type(g) is np.ndarray and a.ndim == 2 == g.ndim and g.size and g.dtype.char in "fd":
+        out = a.dot(g) if a.size <= SMALL >= g.size else a @ g
+        column = out.T[0]
+        if column.dot(column) < INFINITE:
+            return out
+    elif _is_array(a) and _is_array(g):
         out = times(a, g)
         if out.ndim > 1 and out.shape[-1] and _finite(out, (..., 0)):
             return out
@@ -74,6 +86,13 @@ def summed(g):
     if _is_array(g) and 0 < g.shape[0] <= LARGE and g.dtype.char in "fd":
         return np.dot(ones(g.shape[0], g.dtype.char), g)
     return np.add.reduce(g, axis=0)
+
+
+def across(x):
+    """The sum of each row of a matrix."""
+    if _is_array(x) and 0 < x.size <= SMALL and x.dtype.char in "fd":
+        return np.dot(x, ones(x.shape[1], x.dtype.char))
+    return np.add.reduce(x, axis=-1)
 
 
 def _is_array(x):

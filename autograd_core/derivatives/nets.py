@@ -17,10 +17,11 @@ def linear_x(g, weight):
 
 def linear_weight(g, x, weight_strides):
     """ḡᵀ x, in the order in which the weight is in memory: an update would take several times as long otherwise."""
+    turned_weight = weight_strides and weight_strides[0] < weight_strides[1]
+    if type(g) is type(x) is np.ndarray and g.ndim == 2 == x.ndim:  # the same with fewer calls
+        return pulled_right(x.T, g).T if turned_weight else pulled_left(g.T, x)
     g, x = as_matrix(g), as_matrix(x)
-    if weight_strides and weight_strides[0] < weight_strides[1]:
-        return turned(pulled_right(turned(x), g))
-    return pulled_left(turned(g), x)
+    return turned(pulled_right(turned(x), g)) if turned_weight else pulled_left(turned(g), x)
 
 
 def linear_bias(g):

@@ -65,8 +65,9 @@ def _of_large(array):
         array = array.T
     if array.flags.c_contiguous:
         flat = array.reshape(-1)
-        some = flat[:: _step(flat.size, array.shape[-1])].tobytes()
-        return some if flat.nbytes > SUMMED else (_sum(flat.view(WORDS[1 if flat.nbytes % 8 else 8])), some)
+        # First the sum: to go through all of it in order fetches it at full speed
+        total = None if flat.nbytes > SUMMED else _sum(flat.view(WORDS[1 if flat.nbytes % 8 else 8]))
+        return total, flat[:: _step(flat.size, array.shape[-1])].tobytes()
     some = array[_grid(array.shape)].tobytes()
     if array.nbytes > SUMMED or array.itemsize not in WORDS:
         return some

@@ -3,8 +3,8 @@
 `np.where(x > 0, np.log(x), 0)` sends a zero into the derivative of log at x = 0. Multiplied out, 0 * inf is NaN and
 ruins every gradient behind it, though log was never taken there. With the strong zero the answer is the right one.
 
-Another array is asked through `__finite__`, `__no_zeros__` and `__nowhere__`, where its class has them: those that stand for
-arrays while a step is recorded answer, and the recording holds for as long as the answer does.
+Another array is asked through `__finite__`, `__no_zeros__`, `__nowhere__` and `__within__`, where its class has them: those that
+stand for arrays while a step is recorded answer, and the recording holds for as long as the answer does.
 
 So that it costs little, the functions look first for a reason not to care: one pass over a small array takes 0.3 µs.
 """
@@ -17,7 +17,9 @@ SERIAL = 10_000  # for more, BLAS takes several threads, and on a busy machine w
 
 def times(g, d):
     """g * d, and 0 where g is 0 and d infinite or NaN."""
-    if (type(g) is np.float64 and g) or (isinstance(g, np.generic) and g) or finite(d):
+    if type(g) is np.float64 and g:
+        return d * g if type(d) is np.ndarray else g * d  # the number second: NumPy looks at its own side first
+    if (isinstance(g, np.generic) and g) or finite(d):
         return g * d
     return g * _tamed(g, d)
 
@@ -110,3 +112,16 @@ def nowhere(mask):
     if kind is np.bool or kind is bool:
         return not mask
     return hasattr(kind, "__nowhere__") and mask.__nowhere__()
+
+
+def within(x, bound):
+    """Whether x is plain NumPy and surely in ±bound. Of few numbers the sum of squares tells, in a third of the time."""
+    kind = type(x)
+    if kind is np.ndarray:
+        square, size = bound * bound, x.size
+        if 2 * size < square and size < SERIAL and np.vdot(x, x) < square:
+            return True
+        return size > 0 and np.maximum.reduce(x, axis=None) < bound and np.minimum.reduce(x, axis=None) > -bound
+    if kind is np.float64 or kind is np.float32:
+        return -bound < x < bound
+    return hasattr(kind, "__within__") and x.__within__(bound)

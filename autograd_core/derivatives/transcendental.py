@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from autograd_core.derivatives.activations import sigmoid
-from autograd_core.derivatives.bells import sech_squared
+from autograd_core.derivatives.bells import tanh_x
 from autograd_core.derivatives.elementwise import POSITIVE, REALS
 from autograd_core.derivatives.strong import nowhere, or_inf, over, quiet, times
 from autograd_core.derivatives.table import Root, derivative, primitive
@@ -116,7 +116,7 @@ def per_square(g, numerator, a, b):
 
 derivative("sinh", "sinh x | ḡ cosh x", x=lambda g, x: times(g, quiet(np.cosh, x)), domain=(REALS,))
 derivative("cosh", "cosh x | ḡ sinh x", x=lambda g, x: times(g, quiet(np.sinh, x)), domain=(REALS,))
-derivative("tanh", "tanh x | ḡ / cosh² x", x=lambda g, x: times(g, sech_squared(x)), domain=(REALS,))
+derivative("tanh", "tanh x | ḡ / cosh² x", x=tanh_x, domain=(REALS,))
 derivative("arcsinh", "arsinh x | ḡ / √(1 + x²)", x=lambda g, x: over(g, root_of_1_and_square(x)), domain=(REALS,))
 derivative("arccosh", "arcosh x | ḡ / √(x² - 1)", x=lambda g, x: over(g, root(x - 1) * root(x + 1)), domain=((1.1, np.inf),))
 derivative("arctanh", "artanh x | ḡ / (1 - x²)", x=lambda g, x: over(g, one_less_square(x)), domain=(UNIT,))

@@ -75,14 +75,15 @@ def refuse_dtype(name, dtype):
 def unary(entry):
     """The method for an entry of one operand."""
     forward, pattern = entry.forward, entry.pattern(tuple(entry.rules))
-    pick, square = pattern.pick, entry.name == "square"
+    pick, square, kept = pattern.pick, entry.name == "square", entry.kept
 
     def method(self):
         data, parent = self._value, self._node
-        out = forward(data)
+        everything = forward(data)
+        out = everything[0] if kept else everything
         if parent is None or (mode := recording()) is False:
             return wrap(out)
-        result = recorded(pattern, (parent,), pick((data,), out), out, mode, (data,))
+        result = recorded(pattern, (parent,), pick((data,), everything), out, mode, (data,))
         if square:
             of_root(result._node, entry, data, 2)
         return result

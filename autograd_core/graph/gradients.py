@@ -160,11 +160,11 @@ def take(grads, node, like=None):
     It is in C's order, or in that of `like`, where the rule made it so.
     """
     g = grads.pop(node, None)
-    if isinstance(g, Partial):
-        g = g.dense()
     if type(g) is not np.ndarray:
-        return g.copy() if stands_in(g) else g
-    if sys.getrefcount(g) > _ALONE or (g.base is not None and not _whole(g, like)):
+        if stands_in(g):
+            return g.copy()
+        g = g.dense() if isinstance(g, Partial) else g
+    if type(g) is np.ndarray and (sys.getrefcount(g) > _ALONE or (g.base is not None and not _whole(g, like))):
         return g.copy()  # another gradient, a saved value or the caller's own `gradient` is in the same memory
     return g
 

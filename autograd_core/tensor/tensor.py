@@ -98,6 +98,11 @@ class Tensor(Operators, Methods, Variable):
             raise GraphError(
                 f"data of {in_words(leaf)} cannot be set: gradients would be wrong. Make a new Tensor, or t.detach()"
             )
+        if value is self._value:  # after `t.data -= …`
+            edits.note(value, self, calling_line() if anomaly.get() else None)
+            if getattr(self, "_views", None):
+                written(self)
+            return
         given, value = value, plain(value)
         if value is not given and count_recorded((given,)) and recording() is not False:
             raise DetachError(

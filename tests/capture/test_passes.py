@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from autograd_core import Tensor, binary_cross_entropy, capture, cross_entropy
-from autograd_core.capturing.passes import PASSES, cleaning, losses, products, updates
+from autograd_core.capturing.passes import PASSES, cleaning, guarding, losses, products, updates
 from autograd_core.testing.strategies import calls
 from tests.capture.common import Twins, equal, replays
 
@@ -362,12 +362,54 @@ def test_a_pass_changes_nothing_of_its_program(name):
 
 SLOPES = {
     "p (1 - p)": lambda p, x: p * (1 - p),
+    "p / (1 + eˣ)": lambda p, x: p / (1 + np.exp(np.minimum(x, 80))),
     "e / (1 + e)²": lambda p, x: (lambda e: e / ((1 + e) * (1 + e)))(np.exp(-np.abs(x))),
 }
 
 
+def layers():
+    W = Tensor(np.random.default_rng(1).normal(size=(3, 4)), requires_grad=True)
+    V = Tensor(np.random.default_rng(2).normal(size=(4, 2)), requires_grad=True)
+
+    def step(x, mask):
+        W.grad = V.grad = None
+        out = np.tanh(np.tanh(x @ W) @ V)
+        np.sum(np.where(mask, out, 0)).backward()
+        return W.grad.copy(), V.grad.copy()
+
+    return step, {"W": W, "V": V}
+
+
+def test_implied():
+    """No test of an operand is left if both layers' sums are looked at; what is masked stays 0 when they are not finite."""
+    both = Twins(layers, passes=(guarding.implied, cleaning.unused))
+    mask = np.arange(10).reshape(5, 2) > 3
+    for _ in range(3):
+        both(X, mask)
+    assert both.captured.program.text.count("isfinite") == 0
+    for bad in (np.inf, -np.inf, np.nan, 1e200):
+        x = X.copy()
+        x[0, 1] = bad  # in a row that is masked
+        with np.errstate(all="ignore"):
+            found = both(x, mask)
+        assert all(np.isfinite(part).all() for part in found)
+    both(X, mask)
+
+
+def test_implied_leaves_what_is_not():
+    """The sum of the last product is looked at by nobody."""
+    step, W = lambda x: (x @ W) @ W.T, Tensor(B, requires_grad=True)
+
+    def one(x):
+        W.grad = None
+        np.sum(step(x)).backward()
+        return W.grad.copy()
+
+    assert text(one, X, passes=(guarding.implied,)).count("isfinite") == text(one, X, passes=()).count("isfinite") > 0
+
+
 @pytest.mark.parametrize("name", SLOPES)
-def test_both_forms_of_the_slope_of_a_sigmoid_are_known(name):
+def test_the_forms_of_the_slope_of_a_sigmoid_are_known(name):
     """The gradient of its cross-entropy is p - t, also if the slope is computed from x for the sake of its digits."""
 
     def step(x, t):

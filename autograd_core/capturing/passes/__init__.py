@@ -4,6 +4,7 @@ A pass changes nothing of the program that it is given. It returns another one, 
 """
 
 from autograd_core.capturing.passes.cleaning import direct, shared, steady, unused
+from autograd_core.capturing.passes.guarding import implied
 from autograd_core.capturing.passes.losses import sigmoid_with_its_loss
 from autograd_core.capturing.passes.plain import plain, scattered
 from autograd_core.capturing.passes.products import dot, outer, sums, turn
@@ -14,7 +15,8 @@ PASSES = (
     direct, unused, scattered,  # scattered asks how often a gradient is used, so what nobody uses is gone before
     shared,  # the loss is recognised by its forward and backward pass using the same p (1 - p)
     sigmoid_with_its_loss,
-    direct, shared, unused,  # tidies up after it
+    implied,  # while products are as they were recorded
+    direct, shared, unused,  # tidies up after both
     outer, dot, sums,  # sums looks for products that were `multiply`; outer takes those that are a column times a row before
     unused,  # the products whose sums are dot products now
     turn,  # asks which products take a weight transposed: dot and outer have decided that

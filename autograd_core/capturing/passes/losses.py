@@ -20,21 +20,23 @@ def sigmoid_with_its_loss(program):
     not ε, and what is asked of the probabilities is true. Gradients may differ in the last digits.
     """
     for call in program.calls:
-        cut = _cut_of_sigmoid(program, call)
-        if cut is not None and call.out.dtype.char == "d" and np.all(np.abs(cut.args[0].sample) <= WITHIN):
-            program = _joined(program, call, cut)
+        x, cut = _operand_of_sigmoid(program, call)
+        if x is not None and call.out.dtype.char == "d" and np.all(np.abs(x.sample) <= WITHIN):
+            program = _joined(program, call, x, cut)
     return program
 
 
-def _cut_of_sigmoid(program, call):
-    """The call of min(x, c) if `call` is e / (1 + e), with e = exp(min(x, c)); else None."""
+def _operand_of_sigmoid(program, call):
+    """(x, the value min(x, c) or None) if `call` is e / (1 + e), with e = exp x or exp(min(x, c)); else (None, None)."""
     if call.function is not np.divide or call.kwargs or not call.out.shape:
-        return None
+        return None, None
     e = program.made_by(call.args[0], np.exp)
     if e is None or not _is_one_more(program, call.args[1], e.out):
-        return None
+        return None, None
     cut = program.made_by(e.args[0], np.minimum)
-    return cut if cut is not None and isinstance(cut.args[1], (int, float, np.generic)) and cut.args[1] >= WITHIN else None
+    if cut is not None and isinstance(cut.args[1], (int, float, np.generic)) and cut.args[1] >= WITHIN:
+        return cut.args[0], cut.out
+    return e.args[0], None
 
 
 def _is_one_more(program, value, e):
@@ -48,12 +50,13 @@ def _users(program, value, function):
     return [call for call in program.uses.get(value, ()) if call.function is function and not call.kwargs]
 
 
-def _slopes(program, p, x):
-    """(values that are p (1 - p), values that are the slope of the sigmoid: these, and e / (1 + e)² for e = exp(-|x|))."""
+def _slopes(program, p, x, total):
+    """(values that are p (1 - p), values that are the slope of the sigmoid: these, p / (1 + eˣ), and e / (1 + e)² for
+    e = exp(-|x|))."""
     rests = [call.out for call in _users(program, p, np.subtract) if is_number(call.args[0], 1)]
     products = [call.out for rest in rests for call in _users(program, rest, np.multiply) if set(call.args) == {p, rest}]
     minus = [call for size in _users(program, x, np.absolute) for call in _users(program, size.out, np.negative)]
-    quotients = []
+    quotients = [call.out for call in _users(program, p, np.divide) if call.args[1] is total]
     for e in [call.out for sign in minus for call in _users(program, sign.out, np.exp)]:
         for quotient in _users(program, e, np.divide):
             square = program.made_by(quotient.args[1], np.multiply)
@@ -62,9 +65,9 @@ def _slopes(program, p, x):
     return products, [*products, *quotients]
 
 
-def _joined(program, sigmoid, cut):
-    p, x, names, uses = sigmoid.out, cut.args[0], {cut.out: cut.args[0]}, program.uses
-    products, slopes = _slopes(program, p, x)
+def _joined(program, sigmoid, x, cut):
+    p, names, uses = sigmoid.out, {} if cut is None else {cut: x}, program.uses
+    products, slopes = _slopes(program, p, x, sigmoid.args[1])
     candidates = [(last, slope) for slope in slopes for last in _users(program, slope, np.multiply)]
     parts = [(last, _gradient(program, last, slope, p, products)) for last, slope in candidates]
     gradients = [(last, *each) for last, each in parts if each is not None]
@@ -81,7 +84,7 @@ def _joined(program, sigmoid, cut):
         test.out for call in uses.get(p, ()) if call.function in (np.minimum.reduce, np.maximum.reduce)
         if call.kwargs.get("axis", 0) is None for test in uses.get(call.out, ()) if test.function in COMPARISONS
     }  # fmt: skip
-    guards = [guard for guard in program.guards if guard.value not in implied]
+    guards = [g for g in program.guards if g.value not in implied and not (g.value is x and g.kind == "within")]
     guards.append(Guard(x, kind="within", expected=WITHIN, line=sigmoid.line))
     note = "sigmoid and its cross-entropy taken together, while all logits are in ±26"
     return program.replaced(calls=tuple(calls), guards=tuple(guards), notes=(*program.notes, note)).renamed(names)

@@ -197,6 +197,9 @@ class Recorder:
         self.awaiting.append(Guard(stand_in.value, kind=kind, line=calling_line()))
         self.guards.append(self.awaiting[-1])
 
+    def guard_within(self, bound, traced):
+        self.guards.append(Guard(traced.value, bound, "within", calling_line()))
+
     def look_at_branch(self, call):
         """Put one guard of the product or quotient that a rule makes of such values in the place of theirs: that costs less.
 

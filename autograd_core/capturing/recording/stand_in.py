@@ -222,6 +222,13 @@ class StandIn(ArrayMethods):
             self.recorder.guard_branch("finite", self if part is None else self[part])
         return True
 
+    def __within__(self, bound):
+        """For a quick way: whether all is in ±bound now; the program is good for as long as it is."""
+        if not np.all(np.abs(self.now) < bound):
+            return False
+        self.on.guard_within(bound, self)
+        return True
+
     def __no_zeros__(self):
         """For the strong zero: whether no element is 0 now; the program is good for as long as none is."""
         if not np.all(self.now):

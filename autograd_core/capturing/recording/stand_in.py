@@ -226,7 +226,7 @@ class StandIn(ArrayMethods):
         """For a quick way: whether all is in ±bound now; the program is good for as long as it is."""
         if not np.all(np.abs(self.now) < bound):
             return False
-        self.on.guard_within(bound, self)
+        self.recorder.guard_within(bound, self)
         return True
 
     def __no_zeros__(self):

@@ -145,7 +145,7 @@ def at_places(r, places, dtype):
 
 @composed("unique_values")
 def unique_values(x, /):
-    return unique(x)
+    return unique(x, equal_nan=False)
 
 
 @composed("unique")

@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from autograd_core import Tensor, array_api, grad, no_grad
+from autograd_core import Tensor, array_api, capture, grad, no_grad
 from autograd_core.array_api.array import Array
 from autograd_core.errors import DetachError, GraphError, UnsupportedError
 from autograd_core.testing import gradcheck
@@ -305,3 +305,23 @@ def test_a_leaf_is_not_changed_through_what_returns_it(t):
     assert t.numpy()[0] == X[0]
     with pytest.raises(GraphError, match="assignment into the leaf"):
         t[0] = 1.0
+
+
+def test_a_captured_step_may_return_an_array():
+    w = Tensor(X, requires_grad=True)
+
+    @capture
+    def step(x):
+        w.grad = None
+        y = array_api.asarray(w) * x
+        loss = array_api.sum(array_api.where(y > 0, y**2, 0.0))
+        loss.backward()
+        return loss
+
+    for k in range(4):
+        x = X + k
+        loss = step(x)
+        assert type(loss) is Array
+        np.testing.assert_allclose(loss.item(), np.sum(np.where(X * x > 0, (X * x) ** 2, 0)))
+        np.testing.assert_allclose(w.grad, np.where(X * x > 0, 2 * X * x**2, 0))
+    assert step.program is not None

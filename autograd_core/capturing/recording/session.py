@@ -224,7 +224,7 @@ class Session:
                 return None, value
             if not isinstance(value._value, Traced):
                 return None, value
-            if type(value) is not Tensor:
+            if type(value) is not Tensor and hasattr(value, "__dict__"):  # a subclass with attributes of its own
                 raise problem(reasons.OBJECT, kind=a(type(value)))
             return value._value, (type(value), node)
         if isinstance(value, Traced):

@@ -5,6 +5,7 @@ import numpy as np
 from autograd_core.graph.apply import wrap
 from autograd_core.graph.edits import edits
 from autograd_core.graph.variable import Variable
+from autograd_core.tensor import Tensor
 
 
 def write_tests(w, value, guards):
@@ -146,6 +147,8 @@ def results_for(returned, rebuild, expected):
                 text = f"{w.function(type(like_value))}({text})"
             if kind is not None:
                 text = f"{w.function(wrap)}({text}, {'None' if kind[1] is None else w.once('n', kind[1])})"
+                if kind[0] is not Tensor:
+                    text = f"{w.function(_of_class)}({text}, {w.once('k', kind[0])})"
             texts.append(text)
         if len(texts) == 1 and rebuild([0]) == 0:
             return texts[0]
@@ -155,3 +158,8 @@ def results_for(returned, rebuild, expected):
         return f"{w.name('f', rebuild)}([{', '.join(texts)}])"
 
     return results
+
+
+def _of_class(tensor, kind):
+    tensor.__class__ = kind
+    return tensor

@@ -37,6 +37,9 @@ MANY = {
 }
 
 
+CUTS = [("scipy.optimize", "golden")]  # it only compares what the function returns
+
+
 def walked(*modules):
     run = subprocess.run(
         [sys.executable, "-m", "tests.array_api.walk", "--json", *modules],
@@ -59,6 +62,7 @@ def check(found, works):
         for name, judged in functions.items():
             bad = [one for one in judged if one[1] in ("wrong", "invalid")]
             assert bad == [], f"{module}.{name}"
+            assert (module, name) in CUTS or all(one[1] != "cuts" for one in judged), f"{module}.{name}"
 
 
 def test_what_is_written_for_the_standard():
@@ -88,7 +92,7 @@ def test_every_call_is_for_a_function_and_none_twice():
         ("works", "f(x)", lambda x: x * x),
         ("wrong", "f(x)", lambda x: x * x if not hasattr(x, "detach") else x * x.detach()),  # half of the gradient
         ("wrong", "f(x)", lambda x: x * x if not hasattr(x, "detach") else x * x + 1e-3),
-        ("wrong", "f(x)", lambda x: x * x if not hasattr(x, "detach") else (x * x).detach()),
+        ("cuts", "f(x)", lambda x: x * x if not hasattr(x, "detach") else (x * x).detach()),
         ("wrong", "f(x)", lambda x: (x, x) if not hasattr(x, "detach") else x),
         ("constant", "f(x)", lambda x: (x > 0.5) * 1.0),
         ("refuses", "f(x)", lambda x: float(x[0])),

@@ -8,7 +8,8 @@ of its own. A call is
     constant    its result does not depend on the argument, but for jumps, and is no part of a graph
     refuses     an error of this package
     fails       another error
-    wrong       other values, other gradients, or a result that depends on the argument and is no part of a graph
+    cuts        its result depends on the argument and is no part of a graph: it was found by comparisons alone
+    wrong       other values, or other gradients
     invalid     not one that can be made with plain arrays
 """
 
@@ -38,6 +39,7 @@ MEANING = {
     "constant": "orders, ranks and counts, which have no derivative",
     "refuses": "an error of `autograd_core`, which says what would be cut",
     "fails": "an error of the library's own",
+    "cuts": "a plain number that depends on the argument; it was found by comparisons alone, which no error can prevent",
 }
 
 
@@ -98,7 +100,7 @@ def judge(call, function):
         if not same(one.numpy() if isinstance(one, Tensor) else one, plain, 1e-8):
             return "wrong", f"{plain} is {one} with a Tensor"
         if not kept and not same(plain, after, 1e-9):
-            return "wrong", f"{plain} depends on x, and is cut out of the graph"
+            return "cuts", f"{plain} depends on x, and is cut out of the graph"
     if not any(recorded):
         return "constant", ""
 

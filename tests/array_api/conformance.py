@@ -13,7 +13,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 REPOSITORY = "https://github.com/data-apis/array-api-tests"
-OPTIONS = ["-q", "--derandomize", "--disable-deadline", "--max-examples=50", "-p", "no:cacheprovider"]
+OPTIONS = ["-q", "--disable-deadline", "-p", "no:cacheprovider"]
+SAME = ["--derandomize", "--max-examples=50"]
+SEEDS = range(1, 6)
 
 
 def checkout(path):
@@ -49,21 +51,29 @@ def _node_id(case):
     return "::".join([f"{package}/{module}.py", *classes, case.get("name")])
 
 
-def both(path, tests, options):
-    """The outcomes for NumPy and for us, and the tests that NumPy passes and we fail."""
-    numpy, ours = (outcomes(path, module, tests, options) for module in ("numpy", "autograd_core.array_api"))
-    return numpy, ours, [name for name, passed in numpy.items() if passed and not ours.get(name)]
+def lost(path, numpy, ours):
+    """The tests that NumPy passes and we fail.
+
+    The suite draws other examples for each library, and some tests NumPy fails for few of them, such as `tanh` of complex
+    infinities with large imaginary parts: so NumPy is asked again with other seeds.
+    """
+    found = [name for name, passed in numpy.items() if passed and not ours.get(name)]
+    for seed in SEEDS:
+        if found:
+            again = outcomes(path, "numpy", found, ["--max-examples=2000", f"--hypothesis-seed={seed}"])
+            found = [name for name in found if again[name]]
+    return found
 
 
 def main(arguments):
     path = checkout(arguments[0] if arguments else os.environ.get("ARRAY_API_TESTS", "../array-api-tests"))
-    numpy, ours, lost = both(path, ["array_api_tests"], arguments[1:])
-    for name, tests in (("numpy", numpy), ("autograd_core.array_api", ours)):
+    modules = "numpy", "autograd_core.array_api"
+    numpy, ours = (outcomes(path, module, ["array_api_tests"], [*SAME, *arguments[1:]]) for module in modules)
+    for name, tests in zip(modules, (numpy, ours), strict=True):
         print(f"{name}: {sum(tests.values())} of {len(tests)} pass")
-    if lost:  # the suite draws other examples for each library: NumPy may have been lucky
-        _, _, lost = both(path, lost, ["--max-examples=2000"])
-    if lost:
-        sys.exit("NumPy passes, and we fail:\n    " + "\n    ".join(lost))
+    names = lost(path, numpy, ours)
+    if names:
+        sys.exit("NumPy passes, and we fail:\n    " + "\n    ".join(names))
 
 
 if __name__ == "__main__":

@@ -25,3 +25,10 @@ def tests(session, numpy):
     """All tests; for one session, with arguments of pytest: nox -s "tests-3.12(numpy='oldest')" -- tests/derivatives."""
     session.install("-e", ".[test]", oldest_numpy() if numpy == "oldest" else "numpy", *(["-U"] if numpy == "newest" else []))
     session.run("python", "-m", "pytest", *(session.posargs or ["tests", "-n", "auto"]))
+
+
+@nox.session
+def array_api_tests(session):
+    """The suite of the Array API standard's authors, from a checkout: nox -s array_api_tests -- ../array-api-tests."""
+    session.install("-e", ".", "pytest", "pytest-xdist", "pytest-json-report", "hypothesis>=6.151", "ndindex>=1.8")
+    session.run("python", "-m", "tests.array_api.conformance", *session.posargs)

@@ -34,13 +34,15 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name):
-    """`capture` is loaded when it is first used: it would make half of the time that importing this package takes."""
-    if name != "capture":
+    """Some is loaded when it is first used: `capture` would make half of the time that importing this package takes."""
+    if name == "capture":
+        from autograd_core.capturing import capture as found
+    elif name == "array_api":
+        import autograd_core.array_api as found
+    else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from autograd_core.capturing import capture
-
-    globals()[name] = capture
-    return capture
+    globals()[name] = found
+    return found
 
 
 __all__ = [
@@ -62,6 +64,8 @@ __all__ = [
     "is_recomputing",
     # A whole step, recorded once and replayed
     "capture",
+    # The Array API standard
+    "array_api",
     # Functions that NumPy does not have
     "sigmoid",
     "softplus",

@@ -267,7 +267,3 @@ def test_a_tensor_of_a_tensor():
         Tensor(W * 2)
     with no_grad():
         assert Tensor(W * 2).tolist() == [2.0, 4.0]
-
-
-def test_the_namespace_of_its_functions_is_numpys():
-    assert W.__array_namespace__() is np

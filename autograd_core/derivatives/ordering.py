@@ -155,7 +155,7 @@ def ties(r, taken):
 
 @composed("unique_values")
 def unique_values(x, /):
-    return unique(x)
+    return unique(x, equal_nan=False)
 
 
 @composed("unique")

@@ -335,7 +335,8 @@ def resolve(path):
     found = np
     for part in path.split("."):
         found = getattr(found, part, None)
-    return found
+    wrapped = getattr(found, "__wrapped__", None)  # SciPy's ufuncs have functions around them if SCIPY_ARRAY_API=1 is set
+    return wrapped if isinstance(wrapped, np.ufunc) else found
 
 
 def derivative(

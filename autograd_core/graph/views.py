@@ -119,8 +119,9 @@ def can_wait(base):
     return not any(is_retained(view._node) or (getattr(view, "_views", None) and not can_wait(view)) for view in views)
 
 
-def outdate(base, kind):
-    """Let the live views of a Tensor be made anew when somebody next looks at them, as which they get the class `kind`.
+def outdate(base, outdated):
+    """Let the live views of a Tensor be made anew when somebody next looks at them, as which each gets the class
+    `outdated(its own)`.
 
     So with a thousand views of one Tensor a change costs no more than of those that were looked at since the one before.
     """
@@ -133,10 +134,11 @@ def outdate(base, kind):
             waiting = {key: one for key, one in waiting.items() if one() is not None}
         base._outdated = waiting
     for view in views:
-        if type(view) is not kind:
+        kind = type(view)
+        if not getattr(kind, "is_outdated", False):
             if getattr(view, "_views", None):
-                outdate(view, kind)
-            view.__class__ = kind
+                outdate(view, outdated)
+            view.__class__ = outdated(kind)
             VALUE.__delete__(view)  # which may be all that is left of a large array, or of a graph
             NODE.__delete__(view)
 

@@ -2,6 +2,7 @@
 
 tensor                         the class
 operators, methods             its operators and methods, made of the table of derivatives
+standard                       what else the Array API standard asks of an array
 dispatch, ufuncs               NumPy's functions that meet a Tensor
 changing, copying              in-place operations; copies and pickles
 culprits                       which library's call an error has to name

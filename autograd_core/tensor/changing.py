@@ -7,7 +7,6 @@ import numpy as np
 
 from autograd_core.derivatives.indexing import setitem
 from autograd_core.errors import DTypeError, GraphError, ShapeError
-from autograd_core.graph import apply as applying
 from autograd_core.graph.apply import apply, explained, recording
 from autograd_core.graph.edits import describe
 from autograd_core.graph.modes import enable_grad, no_grad
@@ -99,7 +98,7 @@ def become(self, result):
         if recording() is False:
             base_changed(self, _again_under_no_grad)
         elif can_wait(self):
-            outdate(self, _outdated(applying.Result))
+            outdate(self, _outdated)
         else:
             base_changed(self, _again)
     return self
@@ -145,4 +144,5 @@ def _outdated(kind):
 
         return property(get, put)
 
-    return type(kind.__name__, (kind,), {"__slots__": (), "_value": slot("_value"), "_node": slot("_node")})
+    slots = {"_value": slot("_value"), "_node": slot("_node")}
+    return type(kind.__name__, (kind,), {"__slots__": (), "is_outdated": True, **slots})

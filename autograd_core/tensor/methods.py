@@ -75,7 +75,11 @@ class Methods:
         """`np.imag(t)`."""
         return np.imag(self)
 
-    clip, round = _named(np.clip), _named(np.round)
+    round = _named(np.round)
+
+    def clip(self, min=None, max=None, out=None, **options):
+        """`np.clip(t, min, max)`."""
+        return np.clip(self, min, max, out, **options)
 
     def astype(self, dtype, *, copy=True):
         """`np.astype(t, dtype)`: recorded for a float or complex dtype, a plain array for integers and bools, else an error."""

@@ -23,11 +23,12 @@ from autograd_core.tensor.copying import _unpickle, copied, deeply_copied, reduc
 from autograd_core.tensor.culprits import culprit
 from autograd_core.tensor.methods import Methods
 from autograd_core.tensor.operators import Operators
+from autograd_core.tensor.standard import Standard
 
 quick = dispatch.quick.get  # the way of nearly every `np.f(t)`
 
 
-class Tensor(Operators, Methods, Variable):
+class Tensor(Operators, Methods, Standard, Variable):
     """A NumPy array that remembers how it was computed, so that gradients can be sent back through it.
 
     data           anything `np.asarray` takes, of a float, complex, integer or bool dtype
@@ -230,9 +231,6 @@ class Tensor(Operators, Methods, Variable):
     def __array__(self, dtype=None, copy=None):
         self._refuse("np.asarray(t) or np.array([t, …])", "t.numpy() for the value, np.stack([t, …]) for a recorded array")
         return np.array(self.numpy(), dtype=dtype, copy=copy)  # read-only if it shares what a graph may have saved
-
-    def __array_namespace__(self, api_version=None):
-        return np
 
     def __float__(self):
         self._refuse(

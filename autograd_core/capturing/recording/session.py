@@ -215,7 +215,7 @@ class Session:
                 return None, value
             if not isinstance(value._value, StandIn):
                 return None, value
-            if type(value) is not Tensor:
+            if type(value) is not Tensor and hasattr(value, "__dict__"):  # a subclass with attributes of its own
                 raise problem(reasons.OBJECT, kind=with_article(type(value)))
             return value._value, (type(value), node)
         if isinstance(value, StandIn):

@@ -5,6 +5,7 @@ import numpy as np
 from autograd_core.graph.apply import wrap
 from autograd_core.graph.edits import edits
 from autograd_core.graph.variable import Variable
+from autograd_core.tensor import Tensor
 
 
 def write_tests(w, value, guards):
@@ -144,13 +145,15 @@ def write_results(w, session, expressions):
         if not of_program:
             texts.append(unchanging(w, kind, session.reached.tensors))
             continue
-        text = next(values)
+        text, like_value = next(values), getattr(like, "_value", like)
         if kind is None and type(like) is np.ndarray and not like.shape:
             text = f"{w.function(np.asarray)}({text})"
-        if isinstance(like, np.generic):
-            text = f"{w.function(type(like))}({text})"
+        if isinstance(like_value, np.generic):
+            text = f"{w.function(type(like_value))}({text})"
         if kind is not None:
             text = f"{w.function(wrap)}({text}, {'None' if kind[1] is None else w.once('n', kind[1])})"
+            if kind[0] is not Tensor:
+                text = f"{w.function(_of_class)}({text}, {w.once('k', kind[0])})"
         texts.append(text)
     if len(texts) == 1 and rebuild([0]) == 0:
         return texts[0]
@@ -158,3 +161,8 @@ def write_results(w, session, expressions):
     if type(simple) is tuple and len(simple) == len(texts) and all(a is b for a, b in zip(simple, texts, strict=True)):
         return f"({', '.join(texts)},)" if texts else "()"
     return f"{w.name('f', rebuild)}([{', '.join(texts)}])"
+
+
+def _of_class(tensor, kind):
+    tensor.__class__ = kind
+    return tensor

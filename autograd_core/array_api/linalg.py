@@ -1,0 +1,34 @@
+"""The standard's linear algebra: that of NumPy."""
+
+import numpy as np
+
+from autograd_core.array_api.array import closed
+from autograd_core.array_api.wrapping import lookup
+
+OF_NUMPY = str.split("""
+    cholesky cross det diagonal eigh eigvalsh inv matmul matrix_norm matrix_power matrix_rank matrix_transpose outer
+    pinv qr slogdet solve svd svdvals tensordot trace vecdot vector_norm
+""")
+
+
+def eig(x, /):
+    """`np.linalg.eig`, complex also where no eigenvalue is."""
+    found = np.linalg.eig(x)
+    return type(found)(*[_complex(part) for part in found])
+
+
+def eigvals(x, /):
+    """`np.linalg.eigvals`, complex also where none of them is."""
+    return _complex(np.linalg.eigvals(x))
+
+
+def _complex(found):
+    return closed(found.astype(np.result_type(found, np.complex64), copy=False))
+
+
+__all__ = [*OF_NUMPY, "eig", "eigvals"]
+__getattr__ = lookup(globals(), np.linalg, OF_NUMPY, "the standard has none, but np.linalg may, and takes Tensors")
+
+
+def __dir__():
+    return __all__

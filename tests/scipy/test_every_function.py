@@ -58,6 +58,7 @@ def flat(out):
 def results(function, one, settings, operands):
     """The results that have a derivative."""
     args, kwargs = one.with_operands(operands)
+    args = settings.get("prepare", lambda *args: args)(*args)
     with warnings.catch_warnings():
         if "warns" in settings:
             warnings.simplefilter("ignore", settings["warns"])

@@ -1,4 +1,4 @@
-"""Factorisations, and solving with factors. The formulas have ḡ paired as Re Σ ḡ da, without a conjugate (see `decompositions`)."""
+"""Factorisations, and solving with factors. In the formulas ḡ is paired as Re Σ ḡ da, without a conjugate."""
 
 import numpy as np
 import scipy.linalg

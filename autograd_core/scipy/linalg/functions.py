@@ -30,7 +30,7 @@ linalg.derivative(
     "fractional_matrix_power",
     "Aᵗ | L(Aᵀ, ḡ), the derivative along ḡ | Σ ḡ (out ln A)",
     A=lambda g, A, t: along(lambda x: linalg.fractional_matrix_power(x, t), *doubles(mT(A), g)),
-    t=lambda g, A, out: np.sum(g * (out @ linalg.logm(A)), axis=(-2, -1)),
+    t=lambda g, A, out: np.sum(g * (out @ linalg.logm(*doubles(A))), axis=(-2, -1)),
 )
 
 

@@ -81,7 +81,8 @@ def leslie(f, s):
 @linalg.composed("fiedler", "the matrix of |aᵢ - aⱼ|")
 def fiedler(a):
     a = number_of(a)
-    return np.abs(a[..., :, None] - a[..., None, :])
+    same = np.eye(a.shape[-1], dtype=bool)  # there the difference is 0 whatever a is, which is no kink
+    return np.where(same, 0, np.abs(np.where(same, 1, a[..., :, None] - a[..., None, :])))
 
 
 @linalg.composed("fiedler_companion", "Fiedler's companion matrix of a polynomial")

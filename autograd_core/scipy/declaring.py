@@ -259,7 +259,7 @@ def has_tensor(values):
         elif kind is dict:
             if has_tensor(value.values()):
                 return True
-        elif isinstance(value, Variable) or hasattr(kind, "__autograd_function__"):
+        elif isinstance(value, Variable) or hasattr(kind, "__autograd_function__") or hasattr(kind, "__autograd_parts__"):
             return True
     return False
 
@@ -304,13 +304,23 @@ def _refusing(entry, call, refuse, what):
     return run
 
 
+def parts(value):
+    """The Tensors that an object of `autograd_core.scipy` is made of (a sparse Matrix its elements); any other as it is."""
+    return value.__autograd_parts__() if hasattr(type(value), "__autograd_parts__") else value
+
+
+def on_value(value):
+    """What SciPy gets for an argument when there is no derivative."""
+    return value.toscipy() if hasattr(type(value), "__autograd_parts__") else plain(value)
+
+
 def _on_values(original, refusal=None):
     """SciPy's function on the values of Tensors; a refusal is raised if one is part of a graph."""
 
     def function(*args, **kwargs):
-        if refusal is not None and (count_recorded(args) or count_recorded(kwargs.values())):
+        if refusal is not None and any(count_recorded((parts(value),)) for value in (*args, *kwargs.values())):
             raise UnsupportedError(refusal)
-        return original(*map(plain, args), **{key: plain(value) for key, value in kwargs.items()})
+        return original(*map(on_value, args), **{key: on_value(value) for key, value in kwargs.items()})
 
     return function
 

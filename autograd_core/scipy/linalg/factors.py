@@ -223,7 +223,7 @@ def diagsvd(s, M, N):
 
 
 def unitary_a(g, a, u):
-    """uᴴ du = x with p x + x p = uᴴ da - daᴴ u, p = uᴴ a; outside u's columns du = da p⁻¹. No singular value need be different."""
+    """uᴴ du = x with p x + x p = uᴴ da - daᴴ u, p = uᴴ a; outside u's columns du = da p⁻¹. Equal singular values do no harm."""
     p = mH(u) @ a
     y = linalg.solve_sylvester(mT(p), mT(p), mT(u) @ g)
     back = np.conjugate(u) @ (y - mH(y))

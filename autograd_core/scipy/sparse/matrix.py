@@ -31,7 +31,7 @@ class Pattern:
             start = np.searchsorted(self.columns[order], np.arange(self.shape[1] + 1))
             rows, columns = self.rows[order], self.columns[order]
             twice = bool(np.any((rows[1:] == rows[:-1]) & (columns[1:] == columns[:-1])))
-            self._by_column = order, rows, start, twice
+            self._by_column = order, rows.astype(np.intc), start.astype(np.intc), twice  # SuperLU's integers
         order, rows, start, twice = self._by_column
         found = scipy.sparse.csc_array((data[order], rows, start), shape=self.shape, copy=twice)
         if twice:
@@ -167,9 +167,7 @@ def with_tensor(name, arg1, shape, dtype, copy, places):
     """SciPy's array, or a Matrix if its data is a Tensor: then SciPy makes the array of the numbers of the elements."""
     if not (isinstance(arg1, tuple) and isinstance(arg1[0], Variable)):
         if isinstance(arg1, Variable) or count_recorded((arg1,)):
-            raise UnsupportedError(
-                f"sparse.{name}: of a dense Tensor it is not known what is 0; give it {places} with data a Tensor"
-            )
+            raise UnsupportedError(f"sparse.{name}: a dense Tensor does not say what stays 0; give it {places}, data a Tensor")
         return getattr(scipy.sparse, name)(arg1, shape=shape, dtype=dtype, copy=copy)
     if dtype is not None and np.dtype(dtype) != arg1[0].dtype:
         raise UnsupportedError(f"sparse.{name}: dtype={dtype} of a Tensor of dtype {arg1[0].dtype}; write data.astype({dtype})")

@@ -60,7 +60,7 @@ def expm_frechet(A, E, compute_expm):
 @primitive(
     "Aᵗ | as e^(t ln A) | Σ ḡ (out ln A)",
     name="scipy.linalg.fractional_matrix_power",
-    A=lambda g, A, t: power_A(g, *doubles(A), t),
+    A=lambda g, A, t: power_A(g, doubles(A)[0], t),
     t=lambda g, A, out: np.sum(g * (out @ linalg.logm(*doubles(A))), axis=(-2, -1)),
 )
 def power(A, t):

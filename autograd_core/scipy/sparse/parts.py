@@ -12,19 +12,21 @@ sparse = Submodule("sparse.linalg")
 
 
 class Dense:
-    """The places of a matrix that is written out: all."""
+    """The places of a matrix that is written out: all. `turned` is that of its transpose."""
 
-    T = property(lambda self: TURNED if self is DENSE else DENSE)
+    def __init__(self, turned=False):
+        self.turned = turned
+
+    @property
+    def T(self):
+        return Dense(not self.turned)
 
     def scipys(self, data):
-        return data if self is DENSE else data.T
+        return data.T if self.turned else data
 
     def of_outer(self, y, x):
         both = y[:, None] * x[None, :] if len(y.shape) == 1 else y @ x.T
-        return both if self is DENSE else both.T
-
-
-DENSE, TURNED = Dense(), Dense()
+        return both.T if self.turned else both
 
 
 def operator(A, what):
@@ -35,7 +37,7 @@ def operator(A, what):
         A = Matrix(A)
         return A.data, A.pattern
     if isinstance(A, (Variable, np.ndarray)):
-        return A, DENSE
+        return A, Dense()
     kind = type(A).__name__
     raise UnsupportedError(f"{what}: A must be a sparse.Matrix, a SciPy sparse array, a Tensor or an array, got {kind}")
 

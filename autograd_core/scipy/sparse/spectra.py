@@ -11,7 +11,7 @@ from autograd_core.graph.variable import plain
 from autograd_core.scipy.declaring import refused
 from autograd_core.scipy.sparse.factors import Factors, solved
 from autograd_core.scipy.sparse.matrix import Matrix, Pattern
-from autograd_core.scipy.sparse.parts import DENSE, operator, sparse
+from autograd_core.scipy.sparse.parts import Dense, operator, sparse
 
 # dλ = vᴴ dA v, and dv = w in [[A - λ, v], [vᴴ, 0]] [w, ·] = [-dA v, 0], whose matrix is regular where λ is no other eigenvalue
 
@@ -34,7 +34,7 @@ def bordered_solution(data, pattern, value, v, g):
     """The first n elements of [[A - λ, v], [vᴴ, 0]]⁻ᵀ [ḡ, 0]."""
     n = v.shape[0]
     there, last = np.arange(n), np.full(n, n)
-    if not isinstance(pattern, Pattern):
+    if isinstance(pattern, Dense):
         whole, rows, columns = np.ravel(data), np.repeat(there, n), np.tile(there, n)
     else:
         whole, rows, columns = data, pattern.rows, pattern.columns
@@ -107,7 +107,7 @@ def expm_multiply(A, B, start, stop, num, endpoint):
         if value is not None:
             raise refused("scipy.sparse.linalg.expm_multiply", name, value, "write expm_multiply(A * t, B) for each t")
     data, pattern = operator(A, "scipy.sparse.linalg.expm_multiply")
-    A = A if pattern is DENSE else Matrix(data, pattern)
+    A = A if isinstance(pattern, Dense) else Matrix(data, pattern)
     value = pattern.scipys(plain(data))
     steps = max(1, math.ceil(abs(value).sum(axis=0).max() / STEP))
     eps = np.finfo(np.result_type(value.dtype, np.float32)).eps

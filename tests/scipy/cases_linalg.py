@@ -83,6 +83,9 @@ covers("linalg.cho_factor", call(H(3)), call(H(3, complex), lower=True), pick=de
 covers("linalg.cho_solve", call((M(triangle(3)), False), R(3)), call((M(triangle(3, True, complex)), True), C(3, 2)))
 covers("linalg.lu", call(G(3)), call(G(3, dtype=complex)), call(G(4, 2)), call(G(2, 4)), pick=lambda out: out[1:])
 covers("linalg.lu", call(G(3), permute_l=True), *stacks(call(G(3, batch=2), p_indices=True)), pick=lambda out: out[-2:])
+large = r.uniform(-1, 1, (48, 45)) / 8 + np.eye(48, 45)  # beyond this size triangular systems are solved as such
+covers("linalg.lu", call(M(large)), call(M(large.T)), pick=lambda out: out[1:], directions=1)
+covers("linalg.cholesky", call(M(large.T @ large)), call(M(large.T @ large), lower=True), directions=1)
 covers("linalg.lu_factor", call(G(3)), call(G(3, dtype=complex)), call(G(4, 2)), call(G(2, 4)), *stacks(call(G(3, batch=2))))
 lu, piv = scipy.linalg.lu_factor(r.normal(size=(3, 3)) + np.diag([0, 1, 3.0]))
 covers("linalg.lu_solve", *(call((M(lu), piv), R(3, 2), trans) for trans in (0, 1, 2)), call((M(lu), piv), R(3)))

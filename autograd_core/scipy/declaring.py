@@ -159,20 +159,18 @@ class Submodule:
 
 def instead_of(path):
     """What to write for SciPy's function of this path, "linalg.expm" or "stats.norm.pdf"; None if it is not known here."""
-    parts = path.split(".")
-    for end in range(len(parts) - 1, 0, -1):
-        module = ".".join(parts[:end])
-        with contextlib.suppress(ImportError):
-            importlib.import_module(f"{__package__}.{module}")
-            name, found = parts[end], MADE.get(module)
-            if found is None:
-                continue
-            if name in found.hints:
-                return found.hints[name].removeprefix("write ")
-            if name in found.functions:
-                package, _, last = f"{__package__}.{module}".rpartition(".")
-                call = ".".join([last, *parts[end:]])
-                return f"`from {package} import {last}` and {call}(…), which has a derivative"
+    names = path.split(".")
+    for end in range(len(names) - 1, 0, -1):
+        module, name = ".".join(names[:end]), names[end]
+        try:
+            there = importlib.import_module(f"{__package__}.{module}")
+        except ImportError:
+            continue
+        if module in MADE and name in MADE[module].hints:
+            return MADE[module].hints[name].removeprefix("write ")
+        if name in there.__all__:
+            package, _, last = there.__name__.rpartition(".")
+            return f"`from {package} import {last}` and {'.'.join([last, *names[end:]])}(…), which has a derivative"
     return None
 
 

@@ -8,6 +8,7 @@ OF_TABLES = {"pandas", "xarray", "polars", "geopandas", "dask"}  # they compute 
 AS_ARRAYS = "series.to_numpy() or data_array.to_numpy() beside the Tensor"
 KNOWN = {"numpy", "scipy", *OF_TABLES}
 OTHERWISE = "it with NumPy's functions, or give it a derivative of your own with autograd_core.primitive"
+SPARSE_PRODUCT = "sparse.__matmul__"
 INSTALLED = ("site-packages", "dist-packages")
 THIS = __name__.partition(".")[0]
 
@@ -30,6 +31,8 @@ def culprit():
         return None
     if library in OF_TABLES:
         return f"an operation of {library}", f"{AS_ARRAYS}, to compute with NumPy's functions alone"
+    if name == SPARSE_PRODUCT:
+        return "S @ t, of a sparse array S of SciPy,", "sparse.Matrix(S) @ t, after `from autograd_core.scipy import sparse`"
     if library == "scipy" and name is not None:
         return f"scipy.{name}", _counterpart(name)
     return f"{name} of {library}" if name is not None else library, OTHERWISE
@@ -49,9 +52,19 @@ def _of_scipy(frame):
     """
     module, inside = frame.f_globals.get("__name__", ""), frame.f_locals
     owner, _, last = getattr(frame.f_code, "co_qualname", frame.f_code.co_name).rpartition(".")
-    distribution = getattr(inside.get("self"), "name", None)
+    if last in ("__matmul__", "__rmatmul__", "__mul__", "__rmul__") and module.startswith("scipy.sparse"):
+        return SPARSE_PRODUCT
+    object = inside.get("self")
+    made = type(object).__name__ if last == "__init__" else None  # a class that inherits it
+    distribution = getattr(object, "name", None)
     wrapped = [(f.__module__, f.__name__, "") for f in inside.values() if isinstance(f, types.FunctionType)]
-    for place, name, method in [(module, distribution, last), (module, owner, ""), (module, last, ""), *wrapped]:
+    for place, name, method in [
+        (module, distribution, last),
+        (module, made, ""),
+        (module, owner, ""),
+        (module, last, ""),
+        *wrapped,
+    ]:
         path = _public(place, name)
         if path is not None:
             return path if method in ("", "__call__") or method.startswith("_") else f"{path}.{method}"

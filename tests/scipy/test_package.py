@@ -12,6 +12,7 @@ from autograd_core import Tensor
 from autograd_core.errors import DetachError
 from autograd_core.scipy import linalg
 from autograd_core.scipy.__main__ import updated
+from autograd_core.scipy.declaring import MADE, Submodule
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "api" / "scipy.md"
 
@@ -67,6 +68,19 @@ def test_a_list_of_tensors_is_an_array():
     np.testing.assert_allclose(out.numpy(), scipy.linalg.expm([[0.5, 1.0], [0.0, 0.5]]))
     out[0, 1].backward()  # eˣ
     np.testing.assert_allclose(x.grad, np.exp(0.5))
+
+
+def test_declarations_that_are_wrong_are_noticed():
+    table = Submodule("constants")
+    try:
+        with pytest.raises(TypeError, match="convert_temperature of SciPy has no argument nothing"):
+            table.composed("convert_temperature")(lambda val, nothing: val)
+        table.value_only("precision")
+        with pytest.raises(ValueError, match=r"scipy\.constants\.precision is declared already"):
+            table.unsupported({"precision": "write …"})
+        assert table.derivative("what SciPy lacks", "x") is None
+    finally:
+        del MADE["constants"]
 
 
 def test_plain_scipy_on_a_tensor_names_the_counterpart():

@@ -53,6 +53,22 @@ def test_operators(f):
     np.testing.assert_allclose(f(of(Tensor(DATA))).numpy(), expected, rtol=1e-14)
 
 
+@pytest.mark.parametrize("name", ["csr_array", "coo_array"])
+def test_the_error_of_scipys_own_constructor_says_what_to_write(name):
+    data = Tensor(DATA, requires_grad=True)
+    rest = (ROWS, COLUMNS) if name == "coo_array" else None
+    arguments = (data, rest) if rest else (data, COLUMNS, np.array([0, 2, 3, 5]))
+    with pytest.raises((TypeError, ValueError)) as caught:  # some SciPys hide the reason behind one of theirs
+        getattr(scipy.sparse, name)(arguments, shape=(3, 3))
+    words = f"write `from autograd_core.scipy import sparse` and sparse.{name}(…)"
+    assert any(words in str(error) for error in (caught.value, caught.value.__cause__, caught.value.__context__))
+
+
+def test_scipys_own_product_says_what_to_write():
+    with pytest.raises(TypeError, match=r"^S @ t, of a sparse array .* write sparse.Matrix\(S\) @ t, after"):
+        scipy.sparse.eye_array(3) @ Tensor(b, requires_grad=True)
+
+
 def test_constructors():
     """By rows, by columns and by diagonals, each with its own order of the elements."""
     x = Tensor(np.array([1.0, 2.0, 3.0, 4.0]), requires_grad=True)

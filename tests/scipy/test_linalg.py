@@ -121,6 +121,11 @@ def test_errors_are_scipys():
         linalg.cholesky_banded(np.array([[0, 2.0], [1, 1]]) * a[0, 0])
     with pytest.raises(np.linalg.LinAlgError, match="near singular circulant"):
         linalg.solve_circulant(a[0] * 0 + 1, np.ones(2))
+    for f in (linalg.qr, linalg.rq):
+        with pytest.raises(ValueError, match="Mode argument should be one of"):
+            f(a, mode="x")
+    with pytest.raises(ValueError, match="`side` must be either"):
+        linalg.polar(a, "up")
     with pytest.raises(UnsupportedError, match="with disp=False it returns an estimate"):
         linalg.logm(a, disp=False) if "disp" in str(scipy.linalg.logm.__doc__) else linalg.signm(a, disp=False)
 

@@ -167,6 +167,8 @@ def ldl(A, lower, hermitian, check_finite):
 def qr(a, mode, pivoting, check_finite):
     if mode == "raw":
         raise refused("scipy.linalg.qr", "mode", mode, "write 'full', 'economic' or 'r'")
+    if mode not in ("full", "economic", "r"):
+        raise ValueError("Mode argument should be one of ['full', 'r', 'economic', 'raw']")
     order = ()
     if pivoting:
         order = (scipy.linalg.qr(plain(a), mode="r", pivoting=True, check_finite=check_finite)[1],)

@@ -84,6 +84,16 @@ def test_constructors():
     np.testing.assert_array_equal(diagonals.grad, [[1, 1, 1], [0, 1, 1]])  # the first of the upper diagonal is outside
 
 
+@pytest.mark.parametrize("name", ["coo_array", "csr_array", "csc_array"])
+def test_elements_at_the_same_place_add_up(name):
+    places = np.array([0, 1, 1, 0]), np.array([1, 0, 0, 0])
+    data = Tensor(np.array([1.0, 2.0, 4.0, 8.0]), requires_grad=True)
+    A = getattr(sparse, name)((data, places), shape=(2, 2))
+    np.testing.assert_array_equal(A.toarray().numpy(), [[8, 1], [6, 0]])
+    np.sum(A @ np.array([1.0, 10.0])).backward()
+    np.testing.assert_array_equal(data.grad, [10, 1, 1, 1])
+
+
 def test_a_constant_matrix_times_a_tensor():
     S = scipy.sparse.csr_array(dense(DATA))
     np.testing.assert_allclose(grad(lambda x: np.sum(sparse.Matrix(S) @ x))(b), dense(DATA).sum(axis=0))

@@ -172,6 +172,8 @@ def with_tensor(name, arg1, shape, dtype, copy, places):
     if dtype is not None and np.dtype(dtype) != arg1[0].dtype:
         raise UnsupportedError(f"sparse.{name}: dtype={dtype} of a Tensor of dtype {arg1[0].dtype}; write data.astype({dtype})")
     data, rest = arg1[0], arg1[1:]
+    if name in ("csr_array", "csc_array") and len(rest) == 1:  # of (rows, columns) SciPy adds up what is at the same place
+        name = "coo_array"
     numbers = np.arange(1, data.size + 1).reshape(data.shape)
     found = getattr(scipy.sparse, name)((numbers, *rest), shape=shape).tocoo()
     taken = found.data - 1

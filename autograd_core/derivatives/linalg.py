@@ -81,8 +81,29 @@ def pinv_a(g, a, hermitian, out):
     """From d(a⁺) = -a⁺ da a⁺ + a⁺ a⁺ᴴ daᴴ (1 - a a⁺) + (1 - a⁺ a) daᴴ a⁺ᴴ a⁺ (Golub and Pereyra 1973)."""
     p, h = mT(out), mH(g)
     rows, columns = h @ np.conjugate(out), np.conjugate(out) @ h
-    back = -p @ g @ p + (rows - mT(a @ out) @ rows) @ p + p @ (columns - columns @ mT(out @ a))
+    back = -p @ g @ p + (rows - mT(a @ out) @ rows) @ p + p @ (columns - columns @ mT(out @ a)) + of_cut_off(g, a, out)
     return one_triangle(back, "L") if hermitian else back
+
+
+def of_cut_off(g, a, p):
+    """What the terms of Golub and Pereyra lack if rcond cuts off more than rounding, as they are for a matrix of that rank.
+
+    With a = U S Vᴴ and P = Uᴴ da V, for a value s that stays and one z that goes, Vᴴ d(a⁺) U has
+    (z/s Pij + Pji*) / (s² - z²) at both (i, j) and (j, i); the terms have Pji* / s².
+    """
+    rounding = 1e3 * np.finfo(a.dtype).eps * np.max(np.abs(a), axis=(-2, -1), initial=0)
+    if nowhere(np.max(np.abs(a - a @ p @ a), axis=(-2, -1), initial=0) > rounding):
+        return 0
+    U, s, Vh = np.linalg.svd(a, full_matrices=False)
+    stay = np.arange(s.shape[-1]) < np.round(np.real(np.trace(a @ p, axis1=-2, axis2=-1)))[..., None]
+    apart = stay[..., :, None] != stay[..., None, :]
+    one, other = s[..., :, None], s[..., None, :]
+    large = np.where(apart, np.where(stay[..., :, None], one, other), 1)
+    small = np.where(apart, np.where(stay[..., :, None], other, one), 0)
+    wanted = np.conjugate(Vh) @ g @ np.conjugate(U)
+    q = small / large
+    inner = (q * wanted + q**2 * mH(wanted)) / (large**2 - small**2)
+    return np.conjugate(U) @ inner @ np.conjugate(Vh)
 
 
 def lstsq_a(g, a, b, rcond, out):
@@ -94,6 +115,8 @@ def lstsq_a(g, a, b, rcond, out):
         columns = pulled_right(np.conjugate(x), mH(of_x))
         turned = pulled_right(np.conjugate(rest), mH(sent))
         back = back - pulled_left(sent, mT(x)) + turned @ p + p @ (columns - columns @ mT(mT(p) @ a))
+        of_inverse = pulled_left(of_x, mT(b if len(b.shape) > 1 else b[:, None]))
+        back = back + of_cut_off(of_inverse, a, mT(p))
     if of_residuals is not None and of_residuals.size:
         x, _, rest, _, _ = least_squares(of_residuals, a, b, rcond, out)
         back = back - pulled_left(times(of_residuals, 2 * np.conjugate(rest)), mT(x))

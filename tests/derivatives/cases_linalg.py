@@ -77,6 +77,9 @@ covers(
 )
 covers(
     "linalg.pinv",
+    call(G(3), rcond=0.6),
+    call(G(4, 3, complex), rcond=0.6),
+    call(H(3), rcond=0.5, hermitian=True),
     call(G(4, 2)),
     call(G(2, 4)),
     call(G(3)),
@@ -91,6 +94,7 @@ covers(
 )
 covers(
     "linalg.lstsq",
+    call(G(4, 3), R(4), rcond=0.6),
     call(G(4, 2), R(4)),
     call(G(4, 2), R(4, 3)),
     call(G(2, 4), R(2)),

@@ -29,8 +29,9 @@ for module in pkgutil.iter_modules(derivatives.__path__):
 
 
 def of_others(entry):
-    """Whether an entry is of the tests, or of nn, whose layers are checked in tests/nn, whichever are imported first."""
-    return getattr(entry.forward, "__module__", "").startswith(("tests.", "nn.", "examples."))  # older ufuncs name no module
+    """Whether an entry is of the tests, or of a package that is checked by tests of its own, whichever are imported first."""
+    others = ("tests.", "nn.", "examples.", "autograd_core.scipy.")
+    return getattr(entry.forward, "__module__", "").startswith(others)  # older ufuncs name no module
 
 
 # By the functions' own names: `joined` is shown as "concatenate", which is a composed function. An entry without rules

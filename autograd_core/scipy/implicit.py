@@ -22,22 +22,23 @@ FAR = 1e-3  # a Newton step of this size, relative to the solution: what was fou
 MULTIPLIER = 1e-6  # of a constraint, relative to the gradient: one that small holds nothing
 
 
-def root_at(f, x, name, each=False):
+def root_at(f, x, name, each=False, inside=None):
     """x, at its place in the graph if f depends on a Tensor there: a root of f, which has as many results as x has elements.
 
-    each   whether every result depends on its own element of x alone
+    each     whether every result depends on its own element of x alone
+    inside   function of a point -> whether it is within bounds that do not hold x; the exact root must be
     """
     values = np.asarray(x)[()]
     nodes = dependencies(f, (values,))
-    return place(name, values, Root(f, values, nodes, name, each), (), nodes) if nodes else x
+    return place(name, values, Root(f, values, nodes, name, each, inside), (), nodes) if nodes else x
 
 
 class Root(Solved):
     """How the gradient of a root is pulled back."""
 
-    def __init__(self, f, x, nodes, name, each=False):
+    def __init__(self, f, x, nodes, name, each=False, inside=None):
         super().__init__()
-        self.f, self.nodes, self.name, self.each = f, nodes, name, each or np.size(x) == 1
+        self.f, self.nodes, self.name, self.each, self.inside = f, nodes, name, each or np.size(x) == 1, inside
         residual = Traced(f, [x], nodes, name).output
         if residual.dtype.kind == "c":
             raise UnsupportedError(
@@ -104,6 +105,11 @@ class Root(Solved):
                 f"{self.name}: what was found is no solution: a Newton step from there would move it by {size:.2g}. "
                 "Ask for a smaller tolerance, or start elsewhere"
             )
+        if self.inside is not None and not self.inside(x - step):
+            raise ConvergenceError(
+                f"{self.name}: what was found is so near to a bound or constraint that it cannot be said whether that holds it. "
+                "Ask for a smaller tolerance, or use a method that ends on bounds: L-BFGS-B, SLSQP"
+            )
 
     def _singular(self):
         return ConvergenceError(
@@ -112,15 +118,16 @@ class Root(Solved):
         )
 
 
-def stationary(objective, x, name, active=None, least=()):
+def stationary(objective, x, name, active=None, least=(), inside=None):
     """x, at its place in the graph: where the objective is stationary, held by the constraints that are active there.
 
     active   function x -> the values, all 0 at the solution, of the equations and active inequalities; None if there are none
     least    the numbers of those that are inequalities. Each must push, or the solution has a kink there
+    inside   function x -> whether all others hold
     """
     gradient = grad(objective)
     if active is None:
-        return root_at(gradient, x, name)
+        return root_at(gradient, x, name, inside=inside)
     with no_grad():
         slope = plain(gradient(x))
         values, pullback = vjp(active, x)
@@ -139,4 +146,5 @@ def stationary(objective, x, name, active=None, least=()):
         lagrangian = lambda x: np.reshape(objective(x), ()) + np.sum(z[n:] * active(x))
         return np.concatenate([grad(lagrangian)(z[:n]), np.reshape(active(z[:n]), -1)])
 
-    return root_at(kkt, np.concatenate([x, multipliers]), name)[:n]
+    among = None if inside is None else lambda z: inside(z[:n])
+    return root_at(kkt, np.concatenate([x, multipliers]), name, inside=among)[:n]

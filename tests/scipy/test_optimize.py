@@ -179,18 +179,17 @@ def test_least_squares_with_a_robust_loss():
 def test_a_fit_and_its_covariance():
     """A line: parameters and covariance by the normal equations, for the data, the deviations and the absolute scale."""
     x, y, s = np.array([0.0, 1.0, 2.0, 3.0]), np.array([1.0, 2.9, 5.2, 7.1]), np.array([0.1, 0.2, 0.1, 0.3])
-    D = np.stack([x, np.ones(4)]).T
 
-    def ours(y, s):
+    def ours(x, y, s):
         p, covariance = optimize.curve_fit(lambda x, a, b: a * x + b, x, y, sigma=s, absolute_sigma=True)
         return np.concatenate([p, covariance.reshape(-1)])
 
-    def by_hand(y, s):
-        W = np.diag(1 / s**2)
+    def by_hand(x, y, s):
+        D, W = np.stack([x, np.ones(4)]).T, np.diag(1 / s**2)
         covariance = np.linalg.inv(D.T @ W @ D)
         return np.concatenate([covariance @ D.T @ W @ y, covariance.reshape(-1)])
 
-    for one, other in zip(jacobian(ours, (0, 1))(y, s), jacobian(by_hand, (0, 1))(y, s), strict=True):
+    for one, other in zip(jacobian(ours, (0, 1, 2))(x, y, s), jacobian(by_hand, (0, 1, 2))(x, y, s), strict=True):
         near(one, other, 1e-6)
 
 
@@ -251,6 +250,19 @@ def test_a_singular_solution_is_an_error(solve):
 def test_a_bound_that_does_not_push_is_a_kink():
     with pytest.raises(ConvergenceError, match=r"a constraint or bound holds at the solution without pushing.*kink"):
         grad(lambda a: optimize.minimize(lambda x: (x[0] - a) ** 2, [0.5], jac="autograd", bounds=[(1.0, 2.0)]).x[0])(1.0)
+
+
+def test_a_solution_beside_a_bound_that_may_hold_it_is_an_error():
+    """The slope at the bound is so small that a Newton step is small as well; but it leads out."""
+    slight = lambda x, a: (x - a) ** 2
+    with pytest.raises(ConvergenceError, match="minimize_scalar: what was found is so near to a bound"):
+        grad(lambda a: optimize.minimize_scalar(slight, bounds=(0.0, 1.0), args=(a,), method="bounded").x)(1.0 + 1e-5)
+    with pytest.raises(ConvergenceError, match=r"minimize: what was found is (so near to a bound|no solution)"):
+        grad(
+            lambda a: optimize.minimize(
+                lambda x: slight(x[0], a), [0.5], jac="autograd", bounds=[(0.0, 1.0)], method="trust-constr"
+            ).x[0]
+        )(1.0 + 1e-4)
 
 
 def test_an_edge_of_a_linear_program_has_no_derivative():

@@ -17,15 +17,16 @@ NEAR = 1e-6  # of a bound or constraint, relative to it: interior methods end th
 def solution(objective, x, name, conditions):
     """The minimum x at its place in the graph, with the conditions that are active there."""
     held = [condition for condition in conditions if condition.holds(x)]
+    inside = (lambda x: all(condition.inside(x) for condition in conditions)) if conditions else None
     if not held:
-        return stationary(objective, x, name)
+        return stationary(objective, x, name, inside=inside)
     least, count = [], 0
     for condition in held:
         size = len(condition.places)
         least += [count + i for i, among in enumerate(condition.one_sided) if among]
         count += size
     active = lambda x: np.concatenate([condition(x) for condition in held])
-    return stationary(objective, x, name, active, least)
+    return stationary(objective, x, name, active, least, inside)
 
 
 class Condition:
@@ -40,9 +41,7 @@ class Condition:
         self.f, self.lower, self.upper, self.chosen = f, lower, upper, chosen
 
     def holds(self, x):
-        with no_grad():
-            values = np.ravel(plain(self._values(x)))
-        lower, upper = (_full(bound, len(values), end) for bound, end in ((self.lower, -np.inf), (self.upper, np.inf)))
+        values, lower, upper = self._plain(x)
         equal = lower == upper
         with np.errstate(invalid="ignore"):
             at_lower, at_upper = (
@@ -54,6 +53,17 @@ class Condition:
         self.one_sided = ~equal[self.places]
         self.up = at_upper[self.places] & ~at_lower[self.places]
         return len(self.places) > 0
+
+    def inside(self, x):
+        """Whether those that are not active hold at another point."""
+        values, lower, upper = self._plain(x)
+        others = np.delete(np.arange(len(values)), self.places)
+        return np.all((values >= lower)[others]) and np.all((values <= upper)[others])
+
+    def _plain(self, x):
+        with no_grad():
+            values = np.ravel(plain(self._values(x)))
+        return values, _full(self.lower, len(values), -np.inf), _full(self.upper, len(values), np.inf)
 
     def _values(self, x):
         return np.reshape(as_tensor(self.f(x), self.f), -1)

@@ -90,7 +90,8 @@ def minimize_scalar(fun, bracket=None, bounds=None, args=(), method=None, tol=No
     )
     check_arrived("scipy.optimize.minimize_scalar", found.success, getattr(found, "message", ""), objective, found.x)
     if found.success:
-        found.x = stationary(objective, found.x, "scipy.optimize.minimize_scalar")
+        inside = None if bounds is None else lambda x: plain(bounds[0]) < x < plain(bounds[1])
+        found.x = stationary(objective, found.x, "scipy.optimize.minimize_scalar", inside=inside)
     return with_value(found, objective)
 
 

@@ -48,9 +48,11 @@ covers(
 )
 covers("integrate.quad_vec", call(waves, P(), P(), args=(P(3),)), call(waves, P(), np.inf, args=(P(2),)), **INTEGRAL)
 covers("integrate.fixed_quad", call(wave, P(), P(), (P(), P()), 7), pick=first, dtypes=())
-covers("integrate.dblquad", call(surface, 0.0, P(), 0.0, P(), (P(),)), **INTEGRAL)
+covers("integrate.dblquad", call(surface, 0.0, P(), 0.0, P(), (P(),)), modes=("reverse",), **INTEGRAL)
 covers("integrate.dblquad", call(surface, 0.0, 1.0, lambda x: 0.5 * x, 2.0, (P(),)), **INTEGRAL)
-covers("integrate.tplquad", call(solid, 0.0, 1.0, 0.0, 0.5, 0.0, P(), (P(),), 1e-5, 1e-5), heavy=True, **INTEGRAL)
+covers(
+    "integrate.tplquad", call(solid, 0.0, 1.0, 0.0, 0.5, 0.0, P(), (P(),), 1e-5, 1e-5), modes=("reverse",), heavy=True, **INTEGRAL
+)
 covers("integrate.nquad", call(surface, [(0.0, P()), (0.5, 1.0)], (P(),)), **INTEGRAL)
 
 # Samples
@@ -94,17 +96,15 @@ PRECISE = {"rtol": 1e-10, "atol": 1e-12}
 covers(
     "integrate.solve_ivp",
     call(predator_prey, (0.0, 1.5), M([1.2, 0.7]), "DOP853", [0.5, 1.5], args=(RATES,), **PRECISE),
-    heavy=True, pick=y_of, dtypes=(), rtol=1e-5,
+    pick=y_of, dtypes=(), rtol=1e-5, order=1,
 )  # fmt: skip
 covers(
     "integrate.solve_ivp",
     call(spring, (0.1, 4.0), [M(1.0), M(0.3)], "DOP853", events=through_zero, args=(M(1.7),), **PRECISE),
-    heavy=True, pick=y_and_events, dtypes=(), rtol=1e-5,
+    heavy=True, pick=y_and_events, dtypes=(), rtol=1e-5, order=1,
 )  # fmt: skip
 covers(
     "integrate.odeint",
     call(predator_prey_of_odeint, M([1.2, 0.7]), M([0.0, 0.5, 1.0]), (RATES,), rtol=1e-11, atol=1e-12),
-    heavy=True,
-    dtypes=(),
-    rtol=1e-5,
-)
+    heavy=True, dtypes=(), rtol=1e-5, order=1,
+)  # fmt: skip

@@ -145,7 +145,7 @@ def test_derivatives(name, one, settings):
     """First and second order, backward and forward mode, against finite differences; first order where there is no more."""
     xs = one.operands()
     f = lambda *values: tuple(results(FUNCTIONS[name], one, settings, values))
-    options = {key: settings[key] for key in ("rtol", "atol", "directions", "order") if key in settings}
+    options = {key: settings[key] for key in ("rtol", "atol", "directions", "order", "modes") if key in settings}
     if once(name) or settings.get("once"):
         modes = ("reverse", "forward") if settings.get("jvp") else ("reverse",)
         gradcheck(f, *xs, order=1, modes=modes, **options)

@@ -8,6 +8,9 @@ import scipy.linalg
 from autograd_core import Tensor, capture, grad, hessian, hvp, jacobian, jvp, vjp
 from autograd_core.errors import ConvergenceError, GraphError, UnsupportedError
 from autograd_core.scipy import integrate
+from autograd_core.scipy.integrate import adjoint
+from autograd_core.scipy.integrate.flow import Problem
+from autograd_core.scipy.integrate.kronrod import integral
 
 A = np.array([[-0.5, 2.0], [-1.0, -0.3]])
 Y0 = np.array([1.0, 0.5])
@@ -114,6 +117,19 @@ def test_odeint_at_its_own_tolerance():
     close(np.hstack(jacobian(last, (0, 1))(Y0, K)), S, 2e-6)
 
 
+def test_options_of_odeint():
+    """y = exp(-k t): time first, a Jacobian by hand, and the info as SciPy returns it."""
+
+    def last(k):
+        y, info = integrate.odeint(
+            lambda t, y, k: -k * y, [1.0], [0.0, 2.0], (k,), lambda t, y, k: [[-k]], full_output=True, tfirst=True
+        )
+        assert info["message"] == "Integration successful."
+        return y[-1, 0]
+
+    close(grad(last)(0.5), -2 * np.exp(-1.0), 1e-6)
+
+
 def robertson(t, y, k):
     a, b = k[0] * y[0], k[2] * y[1] * y[2]
     c = k[1] * y[1] ** 2
@@ -144,6 +160,41 @@ def test_robertson_is_stiff_over_four_decades():
             robertson, (0, 40.0), y0, method, args=(k,), rtol=1e-6, atol=1e-10, gradient="adjoint"
         ).y[2, -1]  # fmt: skip
         close(grad(last)(k) * k, expected[2], 1e-4)
+
+
+def test_a_large_problem_is_solved_again_in_pieces(monkeypatch):
+    """The same gradient from 3 pieces as at once, and the closed form."""
+    times = np.linspace(0, 1.5, 8)[1:]
+
+    def last(y0):
+        return integrate.solve_ivp(lambda t, y: A @ y, (0, 1.5), y0, "DOP853", times, rtol=1e-8, atol=1e-10, gradient="adjoint").y
+
+    weights = np.cos(np.arange(14)).reshape(2, 7)
+    expected = sum(w @ scipy.linalg.expm(A * t) for w, t in zip(weights.T, times, strict=True))
+    monkeypatch.setattr(adjoint, "AT_ONCE", 0)
+    solutions = []
+    original = Problem.solve
+    monkeypatch.setattr(
+        Problem, "solve", lambda self, *args, **options: solutions.append(args[:2]) or original(self, *args, **options)
+    )
+    close(grad(lambda y0: np.sum(weights * last(y0)))(Y0), expected, 1e-7)
+    assert len(solutions) == 3
+    np.testing.assert_allclose([start for start, _ in solutions], [times[5], times[2], 0.0])
+
+
+def test_a_parameter_that_does_nothing_yet_is_integrated_as_finely_as_it_must_be():
+    """y' = k sin 50 t at k = 0: neither the solution nor its adjoint moves, so both take steps far too long for the integral."""
+    for gradient in ("adjoint", "forward"):
+        last = lambda k, gradient=gradient: integrate.solve_ivp(
+            lambda t, y: [k * np.sin(50 * t)], (0, 3), [0.0], gradient=gradient, rtol=1e-6, atol=1e-8
+        ).y[0, -1]  # fmt: skip
+        close(grad(last)(0.0), (1 - np.cos(150.0)) / 50, 1e-4)
+
+
+def test_kronrod_is_exact_to_its_degree_and_refines():
+    """x¹¹ over one interval, and √x, whose slope is infinite at 0."""
+    found = integral(lambda x: np.array([x**11, np.sqrt(x)]), np.array([0.0, 1.0]), 1e-9)
+    np.testing.assert_allclose(found, [1 / 12, 2 / 3], rtol=1e-9)
 
 
 # Times, events, dense output

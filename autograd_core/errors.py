@@ -7,6 +7,7 @@
     ├── DetachError       (TypeError)             something would silently leave the graph
     ├── UnsupportedError  (TypeError)             a function, or an argument of one, without a derivative
     ├── AnomalyError      (FloatingPointError)    a NaN or infinity, found by detect_anomaly
+    ├── ConvergenceError  (RuntimeError)          a solver did not arrive, or at a point without a derivative
     ├── CaptureError      (TypeError)             a step that cannot be recorded and replayed
     ├── DrawingError      (RuntimeError)          a picture that cannot be drawn, or not with what is installed
     └── GradientError     (AssertionError)        a derivative that finite differences contradict
@@ -41,6 +42,10 @@ class UnsupportedError(AutogradError, TypeError):
 
 class AnomalyError(AutogradError, FloatingPointError):
     """A non-finite value turned up while `detect_anomaly` was looking for one."""
+
+
+class ConvergenceError(AutogradError, RuntimeError):
+    """A solver did not arrive, or arrived at a point where its solution has no derivative."""
 
 
 class CaptureError(AutogradError, TypeError):

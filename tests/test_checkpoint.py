@@ -363,3 +363,15 @@ def test_a_captured_step_with_and_without_random_numbers():
     dropout = nn.Dropout(0.5, generator=0)
     with pytest.raises(CaptureError, match="the state of a random generator is read"):
         capture(lambda x: step(x, dropout), strict=True)(np.ones(3))
+
+
+def test_forward_mode_through_what_it_closes_over_is_plain():
+    """x sin 2x, where 2x is computed outside of what is checkpointed: its derivative is no part of any other graph."""
+
+    def f(x):
+        y = x * 2
+        return checkpoint(lambda z: z * np.sin(y))(x)
+
+    change = jvp(f, (0.5,), (1.0,))[1]
+    assert not isinstance(change, Tensor)
+    np.testing.assert_allclose(change, np.sin(1.0) + np.cos(1.0))

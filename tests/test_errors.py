@@ -13,6 +13,7 @@ TREE = {
     "UnsupportedError": TypeError,
     "AnomalyError": FloatingPointError,
     "CaptureError": TypeError,
+    "ConvergenceError": RuntimeError,
     "DrawingError": RuntimeError,
     "GradientError": AssertionError,
 }

@@ -4,5 +4,6 @@ trace          run a function on variables of its own, and say what its results 
 transforms     grad, value_and_grad, elementwise_grad, vjp, jvp, hvp
 jacobians      jacobian, hessian
 checkpoint     a part of the forward pass run again instead of kept, with the same random numbers (randomness)
+closures       the Tensors that a function depends on beside its arguments
 trees          arguments and results that are nested lists, tuples and dicts
 """

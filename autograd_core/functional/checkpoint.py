@@ -10,12 +10,13 @@ import numpy as np
 from autograd_core.derivatives.kinds import stands_in
 from autograd_core.derivatives.table import Entry
 from autograd_core.errors import GraphError, UnsupportedError
+from autograd_core.functional.closures import closed_over
 from autograd_core.functional.trace import Between, name_of_function, variable_of
 from autograd_core.functional.trees import flatten
 from autograd_core.graph.apply import outputs_of, recorded
 from autograd_core.graph.gradients import seed_for
 from autograd_core.graph.modes import enable_grad, recording
-from autograd_core.graph.nodes import Leaf, is_wanted, next_number
+from autograd_core.graph.nodes import Leaf, next_number
 from autograd_core.graph.variable import Variable, plain
 
 _recomputing = ContextVar("recomputing", default=False)
@@ -78,13 +79,13 @@ def checkpoint(f):
         run = _Run(of_operands, operands, name_of_function(f))  # for its values, and to see what f closes over; then dropped
         if not run.outputs:
             return run.result
-        closed_over = _closed_over(run, start)
-        parents = (*[operand._node for operand in operands], *closed_over)
-        again = _Again(of_operands, name_of_function(f), run, closed_over, draws.again())
+        among = closed_over(run.outputs, run.targets, start)
+        parents = (*[operand._node for operand in operands], *among)
+        again = _Again(of_operands, name_of_function(f), run, among, draws.again())
         pattern = _CHECKPOINT.pattern(tuple([("operands", i) for i in range(len(parents))]))
         saved = pattern.pick((tuple(plain(operands)), again), None)
         outs = tuple([output._value for output in run.outputs])
-        leaves = [node.owner() if type(node) is Leaf else None for node in closed_over]
+        leaves = [node.owner() if type(node) is Leaf else None for node in among]
         shown = ((*plain(operands), *[getattr(leaf, "_value", None) for leaf in leaves]), again)
         if len(outs) == 1:
             results = [recorded(pattern, parents, saved, outs[0], mode, shown)]
@@ -116,25 +117,6 @@ class _Run:
         self.values, self.rebuild = flatten(self.result)
         self.places = [i for i, value in enumerate(self.values) if isinstance(value, Variable) and value._node is not None]
         self.outputs = [self.values[i] for i in self.places]
-
-
-def _closed_over(run, start):
-    """What the outputs depend on beside the operands: nodes that are older than the run, and leaves."""
-    own = set(run.targets)
-    todo = list(dict.fromkeys(output._node for output in run.outputs))
-    seen, others = set(todo), []
-    for node in todo:  # grows while it is walked
-        if node in own:
-            continue
-        if node.number < start or type(node) is Leaf:
-            if is_wanted(node):
-                others.append(node)
-            continue
-        for parent in node.parents:
-            if parent not in seen:
-                seen.add(parent)
-                todo.append(parent)
-    return others
 
 
 class _Again:

@@ -55,6 +55,9 @@ class Between:
             self.order, self.needed, self.others = collect(self._roots, targets, self.own)
         else:
             self.order, self.needed, self.others = [], set(), bool(self._roots)
+        if self.others and not self.own.issubset(targets):  # leaves made earlier: what was computed from them alone is no other
+            known = self._constants()
+            self.others = not known.issuperset(self._roots)
         self.depends = self.others or not self.own.issuperset(targets)
         self._constant = None
 
@@ -66,7 +69,7 @@ class Between:
         return self._constant
 
     def _constants(self):
-        oldest = min([target.number for target in self.targets], default=0)  # what is older was not made for this
+        oldest = min([node.number for node in (*self.targets, *self.own)], default=0)  # what is older was not made for this
         nodes = list(self._roots)
         seen = {*nodes, *self.targets}
         for node in nodes:  # grows while it is walked

@@ -5,6 +5,7 @@
     linalg.derivative("expm", "eᴬ | L(Aᵀ, ḡ)", A=lambda g, A: …)      # rules, as in `primitive`, whose keywords it takes
     @linalg.composed("coshm")                                         # made of functions with derivatives
     def coshm(A): …                                                   # names those of SciPy's arguments that it needs
+    optimize.solver(root)                                             # takes functions, and finds what these depend on
     linalg.value_only("bandwidth issymmetric")                        # no derivative by nature: plain SciPy on the values
     linalg.unsupported({"null_space": "write …"})                     # an UnsupportedError that says what to write instead
     linalg.constants("hilbert pascal")                                # SciPy's own: nothing that could be a Tensor goes in
@@ -25,10 +26,11 @@ import inspect
 
 from autograd_core.derivatives.table import primitive
 from autograd_core.errors import UnsupportedError
-from autograd_core.graph.variable import count_recorded
+from autograd_core.graph.variable import count_recorded, plain
 from autograd_core.scipy.binding import Signature, has_tensor, on_value, parts
 
-CLASSES = ("derivative", "composed", "value only", "unsupported", "constants")
+CLASSES = ("derivative", "composed", "solver", "value only", "unsupported", "constants")
+KINDS = inspect.Parameter
 MADE: dict = {}  # path -> Submodule
 
 
@@ -87,6 +89,36 @@ class Submodule:
 
         return put
 
+    def solver(self, function):
+        """Declare a function that takes functions, by one of SciPy's name: it is called by keywords, those that are given.
+
+        It works on plain arguments too, since a function may close over Tensors. It may have keywords beside SciPy's.
+        """
+        name = function.__name__
+        original = getattr(self.original, name, None)
+        if original is None:
+            return
+        signature = inspect.signature(original)
+        parameters = list(signature.parameters.values())
+        own = [p for p in inspect.signature(function).parameters.values() if p.kind is KINDS.KEYWORD_ONLY]
+        own = [p for p in own if p.name not in signature.parameters]
+        end = len(parameters) - (bool(parameters) and parameters[-1].kind is KINDS.VAR_KEYWORD)
+        signature = signature.replace(parameters=[*parameters[:end], *own, *parameters[end:]])
+        rest = parameters[-1].name if end < len(parameters) else None
+
+        def public(*args, **kwargs):
+            try:
+                given = signature.bind(*args, **kwargs).arguments
+            except TypeError as error:
+                raise TypeError(f"{name}: {error}") from None
+            more = given.pop(rest, {}) if rest is not None else {}
+            return function(**given, **more)
+
+        public.__name__ = public.__qualname__ = name
+        public.__module__, public.__signature__ = f"autograd_core.{self.name}", signature
+        public.__doc__ = f"{function.__doc__.rstrip()}\n\n    See {self.name}.{name}.\n    "
+        self.put("solver", name, public)
+
     def value_only(self, names):
         """Declare functions that have no derivative by nature: they work on the values and return what SciPy returns."""
         for name, original in self._there(names):
@@ -109,7 +141,8 @@ class Submodule:
     def markdown(self):
         """What there is, in Markdown: the names of each class, and the hints for what is not supported."""
         of = lambda *kinds: sorted(name for kind in kinds for name in self.classes[kind])
-        lines = [f"**With derivatives** ({len(of('derivative', 'composed'))}): {_names(of('derivative', 'composed'))}"]
+        smooth = of("derivative", "composed", "solver")
+        lines = [f"**With derivatives** ({len(smooth)}): {_names(smooth)}"]
         once = [name for name, entry in self.entries.items() if entry.once]
         lines += [f"First derivatives only: {_names(sorted(once))}"] if once else []
         for kind, what in (("value only", "On the values"), ("constants", "SciPy's own")):
@@ -197,12 +230,29 @@ def _names(names):
 
 
 def _on_values(original, refusal=None):
-    """SciPy's function on the values of Tensors; a refusal is raised if one is part of a graph."""
+    """SciPy's function on the values of Tensors, and of those that a function returns that it is given.
+
+    A refusal is raised if one is part of a graph.
+    """
 
     def function(*args, **kwargs):
         if refusal is not None and any(count_recorded((parts(value),)) for value in (*args, *kwargs.values())):
             raise UnsupportedError(refusal)
-        return original(*map(on_value, args), **{key: on_value(value) for key, value in kwargs.items()})
+        return original(*map(plain_one, args), **{key: plain_one(value) for key, value in kwargs.items()})
+
+    def plain_one(value):
+        if callable(value) and not isinstance(value, type) and not hasattr(value, "shape"):
+            return watched(value)
+        return on_value(value)
+
+    def watched(given):
+        def values(*args, **kwargs):
+            result = given(*args, **kwargs)
+            if refusal is not None and count_recorded((result,)):
+                raise UnsupportedError(refusal)
+            return plain(result)
+
+        return values
 
     return function
 

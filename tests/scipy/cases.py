@@ -12,6 +12,9 @@ tests/derivatives/cases.py). Each goes through all of test_every_function.py. Ke
     rtol        of finite differences, where the function is itself iterative: passed on to gradcheck
     directions  along how many random directions finite differences go; by default along each element
     once        whether there are first derivatives only, for a composed function
+    order       1 where the second order takes too long, or finite differences have too few digits for it
+    modes       ("reverse",) where forward mode takes minutes
+    heavy       for what takes seconds
     warns       the Warning that SciPy itself gives there
 """
 

@@ -235,6 +235,14 @@ truncnorm = Continuous(
     logsf=lambda z, a, b: log_mass(z, b) - log_mass(a, b),
 )
 
+vonmises = Continuous(
+    "vonmises",
+    "kappa",
+    support=REALS,
+    valid=lambda kappa: np.asarray(kappa) >= 0,
+    log_density=lambda z, kappa: kappa * sp.cosm1(z) - math.log(2 * math.pi) - np.log(sp.i0e(kappa)),
+)
+
 
 def half_exponential(z):
     """eᶻ / 2 below 0, 1 - e⁻ᶻ / 2 above."""
@@ -277,5 +285,5 @@ def log_mass(a, b):
 
 ALL = (
     norm, t, gamma, chi2, invgamma, beta, f, expon, uniform, lognorm, laplace, cauchy, logistic, gumbel_r, gumbel_l, pareto,
-    weibull_min, halfnorm, genpareto, truncnorm,
+    weibull_min, halfnorm, genpareto, truncnorm, vonmises,
 )  # fmt: skip

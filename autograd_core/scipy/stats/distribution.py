@@ -24,7 +24,6 @@ from autograd_core.graph.modes import enable_grad
 from autograd_core.graph.variable import Variable, count_recorded, plain
 from autograd_core.scipy.declaring import has_tensor
 
-VALUE_ONLY = {"support", "interval", "fit", "fit_loc_scale", "nnlf"}
 INSTEAD = "write it with its density, pdf, which has a derivative"
 
 
@@ -86,7 +85,7 @@ class Distribution:
 class Continuous(Distribution):
     """A distribution with a density.
 
-    log_density, density, cdf, sf, logcdf, logsf   functions of z and the shape parameters; log_density and cdf at least
+    log_density, density, cdf, sf, logcdf, logsf   functions of z and the shape parameters; the first at least
     entropy, mean, var                             functions of the shape parameters, of the standardised variable
     """
 
@@ -141,6 +140,8 @@ class Continuous(Distribution):
     def _probability(self, method, below, above, x, args, kwds):
         if not has_tensor((x, *args, *kwds.values())):
             return getattr(self.original, method)(x, *args, **kwds)
+        if "cdf" not in self.functions:
+            return self._without_derivative(method, x, *args, **kwds)
         outside, inside, z, shapes, scale = self._at(method, x, args, kwds)
         result = self.probability(method, z, shapes)
         otherwise = np.where(plain(outside) < plain(z), below, above) if inside is not None else None
@@ -169,6 +170,8 @@ class Continuous(Distribution):
     def _quantile(self, method, q, args, kwds):
         if not has_tensor((q, *args, *kwds.values())):
             return getattr(self.original, method)(q, *args, **kwds)
+        if "cdf" not in self.functions:
+            return self._without_derivative(method, q, *args, **kwds)
         *shapes, loc, scale = self.parameters(method, args, kwds)
         return quantile(q, tuple(shapes), self, method) * scale + loc
 
@@ -181,6 +184,8 @@ class Continuous(Distribution):
     def rvs(self, *args, size=None, random_state=None, **kwds):
         if not has_tensor((*args, *kwds.values())):
             return self.original.rvs(*args, size=1 if size is None else size, random_state=random_state, **kwds)
+        if self.shapes and "cdf" not in self.functions:
+            return self._without_derivative("rvs", *args, size=size, random_state=random_state, **kwds)
         *shapes, loc, scale = self.parameters("rvs", args, kwds)
         if size is None:
             size = np.broadcast_shapes(*[np.shape(value) for value in (*shapes, loc, scale)]) or None
@@ -344,6 +349,44 @@ class Frozen:
 
     def rvs(self, size=None, random_state=None):
         return self.dist.rvs(*self.args, **self.kwds, size=size, random_state=random_state)
+
+
+class Undifferentiable:
+    """One of SciPy's distributions that has no derivatives here: its methods are SciPy's, and refuse Tensors of a graph."""
+
+    def __init__(self, name):
+        self.name, self.original = name, getattr(stats, name)
+        self.__doc__ = f"{name}: scipy.stats.{name}, without derivatives."
+
+    def __call__(self, *args, **kwds):
+        self._refuse("__call__", args, kwds)
+        return self.original(*args, **kwds)
+
+    def __getattr__(self, method):
+        if method.startswith("_") or not hasattr(self.original, method):
+            raise AttributeError(f"scipy.stats.{self.name} has no {method!r}")
+        function = getattr(self.original, method)
+        if not callable(function):
+            return function
+
+        def on_values(*args, **kwds):
+            self._refuse(method, args, kwds)
+            return function(*map(plain, args), **{key: plain(value) for key, value in kwds.items()})
+
+        return on_values
+
+    def _refuse(self, method, args, kwds):
+        if count_recorded(args) + count_recorded(kwds.values()):
+            what = f"scipy.stats.{self.name}" + ("" if method == "__call__" else f".{method}")
+            raise UnsupportedError(
+                f"{what}: there is no derivative for this distribution; write its log density with NumPy's and scipy.special's "
+                "functions"
+            )
+
+
+def is_distribution(value):
+    """Whether one of SciPy's names is a distribution: an object of a class that SciPy names `…_gen`."""
+    return isinstance(value, (stats.rv_continuous, stats.rv_discrete)) or type(value).__name__.endswith("_gen")
 
 
 def positive(*parameters):

@@ -240,7 +240,7 @@ def wishart_logpdf(x, df, scale):
         scale = np.reshape(scale, (1, 1)) if scale.ndim == 0 else np.diag(scale)
     if x.ndim < 2:
         x = x * np.eye(scale.shape[0]) if x.ndim == 0 else np.reshape(x, (1, 1, -1))
-    stats.wishart.logpdf(plain(x), plain(df), plain(scale))  # SciPy's checks
+    stats.wishart.logpdf(plain(x), np.asarray(plain(df))[()], plain(scale))  # SciPy's checks
     x = np.moveaxis(x, -1, 0) if x.ndim == 3 else x
     x, scale = (x + mT(x)) / 2, (scale + mT(scale)) / 2
     p = scale.shape[0]

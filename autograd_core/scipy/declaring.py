@@ -191,7 +191,10 @@ class Signature:
             values = list(bound.arguments.values())
         for i in self.overwriting:
             values[i] = False
-        return [stacked(value) if type(value) is list else value for value in values]
+        for i, value in enumerate(values):
+            if type(value) is list:
+                values[i] = stacked(value, self.defaults[i] is KINDS.empty)
+        return values
 
     def forward(self, function):
         """`function` with one parameter for each argument, all by position: the form in which the table has it."""
@@ -227,19 +230,19 @@ class Signature:
         return getattr(self.original, "__module__", None) or "scipy"
 
     def picking(self, function, checks=False):
-        """`function`, called with those of all the arguments that it names."""
-        asked = list(inspect.signature(function).parameters)
-        unknown = [name for name in asked if name not in self.names]
+        """`function`, called with those of all the arguments that it names; one with a default may be of newer SciPys only."""
+        parameters = inspect.signature(function).parameters
+        unknown = [name for name, p in parameters.items() if name not in self.names and p.default is KINDS.empty]
         if unknown:
             raise TypeError(f"{self.original.__name__} of SciPy has no argument {', '.join(unknown)}")
-        where = [self.names.index(name) for name in asked]
+        where = {name: self.names.index(name) for name in parameters if name in self.names}
         check = self.names.index("check_finite") if checks and "check_finite" in self.names else None
 
         @functools.wraps(function)
         def picked(*values):
             if check is not None and values[check]:
                 all_finite(values)
-            return function(*[values[i] for i in where])
+            return function(**{name: values[i] for name, i in where.items()})
 
         return picked
 
@@ -261,11 +264,15 @@ def has_tensor(values):
     return False
 
 
-def stacked(values):
-    """A list that holds Tensors as one Tensor; any other list as it is."""
-    if not has_tensor(values):
-        return values
-    return np.stack([stacked(value) if type(value) is list else value for value in values])
+def stacked(values, required=True):
+    """A list that holds Tensors as one Tensor; one of numbers as an array, if it stands for a required argument."""
+    if has_tensor(values):
+        return np.stack([stacked(value) if type(value) is list else value for value in values])
+    if required:
+        with contextlib.suppress(ValueError):  # of several lengths: no array
+            array = np.asarray(values)
+            return array if array.dtype.kind in "fciub" else values
+    return values
 
 
 def all_finite(values):

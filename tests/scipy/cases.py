@@ -7,8 +7,11 @@
 tests/derivatives/cases.py). Each goes through all of test_every_function.py. Keywords for what does not hold for all:
 
     pick        function of the result -> what of it has a derivative (an array, or a tuple of them); by default everything float
+    prepare     function of the arguments -> those that the function is called with: to make a symmetric matrix of any, say
     dtypes      dtypes beside the operands' own in which SciPy takes it and gradients must keep it; float32 by default
     rtol        of finite differences, where the function is itself iterative: passed on to gradcheck
+    directions  along how many random directions finite differences go; by default along each element
+    once        whether there are first derivatives only, for a composed function
     warns       the Warning that SciPy itself gives there
 """
 

@@ -1,27 +1,117 @@
 """Functions of a matrix.
 
-The derivative of f(A) along E stands in f([[A, E], [0, A]]), top right; its transpose is the derivative of f at Aᵀ.
+The derivative of f(A) along E stands in f([[A, E], [0, A]]), top right; its transpose is the derivative of f at Aᵀ
+(Mathias 1996). For the exponential SciPy has a quicker way, `expm_frechet`, which rules take on arrays.
 """
 
 import numpy as np
+import scipy.linalg
 
-from autograd_core.scipy.declaring import Submodule
+from autograd_core.errors import UnsupportedError
+from autograd_core.graph.variable import plain
+from autograd_core.scipy.linalg.parts import doubles, linalg, mT
 
-linalg = Submodule("linalg")
+WITHOUT_DISP = "with disp=False it returns an estimate of the error, too, which has no derivative; write it without disp"
 
-
-def mT(x):
-    return np.matrix_transpose(x)
-
-
-linalg.derivative("expm", "eᴬ | L(Aᵀ, ḡ), of the derivative along ḡ", A=lambda g, A: expm_along(mT(A), g))
+linalg.derivative("expm", "eᴬ | L(Aᵀ, ḡ), the derivative along ḡ", A=lambda g, A: expm_along(mT(A), g))
+linalg.derivative(
+    "logm",
+    "ln A | L(Aᵀ, ḡ), the derivative along ḡ",
+    refuse=lambda disp=None: WITHOUT_DISP if disp is False else None,
+    A=lambda g, A: along(linalg.logm, *doubles(mT(A), g)),
+)
+linalg.derivative(
+    "sqrtm",
+    "√A | x with outᵀ x + x outᵀ = ḡ",
+    refuse=lambda disp=None: WITHOUT_DISP if disp is False else None,
+    A=lambda g, out: linalg.solve_sylvester(mT(out), mT(out), g),
+)
+linalg.derivative(
+    "fractional_matrix_power",
+    "Aᵗ | L(Aᵀ, ḡ), the derivative along ḡ | Σ ḡ (out ln A)",
+    A=lambda g, A, t: along(lambda x: linalg.fractional_matrix_power(x, t), *doubles(mT(A), g)),
+    t=lambda g, A, out: np.sum(g * (out @ linalg.logm(*doubles(A))), axis=(-2, -1)),
+)
 
 
 def doubled(A, E):
     """[[A, E], [0, A]]."""
-    return np.concatenate([np.concatenate([A, E], axis=-1), np.concatenate([np.zeros(A.shape, A.dtype), A], axis=-1)], axis=-2)
+    zero = np.zeros(A.shape, A.dtype)
+    return np.concatenate([np.concatenate([A, E], axis=-1), np.concatenate([zero, A], axis=-1)], axis=-2)
+
+
+def along(f, A, E):
+    """The derivative of a function of matrices at A along E."""
+    n = A.shape[-1]
+    return f(doubled(A, E))[..., :n, n:]
 
 
 def expm_along(A, E):
+    if type(A) is type(E) is np.ndarray and A.ndim == 2 and A.size:
+        return scipy.linalg.expm_frechet(A, E, compute_expm=False)
+    return along(linalg.expm, A, E)
+
+
+@linalg.composed("expm_frechet", "eᴬ, and its derivative along E")
+def expm_frechet(A, E, compute_expm):
     n = A.shape[-1]
-    return linalg.expm(doubled(A, E))[..., :n, n:]
+    both = linalg.expm(doubled(*doubles(A, E)))
+    return (both[..., :n, :n], both[..., :n, n:]) if compute_expm else both[..., :n, n:]
+
+
+# Made of the exponential, as in SciPy
+
+
+@linalg.composed("cosm", "cos A")
+def cosm(A):
+    if np.iscomplexobj(A):
+        return (linalg.expm(1j * A) + linalg.expm(-1j * A)) / 2
+    return np.real(linalg.expm(1j * A))
+
+
+@linalg.composed("sinm", "sin A")
+def sinm(A):
+    if np.iscomplexobj(A):
+        return (linalg.expm(1j * A) - linalg.expm(-1j * A)) / 2j
+    return np.imag(linalg.expm(1j * A))
+
+
+@linalg.composed("tanm", "tan A")
+def tanm(A):
+    return np.linalg.solve(cosm(A), sinm(A))
+
+
+@linalg.composed("coshm", "cosh A")
+def coshm(A):
+    return (linalg.expm(A) + linalg.expm(-A)) / 2
+
+
+@linalg.composed("sinhm", "sinh A")
+def sinhm(A):
+    return (linalg.expm(A) - linalg.expm(-A)) / 2
+
+
+@linalg.composed("tanhm", "tanh A")
+def tanhm(A):
+    return np.linalg.solve(coshm(A), sinhm(A))
+
+
+@linalg.composed("signm", "A (A²)^(-1/2), 1 or -1 for each eigenvalue's real part")
+def signm(A, disp=None):
+    if disp is False:
+        raise UnsupportedError(f"scipy.linalg.signm: {WITHOUT_DISP}")
+    out = A @ np.linalg.inv(linalg.sqrtm(A @ A))
+    return out if np.iscomplexobj(A) else np.real(out)
+
+
+@linalg.composed("funm", "V f(λ) V⁻¹ for the eigenvalues λ and eigenvectors V; `func` must be written with NumPy's functions")
+def funm(A, func, disp=None):
+    if disp is False:
+        raise UnsupportedError(f"scipy.linalg.funm: {WITHOUT_DISP}")
+    values, vectors = linalg.eig(A)
+    out = mT(np.linalg.solve(mT(vectors), mT(vectors * func(values)[..., None, :])))
+    if np.iscomplexobj(A):
+        return out
+    value = plain(out)
+    rounding = 1e3 * np.finfo(value.dtype).eps * np.max(np.abs(value), initial=0)
+    return np.real(out) if np.max(np.abs(value.imag), initial=0) <= rounding else out

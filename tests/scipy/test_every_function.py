@@ -113,7 +113,7 @@ def test_name_signature_and_docstring(name):
         expected = inspect.signature(ORIGINALS[name])
     except (TypeError, ValueError):
         return  # in C
-    assert inspect.signature(function) == expected
+    assert str(inspect.signature(function)) == str(expected)  # as text, since a default of NaN is not equal to itself
 
 
 # Differentiable ones

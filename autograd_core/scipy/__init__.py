@@ -1,6 +1,7 @@
 """SciPy's functions under SciPy's names, for arrays and Tensors: `from autograd_core.scipy import linalg; linalg.expm(t)`.
 
-One file or folder for each of SciPy's modules, loaded when it is first used. `declaring` says how a function is put in.
+One file or folder for each of SciPy's modules, loaded when it is first used. `declaring` says how a function is put in, and
+`binding` binds the arguments of a call. `python -m autograd_core.scipy docs/api/scipy.md` writes the lists on that page.
 `scipy.special` has no counterpart: its functions are NumPy's ufuncs, and take Tensors as they stand.
 """
 
@@ -20,7 +21,9 @@ if tuple(map(int, scipy.__version__.split(".")[:2])) < OLDEST:
         "write pip install -U autograd-core[scipy]"
     )
 
-__all__ = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name != "declaring")
+OURS = {"__main__", "binding", "declaring"}  # no module of SciPy's
+
+__all__ = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name not in OURS)
 
 
 def __getattr__(name):

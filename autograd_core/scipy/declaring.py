@@ -20,18 +20,15 @@ infinity or NaN (`check_finite`), a composed function does too.
 """
 
 import contextlib
-import functools
 import importlib
 import inspect
 
-import numpy as np
-
-from autograd_core.derivatives.table import PLAIN, primitive
+from autograd_core.derivatives.table import primitive
 from autograd_core.errors import UnsupportedError
-from autograd_core.graph.variable import Variable, count_recorded, plain
+from autograd_core.graph.variable import count_recorded
+from autograd_core.scipy.binding import Signature, has_tensor, on_value, parts
 
 CLASSES = ("derivative", "composed", "value only", "unsupported", "constants")
-KINDS = inspect.Parameter
 MADE: dict = {}  # path -> Submodule
 
 
@@ -109,6 +106,23 @@ class Submodule:
         for name, original in self._there(names):
             self.put("constants", name, original)
 
+    def markdown(self):
+        """What there is, in Markdown: the names of each class, and the hints for what is not supported."""
+        of = lambda *kinds: sorted(name for kind in kinds for name in self.classes[kind])
+        lines = [f"**With derivatives** ({len(of('derivative', 'composed'))}): {_names(of('derivative', 'composed'))}"]
+        once = [name for name, entry in self.entries.items() if entry.once]
+        lines += [f"First derivatives only: {_names(sorted(once))}"] if once else []
+        for kind, what in (("value only", "On the values"), ("constants", "SciPy's own")):
+            lines += [f"**{what}** ({len(of(kind))}): {_names(of(kind))}"] if of(kind) else []
+        hints = {}
+        for name in of("unsupported"):
+            hints.setdefault(self.hints[name], []).append(name)
+        lines += ["**Not supported**, with what to write:"] if hints else []
+        text = "\n\n".join(lines)
+        return text + "".join(
+            f"\n{'' if i else chr(10)}- {_names(names)}: {hint}" for i, (hint, names) in enumerate(hints.items())
+        )
+
     def exports(self):
         """`__all__`, `__getattr__` and `__dir__` of the module."""
         names = sorted(self.functions)
@@ -162,130 +176,6 @@ def instead_of(path):
     return None
 
 
-class Signature:
-    """That of one of SciPy's functions: binds the arguments of a call, and calls the function with all of them."""
-
-    def __init__(self, original):
-        self.original, self.signature = original, inspect.signature(original)
-        parameters = self.signature.parameters
-        self.names = tuple(parameters)
-        self.defaults = tuple([p.default for p in parameters.values()])
-        kinds = [p.kind for p in parameters.values()]
-        self.by_position = sum(kind in (KINDS.POSITIONAL_ONLY, KINDS.POSITIONAL_OR_KEYWORD) for kind in kinds)
-        self.required = sum(default is KINDS.empty for default in self.defaults)
-        self.star = next((i for i, kind in enumerate(kinds) if kind is KINDS.VAR_POSITIONAL), None)
-        self.double_star = next((i for i, kind in enumerate(kinds) if kind is KINDS.VAR_KEYWORD), None)
-        self.overwriting = tuple(i for i, name in enumerate(self.names) if name.startswith("overwrite"))
-
-    def bind(self, args, kwargs):
-        """The values of all arguments, in the order of the signature."""
-        given = len(args)
-        if not kwargs and self.required <= given <= self.by_position and self.star is None and self.double_star is None:
-            values = [*args, *self.defaults[given:]]
-        else:
-            try:
-                bound = self.signature.bind(*args, **kwargs)
-            except TypeError as error:
-                raise TypeError(f"{self.original.__name__}: {error}") from None
-            bound.apply_defaults()
-            values = list(bound.arguments.values())
-        for i in self.overwriting:
-            values[i] = False
-        for i, value in enumerate(values):
-            if type(value) is list:
-                values[i] = stacked(value, self.defaults[i] is KINDS.empty)
-        return values
-
-    def forward(self, function):
-        """`function` with one parameter for each argument, all by position: the form in which the table has it."""
-        first, star, double_star = self.by_position, self.star, self.double_star
-
-        def forward(*values):
-            kwargs = {}
-            args = list(values[:first])
-            if star is not None:
-                args += values[star]
-            for i in range(first, len(values)):
-                if i == double_star:
-                    kwargs |= values[i]
-                elif i != star:
-                    kwargs[self.names[i]] = values[i]
-            return function(*args, **kwargs)
-
-        forward.__signature__ = inspect.Signature(
-            [KINDS(p.name, KINDS.POSITIONAL_OR_KEYWORD, default=p.default) for p in self._ordered()]
-        )
-        forward.__name__, forward.__module__ = self.original.__name__, self.name_of_module()
-        return forward
-
-    def _ordered(self):
-        """The parameters, without the default of those before one that has none."""
-        found, seen = [], True
-        for p in reversed(self.signature.parameters.values()):
-            seen = seen and (p.default is not KINDS.empty)
-            found.append(p if seen else p.replace(default=KINDS.empty))
-        return found[::-1]
-
-    def name_of_module(self):
-        return getattr(self.original, "__module__", None) or "scipy"
-
-    def picking(self, function, checks=False):
-        """`function`, called with those of all the arguments that it names; one with a default may be of newer SciPys only."""
-        parameters = inspect.signature(function).parameters
-        unknown = [name for name, p in parameters.items() if name not in self.names and p.default is KINDS.empty]
-        if unknown:
-            raise TypeError(f"{self.original.__name__} of SciPy has no argument {', '.join(unknown)}")
-        where = {name: self.names.index(name) for name in parameters if name in self.names}
-        check = self.names.index("check_finite") if checks and "check_finite" in self.names else None
-
-        @functools.wraps(function)
-        def picked(*values):
-            if check is not None and values[check]:
-                all_finite(values)
-            return function(**{name: values[i] for name, i in where.items()})
-
-        return picked
-
-
-def has_tensor(values):
-    """Whether a Tensor, or what stands for one, is among the values of a call; lists, tuples and dicts are gone into."""
-    for value in values:
-        kind = type(value)
-        if kind in PLAIN:
-            continue
-        if kind is list or kind is tuple:
-            if has_tensor(value):
-                return True
-        elif kind is dict:
-            if has_tensor(value.values()):
-                return True
-        elif isinstance(value, Variable) or hasattr(kind, "__autograd_function__"):
-            return True
-    return False
-
-
-def stacked(values, required=True):
-    """A list that holds Tensors as one Tensor; one of numbers as an array, if it stands for a required argument."""
-    if has_tensor(values):
-        return np.stack([stacked(value) if type(value) is list else value for value in values])
-    if required:
-        with contextlib.suppress(ValueError):  # of several lengths: no array
-            array = np.asarray(values)
-            return array if array.dtype.kind in "fciub" else values
-    return values
-
-
-def all_finite(values):
-    """What SciPy does with check_finite=True."""
-    for value in values:
-        if isinstance(value, tuple):
-            all_finite(value)
-            continue
-        value = plain(value)
-        if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "fc" and not np.all(np.isfinite(value)):
-            raise ValueError("array must not contain infs or NaNs")
-
-
 def refused(what, argument, value, instead):
     """The error for a value of an argument with which there is no derivative."""
     return UnsupportedError(f"{what}: there is no derivative with {argument}={value!r}; {instead}")
@@ -304,13 +194,17 @@ def _refusing(entry, call, refuse, what):
     return run
 
 
+def _names(names):
+    return ", ".join(f"`{name}`" for name in names)
+
+
 def _on_values(original, refusal=None):
     """SciPy's function on the values of Tensors; a refusal is raised if one is part of a graph."""
 
     def function(*args, **kwargs):
-        if refusal is not None and (count_recorded(args) or count_recorded(kwargs.values())):
+        if refusal is not None and any(count_recorded((parts(value),)) for value in (*args, *kwargs.values())):
             raise UnsupportedError(refusal)
-        return original(*map(plain, args), **{key: plain(value) for key, value in kwargs.items()})
+        return original(*map(on_value, args), **{key: on_value(value) for key, value in kwargs.items()})
 
     return function
 

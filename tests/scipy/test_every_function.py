@@ -175,11 +175,12 @@ def test_gradients_keep_shape_and_dtype(name, one, settings):
 
 @pytest.mark.parametrize("name", [name for name in of_class("value only") if name in CASES])
 def test_value_only_returns_what_scipy_returns(name):
-    for one, _ in CASES[name]:
+    for one, settings in CASES[name]:
+        pick = settings.get("pick", lambda out: out)
         args, kwargs = one.with_operands([Tensor(x, requires_grad=True) for x in one.operands()])
         result = FUNCTIONS[name](*args, **kwargs)
         args, kwargs = one.with_operands(one.operands())
-        for mine, scipys in zip(flat(result), flat(ORIGINALS[name](*args, **kwargs)), strict=True):
+        for mine, scipys in zip(flat(pick(result)), flat(pick(ORIGINALS[name](*args, **kwargs))), strict=True):
             assert not isinstance(mine, Tensor)
             np.testing.assert_array_equal(mine, scipys)
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,9 @@ import scipy.linalg
 from autograd_core import Tensor
 from autograd_core.errors import DetachError
 from autograd_core.scipy import linalg
+from autograd_core.scipy.__main__ import updated
+
+PAGE = Path(__file__).parent.parent.parent / "docs" / "api" / "scipy.md"
 
 
 def run(code):
@@ -70,3 +74,10 @@ def test_plain_scipy_on_a_tensor_names_the_counterpart():
     words = "^scipy.linalg.expm would cut .*; write `from autograd_core.scipy import linalg` and linalg.expm"
     with pytest.raises(DetachError, match=words):
         scipy.linalg.expm(a)
+
+
+def test_the_page_lists_what_there_is():
+    text = PAGE.read_text(encoding="utf-8")
+    if f"of SciPy {'.'.join(scipy.__version__.split('.')[:2])}." not in text:
+        pytest.skip("the lists of the page are those of another SciPy")
+    assert updated(text) == text, "write it anew with python -m autograd_core.scipy docs/api/scipy.md"

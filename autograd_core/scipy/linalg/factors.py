@@ -3,22 +3,32 @@
 import numpy as np
 import scipy.linalg
 
+from autograd_core.derivatives.decompositions import cholesky_a
 from autograd_core.derivatives.table import primitive
 from autograd_core.graph.variable import plain
-from autograd_core.scipy.linalg.parts import linalg, meant, mH, mT, refused
+from autograd_core.scipy.linalg.parts import linalg, meant, mH, mT, refused, solve_triangle
 
 # Cholesky
 
 
+@primitive(
+    "L, with a = L Lᴴ | L⁻ᵀ ½tril(Lᵀ ḡ) L⁻*",
+    name="scipy.linalg.cholesky",
+    a=lambda g, lower, out: cholesky_a(g, not lower, out, solve_triangle),
+)
+def factor_of(a, lower):
+    return np.linalg.cholesky(a, upper=not lower)
+
+
 @linalg.composed("cholesky", "the triangular factor of a positive definite matrix")
 def cholesky(a, lower):
-    return np.linalg.cholesky(a, upper=not lower)
+    return factor_of(a, lower)
 
 
 @linalg.composed("cho_factor", "the triangular factor, with what a has in the other triangle, and `lower`")
 def cho_factor(a, lower):
     other = np.triu(a, 1) if lower else np.tril(a, -1)
-    return np.linalg.cholesky(a, upper=not lower) + other, lower
+    return factor_of(a, lower) + other, lower
 
 
 @linalg.composed("cho_solve", "x with a x = b, from cho_factor(a)")
@@ -38,13 +48,13 @@ def lu_a(of_L, of_U, L, U):
     first_L, first_U = L[..., :k, :], U[..., :k]
     of_L, of_U = np.tril(of_L, -1), np.triu(of_U)
     if tall:
-        below = mT(np.linalg.solve(first_U, mT(of_L[..., k:, :])))
+        below = mT(solve_triangle(first_U, mT(of_L[..., k:, :])))
         of_L, of_U = of_L[..., :k, :], of_U - np.triu(mT(L[..., k:, :]) @ below)
     if wide:
-        beside = np.linalg.solve(mT(first_L), of_U[..., k:])
+        beside = solve_triangle(first_L, of_U[..., k:], 1, True, True)
         of_L, of_U = of_L - np.tril(beside @ mT(U[..., k:]), -1), of_U[..., :k]
     middle = np.tril(mT(first_L) @ of_L, -1) + np.triu(of_U @ mT(first_U))
-    back = mT(np.linalg.solve(first_U, mT(np.linalg.solve(mT(first_L), middle))))
+    back = mT(solve_triangle(first_U, mT(solve_triangle(first_L, middle, 1, True, True))))
     if tall:
         back = np.concatenate([back, below], axis=-2)
     return np.concatenate([back, beside], axis=-1) if wide else back
@@ -223,7 +233,7 @@ def diagsvd(s, M, N):
 
 
 def unitary_a(g, a, u):
-    """uᴴ du = x with p x + x p = uᴴ da - daᴴ u, p = uᴴ a; outside u's columns du = da p⁻¹. No singular value need be different."""
+    """uᴴ du = x with p x + x p = uᴴ da - daᴴ u, p = uᴴ a; outside u's columns du = da p⁻¹. Equal singular values do no harm."""
     p = mH(u) @ a
     y = linalg.solve_sylvester(mT(p), mT(p), mT(u) @ g)
     back = np.conjugate(u) @ (y - mH(y))

@@ -7,8 +7,9 @@ The derivative of f(A) along E stands in f([[A, E], [0, A]]), top right; its tra
 import numpy as np
 import scipy.linalg
 
+from autograd_core.derivatives.table import primitive
 from autograd_core.errors import UnsupportedError
-from autograd_core.graph.variable import plain
+from autograd_core.graph.variable import count_recorded, plain
 from autograd_core.scipy.linalg.parts import doubles, linalg, mT
 
 WITHOUT_DISP = "with disp=False it returns an estimate of the error, too, which has no derivative; write it without disp"
@@ -25,12 +26,6 @@ linalg.derivative(
     "√A | x with outᵀ x + x outᵀ = ḡ",
     refuse=lambda disp=None: WITHOUT_DISP if disp is False else None,
     A=lambda g, out: linalg.solve_sylvester(mT(out), mT(out), g),
-)
-linalg.derivative(
-    "fractional_matrix_power",
-    "Aᵗ | L(Aᵀ, ḡ), the derivative along ḡ | Σ ḡ (out ln A)",
-    A=lambda g, A, t: along(lambda x: linalg.fractional_matrix_power(x, t), *doubles(mT(A), g)),
-    t=lambda g, A, out: np.sum(g * (out @ linalg.logm(*doubles(A))), axis=(-2, -1)),
 )
 
 
@@ -57,6 +52,29 @@ def expm_frechet(A, E, compute_expm):
     n = A.shape[-1]
     both = linalg.expm(doubled(*doubles(A, E)))
     return (both[..., :n, :n], both[..., :n, n:]) if compute_expm else both[..., :n, n:]
+
+
+# Powers: as e^(t ln A), but for whole numbers, which need no logarithm
+
+
+@primitive(
+    "Aᵗ | as e^(t ln A) | Σ ḡ (out ln A)",
+    name="scipy.linalg.fractional_matrix_power",
+    A=lambda g, A, t: power_A(g, doubles(A)[0], t),
+    t=lambda g, A, out: np.sum(g * (out @ linalg.logm(*doubles(A))), axis=(-2, -1)),
+)
+def power(A, t):
+    return scipy.linalg.fractional_matrix_power(A, t)
+
+
+def power_A(g, A, t):
+    return along(linalg.logm, mT(A), t * expm_along(t * mT(linalg.logm(A)), g))
+
+
+@linalg.composed("fractional_matrix_power", "Aᵗ, the principal power")
+def fractional_matrix_power(A, t):
+    whole = count_recorded((t,)) == 0 and float(plain(t)).is_integer()
+    return np.linalg.matrix_power(A, int(plain(t))) if whole else power(A, t)
 
 
 # Made of the exponential, as in SciPy

@@ -5,7 +5,7 @@ import numpy as np
 from autograd_core.derivatives.decompositions import mH, mT
 from autograd_core.scipy.declaring import Submodule, refused
 
-__all__ = ["doubles", "linalg", "mH", "mT", "meant", "refused", "shifted"]
+__all__ = ["doubles", "linalg", "mH", "mT", "meant", "refused", "shifted", "solve_triangle"]
 
 linalg = Submodule("linalg")
 
@@ -30,6 +30,16 @@ def meant(a, assume_a, lower=False):
         diagonal = np.tril(np.triu(a))
         return np.real(diagonal) + rest + mH(rest) if np.iscomplexobj(a) else diagonal + rest + mT(rest)
     return a
+
+
+SMALL = 40  # rows for which LAPACK's general solver, without SciPy's checks, is quicker than the triangular one
+
+
+def solve_triangle(a, b, trans=0, lower=False, unit_diagonal=False):
+    """x with op(a) x = b for matrices of which the other triangle is 0 (and the diagonal 1); for stacks of them, too."""
+    if len(a.shape) > 2 or a.shape[-1] <= SMALL:
+        return np.linalg.solve((a, mT(a), mH(a))[trans], b)
+    return linalg.solve_triangular(a, b, trans, lower, unit_diagonal, check_finite=False)
 
 
 def shifted(x, k):

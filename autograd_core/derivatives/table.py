@@ -196,6 +196,11 @@ class Entry:
         """The default value of an argument, None if it has none."""
         return self._defaults[self.parameters.index(name)]
 
+    def takes_it_first(self):
+        """Of an entry with one operand, whether that is its first argument; if not, it is no longer called simple."""
+        self.simple = self.parameters[0] == next(iter(self.rules))
+        return self.simple
+
     def first_alone(self):
         """The pattern of the first operand alone, kept as `only`."""
         self.only = self.pattern((next(iter(self.rules)),))

@@ -72,7 +72,7 @@ def elementwise_calls(entry):
 
     one = [((4, 3),), ((),), ((0, 2),)]
     two = [((4, 3), (4, 3)), ((4, 1), (3,)), ((), (3,)), ((), ()), ((1,), (0, 1))]
-    many = [((4, 3),) * len(entry.domain), ((2, 1), (3,), *[()] * (len(entry.domain) - 2)), ((0, 2),) * len(entry.domain)]
+    many = [((3,),) * len(entry.domain), ((2, 1), (2,), *[()] * (len(entry.domain) - 2)), ((0, 2),) * len(entry.domain)]
     for group in {1: one, 2: two}.get(len(entry.domain), many):
         yield call(*(points(interval, shape) for interval, shape in zip(entry.domain, group, strict=True)))
 

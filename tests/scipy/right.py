@@ -1,4 +1,4 @@
-"""Derivatives of functions of scipy.special against mpmath, which differentiates its own function by differences with many digits."""
+"""Derivatives of functions of scipy.special against mpmath, which takes differences with many digits."""
 
 import itertools
 import warnings

@@ -83,6 +83,20 @@ def test_equal_eigenvalues_warn():
         grad(lambda a: linalg.schur(a)[0][0, 2])(np.array([[1.0, 0, 0.5], [0, 1, 0.2], [0, 0, 2]]))
 
 
+@pytest.mark.filterwarnings("ignore:Matrix is singular")  # so says SciPy's sqrtm
+@pytest.mark.parametrize("f", [linalg.sqrtm, lambda a: linalg.polar(a)[0]])
+def test_a_singular_matrix_has_no_derivative(f):
+    a = Tensor(np.array([[1.0, 1], [1, 1]]), requires_grad=True)
+    out = np.sum(f(a) * np.array([[1.0, 2], [3, 5]]))
+    with pytest.raises(np.linalg.LinAlgError, match=r"scipy.linalg.(sqrtm|polar): it has no derivative here"):
+        out.backward()
+
+
+def test_a_symmetric_matrix_that_solve_finds_out_about_is_read_whole():
+    x = np.linalg.solve(S, np.ones(3))
+    np.testing.assert_allclose(grad(lambda a: np.sum(linalg.solve(a, np.ones(3))))(S), -np.outer(x, x), rtol=1e-10)
+
+
 def test_nothing_is_overwritten():
     a, b = Tensor(S.copy(), requires_grad=True), Tensor(np.ones(3), requires_grad=True)
     linalg.solve(a, b, overwrite_a=True, overwrite_b=True)

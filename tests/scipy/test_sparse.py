@@ -108,6 +108,14 @@ def test_a_preconditioner_serves_both_directions():
     np.testing.assert_allclose(grad(f)(DATA), -y[ROWS] * x[COLUMNS], rtol=1e-9)
 
 
+@pytest.mark.parametrize("method", ["cg", "gmres"])
+def test_a_linear_operator_is_a_constant(method):
+    A = dense(DATA) + dense(DATA).T
+    operator = scipy.sparse.linalg.LinearOperator((3, 3), matvec=lambda x: A @ x, rmatvec=lambda x: A.T @ x, dtype=float)
+    g = grad(lambda x: np.sum(getattr(sparse.linalg, method)(operator, x, rtol=1e-12)[0]))(b)
+    np.testing.assert_allclose(g, np.linalg.solve(A, np.ones(3)), rtol=1e-9)
+
+
 def test_equal_eigenvalues_warn():
     n = np.arange(4)
     f = lambda data: sparse.linalg.eigsh(sparse.coo_array((data, (n, n)), shape=(4, 4)), 2, v0=np.arange(1.0, 5))[1][0, 0]

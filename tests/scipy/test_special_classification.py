@@ -72,15 +72,11 @@ def test_scipy_is_not_imported_without_its_user():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-@pytest.mark.parametrize("form", ["call", "out", "where", "outer"])
-def test_the_first_use_loads_the_table(form):
+@pytest.mark.parametrize("call", ["special.beta(t, 2.0)", "special.beta.outer(t, [2.0], out=autograd_core.Tensor([0.0]))"])
+def test_the_first_use_loads_the_table(call):
     """In whatever form; and it is only then that it is loaded."""
-    calls = {
-        "call": "special.beta(t, 2.0)", "out": "special.beta(t, 2.0, out=autograd_core.Tensor(0.0))",
-        "where": "special.beta(t, 2.0, where=True)", "outer": "special.beta.outer(t, [2.0])",
-    }  # fmt: skip
     code = "import sys, autograd_core; from scipy import special; t = autograd_core.Tensor(0.5, requires_grad=True); "
-    code += f"assert 'autograd_core.derivatives.special' not in sys.modules; y = {calls[form]}; assert y.requires_grad, y"
+    code += f"assert 'autograd_core.derivatives.special' not in sys.modules; y = {call}; assert y.requires_grad, y"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
@@ -109,4 +105,4 @@ def test_coverage_has_every_function_once():
 def test_names_in_drawings_are_scipys():
     for function, entry in TABLE.items():
         if isinstance(function, np.ufunc) and entry.name.startswith("special."):
-            assert hasattr(special, entry.name.removeprefix("special."))
+            assert hasattr(special, entry.name.removeprefix("special.").partition("(")[0])

@@ -8,4 +8,14 @@ parameters, say) is in the `*_kernels.py`, on plain arrays; see `kernels` for ho
 import scipy.special  # noqa: F401
 
 # Importing a family puts its functions into the table
-from autograd_core.derivatives.special import classification, gamma  # noqa: F401
+from autograd_core.derivatives.special import (  # noqa: F401
+    classification,
+    distributions,
+    elementary,
+    entropy,
+    error,
+    gamma,
+    incomplete,
+    integrals,
+    logistic,
+)

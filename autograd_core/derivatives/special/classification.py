@@ -17,15 +17,9 @@ def special(names):
 
 
 HINTS = {
+    # Off centre: as series in two parameters
+    """chndtridf ncfdtr ncfdtri ncfdtridfd ncfdtridfn ncfdtrinc nctdtr nctdtridf nctdtrinc nctdtrit""": OWN,
     # Until they have entries
-    """agm bdtr bdtrc bdtri bdtrik bdtrin betainc betaincc betainccinv betaincinv binom boxcox boxcox1p btdtr btdtri
-    btdtria btdtrib cbrt chdtr chdtrc chdtri chdtriv chndtr chndtridf chndtrinc chndtrix cosdg cosm1 cotdg dawsn entr erf erfc
-    erfcinv erfcx erfi erfinv exp1 exp10 exp2 expi expit expm1 expn exprel fdtr fdtrc fdtri fdtridfd fresnel gammainc gammaincc
-    gammainccinv gammaincinv gdtr gdtrc gdtria gdtrib gdtrix huber inv_boxcox inv_boxcox1p kl_div kolmogi kolmogorov log1p
-    log_expit log_ndtr logit modfresnelm modfresnelp nbdtr nbdtrc nbdtri nbdtrik nbdtrin ncfdtr ncfdtri ncfdtridfd ncfdtridfn
-    ncfdtrinc nctdtr nctdtridf nctdtrinc nctdtrit ndtr ndtri ndtri_exp nrdtrimn nrdtrisd owens_t pdtr pdtrc pdtri pdtrik poch
-    powm1 pseudo_huber radian rel_entr round shichi sici sindg smirnov smirnovi spence stdtr stdtridf stdtrit tandg tklmbda
-    voigt_profile wofz wrightomega xlog1py xlogy zetac""": OWN,
     """airy airye bei beip ber berp besselpoly hankel1 hankel1e hankel2 hankel2e i0 i0e i1 i1e it2i0k0 it2j0y0 it2struve0 itairy
     iti0k0 itj0y0 itmodstruve0 itstruve0 iv ive j0 j1 jn jv jve k0 k0e k1 k1e kei keip kelvin ker kerp kn kv kve modstruve struve
     wright_bessel log_wright_bessel y0 y1 yn yv yve""": OWN,

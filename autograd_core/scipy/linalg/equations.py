@@ -21,7 +21,15 @@ linalg.derivative(
 
 
 def sylvester_q(g, a, b):
-    return linalg.solve_sylvester(mT(a), mT(b), g)
+    return regular_sylvester(mT(a), mT(b), g, "solve_sylvester")
+
+
+def regular_sylvester(a, b, q, what):
+    """x with a x + x b = q, for the rule of `what`. LAPACK changes an equation without a solution into one that has one."""
+    x = linalg.solve_sylvester(a, b, q)
+    if type(x) is np.ndarray and x.size and np.max(np.abs(a @ x + x @ b - q)) > 1e-3 * np.max(np.abs(q)):
+        raise np.linalg.LinAlgError(f"scipy.linalg.{what}: it has no derivative here, since its equation is singular")
+    return x
 
 
 def discrete_lyapunov_q(g, a, method):

@@ -6,6 +6,7 @@ import scipy.linalg
 from autograd_core.derivatives.decompositions import cholesky_a
 from autograd_core.derivatives.table import primitive
 from autograd_core.graph.variable import plain
+from autograd_core.scipy.linalg.equations import regular_sylvester
 from autograd_core.scipy.linalg.parts import linalg, meant, mH, mT, refused, solve_triangle
 
 # Cholesky
@@ -235,7 +236,7 @@ def diagsvd(s, M, N):
 def unitary_a(g, a, u):
     """uᴴ du = x with p x + x p = uᴴ da - daᴴ u, p = uᴴ a; outside u's columns du = da p⁻¹. Equal singular values do no harm."""
     p = mH(u) @ a
-    y = linalg.solve_sylvester(mT(p), mT(p), mT(u) @ g)
+    y = regular_sylvester(mT(p), mT(p), mT(u) @ g, "polar")
     back = np.conjugate(u) @ (y - mH(y))
     if u.shape[-2] > u.shape[-1]:
         back = back + mT(np.linalg.solve(p, mT(g - np.conjugate(u) @ (mT(u) @ g))))

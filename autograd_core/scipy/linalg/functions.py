@@ -10,6 +10,7 @@ import scipy.linalg
 from autograd_core.derivatives.table import primitive
 from autograd_core.errors import UnsupportedError
 from autograd_core.graph.variable import count_recorded, plain
+from autograd_core.scipy.linalg.equations import regular_sylvester
 from autograd_core.scipy.linalg.parts import doubles, linalg, mT
 
 WITHOUT_DISP = "with disp=False it returns an estimate of the error, too, which has no derivative; write it without disp"
@@ -25,7 +26,7 @@ linalg.derivative(
     "sqrtm",
     "√A | x with outᵀ x + x outᵀ = ḡ",
     refuse=lambda disp=None: WITHOUT_DISP if disp is False else None,
-    A=lambda g, out: linalg.solve_sylvester(mT(out), mT(out), g),
+    A=lambda g, out: regular_sylvester(mT(out), mT(out), g, "sqrtm"),
 )
 
 

@@ -9,7 +9,7 @@ from autograd_core.graph.variable import plain
 from autograd_core.scipy.declaring import Signature
 from autograd_core.scipy.sparse.parts import operator, sparse
 
-SYMMETRIC = {"cg", "minres"}  # only such matrices are solved, so the transposed system is that of the conjugate
+SYMMETRIC = {"cg", "minres"}  # or Hermitian: then the transpose is the conjugate
 NOT_AGAIN = {"x0", "callback", "show", "CU"}  # of the first solution alone
 
 
@@ -22,7 +22,11 @@ def iterated_b(g, data, pattern, method, options, out):
     options = {name: value for name, value in options.items() if name not in NOT_AGAIN}
     if options.get("M") is not None and method not in SYMMETRIC:
         options["M"] = scipy.sparse.linalg.aslinearoperator(options["M"]).T
-    back, info = iterated(data, pattern.T, g[0], method, options)
+    if method in SYMMETRIC:
+        back, info = iterated(data, pattern, np.conjugate(g[0]), method, options)
+        back = np.conjugate(back)
+    else:
+        back, info = iterated(data, pattern.T, g[0], method, options)
     if info != 0:  # a method that breaks down at one right-hand side; this one does not
         options = {name: value for name, value in options.items() if name in ("rtol", "atol", "maxiter", "M")}
         back, info = iterated(data, pattern.T, g[0], "lgmres", options)
@@ -54,7 +58,7 @@ def iterative(name):
 
     def solve(**options):
         A, b = options.pop("A"), options.pop("b")
-        data, pattern = operator(A, f"scipy.sparse.linalg.{name}")
+        data, pattern = operator(A, f"scipy.sparse.linalg.{name}", opaque=True)
         options = {key: plain(value) for key, value in options.items()}
         vector = b[:, 0] if len(b.shape) == 2 else b
         x, info = iterated(data, pattern, vector, name, options)

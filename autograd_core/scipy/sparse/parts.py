@@ -1,7 +1,7 @@
 """What the functions of `sparse.linalg` share: an operator is its elements, which may be a Tensor, and where they are."""
 
 import numpy as np
-import scipy.sparse
+import scipy.sparse.linalg
 
 from autograd_core.errors import UnsupportedError
 from autograd_core.graph.variable import Variable
@@ -29,8 +29,22 @@ class Dense:
         return both.T if self.turned else both
 
 
-def operator(A, what):
-    """(elements, pattern) of what a user gives as A."""
+class Opaque:
+    """A SciPy LinearOperator: constant, without elements."""
+
+    def __init__(self, A):
+        self.A = A
+
+    @property
+    def T(self):
+        return Opaque(self.A.T)
+
+    def scipys(self, data):
+        return self.A
+
+
+def operator(A, what, opaque=False):
+    """(elements, pattern) of what a user gives as A; `opaque` says whether that may be a LinearOperator."""
     if isinstance(A, Matrix):
         return A.data, A.pattern
     if scipy.sparse.issparse(A):
@@ -38,6 +52,8 @@ def operator(A, what):
         return A.data, A.pattern
     if isinstance(A, (Variable, np.ndarray)):
         return A, Dense()
+    if opaque and isinstance(A, scipy.sparse.linalg.LinearOperator):
+        return np.zeros(0), Opaque(A)
     kind = type(A).__name__
     raise UnsupportedError(f"{what}: A must be a sparse.Matrix, a SciPy sparse array, a Tensor or an array, got {kind}")
 

@@ -123,6 +123,21 @@ def test_star_arguments_without_a_rule_are_constants():
             grad(call)(2.0)
 
 
+def test_the_first_argument_need_not_be_the_one_with_a_rule():
+    """A Tensor in its place is refused, and gets no gradient of the other argument."""
+
+    @primitive(x=lambda g, n: g * n)
+    def multiple(n, x):
+        return n * x
+
+    with pytest.raises(UnsupportedError, match="multiple: there is no derivative with respect to argument n, only to x"):
+        multiple(Tensor(2.0, requires_grad=True), 3.0)
+    x = Tensor(3.0, requires_grad=True)
+    multiple(2.0, x).backward()
+    assert x.grad == 2.0
+    assert multiple(Tensor(2.0), 3.0).item() == 6.0
+
+
 def test_keyword_only_operands_and_keywords_of_any_name():
     f = primitive(x=lambda g, a: g * a, a=lambda g, x: g * x)(lambda x, *, a=2.0: x * a)
     assert grad(lambda x: f(x, a=x))(3.0) == 6

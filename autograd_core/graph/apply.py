@@ -238,7 +238,7 @@ def explained(entry, args, kwargs, error):
 def apply(entry, args, kwargs):
     """Run an entry on any mixture of Tensors, arrays and static arguments, and record it if one is part of the graph."""
     if entry.direct:
-        alone = entry.simple and args and isinstance(args[0], Variable)
+        alone = entry.simple and args and isinstance(args[0], Variable) and (entry.only is not None or entry.takes_it_first())
         if alone and is_static(args[1:]) and (not kwargs or is_static(kwargs.values())):
             return apply_one(entry, args[0], args[1:], kwargs)
         if not kwargs and (result := _apply_direct(entry, args)) is not None:

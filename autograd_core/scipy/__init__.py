@@ -2,7 +2,7 @@
 
 One file or folder for each of SciPy's modules, loaded when it is first used. `declaring` says how a function is put in, and
 `binding` binds the arguments of a call. `python -m autograd_core.scipy docs/api/scipy.md` writes the lists on that page.
-`scipy.special` has no counterpart: its functions are NumPy's ufuncs, and take Tensors as they stand.
+Most of `scipy.special` are NumPy ufuncs, which take Tensors as they stand; `special` here has those that are none too.
 """
 
 import importlib

@@ -1,0 +1,143 @@
+"""x ln y and what entropies are made of, Box-Cox transforms, and Huber's losses.
+
+At 0 they have the slopes of the functions as SciPy extends them: x ln y is 0 along x = 0, so it is flat in y, at y = 0 too.
+"""
+
+import math
+
+import numpy as np
+
+from autograd_core.derivatives.elementwise import POSITIVE, REALS, power_a, power_b
+from autograd_core.derivatives.special.kernels import kernel
+from autograd_core.derivatives.strong import no_zeros, or_inf, over, quiet, times
+from autograd_core.derivatives.table import derivative, primitive
+from autograd_core.derivatives.transcendental import cosine
+
+BESIDE_1 = (0.2, 3)
+
+derivative(
+    "special.xlogy", "x ln y | ḡ ln y | ḡ x / y", parameters="x y",
+    x=lambda g, y: times(g, log(g, y)), y=lambda g, x, y: over(times(g, x), y), domain=(REALS, POSITIVE),
+)  # fmt: skip
+derivative(
+    "special.xlog1py", "x ln(1 + y) | ḡ ln(1 + y) | ḡ x / (1 + y)", parameters="x y",
+    x=lambda g, y: times(g, log(g, y, np.log1p, -1)), y=lambda g, x, y: over(times(g, x), 1 + y), domain=(REALS, POSITIVE),
+)  # fmt: skip
+derivative("special.entr", "-x ln x | -ḡ (1 + ln x)", x=lambda g, x: -times(g, 1 + log(g, x)), domain=(POSITIVE,))
+derivative(
+    "special.rel_entr", "x ln(x / y) | ḡ (1 + ln(x / y)) | -ḡ x / y", parameters="x y",
+    x=lambda g, x, y: times(g, 1 + log_ratio(x, y)), y=lambda g, x, y: -over(times(g, x), y), domain=(POSITIVE, POSITIVE),
+)  # fmt: skip
+derivative(
+    "special.kl_div", "x ln(x / y) - x + y | ḡ ln(x / y) | ḡ (1 - x / y)", parameters="x y",
+    x=lambda g, x, y: times(g, log_ratio(x, y)), y=lambda g, x, y: times(g, less_ratio(x, y)), domain=(POSITIVE, BESIDE_1),
+)  # fmt: skip
+
+
+def log(g, x, function=np.log, pole=0):
+    """The logarithm of x, without a warning of its pole where nothing comes in."""
+    return quiet(function, x if no_zeros(g) else np.where((g == 0) & (x == pole), 1, x))
+
+
+@primitive("ln(x / y) | ḡ / x | -ḡ / y", x=lambda g, x: over(g, x), y=lambda g, y: -over(g, y), domain=(POSITIVE, BESIDE_1))
+def log_ratio(x, y):
+    """With all digits where x and y are nearly equal. Where x is 0 it is -∞, and gives no warning."""
+    with np.errstate(all="ignore"):
+        return np.where(np.abs(x - y) < y / 2, np.log1p((x - y) / y), np.log(x / y))[()]
+
+
+@primitive("1 - x / y | -ḡ / y | ḡ x / y²", x=lambda g, y: -over(g, y), y=lambda g, x, y: over(over(times(g, x), y), y))
+def less_ratio(x, y):
+    """With all digits where x and y are nearly equal. Where x is 0 it is 1: there kl_div is y."""
+    nothing = x == 0
+    return np.where(nothing, 1, quiet(np.divide, y - x, np.where(nothing, 1, y)))[()]
+
+
+# Box-Cox: (x^λ - 1) / λ is L exprel(λ L) with L = ln x, for every λ. Its slope by λ is L² exprel′(λ L)
+
+derivative("special.exprel", "(eˣ - 1) / x | ḡ ∫₀¹ t e^(x t) dt", x=lambda g, x: times(g, moment(x, 1)), domain=(REALS,))
+derivative(
+    "special.boxcox", "(x^λ - 1) / λ | ḡ x^(λ - 1) | ḡ ln² x exprel′(λ ln x)", parameters="x lmbda",
+    x=lambda g, x, lmbda: times(g, quiet(np.power, x, lmbda - 1)),
+    lmbda=lambda g, x, lmbda: boxcox_lambda(g, log(g, x), lmbda), domain=(POSITIVE, REALS),
+)  # fmt: skip
+derivative(
+    "special.boxcox1p", "((1 + x)^λ - 1) / λ | ḡ (1 + x)^(λ - 1) | ḡ L² exprel′(λ L), L = ln(1 + x)", parameters="x lmbda",
+    x=lambda g, x, lmbda: times(g, quiet(np.exp, (lmbda - 1) * log(g, x, np.log1p, -1))),
+    lmbda=lambda g, x, lmbda: boxcox_lambda(g, log(g, x, np.log1p, -1), lmbda), domain=(POSITIVE, REALS),
+)  # fmt: skip
+derivative(
+    "special.inv_boxcox", "(λ x + 1)^(1/λ) | ḡ out / (λ x + 1) | ḡ out x² q′(λ x), q(v) = ln(1 + v) / v", parameters="x lmbda",
+    x=lambda g, x, lmbda, out: over(times(g, out), lmbda * x + 1),
+    lmbda=lambda g, x, lmbda, out: times(g, out * x * x * log1p_ratio(lmbda * x, 1)), domain=(POSITIVE, POSITIVE),
+)  # fmt: skip
+derivative(
+    "special.inv_boxcox1p", "(λ x + 1)^(1/λ) - 1 | ḡ (out + 1) / (λ x + 1) | ḡ (out + 1) x² q′(λ x), q(v) = ln(1 + v) / v",
+    parameters="x lmbda",
+    x=lambda g, x, lmbda, out: over(times(g, out + 1), lmbda * x + 1),
+    lmbda=lambda g, x, lmbda, out: times(g, (out + 1) * x * x * log1p_ratio(lmbda * x, 1)), domain=(POSITIVE, POSITIVE),
+)  # fmt: skip
+
+
+def boxcox_lambda(g, L, lmbda):
+    return times(g, L * L * moment(lmbda * L, 1))
+
+
+@primitive("∫₀¹ tⁿ e^(x t) dt | ḡ ∫₀¹ tⁿ⁺¹ e^(x t) dt", x=lambda g, x, n: times(g, moment(x, n + 1)))
+@kernel
+def moment(x, n):
+    """The n-th derivative of exprel: sums of positive terms up to |x| = 40, by parts beyond."""
+    n = int(n[0]) if n.size else 0
+    y = np.clip(np.abs(x), 0, 40)
+    term, right, left = np.ones_like(x), np.zeros_like(x), np.zeros_like(x)
+    for k in range(160):
+        right = right + term / (n + 1 + k)
+        term = term * y / (k + 1)
+    term = np.exp(-y) / (n + 1)
+    for k in range(160):
+        left = left + term
+        term = term * y / (n + 2 + k)
+    far = np.expm1(x) / x
+    for k in range(1, n + 1):
+        far = (np.exp(x) - k * far) / x
+    return np.where(np.abs(x) > 40, far, np.where(x < 0, left, right))
+
+
+@primitive("the n-th derivative of q(x) = ln(1 + x) / x | ḡ q⁽ⁿ⁺¹⁾(x)", x=lambda g, x, n: times(g, log1p_ratio(x, n + 1)))
+@kernel
+def log1p_ratio(x, n):
+    n = int(n[0]) if n.size else 0
+    near = np.abs(x) < 0.4
+    y, series = np.where(near, x, 0), 0
+    for k in range(n + 60, n - 1, -1):
+        series = series * y + (-1) ** k * math.perm(k, n) / (k + 1)
+    z = np.where(near, 1, x)
+    far = np.log1p(z) / z
+    for k in range(1, n + 1):
+        far = ((-1) ** (k - 1) * math.factorial(k - 1) / (1 + z) ** k - k * far) / z
+    return np.where(near, series, far)
+
+
+derivative(
+    "special.powm1", "xʸ - 1 | ḡ y xʸ⁻¹ | ḡ xʸ ln x", parameters="x y",
+    x=lambda g, x, y: power_a(g, x, y), y=lambda g, x, y: power_b(g, x, quiet(np.power, x, y)), domain=(POSITIVE, REALS),
+)  # fmt: skip
+
+# Huber's losses
+
+derivative(
+    "special.huber", "r²/2 if |r| ≤ δ, else δ (|r| - δ/2) | ḡ max(|r| - δ, 0) | ḡ r, or δ sign r", parameters="delta r",
+    delta=lambda g, delta, r: times(g, np.where(np.abs(r) > delta, np.abs(r) - delta, 0)),
+    r=lambda g, delta, r: times(g, np.where(np.abs(r) > delta, delta * np.sign(r), r)), domain=((0.5, 0.7), (0.8, 3)),
+)  # fmt: skip
+derivative(
+    "special.pseudo_huber", "δ² (√(1 + (r/δ)²) - 1) | ḡ r⁴ / (h (h + δ)²) | ḡ δ r / h, h = √(δ² + r²)", parameters="delta r",
+    delta=lambda g, delta, r: times(g, pseudo_huber_delta(delta, r)), r=lambda g, delta, r: times(g, delta * cosine(r, delta)),
+    domain=(POSITIVE, REALS),
+)  # fmt: skip
+
+
+def pseudo_huber_delta(delta, r):
+    h = np.hypot(delta, r)
+    q = r / or_inf(h + delta) * r
+    return q * (q / or_inf(h))

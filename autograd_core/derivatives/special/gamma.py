@@ -1,0 +1,108 @@
+"""Γ and its relatives: logarithm, reciprocal, the polygamma functions.
+
+At the poles of Γ the slopes are those that SciPy's functions give there (NaN, or infinite); 1/Γ is entire, and its are right.
+"""
+
+import math
+
+import numpy as np
+from scipy import special as sp
+
+from autograd_core.derivatives.elementwise import POSITIVE, REALS
+from autograd_core.derivatives.special.kernels import kernel
+from autograd_core.derivatives.special.turns import cospi, sinpi
+from autograd_core.derivatives.strong import quiet, times, zero
+from autograd_core.derivatives.table import derivative, primitive
+
+derivative("special.gamma", "Γ(x) | ḡ out ψ(x)", x=lambda g, x, out: times(g, times(out, psi(x))), domain=(POSITIVE,))
+derivative("special.gammaln", "ln |Γ(x)| | ḡ ψ(x)", x=lambda g, x: times(g, psi(x)), domain=(POSITIVE,))
+derivative("special.loggamma", "ln Γ(x) | ḡ ψ(x)", x=lambda g, x: times(g, psi(x)), domain=(POSITIVE,))
+derivative("special.digamma", "ψ(x) | ḡ ψ′(x)", x=lambda g, x: times(g, polygamma(1, x)), domain=(POSITIVE,))
+derivative("special.rgamma", "1 / Γ(x) | -ḡ out ψ(x)", x=lambda g, x, out: times(g, rgamma_slope(x, out)), domain=(REALS,))
+derivative(
+    "special.beta", "B(a, b) | ḡ out (ψ(a) - ψ(a + b)) | ḡ out (ψ(b) - ψ(a + b))",
+    a=lambda g, a, b, out: times(g, times(out, psi_step(a, b))), b=lambda g, a, b, out: times(g, times(out, psi_step(b, a))),
+    domain=(POSITIVE, POSITIVE),
+)  # fmt: skip
+derivative(
+    "special.betaln", "ln |B(a, b)| | ḡ (ψ(a) - ψ(a + b)) | ḡ (ψ(b) - ψ(a + b))",
+    a=lambda g, a, b: times(g, psi_step(a, b)), b=lambda g, a, b: times(g, psi_step(b, a)), domain=(POSITIVE, POSITIVE),
+)  # fmt: skip
+derivative("special.gammasgn", "the sign of Γ(x) | 0", x=lambda g: zero(g), domain=((0.1, 3),))
+
+
+def psi(x):
+    return quiet(sp.psi, x)
+
+
+@primitive("ψ⁽ⁿ⁾(x) | ḡ ψ⁽ⁿ⁺¹⁾(x)", x=lambda g, n, x: times(g, polygamma(n + 1, x)))
+@kernel
+def polygamma(n, x):
+    """The n-th derivative of ψ, for an n from 1 on."""
+    return complex_polygamma(int(n[0]) if n.size else 1, x) if x.dtype.kind == "c" else sp.polygamma(n, x)
+
+
+def complex_polygamma(n, x):
+    """By the asymptotic series of n! Σ (x + k)⁻ⁿ⁻¹, from where the real part is 15."""
+    total, factor = 0 * x, (-1) ** (n + 1)
+    for _ in range(int(np.clip(15 - np.min(np.real(x), initial=15), 0, 10_000)) + 1):
+        low = np.real(x) < 15
+        total = total + np.where(low, math.factorial(n) / np.where(low, x, 1) ** (n + 1), 0)
+        x = np.where(low, x + 1, x)
+    total = total + math.factorial(n - 1) / x**n + math.factorial(n) / (2 * x ** (n + 1))
+    for k, bernoulli in enumerate(BERNOULLI, 1):
+        total = total + bernoulli * math.factorial(2 * k + n - 1) / math.factorial(2 * k) / x ** (2 * k + n)
+    return factor * total
+
+
+def rgamma_slope(x, out):
+    """-ψ(x) / Γ(x), left of 1/2 by reflection: at the poles of Γ it is the limit, and so are its derivatives."""
+    left = np.real(x) < 0.5
+    z = np.where(left, x, 0.25)
+    reflected = quiet(sp.gamma, 1 - z) * (cospi(z) - psi(1 - z) * sinpi(z) / np.pi)
+    return np.where(left, reflected, -out * psi(np.where(left, 1, x)))
+
+
+def psi_step(a, b):
+    """ψ(a) - ψ(a + b)."""
+    return polygamma_step(a, b, 0)
+
+
+@primitive(
+    "ψ⁽ⁿ⁾(a) - ψ⁽ⁿ⁾(a + b) | ḡ (ψ⁽ⁿ⁺¹⁾(a) - ψ⁽ⁿ⁺¹⁾(a + b)) | -ḡ ψ⁽ⁿ⁺¹⁾(a + b)",
+    a=lambda g, a, b, n: times(g, polygamma_step(a, b, n + 1)), b=lambda g, a, b, n: -times(g, polygamma(n + 1, a + b)),
+)  # fmt: skip
+@kernel
+def polygamma_step(a, b, n):
+    """A difference with all digits for small b too: of each term of the asymptotic series at a + 10, and of those before."""
+    n = int(n[0]) if n.size else 0
+    usual = (a > 0) & (a + b > 0)
+    x, y = np.where(usual, a, 1), np.where(usual, b, 1)
+    fall = lambda x, m: x**-m * -np.expm1(-m * np.log1p(y / x))  # x⁻ᵐ - (x + y)⁻ᵐ
+    sign = (-1) ** (n + 1)
+    total = sum(sign * math.factorial(n) * fall(x + i, n + 1) for i in range(10))
+    x = x + 10
+    total = total + (-np.log1p(y / x) if n == 0 else sign * math.factorial(n - 1) * fall(x, n))
+    total = total + sign * math.factorial(n) / 2 * fall(x, n + 1)
+    for k, bernoulli in enumerate(BERNOULLI, 1):
+        total = total + sign * bernoulli * math.factorial(2 * k + n - 1) / math.factorial(2 * k) * fall(x, 2 * k + n)
+    return np.where(usual, total, _polygamma(n, a) - _polygamma(n, a + b))
+
+
+def _polygamma(n, x):
+    return sp.psi(x) if n == 0 else sp.polygamma(n, x)
+
+
+BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)  # B₂, B₄, …
+
+derivative(
+    "special.poch", "Γ(z + m) / Γ(z) | ḡ out (ψ(z + m) - ψ(z)) | ḡ out ψ(z + m)", parameters="z m",
+    z=lambda g, z, m, out: -times(g, times(out, psi_step(z, m))), m=lambda g, z, m, out: times(g, times(out, psi(z + m))),
+    domain=(POSITIVE, POSITIVE),
+)  # fmt: skip
+derivative(
+    "special.binom", "Γ(n + 1) / (Γ(k + 1) Γ(n - k + 1)) | ḡ out (ψ(n + 1) - ψ(n - k + 1)) | ḡ out (ψ(n - k + 1) - ψ(k + 1))",
+    parameters="n k",
+    n=lambda g, n, k, out: -times(g, times(out, psi_step(n - k + 1, k))),
+    k=lambda g, n, k, out: times(g, times(out, psi(n - k + 1) - psi(k + 1))), domain=((2, 3), (0, 1)),
+)  # fmt: skip

@@ -1,0 +1,180 @@
+"""Exponential, sine and cosine integrals, Fresnel's, the dilogarithm; agm, Owen's T, ζ and Lambert's W."""
+
+import math
+
+import numpy as np
+from scipy import special as sp
+
+from autograd_core.derivatives.bells import normal_density
+from autograd_core.derivatives.elementwise import POSITIVE, REALS
+from autograd_core.derivatives.special import integral_kernels as kernels
+from autograd_core.derivatives.special.entropy import log1p_ratio
+from autograd_core.derivatives.special.error import faddeeva
+from autograd_core.derivatives.special.incomplete import log
+from autograd_core.derivatives.special.kernels import kernel
+from autograd_core.derivatives.strong import over, quiet, times
+from autograd_core.derivatives.table import derivative, primitive
+
+MIDDLE = (0.5, 3)
+
+
+def parts(g, *slopes):
+    """The gradient of the operand of several results, of which some may have none."""
+    terms = [times(part, slope()) for part, slope in zip(g, slopes, strict=True) if part is not None]
+    return sum(terms[1:], terms[0])
+
+
+# Exponential integrals
+
+derivative("special.exp1", "E₁(x) | -ḡ e⁻ˣ / x", x=lambda g, x: -over(times(g, quiet(np.exp, -x)), x), domain=(POSITIVE,))
+derivative("special.expi", "Ei(x) | ḡ eˣ / x", x=lambda g, x: over(times(g, quiet(np.exp, x)), x), domain=(POSITIVE,))
+derivative("special.expn", "Eₙ(x) | -ḡ Eₙ₋₁(x)", parameters="n x", x=lambda g, n, x: -times(g, expn(n - 1, x)))
+
+
+@primitive("Eₙ(x) | -ḡ Eₙ₋₁(x)", x=lambda g, n, x: -times(g, expn(n - 1, x)))
+@kernel
+def expn(n, x):
+    """For negative n too: m! / xᵐ⁺¹ e⁻ˣ Σ xᵏ / k! for n = -m, a sum up to m."""
+    return kernels.expn(n, x)
+
+
+# sin x / x and sinh x / x are spherical Bessel functions of order 0, and their derivatives are such functions of every order
+
+
+@primitive("jₙ(x) | ḡ (n jₙ₋₁ - (n + 1) jₙ₊₁) / (2 n + 1)", x=lambda g, n, x: times(g, bessel_slope(spherical_j, n, x, -1)))
+@kernel
+def spherical_j(n, x):
+    return sp.spherical_jn(n.astype(int), x)
+
+
+@primitive("iₙ(x) | ḡ (n iₙ₋₁ + (n + 1) iₙ₊₁) / (2 n + 1)", x=lambda g, n, x: times(g, bessel_slope(spherical_i, n, x, 1)))
+@kernel
+def spherical_i(n, x):
+    return sp.spherical_in(n.astype(int), x)
+
+
+def bessel_slope(function, n, x, sign):
+    upper = sign * (n + 1) / (2 * n + 1) * function(n + 1, x)
+    return upper if n == 0 else upper + n / (2 * n + 1) * function(n - 1, x)
+
+
+derivative(
+    "special.sici", "Si(x), Ci(x) | ḡ₀ sin x / x + ḡ₁ cos x / x", outputs=2,
+    x=lambda g, x: parts(g, lambda: spherical_j(0, x), lambda: np.cos(x) / x),
+)  # fmt: skip
+derivative(
+    "special.shichi", "Shi(x), Chi(x) | ḡ₀ sinh x / x + ḡ₁ cosh x / x", outputs=2,
+    x=lambda g, x: parts(g, lambda: spherical_i(0, x), lambda: np.cosh(x) / x),
+)  # fmt: skip
+
+# Fresnel's integrals
+
+
+@primitive("sin(π x² / 2) | ḡ π x cos(π x² / 2)", x=lambda g, x: times(g, math.pi * x * cos_square(x)), domain=(REALS,))
+@kernel
+def sin_square(x):
+    return kernels.square_wave(x, sine=True)
+
+
+@primitive("cos(π x² / 2) | -ḡ π x sin(π x² / 2)", x=lambda g, x: times(g, -math.pi * x * sin_square(x)), domain=(REALS,))
+@kernel
+def cos_square(x):
+    return kernels.square_wave(x, sine=False)
+
+
+derivative(
+    "special.fresnel", "S(x), C(x) | ḡ₀ sin(π x² / 2) + ḡ₁ cos(π x² / 2)", outputs=2,
+    x=lambda g, x: parts(g, lambda: sin_square(x), lambda: cos_square(x)),
+)  # fmt: skip
+
+
+def modified_fresnel(sign):
+    """F, the integral of e^(± i t²) from x on, and K = w(z) / 2 with z = x e^(iπ/4), or minus its conjugate."""
+    turn = np.exp(1j * math.pi / 4) if sign > 0 else np.exp(3j * math.pi / 4)
+    return lambda g, x: np.real(parts(g, lambda: -np.exp(sign * 1j * np.square(x)), lambda: 0.5 * turn * faddeeva(turn * x, 1)))
+
+
+for name, sign in ("modfresnelp", 1), ("modfresnelm", -1):
+    derivative(f"special.{name}", "F(x), K(x) | -ḡ₀ e^(± i x²) + ḡ₁ w′(z) z / 2 x", outputs=2, x=modified_fresnel(sign))
+
+# The dilogarithm: its slope is -ln(1 + v) / v at v = z - 1
+
+
+def spence_slope(z):
+    far = np.abs(z - 1) > 0.4
+    x, v = np.where(far, z, 2), np.where(far, 0, z - 1)
+    return np.where(far, log(x) / (1 - x), -log1p_ratio(v, 0))
+
+
+derivative(
+    "special.spence", "-∫₁ᶻ ln t / (t - 1) dt | -ḡ ln z / (z - 1)", parameters="z",
+    z=lambda g, z: times(g, spence_slope(z)), domain=(POSITIVE,),
+)  # fmt: skip
+
+# The arithmetic-geometric mean, by its iteration
+
+derivative(
+    "special.agm", "M(a, b) | ḡ ∂M/∂a | ḡ ∂M/∂b",
+    a=lambda g, a, b: times(g, agm(a, b, 1, 0)), b=lambda g, a, b: times(g, agm(a, b, 0, 1)), domain=(POSITIVE, POSITIVE),
+)  # fmt: skip
+
+
+@primitive(
+    "∂ᵐ⁺ⁿM/∂aᵐ∂bⁿ | ḡ that for m + 1 | ḡ that for n + 1",
+    a=lambda g, a, b, m, n: times(g, agm(a, b, m + 1, n)), b=lambda g, a, b, m, n: times(g, agm(a, b, m, n + 1)),
+)  # fmt: skip
+@kernel
+def agm(a, b, m, n):
+    m, n = (int(count[0]) if count.size else 1 for count in (m, n))
+    return kernels.agm(a, b, m, n)
+
+
+derivative(
+    "special.owens_t", "T(h, a) | -ḡ φ(h) erf(a h / √2) / 2 | ḡ e^(-h² (1 + a²) / 2) / (2π (1 + a²))", parameters="h a",
+    h=lambda g, h, a: -times(g, 0.5 * normal_density(h) * sp.erf(a * h * math.sqrt(0.5))),
+    a=lambda g, h, a: over(times(g, normal_density(h) * np.exp(-0.5 * np.square(a * h)) / math.sqrt(2 * math.pi)), 1 + a * a),
+    domain=(REALS, REALS),
+)  # fmt: skip
+
+# ζ, of Riemann and of Hurwitz. SciPy's function `zeta` calls these
+
+
+@primitive(
+    "∂ⁿζ(x, q)/∂xⁿ | ḡ ∂ⁿ⁺¹ζ/∂xⁿ⁺¹ | ḡ ∂ⁿ/∂xⁿ of -x ζ(x + 1, q)",
+    x=lambda g, x, q, n: times(g, hurwitz(x, q, n + 1)),
+    q=lambda g, x, q, n: -times(g, x * hurwitz(x + 1, q, n) + (n * hurwitz(x + 1, q, n - 1) if n else 0)),
+)
+@kernel
+def hurwitz(x, q, n):
+    return kernels.hurwitz(x, q, int(n[0]) if n.size else 0)
+
+
+derivative(
+    "special._ufuncs._zeta", "Σ (k + q)⁻ˣ | -ḡ Σ ln(k + q) (k + q)⁻ˣ | -ḡ x ζ(x + 1, q)", name="special.zeta", parameters="x q",
+    x=lambda g, x, q: times(g, hurwitz(x, q, 1)), q=lambda g, x, q: -times(g, x * hurwitz(x + 1, q, 0)),
+    domain=((1.2, 4), MIDDLE),
+)  # fmt: skip
+derivative(
+    "special._ufuncs._riemann_zeta", "ζ(x) | -ḡ Σ ln k k⁻ˣ", name="special.zeta(x)", parameters="x",
+    x=lambda g, x: times(g, hurwitz(x, 2, 1)), domain=((1.2, 4),),
+)  # fmt: skip
+derivative("special.zetac", "ζ(x) - 1 | -ḡ Σ ln k k⁻ˣ", x=lambda g, x: times(g, hurwitz(x, 2, 1)), domain=((1.2, 4),))
+
+# Inverses of x eˣ and x + ln x
+
+
+def lambert_slope(z, out):
+    """1 / (e^W (1 + W)), which is W / z / (1 + W) with more digits where W is large."""
+    near = np.abs(z) < 1
+    w, v, y = np.where(near, out, 0), np.where(near, 0, out), np.where(near, 1, z)
+    return np.where(near, quiet(np.exp, -w) / (1 + w), v / (y * (1 + v)))
+
+
+derivative(
+    "special._ufuncs._lambertw", "W: W e^W = z | ḡ / (e^W (1 + W))", name="special.lambertw", parameters="z k tol",
+    z=lambda g, z, out: times(g, lambert_slope(z, out)),
+)  # fmt: skip
+derivative(
+    "special.wrightomega", "ω: ω + ln ω = z | ḡ ω / (1 + ω)", parameters="z",
+    z=lambda g, out: times(g, over(out, 1 + out)), domain=(REALS,),
+)  # fmt: skip

@@ -1,0 +1,144 @@
+"""Exponential and trigonometric integrals, the dilogarithm, agm, Owen's T, ζ, W, and entropies, against mpmath."""
+
+import numpy as np
+import pytest
+
+from autograd_core import grad, vjp
+from tests.scipy.right import check, mp
+
+special = pytest.importorskip("scipy.special", reason="SciPy is not installed")
+
+POSITIVE = [1e-8, 0.01, 0.4, 1.7, 9.0, 40.0]
+first = lambda f: lambda x: f(x)[0]
+second = lambda f: lambda x: f(x)[1]
+exprel = lambda x: mp.expm1(x) / x
+boxcox = lambda x, p: mp.expm1(p * mp.log(x)) / p
+inv_boxcox = lambda x, p: mp.exp(mp.log1p(p * x) / p)
+owens_t = lambda h, a: mp.quad(lambda x: mp.exp(-h * h * (1 + x * x) / 2) / (1 + x * x), [0, a]) / (2 * mp.pi)
+
+ONE = {
+    "exp1": (special.exp1, mp.e1, POSITIVE),
+    "expi": (special.expi, mp.ei, [*POSITIVE, -3.0]),
+    "Si": (first(special.sici), mp.si, [*POSITIVE, 1e3]),
+    "Ci": (second(special.sici), mp.ci, [*POSITIVE, 1e3]),
+    "Shi": (first(special.shichi), mp.shi, POSITIVE),
+    "Chi": (second(special.shichi), mp.chi, POSITIVE),
+    "S": (first(special.fresnel), mp.fresnels, [0.01, 0.4, 9.1, 1234.567]),
+    "C": (second(special.fresnel), mp.fresnelc, [0.01, 0.4, 9.1, 1234.567]),
+    "spence": (special.spence, lambda z: mp.re(mp.polylog(2, 1 - z)), [1e-8, 0.5, 0.999, 1.0 + 1e-9, 1.3, 9.0]),
+    "zetac": (special.zetac, mp.zeta, [1.1, 3.0, 30.0]),
+    "zeta": (special.zeta, mp.zeta, [1.1, 3.0, 30.0]),
+    "wrightomega": (special.wrightomega, lambda z: mp.re(mp.lambertw(mp.exp(z))), [-30.0, -1.0, 0.5, 40.0]),
+    "lambertw": (lambda z: np.real(special.lambertw(z)), lambda z: mp.re(mp.lambertw(z)), [-0.3, -1e-9, 0.3, 0.999, 1.5, 1e9]),
+    "exprel": (special.exprel, exprel, [-300.0, -41.0, -39.0, -1e-9, 1e-3, 5.0, 39.0, 41.0]),
+    "entr": (special.entr, lambda x: -x * mp.log(x), POSITIVE),
+    "expit": (special.expit, lambda x: 1 / (1 + mp.exp(-x)), [-40.0, 0.4, 40.0]),
+    "logit": (special.logit, lambda x: mp.log(x / (1 - x)), [1e-10, 0.4, 1 - 1e-9]),
+    "log_expit": (special.log_expit, lambda x: -mp.log1p(mp.exp(-x)), [-40.0, 0.4, 40.0]),
+    "cosm1": (special.cosm1, mp.cos, POSITIVE),
+    "exp10": (special.exp10, lambda x: mp.mpf(10) ** x, POSITIVE),
+    "cbrt": (special.cbrt, mp.cbrt, POSITIVE),
+    "sindg": (special.sindg, lambda x: mp.sin(x * mp.pi / 180), [0.4, 89.0, 1e3]),
+    "cosdg": (special.cosdg, lambda x: mp.cos(x * mp.pi / 180), [0.4, 89.0, 1e3]),
+    "tandg": (special.tandg, lambda x: mp.tan(x * mp.pi / 180), [0.4, 80.0]),
+    "cotdg": (special.cotdg, lambda x: mp.cot(x * mp.pi / 180), [1.0, 80.0]),
+}
+# Angles in degrees are in SciPy's own functions multiplied by π / 180; a rounding of Si's cosine is one of x
+ROUNDED = {"tandg": 1e-13, "cotdg": 1e-13, "Si": 1e-12, "Ci": 1e-12, "S": 1e-12, "C": 1e-12}
+
+
+@pytest.mark.parametrize("name", ONE)
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_functions_of_one_operand(name, dtype):
+    f, double, points = ONE[name]
+    rtol = ROUNDED.get(name, 3e-14)
+    if dtype is np.float32:
+        points, rtol = [x for x in points if abs(x) < 41 and x not in (1.0 + 1e-9, 1 - 1e-9)], 5e-6
+    check(f, double, points, rtol=rtol, dtype=dtype, dps=60)
+
+
+P, L = [1e-8, 0.4, 1.7, 30.0], [-2.0, -1e-3, 1e-9, 0.3, 2.0]
+TWO = {
+    "agm": (special.agm, mp.agm, P, [0.4, 1.0, 5.0]),
+    "owens_t": (special.owens_t, owens_t, [0.2, 1.5], [2.0]),
+    "zeta": (special.zeta, mp.zeta, [1.1, 9.0], [0.3, 20.0]),
+    "xlogy": (special.xlogy, lambda x, y: x * mp.log(y), P, P),
+    "xlog1py": (special.xlog1py, lambda x, y: x * mp.log1p(y), P, P),
+    "rel_entr": (special.rel_entr, lambda x, y: x * mp.log(x / y), P, P),
+    "kl_div": (special.kl_div, lambda x, y: x * mp.log(x / y) - x + y, P, [0.31, 0.4000001, 2.0]),
+    "boxcox": (special.boxcox, boxcox, P, L),
+    "boxcox1p": (special.boxcox1p, lambda x, p: boxcox(1 + x, p), P, L),
+    "inv_boxcox": (special.inv_boxcox, inv_boxcox, P, L[2:]),
+    "inv_boxcox1p": (special.inv_boxcox1p, inv_boxcox, P, L[2:]),
+    "pseudo_huber": (special.pseudo_huber, lambda d, r: d * d * (mp.sqrt(1 + (r / d) ** 2) - 1), P, [-3.0, 0.1, 1e-6, 50.0]),
+    "powm1": (special.powm1, lambda x, y: x**y, P, L),
+}
+
+
+@pytest.mark.parametrize("name", TWO)
+def test_functions_of_two_operands(name):
+    f, double, a, b = TWO[name]
+    zero = {"xlogy", "xlog1py"}  # linear in x: ∂²/∂x² is 0, and mpmath's difference a rounding of that
+    check(
+        f,
+        double,
+        a,
+        b,
+        by=(0, 1),
+        rtol=2e-13,
+        atol=1e-40 if name in zero else 0,
+        dps=20 if name == "owens_t" else 50,
+        product=True,
+    )
+
+
+@pytest.mark.parametrize("n", [0, 1, 4])
+def test_expn(n):
+    check(lambda x: special.expn(n, x), lambda x: mp.expint(n, x), [0.01, 0.4, 1.7, 40.0], rtol=1e-13)
+
+
+@pytest.mark.parametrize("name", ["modfresnelp", "modfresnelm"])
+def test_modified_fresnel_integrals(name):
+    """F and K by their definitions, for the two parts of each."""
+    sign = 1 if name == "modfresnelp" else -1
+    F = lambda x: mp.sqrt(mp.pi) / 2 * mp.expjpi(0.25) * mp.erfc(x * mp.expjpi(-0.25))  # of the upper sign
+
+    K = lambda x: mp.exp(-1j * (x * x + mp.pi / 4)) / mp.sqrt(mp.pi) * F(x)
+    for x in [0.3, 2.0, 30.0]:
+        out, pullback = vjp(getattr(special, name), x)
+        with mp.workdps(40):
+            right = [complex(mp.diff(f, mp.mpf(x))) for f in (F, K)]
+            values = [complex(f(mp.mpf(x))) for f in (F, K)]
+        right, values = ([complex(v.real, sign * v.imag) for v in pair] for pair in (right, values))
+        np.testing.assert_allclose(out, values, rtol=1e-12)
+        for k in range(2):
+            for unit in (1.0 + 0j, 1j):
+                g = [unit if j == k else 0j for j in range(2)]
+                found = pullback(tuple(g))[0]
+                expected = right[k].real if unit == 1 else -right[k].imag
+                np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+def test_at_0():
+    """The slopes of the functions as SciPy extends them to 0."""
+    with np.errstate(divide="ignore"):
+        assert grad(special.xlogy, (0, 1))(0.0, 2.0) == (np.log(2.0), 0)
+        assert grad(special.xlogy, 1)(0.0, 0.0) == 0
+        assert grad(special.entr)(0.0) == np.inf
+        assert grad(special.rel_entr, (0, 1))(0.0, 2.0) == (-np.inf, 0)
+        assert grad(special.kl_div, (0, 1))(0.0, 2.0) == (-np.inf, 1)
+        assert grad(special.kl_div, 1)(0.0, 0.0) == 1
+    assert grad(special.boxcox, 1)(1.0, 0.0) == 0
+    assert grad(special.boxcox, 1)(2.0, 0.0) == pytest.approx(np.log(2.0) ** 2 / 2, rel=1e-15)
+    assert grad(lambda x: special.sici(x)[0])(0.0) == 1
+    assert grad(lambda x: special.shichi(x)[0])(0.0) == 1
+    assert grad(special.exprel)(0.0) == 0.5
+    assert grad(special.spence)(1.0) == -1
+    assert grad(lambda z: np.real(special.lambertw(z)))(0.0) == 1
+
+
+def test_masked_entropy_has_no_nan_and_no_warning():
+    """The usual way round log(0): nothing is known of it outside."""
+    p = np.array([0.0, 0.3, 0.7])
+    found = grad(lambda p: np.sum(np.where(p > 0, special.entr(p), 0)))(p)
+    np.testing.assert_allclose(found, [0, -np.log(0.3) - 1, -np.log(0.7) - 1], rtol=1e-15)

@@ -6,6 +6,7 @@ derivatives themselves.
 """
 
 import functools
+from contextvars import ContextVar
 from itertools import count
 
 import numpy as np
@@ -20,6 +21,7 @@ __all__ = [
     "defvjp_argnums", "getval", "isbox", "notrace_primitive", "primitive", "register_notrace", "vspace",
 ]  # fmt: skip
 
+forward_mode = ContextVar("forward_mode", default=False)  # whether a product with the Jacobian from the right is being computed
 primitive_vjps: dict = {}  # primitive -> function (argnums, ans, args, kwargs) -> function g -> a gradient for each of argnums
 primitive_jvps: dict = {}  # primitive -> function (argnums, tangents, ans, args, kwargs) -> tangent of the result
 
@@ -36,7 +38,7 @@ def primitive(f_raw):
             if any(isbox(args[i]) for i in argnums):
                 raise NotImplementedError(f"VJP of {name} wrt argnums {tuple(argnums)} not defined")
             return f_raw(*args, **kwargs)
-        call = Call(f_wrapped, name, argnums, args, kwargs)
+        call = Call(f_wrapped, f_raw, name, argnums, args, kwargs)
         result = f_raw(*[map_leaves(getval, arg) if i in argnums else arg for i, arg in enumerate(args)], **kwargs)
         return call.recorded(result, entries)
 
@@ -49,8 +51,8 @@ class Call:
     places   for each of `argnums`, where its leaves are among the operands
     """
 
-    def __init__(self, function, name, argnums, args, kwargs):
-        self.function, self.name, self.argnums, self.kwargs = function, name, argnums, kwargs
+    def __init__(self, function, f_raw, name, argnums, args, kwargs):
+        self.function, self.f_raw, self.name, self.argnums, self.kwargs = function, f_raw, name, argnums, kwargs
         self.args = [None if i in argnums else arg for i, arg in enumerate(args)]
         self.templates = [args[i] for i in argnums]
         self.leaves = [leaf for arg in self.templates for leaf in leaves_like(arg, arg)]
@@ -70,7 +72,7 @@ class Call:
         self.result = map_leaves(lambda output: None, result)
         number = None if self.result is None else len(outputs)
         if number not in entries:
-            entries[number] = _entry(self.name, number, self.function in primitive_vjps)
+            entries[number] = _entry(self.f_raw, self.name, number, self.function in primitive_vjps)
         made = entries[number](self.leaves, self, outputs[0] if number is None else tuple(outputs))
         return self.in_result([made] if number is None else made)
 
@@ -116,18 +118,22 @@ class Call:
         return [len(leaves_like(template, template)) for template in self.templates]
 
 
-def _entry(name, outputs, backward):
+def _entry(f_raw, name, outputs, backward):
     """The operation of our table for a primitive with so many outputs, or None for one that is not in a container."""
     settings = {"name": name, "sequence": "leaves", "outputs": outputs}
 
     def run(leaves, call, result):
         return result
 
+    run.__module__ = getattr(f_raw, "__module__", None)  # it stands for a function of the user's
+
     if backward:
         rule = lambda g, leaves, call, out, i: call.gradient(g, leaves, out, i)
         return autograd_core.primitive(f"{name} | its own derivative", leaves=rule, **settings)(run)
 
-    def no_rule(g, call):
+    def no_rule(g, leaves, call, i):
+        if forward_mode.get():  # which is made of two passes; the values of the first go nowhere
+            return np.full(np.shape(leaves[i]), np.nan)
         raise NotImplementedError(f"VJP of {call.name} wrt argnums {tuple(call.argnums)} not defined")
 
     forward = {"leaves": lambda t, leaves, call, out, i: call.tangent(t, leaves, out, i)}
@@ -198,9 +204,7 @@ def defvjp(fun, *vjpmakers, argnums=None):
     makers = dict(zip(count() if argnums is None else argnums, vjpmakers, strict=False))
     for argnum, maker in makers.items():
         if maker is not None and not callable(maker):
-            raise TypeError(
-                f"defvjp: argument {argnum} must have a function (ans, *args) -> (g -> gradient) or None, got {maker!r}"
-            )
+            raise TypeError(f"defvjp: argument {argnum} needs a function (ans, *args) -> (g -> gradient), or None; got {maker!r}")
 
     def vjp_argnums(argnums, ans, args, kwargs):
         vjps = []
@@ -240,9 +244,7 @@ def defjvp(fun, *jvpfuns, argnums=None):
     given = dict(zip(count() if argnums is None else argnums, jvpfuns, strict=False))
     for argnum, jvp in given.items():
         if jvp is not None and jvp != "same" and not callable(jvp):
-            raise TypeError(
-                f'defjvp: argument {argnum} must have a function (g, ans, *args) -> tangent, None or "same", got {jvp!r}'
-            )
+            raise TypeError(f'defjvp: argument {argnum} needs a function (g, ans, *args) -> tangent, None or "same"; got {jvp!r}')
 
     def jvp_argnums(argnums, gs, ans, args, kwargs):
         parts = []

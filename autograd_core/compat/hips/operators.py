@@ -9,6 +9,7 @@ import numpy as np
 import autograd_core
 from autograd_core import Tensor
 from autograd_core.compat.hips.boxes import as_floats, has_boxes, leaves_like
+from autograd_core.compat.hips.extend import forward_mode
 from autograd_core.compat.hips.spaces import vspace
 
 checkpoint = autograd_core.checkpoint
@@ -79,7 +80,15 @@ def _as_result(g, out):
 
 def make_jvp_of_one(fun, x):
     """v -> (fun(x), the product of the Jacobian and v)."""
-    return lambda v: autograd_core.jvp(_watched(fun), (as_floats(x),), (as_floats(v),))
+
+    def jvp(v):
+        token = forward_mode.set(True)
+        try:
+            return autograd_core.jvp(_watched(fun), (as_floats(x),), (as_floats(v),))
+        finally:
+            forward_mode.reset(token)
+
+    return jvp
 
 
 make_vjp = unary_to_nary(make_vjp_of_one)

@@ -13,6 +13,6 @@ def autograd():
     import autograd
 
     yield autograd
-    for name in [name for name in sys.modules if name.partition(".")[0] == "autograd"]:
-        del sys.modules[name]
+    hips.uninstall()
+    assert "autograd.numpy" not in sys.modules
     sys.modules.update(before)

@@ -13,7 +13,7 @@ factor is symmetric, and a result that does not depend on the argument gives zer
 
 from autograd_core.compat.hips.containers import dict, isinstance, list, tuple, type
 from autograd_core.compat.hips.extend import primitive
-from autograd_core.compat.hips.modules import install
+from autograd_core.compat.hips.modules import install, uninstall
 from autograd_core.compat.hips.operators import (
     checkpoint,
     deriv,
@@ -38,6 +38,7 @@ from autograd_core.compat.hips.operators import (
 
 __all__ = [
     "install",
+    "uninstall",
     "grad",
     "value_and_grad",
     "elementwise_grad",

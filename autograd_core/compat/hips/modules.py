@@ -20,6 +20,7 @@ def install():
     >>> from autograd import grad
     >>> grad(lambda x: np.sum(np.array([x, x**2])))(3)
     np.float64(7.0)
+    >>> hips.uninstall()
     """
     there = sys.modules.get("autograd")
     if there is not None and not getattr(there, "__autograd_core__", False):
@@ -29,6 +30,13 @@ def install():
         )
     if there is None:
         sys.modules.update(_made())
+
+
+def uninstall():
+    """Take the modules that `install` has put there away again; what has imported them keeps them."""
+    if getattr(sys.modules.get("autograd"), "__autograd_core__", False):
+        for name in [name for name in sys.modules if name == "autograd" or name.startswith("autograd.")]:
+            del sys.modules[name]
 
 
 def _made():
@@ -50,7 +58,7 @@ def _made():
     rules = {name: getattr(arrays, name) for name in RULES}
     by_hand = {"make_vjp": operators.make_vjp_of_one, "make_jvp": operators.make_jvp_of_one}
     face = importlib.import_module("autograd_core.compat.hips")
-    module("autograd", {name: getattr(face, name) for name in face.__all__ if name != "install"})
+    module("autograd", {name: getattr(face, name) for name in face.__all__ if name not in ("install", "uninstall")})
     module("autograd.builtins", {name: getattr(containers, name) for name in containers.__all__})
     module("autograd.extend", {name: getattr(extend, name) for name in extend.__all__})
     tracer = {

@@ -192,7 +192,7 @@ INTEGERS = {
 }  # fmt: skip
 OTHER_KINDS = {"isnat", "ravel_multi_index", "unravel_index"}
 FILES = {"save", "savez", "savez_compressed", "savetxt"}
-NAMES = sorted(PATHS[function] for function in VALUE_ONLY)
+NAMES = sorted(PATHS[function] for function in VALUE_ONLY if function in PATHS)  # the others are SciPy's, in tests/scipy
 
 
 def check_is_plain(result):
@@ -293,7 +293,7 @@ BAD_CALLS = {
     "busday_count": lambda t: np.busday_count(t, t),
     "busday_offset": lambda t: np.busday_offset(t, t),
 }
-DISPATCHED = sorted(PATHS[function] for function in UNSUPPORTED if is_dispatched(function))
+DISPATCHED = sorted(PATHS[function] for function in UNSUPPORTED if function in PATHS and is_dispatched(function))
 
 
 @pytest.mark.parametrize("name", DISPATCHED)
@@ -369,5 +369,5 @@ def test_coverage_is_printed():
     done = subprocess.run([sys.executable, "-m", "autograd_core.coverage"], capture_output=True, text=True, check=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        assert done.stdout == f"Coverage of NumPy {np.__version__}\n\n{markdown()}\n"
+        assert done.stdout.startswith(f"Coverage of NumPy {np.__version__}\n\n{markdown()}\n")
     assert done.stderr == ""

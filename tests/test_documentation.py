@@ -65,6 +65,8 @@ def test_readme_examples(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.stem)
 def test_examples_of_the_documentation(page, tmp_path, monkeypatch):
+    if page.stem == "scipy":
+        pytest.importorskip("scipy", reason="SciPy is not installed")
     monkeypatch.chdir(tmp_path)  # some save files
     failed, _ = doctest.testfile(str(page), module_relative=False, optionflags=OPTIONS, encoding="utf-8")
     assert failed == 0
@@ -90,6 +92,14 @@ def test_readme_has_the_coverage_of_numpy():
     if f"Of NumPy {coverage.version()}:" not in README:
         pytest.skip("the coverage in the README is that of another NumPy")
     assert coverage.updated(README) == README, "write it anew with python -m autograd_core.coverage README.md"
+
+
+def test_docs_have_the_coverage_of_scipy():
+    scipy = pytest.importorskip("scipy", reason="SciPy is not installed")
+    text = (ROOT / "docs" / "scipy.md").read_text(encoding="utf-8")
+    if f"Of SciPy {coverage.version(scipy)}:" not in text:
+        pytest.skip("the coverage in docs/scipy.md is that of another SciPy")
+    assert coverage.updated(text) == text, "write it anew with python -m autograd_core.coverage docs/scipy.md"
 
 
 def test_coverage_needs_a_place_to_be_written_to():

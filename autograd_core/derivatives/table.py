@@ -1,6 +1,6 @@
 """The table of derivatives: what an entry is, and the ways to put a function into the table.
 
-Every public function of NumPy is one of
+Every public function of NumPy, and of scipy.special (its names begin with "special."), is one of
     derivative(...)    it has rules, written in this package, one for each argument that has a gradient
     composed(...)      it is written here in terms of other functions of the table, and needs no rule
     value_only(...)    it has no derivative by nature (`argmax`, comparisons): plain NumPy in, plain NumPy out
@@ -27,6 +27,7 @@ gradient, ᵀ transposes the last two axes. Drawings show it.
 """
 
 import inspect
+import sys
 import types
 
 import numpy as np
@@ -331,17 +332,20 @@ def _compiled(arguments, parts, template, **names):
 
 
 def resolve(path):
-    """NumPy's function of that name ("linalg.inv"), or None where the installed NumPy has none."""
-    found = np
+    """The function of that name, NumPy's ("linalg.inv") or SciPy's ("special.erf"); None if the installed version has none."""
+    found = sys.modules.get("scipy") if path.startswith("special.") else np
     for part in path.split("."):
         found = getattr(found, part, None)
     return found
 
 
 def derivative(
-    path, doc, *, forward=None, parameters=None, sequence=None, outputs=None, domain=None, kinks=(), root=None, **rules
+    path, doc, *, forward=None, name=None, parameters=None, sequence=None, outputs=None, domain=None, kinks=(), root=None, **rules
 ):
-    """Put NumPy's function `path` into the table, with one rule for each argument that has a gradient."""
+    """Put the function `path` into the table, with one rule for each argument that has a gradient.
+
+    name    what messages and drawings call it, if that is not the path
+    """
     function = resolve(path)
     if function is None:
         return
@@ -351,7 +355,7 @@ def derivative(
         parameters = ("x",) if function.nin == 1 else ("a", "b")
     declared(function, path)
     TABLE[function] = Entry(
-        path, function, forward or function, rules,
+        name or path, function, forward or function, rules,
         doc=doc, parameters=parameters, sequence=sequence, outputs=outputs, domain=domain, kinks=kinks, root=root,
     )  # fmt: skip
 
@@ -461,5 +465,10 @@ def resolved(paths):
 
 def declared(function, path):
     """Raise if a function is in the table already: one of the two would be lost."""
-    if function in TABLE or function in COMPOSED or function in VALUE_ONLY or function in UNSUPPORTED:
+    if is_declared(function):
         raise ValueError(f"{path} is in the table of derivatives already")
+
+
+def is_declared(function):
+    """Whether the table knows a function, as whatever."""
+    return function in TABLE or function in COMPOSED or function in VALUE_ONLY or function in UNSUPPORTED

@@ -1,10 +1,13 @@
 """Who wanted a Tensor as a plain array: the function of another library that the user called, and what to write instead."""
 
+import importlib
 import sys
+import types
 
 OF_TABLES = {"pandas", "xarray", "polars", "geopandas", "dask"}  # they compute with arrays of their own
 AS_ARRAYS = "series.to_numpy() or data_array.to_numpy() beside the Tensor"
 KNOWN = {"numpy", "scipy", *OF_TABLES}
+OTHERWISE = "it with NumPy's functions, or give it a derivative of your own with autograd_core.primitive"
 INSTALLED = ("site-packages", "dist-packages")
 THIS = __name__.partition(".")[0]
 
@@ -19,7 +22,7 @@ def culprit():
         if top != THIS:
             if top not in KNOWN and not any(part in frame.f_code.co_filename for part in INSTALLED):
                 break
-            called = _called(frame)
+            called = _of_scipy(frame) if top == "scipy" else _called(frame)
             if called is not None or library is None:
                 library, name = top, called
         frame = frame.f_back
@@ -27,8 +30,9 @@ def culprit():
         return None
     if library in OF_TABLES:
         return f"an operation of {library}", f"{AS_ARRAYS}, to compute with NumPy's functions alone"
-    what = f"{name} of {library}" if name is not None else library
-    return what, "it with NumPy's functions, or give it a derivative of your own with autograd_core.primitive"
+    if library == "scipy" and name is not None:
+        return f"scipy.{name}", _counterpart(name)
+    return f"{name} of {library}" if name is not None else library, OTHERWISE
 
 
 def _called(frame):
@@ -36,3 +40,40 @@ def _called(frame):
     name = getattr(frame.f_code, "co_qualname", frame.f_code.co_name).rpartition("<locals>.")[2].removesuffix(".__call__")
     last = name.rpartition(".")[2]
     return None if last.startswith(("_", "<")) or "wrap" in last else name
+
+
+def _of_scipy(frame):
+    """ "linalg.expm", "stats.norm.pdf": what a frame of SciPy is for its users; None for what is private.
+
+    SciPy wraps many functions; then the frame is the wrapper's, and the function is one of its variables.
+    """
+    module, inside = frame.f_globals.get("__name__", ""), frame.f_locals
+    owner, _, last = getattr(frame.f_code, "co_qualname", frame.f_code.co_name).rpartition(".")
+    distribution = getattr(inside.get("self"), "name", None)
+    wrapped = [(f.__module__, f.__name__, "") for f in inside.values() if isinstance(f, types.FunctionType)]
+    for place, name, method in [(module, distribution, last), (module, owner, ""), (module, last, ""), *wrapped]:
+        path = _public(place, name)
+        if path is not None:
+            return path if method in ("", "__call__") or method.startswith("_") else f"{path}.{method}"
+    return None
+
+
+def _public(module, name):
+    """The path, without "scipy.", of the nearest public module that has a function, class or object of that name."""
+    parts = (module or "").split(".")
+    if not isinstance(name, str) or parts[0] != "scipy":
+        return None
+    for end in range(len(parts), 1, -1):
+        found = sys.modules.get(".".join(parts[:end]))
+        if name in getattr(found, "__all__", ()) and not any(part.startswith("_") for part in parts[:end]):
+            return ".".join([*parts[1:end], name])
+    return None
+
+
+def _counterpart(path):
+    """What to write in the place of one of SciPy's functions."""
+    try:
+        found = importlib.import_module(f"{THIS}.scipy.declaring").instead_of(path)
+    except ImportError:  # a SciPy too old
+        found = None
+    return found or f"{OTHERWISE} (autograd_core.scipy has no counterpart of it)"

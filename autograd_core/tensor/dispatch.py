@@ -2,11 +2,12 @@
 
 import importlib
 import operator
+import sys
 
 import numpy as np
 
 from autograd_core.derivatives.matrices import times
-from autograd_core.derivatives.table import COMPOSED, TABLE, UNSUPPORTED, VALUE_ONLY, signature
+from autograd_core.derivatives.table import COMPOSED, TABLE, UNSUPPORTED, VALUE_ONLY, is_declared, signature
 from autograd_core.errors import DetachError, UnsupportedError
 from autograd_core.graph.apply import apply, binary, recording, refuse_dtype, unary, wrapped
 from autograd_core.graph.variable import StandIn, Variable, count_recorded, known, plain
@@ -17,7 +18,8 @@ OPERATORS = {
     np.add: operator.add, np.subtract: operator.sub, np.multiply: operator.mul, np.divide: operator.truediv,
     np.power: operator.pow, np.matmul: times, np.remainder: operator.mod, np.floor_divide: operator.floordiv,
 }  # fmt: skip
-LATE = {"numpy.fft": "autograd_core.derivatives.spectral"}  # families loaded when NumPy's own module is first used
+# Families loaded when the module is first used
+LATE = {"numpy.fft": "autograd_core.derivatives.spectral", "scipy.special": "autograd_core.derivatives.special"}
 PLAIN_RESULTS = {np.astype, np.full_like}  # composed functions of which an integer result is meant
 NEVER = 1 << 30
 _out_positions: dict = {}  # function -> the position of its argument `out`, and the names of all
@@ -26,10 +28,10 @@ quick: dict = {}  # ufunc -> the function that runs `ufunc(*inputs)` on Tensors 
 
 def array_ufunc(ufunc, method, inputs, kwargs):
     """`Tensor.__array_ufunc__`."""
+    run = quick.get(ufunc)
+    if run is None:
+        run = quick[ufunc] = _make_quick(ufunc)
     if method == "__call__" and not kwargs:
-        run = quick.get(ufunc)
-        if run is None:
-            run = quick[ufunc] = _make_quick(ufunc)
         return run(*inputs)
     out = kwargs.pop("out", None) or (None,) * ufunc.nout
     if method == "at":
@@ -42,6 +44,8 @@ def array_ufunc(ufunc, method, inputs, kwargs):
 
 
 def _make_quick(ufunc):
+    if not is_declared(ufunc) and "scipy.special" in sys.modules:  # a ufunc does not tell whose it is
+        importlib.import_module(LATE["scipy.special"])
     entry = TABLE.get(ufunc)
     if entry is None:
         return lambda *inputs: call(ufunc, inputs, {})

@@ -29,8 +29,14 @@ for module in pkgutil.iter_modules(derivatives.__path__):
 
 
 def of_others(entry):
-    """Whether an entry is of the tests, or of nn, whose layers are checked in tests/nn, whichever are imported first."""
-    return getattr(entry.forward, "__module__", "").startswith(("tests.", "nn.", "examples."))  # older ufuncs name no module
+    """Whether an entry is of the tests, or of a package that is checked by tests of its own, whichever are imported first."""
+    others = ("tests.", "nn.", "examples.", "autograd_core.scipy.")
+    return getattr(entry.forward, "__module__", "").startswith(others)  # older ufuncs name no module
+
+
+def of_special(entry):
+    """Whether an entry is for scipy.special: tests/scipy compares these with mpmath."""
+    return entry.name.startswith("special.") or ".derivatives.special." in getattr(entry.forward, "__module__", "")
 
 
 # By the functions' own names: `joined` is shown as "concatenate", which is a composed function. An entry without rules
@@ -66,7 +72,8 @@ def elementwise_calls(entry):
 
     one = [((4, 3),), ((),), ((0, 2),)]
     two = [((4, 3), (4, 3)), ((4, 1), (3,)), ((), (3,)), ((), ()), ((1,), (0, 1))]
-    for group in one if len(entry.domain) == 1 else two:
+    many = [((4, 3),) * len(entry.domain), ((2, 1), (3,), *[()] * (len(entry.domain) - 2)), ((0, 2),) * len(entry.domain)]
+    for group in {1: one, 2: two}.get(len(entry.domain), many):
         yield call(*(points(interval, shape) for interval, shape in zip(entry.domain, group, strict=True)))
 
 

@@ -40,9 +40,11 @@ class Operand(NamedTuple):
 
 
 def _elementwise(count):
-    """{text of the call: entry} of the smooth elementwise functions of `count` operands in the table."""
+    """{text of the call: entry} of the smooth elementwise functions of `count` operands in the table, but for SciPy's."""
     found = {}
     for function, entry in TABLE.items():
+        if entry.name.startswith("special."):
+            continue
         own = function is entry and entry.forward.__module__ == activations.__name__
         if entry.domain and len(entry.domain) == count and entry.name not in UNFIT and (own or function is not entry):
             call = ("" if own else "np.") + entry.name + ("({})" if count == 1 else "({}, {})")

@@ -1,0 +1,34 @@
+"""SciPy's functions under SciPy's names, for arrays and Tensors: `from autograd_core.scipy import linalg; linalg.expm(t)`.
+
+One file or folder for each of SciPy's modules, loaded when it is first used. `declaring` says how a function is put in.
+`scipy.special` has no counterpart: its functions are NumPy's ufuncs, and take Tensors as they stand.
+"""
+
+import importlib
+import pkgutil
+
+try:
+    import scipy
+except ImportError:
+    raise ImportError("autograd_core.scipy needs SciPy, which is not installed; write pip install autograd-core[scipy]") from None
+
+OLDEST = (1, 14)
+
+if tuple(map(int, scipy.__version__.split(".")[:2])) < OLDEST:
+    raise ImportError(
+        f"autograd_core.scipy needs SciPy {'.'.join(map(str, OLDEST))} or newer, got {scipy.__version__}; "
+        "write pip install -U autograd-core[scipy]"
+    )
+
+__all__ = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name != "declaring")
+
+
+def __getattr__(name):
+    if name not in __all__:
+        there = ", ".join(__all__)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}; of SciPy's modules there are {there}")
+    return importlib.import_module(f"{__name__}.{name}")
+
+
+def __dir__():
+    return __all__

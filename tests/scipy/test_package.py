@@ -1,0 +1,72 @@
+"""What all of `autograd_core.scipy` shares: how it is loaded, how calls are bound, and what errors say."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import scipy.linalg
+
+from autograd_core import Tensor
+from autograd_core.errors import DetachError
+from autograd_core.scipy import linalg
+
+
+def run(code):
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_scipy_is_imported_only_by_who_uses_it():
+    assert run("import sys, autograd_core; print('scipy' in sys.modules)") == "False"
+
+
+def test_submodules_are_loaded_when_used():
+    there = "print('scipy.linalg' in sys.modules)"
+    assert run(f"import sys; from autograd_core import scipy; {there}; scipy.linalg.expm; {there}").split() == ["False", "True"]
+
+
+@pytest.mark.parametrize(
+    ("hidden", "words"),
+    [
+        ("sys.modules['scipy'] = None", "needs SciPy, which is not installed; write pip install autograd-core[scipy]"),
+        (
+            "import scipy; scipy.__version__ = '1.13.1'",
+            "needs SciPy 1.14 or newer, got 1.13.1; write pip install -U autograd-core[scipy]",
+        ),
+    ],
+)
+def test_without_scipy_the_error_says_what_to_install(hidden, words):
+    code = f"import sys\n{hidden}\ntry:\n    import autograd_core.scipy\nexcept ImportError as error:\n    print(error)"
+    assert f"autograd_core.scipy {words}" in run(code)
+
+
+def test_an_unknown_name():
+    with pytest.raises(AttributeError, match=r"of SciPy's modules there are .*linalg"):
+        linalg.__class__.__getattribute__(sys.modules["autograd_core.scipy"], "nothing")
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        linalg.nothing  # noqa: B018
+
+
+def test_arguments_are_bound_as_scipy_does():
+    a = Tensor(np.eye(2), requires_grad=True)
+    with pytest.raises(TypeError, match="expm: too many positional arguments"):
+        linalg.expm(a, 2)
+    with pytest.raises(TypeError, match="expm: got an unexpected keyword argument 'B'"):
+        linalg.expm(a, B=2)
+    assert isinstance(linalg.expm(A=a), Tensor)
+
+
+def test_a_list_of_tensors_is_an_array():
+    x = Tensor(0.5, requires_grad=True)
+    out = linalg.expm([[x, 1.0], [0.0, x]])
+    np.testing.assert_allclose(out.numpy(), scipy.linalg.expm([[0.5, 1.0], [0.0, 0.5]]))
+    out[0, 1].backward()  # eˣ
+    np.testing.assert_allclose(x.grad, np.exp(0.5))
+
+
+def test_plain_scipy_on_a_tensor_names_the_counterpart():
+    a = Tensor(np.eye(2), requires_grad=True)
+    words = "^scipy.linalg.expm would cut .*; write `from autograd_core.scipy import linalg` and linalg.expm"
+    with pytest.raises(DetachError, match=words):
+        scipy.linalg.expm(a)

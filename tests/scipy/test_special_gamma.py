@@ -1,0 +1,30 @@
+"""Γ and its relatives against mpmath."""
+
+import numpy as np
+import pytest
+
+from tests.scipy.right import check, mp
+
+special = pytest.importorskip("scipy.special", reason="SciPy is not installed")
+
+# Not next to the zeros of second derivatives, where what is left is the rounding of x
+LEFT = [-30.3, -3.6, -1.4, -0.4, -1e-3]
+RIGHT = [1e-8, 0.4, 1.0, 1.46, 3.0, 20.0, 100.0]
+LARGE = [1e4, 1e10, 1e200]
+
+
+@pytest.mark.parametrize(
+    ("f", "double", "points"),
+    [
+        (special.gamma, mp.gamma, LEFT + RIGHT),
+        (special.gammaln, lambda x: mp.re(mp.loggamma(x)), LEFT + RIGHT + LARGE),
+        (special.loggamma, mp.loggamma, RIGHT + LARGE),
+        (special.rgamma, mp.rgamma, [*LEFT, *RIGHT, 0.0, -1.0, -3.0, -1 + 1e-9, 0.4999]),
+        (special.digamma, mp.digamma, LEFT + RIGHT + LARGE[:2]),
+    ],
+    ids=["gamma", "gammaln", "loggamma", "rgamma", "digamma"],
+)
+@pytest.mark.parametrize(("dtype", "rtol"), [(np.float64, 1e-13), (np.float32, 2e-6)], ids=["float64", "float32"])
+def test_functions_of_one_operand(f, double, points, dtype, rtol):
+    points = [x for x in points if dtype is np.float64 or (abs(x) < 30 and x != -1 + 1e-9)]
+    check(f, double, points, rtol=rtol, dtype=dtype)

@@ -24,6 +24,7 @@ from autograd_core.derivatives.nets import linear
 from autograd_core.derivatives.softmax import log_softmax, logsumexp, softmax
 from autograd_core.derivatives.table import KinkWarning, primitive
 from autograd_core.functional.checkpoint import checkpoint, is_recomputing
+from autograd_core.functional.flattening import flatten
 from autograd_core.functional.jacobians import hessian, jacobian
 from autograd_core.functional.transforms import elementwise_grad, grad, hvp, jvp, value_and_grad, vjp
 from autograd_core.graph.anomaly import detect_anomaly
@@ -60,6 +61,7 @@ __all__ = [
     "jacobian",
     "hessian",
     "hvp",
+    "flatten",
     "checkpoint",
     "is_recomputing",
     # A whole step, recorded once and replayed

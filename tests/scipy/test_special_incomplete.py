@@ -106,3 +106,27 @@ def test_ends():
     assert grad(special.gammainc, (0, 1))(2.0, np.inf)[0] == 0
     assert grad(special.betainc, (0, 1, 2))(2.0, 3.0, 0.0) == (0, 0, 0)
     assert grad(special.betainc, (0, 1, 2))(2.0, 1.0, 1.0) == (0, 0, 2)
+
+
+def test_large_parameters_take_no_longer():
+    """∂P/∂a for a = 10⁷ and more is a series in derivatives of the density, -p (1 + …); of I beyond 10⁸ the tails are known."""
+    a, z = np.array([1e7, 1e7, 1e12, 1e200]), np.array([-3.0, 1.0, 0.5, 0.0])
+    slope = grad(lambda a: np.sum(special.gammainc(a, x)))
+    with np.errstate(all="ignore"):
+        x = a + z * np.sqrt(a)
+        normal = -np.exp(-z * z / 2) / np.sqrt(2 * np.pi * a)
+        np.testing.assert_allclose(slope(a), normal, rtol=3e-3)
+        assert grad(special.betainc, (0, 1))(1e200, 2.0, 0.5) == (0, 0)
+        assert np.isnan(grad(special.betainc)(1e10, 1e10, 0.5))
+
+
+@pytest.mark.heavy
+def test_where_the_series_in_derivatives_of_the_density_begins():
+    """At a = 10⁵ the other ways are still as good: both agree with mpmath's own difference to 10 digits."""
+    a = 1e5 * (1 + 1e-9)
+    for x in (a - 900, a + 130, a + 1500):
+        h = mp.mpf(10) ** -12
+        with mp.workdps(50):
+            right = (lower(mp.mpf(a) + h, mp.mpf(x)) - lower(mp.mpf(a) - h, mp.mpf(x))) / (2 * h)
+        assert grad(special.gammainc, 0)(a, x) == pytest.approx(float(right), rel=1e-10)
+        assert grad(special.gammainc, 0)(1e5 * (1 - 1e-9), x) == pytest.approx(float(right), rel=1e-5)

@@ -38,7 +38,7 @@ def kolmogorov(y, n):
 def smirnov(n, d, m):
     """The m-th derivative by d of d Σ C(n, j) (d + j/n)ʲ⁻¹ (1 - d - j/n)ⁿ⁻ʲ, over the j up to n (1 - d)."""
     total = np.zeros_like(d)
-    usual = (d > 0) & (d < 1) & (n >= 1)
+    usual = (d > 0) & (d < 1) & (n >= 1) & (n <= 1e5)
     n, e = np.where(usual, np.floor(n), 1), variable(np.where(usual, d, 0.5), m)
     for j in range(int(np.max(n, initial=0)) + 1):
         inside = usual & (j <= n * (1 - e.c[0])) & (j <= n)
@@ -49,7 +49,7 @@ def smirnov(n, d, m):
         term = (log_slopes(a) * p + log_slopes(b) * q).exp(np.exp(choose + value)) * e
         # (0⁰ is constant, and so is what stands before it)
         total = total + np.where(inside, np.nan_to_num(term.derivative()), 0)
-    return np.where((n >= 1) & ~np.isnan(d), total, np.nan)
+    return np.where((n >= 1) & (n <= 1e5) & ~np.isnan(d), total, np.nan)
 
 
 def log_slopes(jet):

@@ -45,14 +45,15 @@ def polygamma(n, x):
 def complex_polygamma(n, x):
     """By the asymptotic series of n! Σ (x + k)⁻ⁿ⁻¹, from where the real part is 15."""
     total, factor = 0 * x, (-1) ** (n + 1)
-    for _ in range(int(np.clip(15 - np.min(np.real(x), initial=15), 0, 10_000)) + 1):
+    least = np.min(np.where(np.isfinite(x), np.real(x), 15), initial=15)
+    for _ in range(int(min(15 - least, 10_000)) + 1):
         low = np.real(x) < 15
         total = total + np.where(low, math.factorial(n) / np.where(low, x, 1) ** (n + 1), 0)
         x = np.where(low, x + 1, x)
     total = total + math.factorial(n - 1) / x**n + math.factorial(n) / (2 * x ** (n + 1))
     for k, bernoulli in enumerate(BERNOULLI, 1):
         total = total + bernoulli * math.factorial(2 * k + n - 1) / math.factorial(2 * k) / x ** (2 * k + n)
-    return factor * total
+    return np.where(np.real(x) < 15, np.nan, factor * total)  # too far to the left
 
 
 def rgamma_slope(x, out):

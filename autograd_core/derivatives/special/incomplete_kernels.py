@@ -11,6 +11,9 @@ from scipy import special as sp
 
 from autograd_core.derivatives.special.jets import Jet, variable
 
+SMOOTH = 1e5  # from here on P is smooth on the scale of 1: a series in derivatives of the density
+EXPANDED = 24  # terms of it
+STEEP = 1e8  # of larger parameters of I there is NaN
 LARGE = 10.0  # from here on Stirling's series, of eight terms
 STIRLING = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156, -3617 / 122400)
 
@@ -56,10 +59,15 @@ def beta_term(a, b, x):
 
 def lower_gamma(a, x, n):
     """∂ⁿP/∂aⁿ."""
-    by_series = x <= a + 1 + 2 * np.sqrt(a)
     usual = (x > 0) & (a >= 0) & np.isfinite(x) & np.isfinite(a)
+    smooth = usual & (a > SMOOTH)
+    by_series = usual & ~smooth & (x <= a + 1 + 2 * np.sqrt(a))
     out = np.where((x == 0) | np.isinf(x), 0.0, np.nan)
-    for way, chosen in ((_gamma_series, by_series & usual), (_gamma_fraction, ~by_series & usual)):
+    for way, chosen in (
+        (_gamma_series, by_series),
+        (_gamma_fraction, usual & ~smooth & ~by_series),
+        (_gamma_smooth, smooth),
+    ):
         if chosen.any():
             out[chosen] = way(a[chosen], x[chosen], n)
     return out
@@ -93,14 +101,32 @@ def _gamma_fraction(a, x, n):
     return -(_start_of_gamma(a, x, n) * b / tail).derivative()
 
 
+def _gamma_smooth(a, x, n):
+    """(-ln(1 + D))ⁿ P with D = ∂/∂x, since the Laplace transform of the density is (1 + s)⁻ᵃ: a series in 1 / √a."""
+    slopes = [(a - 1) * (-1.0) ** (k - 1) / (k * x**k) - (k == 1) for k in range(1, EXPANDED)]
+    density = Jet(0.0, *slopes).exp(gamma_density(a, x))
+    log = Jet(0.0, *[(-1.0) ** k / k for k in range(1, EXPANDED + 1)])
+    power = log
+    for _ in range(n - 1):
+        power = power * log
+    out = np.zeros_like(x)
+    for k in range(EXPANDED - 1, 0, -1):
+        term = power.c[k] * math.factorial(k - 1) * density.c[k - 1]
+        out = out + np.where(density.c[0] == 0, 0, term)
+    return out
+
+
 # I(a, b, x) and its derivatives by a and b
 
 
 def lower_beta(a, b, x, m, n):
     """∂ᵐ⁺ⁿI/∂aᵐ∂bⁿ."""
     usual = (x > 0) & (x < 1) & (a > 0) & (b > 0) & np.isfinite(a) & np.isfinite(b)
+    steep = usual & (np.maximum(a, b) > STEEP)  # too many terms, but for the tails, where nothing is left
+    usual = usual & ~steep
     swapped = x > (a + 1) / (a + b + 2)
-    out = np.where((x == 0) | (x == 1), 0.0, np.nan)
+    flat = (x == 0) | (x == 1) | (steep & (beta_term(a, b, x) == 0))
+    out = np.where(flat, 0.0, np.nan)
     left, right = usual & ~swapped, usual & swapped
     if left.any():
         out[left] = _beta_fraction(a[left], b[left], x[left], 1 - x[left], m, n)
@@ -119,7 +145,7 @@ def _beta_fraction(a, b, x, y, m, n):
         p = variable(a, m)
     else:
         q = variable(b, n)
-    count = int(np.max(14 + 3.5 * np.sqrt(np.minimum(np.maximum(a, b), 1e12))))
+    count = int(np.max(14 + 3.5 * np.sqrt(np.maximum(a, b))))
     tail, total = 1.0, p + q
     for k in range(count, -1, -1):
         upper = p + (2 * k + 1)

@@ -20,6 +20,8 @@ def kernel(function):
             if handler is not None and not isinstance(arg, np.ndarray):
                 return handler(arg, dispatched, (type(arg),), args, {})
         arrays = [np.asarray(arg) for arg in args]
+        if any(array.dtype.char in "gG" for array in arrays):  # as SciPy's own functions do
+            raise TypeError(f"{function.__name__}: it is computed in float64; write .astype(float) for long double operands")
         typed = [arg for arg in args if isinstance(arg, (np.ndarray, np.generic))]
         narrow = np.result_type(np.float32, *typed).itemsize < 8 if typed else False
         shape = np.broadcast_shapes(*[array.shape for array in arrays])

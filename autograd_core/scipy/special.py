@@ -98,8 +98,8 @@ special.unsupported({
     "factorial2 factorialk": "write it with scipy.special.gamma",
     "ellip_harm ellip_harm_2 ellip_normal": "write it with autograd_core.primitive and a derivative of your own",
     "lmbda riccati_jn riccati_yn": "write it with scipy.special.jv or spherical_jn, which take Tensors",
-    """lqmn lqn lpn lpmn clpmn obl_cv_seq pbdn_seq pbdv_seq pbvv_seq pro_cv_seq legendre_p_all assoc_legendre_p_all sph_legendre_p_all
-    sph_harm_y_all""": "write the function of one degree, which takes Tensors",
+    """lqmn lqn lpn lpmn clpmn obl_cv_seq pbdn_seq pbdv_seq pbvv_seq pro_cv_seq legendre_p_all assoc_legendre_p_all
+    sph_legendre_p_all sph_harm_y_all""": "write the function of one degree, which takes Tensors",
 })  # fmt: skip
 for name in original.__all__:  # ufuncs, what SciPy writes with them, and functions of integers
     if name not in special.functions:

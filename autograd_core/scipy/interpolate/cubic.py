@@ -5,7 +5,8 @@ from scipy import interpolate as original
 
 from autograd_core.graph.variable import plain
 from autograd_core.scipy import linalg
-from autograd_core.scipy.declaring import Submodule, has_tensor
+from autograd_core.scipy.binding import has_tensor
+from autograd_core.scipy.declaring import Submodule
 from autograd_core.scipy.interpolate.piecewise import Piecewise, along_first, hermite, points_of
 
 interpolate = Submodule("interpolate")

@@ -9,7 +9,8 @@ from scipy import interpolate as original
 
 from autograd_core.errors import UnsupportedError
 from autograd_core.graph.variable import count_recorded, plain
-from autograd_core.scipy.declaring import Submodule, has_tensor, refused
+from autograd_core.scipy.binding import has_tensor
+from autograd_core.scipy.declaring import Submodule, refused
 
 interpolate = Submodule("interpolate")
 

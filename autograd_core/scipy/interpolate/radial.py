@@ -4,7 +4,8 @@ import numpy as np
 from scipy import interpolate as original
 
 from autograd_core.graph.variable import plain
-from autograd_core.scipy.declaring import Submodule, has_tensor, refused
+from autograd_core.scipy.binding import has_tensor
+from autograd_core.scipy.declaring import Submodule, refused
 
 interpolate = Submodule("interpolate")
 

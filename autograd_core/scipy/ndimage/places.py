@@ -6,7 +6,8 @@ Derivatives are by the array, and by coordinates, shifts, angles and matrices.
 import numpy as np
 
 from autograd_core.graph.variable import Variable, count_recorded, plain
-from autograd_core.scipy.declaring import Submodule, refused, stacked
+from autograd_core.scipy.binding import stacked
+from autograd_core.scipy.declaring import Submodule, refused
 from autograd_core.scipy.ndimage.filters import for_each, no_output, padded
 from autograd_core.scipy.ndimage.splines import bent, checked_order, every_axis
 

@@ -22,7 +22,7 @@ from autograd_core.errors import UnsupportedError
 from autograd_core.functional.transforms import vjp
 from autograd_core.graph.modes import enable_grad
 from autograd_core.graph.variable import Variable, count_recorded, plain
-from autograd_core.scipy.declaring import has_tensor
+from autograd_core.scipy.binding import has_tensor
 
 INSTEAD = "write it with its density, pdf, which has a derivative"
 

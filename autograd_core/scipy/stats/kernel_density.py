@@ -8,7 +8,7 @@ from scipy import stats
 from autograd_core.derivatives.softmax import logsumexp
 from autograd_core.errors import UnsupportedError
 from autograd_core.graph.variable import Variable, count_recorded, plain
-from autograd_core.scipy.declaring import has_tensor
+from autograd_core.scipy.binding import has_tensor
 
 
 class gaussian_kde(stats.gaussian_kde):

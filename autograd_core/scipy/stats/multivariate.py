@@ -13,7 +13,7 @@ from scipy import stats
 from autograd_core.derivatives.table import primitive
 from autograd_core.errors import UnsupportedError
 from autograd_core.graph.variable import Variable, count_recorded, plain
-from autograd_core.scipy.declaring import has_tensor, stacked
+from autograd_core.scipy.binding import has_tensor, stacked
 from autograd_core.scipy.stats.continuous import gamma
 from autograd_core.scipy.stats.distribution import Frozen
 

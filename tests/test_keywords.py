@@ -24,15 +24,17 @@ LEFT = {("reshape", "newshape"), ("corrcoef", "bias"), ("corrcoef", "ddof")}
 LEFT |= {(name, "interpolation") for name in ("quantile", "percentile", "nanquantile", "nanpercentile")}
 
 
-def of_ufunc(x1, x2=None, /, out=None, *, casting="same_kind", order="K", dtype=None, subok=True, **core):
-    """What stands for the signature of a ufunc, which NumPy tells from 2.4 on only."""
+def of_ufunc(out=None, *, casting="same_kind", order="K", dtype=None, subok=True, **core):
+    """What stands for the signature of a ufunc behind its operands, which NumPy tells from 2.4 on only."""
 
 
 def known_signature(entry):
     """The signature of a function, as far as it matters here."""
     function = entry.forward if entry.function is entry else entry.function
     if isinstance(function, np.ufunc):
+        operands = [P(f"x{i}", P.POSITIONAL_ONLY) for i in range(function.nin)]
         found = inspect.signature(of_ufunc)
+        found = found.replace(parameters=[*operands, *found.parameters.values()])
         left = {"out"} if function.nout > 1 else set()
     else:
         found = signature(function)

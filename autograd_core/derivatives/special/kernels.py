@@ -1,6 +1,7 @@
 """Functions that are computed with loops and tests of values, as functions of the table: they only ever see plain arrays."""
 
 import functools
+import inspect
 
 import numpy as np
 
@@ -13,8 +14,11 @@ def kernel(function):
     every kind of array.
     """
 
+    names = list(inspect.signature(function).parameters)
+
     @functools.wraps(function)
-    def dispatched(*args):
+    def dispatched(*args, **kwargs):
+        args += tuple([kwargs.pop(name) for name in names[len(args) :]])
         for arg in args:
             handler = getattr(type(arg), "__array_function__", None)
             if handler is not None and not isinstance(arg, np.ndarray):
@@ -23,7 +27,7 @@ def kernel(function):
         if any(array.dtype.char in "gG" for array in arrays):  # as SciPy's own functions do
             raise TypeError(f"{function.__name__}: it is computed in float64; write .astype(float) for long double operands")
         typed = [arg for arg in args if isinstance(arg, (np.ndarray, np.generic))]
-        narrow = np.result_type(np.float32, *typed).itemsize < 8 if typed else False
+        narrow = bool(typed) and np.result_type(np.float32, *typed).char in "fF"
         shape = np.broadcast_shapes(*[array.shape for array in arrays])
         with np.errstate(all="ignore"):
             out = function(*[_flat(array, shape) for array in arrays])

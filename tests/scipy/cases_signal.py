@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.scipy.cases import C, R, call, covers, refuses
+from tests.scipy.cases import C, M, R, call, covers, refuses
 
 covers(
     "signal.convolve",
@@ -98,3 +98,8 @@ for name, value in {
     covers(f"signal.{name}", value)
 refuses("signal.filtfilt", call(R(2), IIR, R(14), method="gust"), words="with method='gust'; write method='pad'")
 refuses("signal.stft", call(R(16), nperseg=8, detrend="linear"), words="with detrend='linear'; subtract the trend before")
+covers("signal.find_peaks", call(R(9)))
+PEAKS = np.array([0.0, 2.0, 0.5, 3.0, 0.0])
+covers("signal.peak_prominences", call(M(PEAKS), [1, 3]))
+covers("signal.peak_widths", call(M(PEAKS), [1, 3]))
+covers("signal.sosfilt_zi", call(M(SOS)), dtypes=())

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.scipy.cases import P, R, call, covers, refuses
+from tests.scipy.cases import M, P, R, call, covers, refuses
 
 for name in ("cityblock", "sqeuclidean", "euclidean", "chebyshev", "canberra", "braycurtis", "cosine", "correlation"):
     covers(f"spatial.distance.{name}", call(P(4), R(4)), call(P(4), R(4), np.array([1.0, 2.0, 0.5, 3.0])))
@@ -34,3 +34,7 @@ covers("spatial.distance.num_obs_y", call(R(6)))
 refuses(
     "spatial.distance.cdist", call(R(3, 2), R(2, 2), "jaccard"), words="no derivative with metric='jaccard'; those with one are"
 )
+SQUARE = np.array([[0.0, 1.0], [1.0, 0.0]])
+covers("spatial.distance.is_valid_dm", call(M(SQUARE)))
+covers("spatial.distance.num_obs_dm", call(M(SQUARE)))
+covers("spatial.distance.is_valid_y", call(R(6)))

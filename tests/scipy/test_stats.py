@@ -188,8 +188,8 @@ P = np.array([[0.2, 0.5, 0.3], [0.1, 0.1, 0.8]])
         ("dirichlet", "mean", (), (ALPHA,)),
         ("dirichlet", "var", (), (ALPHA,)),
         ("dirichlet", "entropy", (), (ALPHA,)),
-        ("wishart", "logpdf", (), (S, np.array(4.5), S + np.eye(3))),
-        ("wishart", "pdf", (), (np.stack([S, 2 * S], axis=-1), np.array(4.5), S + np.eye(3))),
+        ("wishart", "logpdf", (), (S, 4.5, S + np.eye(3))),
+        ("wishart", "pdf", (), (np.stack([S, 2 * S], axis=-1), 4.5, S + np.eye(3))),
     ],
 )
 def test_several_variables(name, method, given, free):

@@ -47,7 +47,7 @@ class VSpace:
     def __eq__(self, other):
         return type(self) is type(other) and self.__dict__ == other.__dict__
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self):
         return f"{type(self).__name__}_{self.__dict__}"
@@ -132,7 +132,8 @@ class ComplexArrayVSpace(ArrayVSpace):
         return np.conj(x)
 
 
-for kind in (float, *np.sctypeDict.values()):
+KINDS: list[type] = [float, *np.sctypeDict.values()]
+for kind in KINDS:
     if issubclass(kind, (float, np.floating, np.integer)):
         ArrayVSpace.register(kind)
     elif issubclass(kind, np.complexfloating):

@@ -114,7 +114,9 @@ def mills(x):
         return density(x) / sp.ndtr(x)
     left = x < 0
     tail, middle = repeated(np.where(left, x, 0) / -ROOT_2, 0), np.where(left, 0, x)
-    return np.where(left, over(2 / ROOT_2PI, tail), normal_density(middle) / sp.ndtr(middle))
+    with np.errstate(divide="ignore"):  # infinite at -inf
+        far = over(2 / ROOT_2PI, tail)
+    return np.where(left, far, normal_density(middle) / sp.ndtr(middle))
 
 
 def inverse_mills(x):

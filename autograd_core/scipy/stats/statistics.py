@@ -26,7 +26,7 @@ def entropy(pk, qk, base, axis, nan_policy, keepdims):
     p = pk / np.sum(pk, axis=axis, keepdims=True)
     parts = sp.entr(p) if qk is None else sp.rel_entr(p, qk / np.sum(qk, axis=axis, keepdims=True))
     total = np.sum(parts, axis=axis, keepdims=keepdims)
-    return total if base is None else total / np.log(base)
+    return total if base is None else total / np.log(base).astype(plain(total).dtype)
 
 
 def averaged(a, axis, weights, keepdims):

@@ -1,6 +1,5 @@
 """The pieces of which a function is made at its ties: which of them lie in a direction, and the graph with these (see `ties`)."""
 
-import copy
 import math
 
 import numpy as np
@@ -74,6 +73,15 @@ def dtype_of(node):
     return node.spec[1] if type(node.spec) is tuple else np.dtype(node.spec)
 
 
+def twin(original):
+    """A shallow copy of an object with slots. (`copy.copy` does it too; no part of NumPy's import has loaded that module.)"""
+    made = object.__new__(type(original))
+    for name in type(original).__slots__:
+        if name != "__weakref__" and hasattr(original, name):
+            setattr(made, name, getattr(original, name))
+    return made
+
+
 def copied(order, pieces):
     """{node: a copy of it}, the operands of copies being copies, and those in `pieces` with these pulls."""
     copies = {}
@@ -83,8 +91,8 @@ def copied(order, pieces):
         made.parents = tuple([copies.get(parent, parent) for parent in node.parents])
         made.pattern, made.hooks, made.mark = node.pattern, None, 0
         if node in pieces:
-            made.pattern = copy.copy(node.pattern)
-            made.pattern.entry = copy.copy(node.pattern.entry)
+            made.pattern = twin(node.pattern)
+            made.pattern.entry = twin(node.pattern.entry)
             made.pattern.entry.root = None
             made.pattern.pulls = pieces[node].pulls(made.parents)
     return copies

@@ -32,6 +32,7 @@ covers(
     call(P(3), 2 + 1j),
 )
 covers("power", call(np.array([0.0, 2.0]), P(3, 2)), call(np.array([-2.0, 2.0]), C(3, 2)), call(P(), 1.5), call(P(2), -0.7))
+covers("product_of_roots", call(P(3), P(3), P(3), 1.0), call(np.array([0.0, 2.0]), np.array([0.0, 2.0]), P(2), 2.0))
 covers("power_of_root", call(P(3), P(3), 2, 1.0), call(P(), P(), 2, 1.0), call(np.array([0.0, 2.0]), P(2), 4.0, 2.0))
 covers("float_power", call(R(3), 2), call(P(3), -0.5), call(3, R(2)))
 covers("remainder", call(M([5.3, -5.3, 5.3, -5.3]), M([2.0, 2.0, -2.0, -2.0])), call(R(3), 0.7))

@@ -19,3 +19,19 @@ if has_scipy():
     covers("macdonald", call(P(2, 1), P(3), 0, 1, 0), call(M(-0.7), P(), 1, 0, 1), call(M([1.3, 0.4]), M([3.0, 30.0]), 0, 0, 1))
     covers("hankel", call(2, P(3), 1, 1), call(0.3, C(2), 2, -1))
     covers("scaled_hankel", call(2, P(3), 1, 1), call(0.3, C(2), 2, -1), call(1, M([25.0 + 3.0j, 30.0 + 0j]), 0, 1))
+    # Airy, Kelvin, Struve and the rest
+    for name in ("airy", "airye", "kelvin", "itj0y0", "iti0k0", "it2j0y0", "it2i0k0"):
+        covers(f"special.{name}", call(P(3)), call(P()), call(P(0)))
+    covers("special.itairy", call(M([0.1, 0.2, 0.35])), call(M(0.3)), call(P(0)))  # from 2 on its values have errors of 1e-7
+    covers("special.airy", call(R(3)), call(C(2)))
+    covers("special.airye", call(M([10.0, 30.0])))
+    covers("scaled_airy", call(P(3), 1, 0), call(M([10.0, 0.5, -2.0]), 1, 1), call(P(), 2, 1))
+    covers("kelvin", call(R(3), 1, 0), call(P(3), 0, 2), call(P(), 2, 3), call(M([3.0, 8.0]), 1, 1))
+    for name in ("struve", "modstruve"):
+        covers(f"special.{name}", call(1, R(3)), call(0.3, P()), call(np.array([[0.0], [2.5]]), P(2)), call(2, R(0)))
+    for sign in (-1, 1):
+        covers("struve", call(1, R(3), 1, sign, 0), call(0.3, P(), 2, sign, 0), call(0, M([3.0, 0.5]), 1, sign, 1))
+        covers("less_one", call(R(3), 0, sign), call(P(), 2, sign), call(M([5.0, -6.0]), 1, sign))
+    covers("special.besselpoly", call(P(3), 1.5, 1), call(P(), 0.5, 0), call(M([0.4, 1.0]), 2.0, np.array([0.5, 1.5])))
+    for name in ("special.wright_bessel", "special.log_wright_bessel"):
+        covers(name, call(0.5, 1.2, P(3)), call(1.0, 1.0, P()))

@@ -9,6 +9,7 @@ import scipy.special  # noqa: F401
 
 # Importing a family puts its functions into the table
 from autograd_core.derivatives.special import (  # noqa: F401
+    airy,
     bessel,
     classification,
     distributions,

@@ -35,3 +35,12 @@ if has_scipy():
     covers("special.besselpoly", call(P(3), 1.5, 1), call(P(), 0.5, 0), call(M([0.4, 1.0]), 2.0, np.array([0.5, 1.5])))
     for name in ("special.wright_bessel", "special.log_wright_bessel"):
         covers(name, call(0.5, 1.2, P(3)), call(1.0, 1.0, P()))
+    # Elliptic integrals
+    covers("power_integral", call(P(2), P(2), P(2), P(2), 0, 0.5, 1.5, 0.5, 1), call(P(2, 1), P(2), 1.0, 1.0, 1, 1.5, 1.5, 0, 0))
+    covers(
+        "sine_integral",
+        call(R(3), M(0.4), 1, 1.5),
+        call(M([1.0, 4.0, -7.0]), M([0.3, -0.5, 0.8]), 1, 0.5),
+        call(R(), 0.3, 0, -0.5),
+    )
+    covers("special.ellipj", call(P(3), M([0.2, 0.5, 0.8])), call(R(), M(0.4)), call(R(2, 1), M([0.1, 0.7])), call(P(0), 0.3))

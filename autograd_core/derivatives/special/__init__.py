@@ -14,6 +14,7 @@ from autograd_core.derivatives.special import (  # noqa: F401
     classification,
     distributions,
     elementary,
+    elliptic,
     entropy,
     error,
     gamma,

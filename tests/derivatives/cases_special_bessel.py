@@ -44,3 +44,24 @@ if has_scipy():
         call(R(), 0.3, 0, -0.5),
     )
     covers("special.ellipj", call(P(3), M([0.2, 0.5, 0.8])), call(R(), M(0.4)), call(R(2, 1), M([0.1, 0.7])), call(P(0), 0.3))
+    # Hypergeometric functions and polynomials
+    covers("special.hyp0f1", call(1.5, R(3)), call(np.array([[0.5], [2.0]]), C(2)), call(2, R()))
+    covers("special.hyp1f1", call(0.5, 1.5, R(3)), call(2.0, np.array([0.5, 2.0]), C(2)), call(1, 2, R()))
+    covers("special.hyp2f1", call(0.5, 1.5, 2.5, M([-3.0, 0.2, 0.8])), call(1, 2, 3.5, M([0.3 + 0.4j])), call(1, 2, 3, M(0.3)))
+    covers("special.hyperu", call(0.5, 1.5, P(3)), call(np.array([0.5, 2.0]), 1.5, P(2)), call(1, 2.5, P()))
+    for name in ("pbdv", "pbvv", "pbwa"):
+        covers(f"special.{name}", call(1.3, R(3)), call(np.array([[0.5], [2.0]]), P(2)), call(0.7, R()))
+    for name, parameters in [
+        ("jacobi", (0.5, 1.5)), ("sh_jacobi", (2.5, 1.5)), ("gegenbauer", (0.7,)), ("genlaguerre", (0.7,)), ("laguerre", ()),
+        ("legendre", ()), ("sh_legendre", ()), ("chebyt", ()), ("chebyu", ()), ("chebyc", ()), ("chebys", ()), ("sh_chebyt", ()),
+        ("sh_chebyu", ()), ("hermite", ()), ("hermitenorm", ()),
+    ]:  # fmt: skip
+        covers(
+            f"special.eval_{name}",
+            call(3, *parameters, M([0.2, 0.7, 0.4])),
+            call(np.array([[0], [1], [4]]), *parameters, M([0.3])),
+        )
+    covers("legendre", call(3, M([0.2, -0.7]), 1), call(2.5, M(0.3), 0), call(np.array([0.0, 4.0]), M([0.2, 0.6]), 2))
+    covers(
+        "special.lpmv", call(1, 3, M([0.2, -0.7])), call(np.array([0.0, 2.0, -1.0]), 2.5, M([0.3, 0.5, 0.8])), call(0, 2, M(0.3))
+    )

@@ -18,7 +18,9 @@ from autograd_core.derivatives.special import (  # noqa: F401
     entropy,
     error,
     gamma,
+    hypergeometric,
     incomplete,
     integrals,
     logistic,
+    polynomials,
 )

@@ -67,13 +67,13 @@ def kelvin(x, n, part):
     if far.any():
         z = x[far]
         if part < 2:
-            values = TURN_B**n * differences(sp.jv, np.zeros_like(z), TURN_B * np.abs(z), n, -1)
-            values = values * np.where((z < 0) & (n % 2 == 1), -1, 1)
+            values = TURN_B**n * differences(sp.jve, np.zeros_like(z), TURN_B * np.abs(z), n, -1)
+            scale = np.exp(np.abs(z) * TURN_B.imag) * np.where((z < 0) & (n % 2 == 1), -1, 1)
         else:
             values = (-TURN_K) ** n * differences(sp.kv, np.zeros_like(z), TURN_K * np.abs(z), n, 1)
-            values = np.where(z < 0, np.nan, values)
-        values = np.where(np.isposinf(z) & (part >= 2), 0, values)
-        out[far] = np.imag(values) if part % 2 else np.real(values)
+            values = np.where(np.isposinf(z), 0, values)
+            scale = np.where(z < 0, np.nan, 1)
+        out[far] = (np.imag(values) if part % 2 else np.real(values)) * scale
     if not far.all():
         z = x[~far]
         out[~far] = _kelvin_b(z, n, part) if part < 2 else _kelvin_k(z, n, part - 2)

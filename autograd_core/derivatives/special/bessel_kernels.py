@@ -29,6 +29,8 @@ def tail(v, z, n, turn):
     """The n-th derivative of z^(-1/2) Σ turnᵏ aₖ(v) z⁻ᵏ, DLMF 10.17.1."""
     term, total = z ** (-0.5 - n) * (-1) ** n * math.prod(0.5 + i for i in range(n)), 0
     for k in range(TERMS):
+        if k % 8 == 0 and k and np.all(np.abs(term) < 1e-18 * np.abs(total)):
+            break
         total = total + term
         term = term * (turn * (4 * v * v - (2 * k + 1) ** 2) / (8 * (k + 1)) * (k + 0.5 + n) / (k + 0.5) / z)
     return total
@@ -81,7 +83,7 @@ def macdonald(v, z, m, n, scaled):
     usual = (z > 0) & np.isfinite(z) & np.isfinite(v)
     out = np.where(z == np.inf, 0, np.where((z == 0) & (v == 0) & (m % 2 == 1), 0, np.nan)) if m else (-1) ** n * sp.kv(v, z)
     if m == 0:
-        ways = [(z <= 1, lambda v, x: with_factor(sp.kve, v, x, n, 1, 1, -1))]
+        ways = [(z <= (FAR if n == 1 else 1), lambda v, x: with_factor(sp.kve, v, x, n, 1, 1, -1))]
         ways += [(z > FAR + v * v / 4, lambda v, x: tail(v, x, n, 1) * math.sqrt(math.pi / 2))]
         ways += [(~ways[0][0] & ~ways[1][0], lambda v, x: cosh_integral(v, x, 0, n, True))]
     else:

@@ -78,6 +78,13 @@ def test_real_orders(name):
         check(lambda z, v=v: getattr(special, name)(v, z), double(v), near, rtol=1e-12, dps=40)
 
 
+def test_scaled_forms_of_large_order():
+    """Where the neighbouring orders differ in their last digits alone."""
+    for v, x in [(59.8, 390.0), (300.0, 1e4), (25.0, 26.0), (-3.3, 40.0)]:
+        check(lambda x, v=v: special.ive(v, x), lambda x, v=v: mp.besseli(v, x) * mp.exp(-x), [x], rtol=1e-12, dps=30)
+        check(lambda x, v=v: special.kve(v, x), lambda x, v=v: mp.besselk(v, x) * mp.exp(x), [x], rtol=1e-12, dps=30)
+
+
 @pytest.mark.parametrize("name", ["jv", "iv", "jn", "jve", "ive"])
 def test_integer_orders_at_0_and_below(name):
     """Of a negative order by its positive one: for -n mpmath takes a limit."""

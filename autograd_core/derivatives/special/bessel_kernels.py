@@ -1,7 +1,7 @@
 """Derivatives of Bessel functions of every order, in the argument; of K in its order too.
 
 From the functions of neighbouring orders (DLMF 10.6.7, 10.29.5), whose terms do not cancel. For the scaled forms, which are flat
-where the argument is large, they would: those have there their asymptotic series, and e^x K(x) before that its integral.
+where the argument is large, they would: there e^(-x) I(x) and eˣ K(x) have integrals, and K and H their asymptotic series.
 """
 
 import math
@@ -59,9 +59,27 @@ def scaled_i(v, x, n):
     def far(v, x):
         whole = v == np.rint(v)
         turned = np.where(whole, 1 - 2 * np.remainder(np.rint(v) + n, 2), np.nan)
-        return np.where(x < 0, turned, 1) * tail(v, np.abs(x), n, -1) / math.sqrt(2 * math.pi)
+        return np.where(x < 0, turned, 1) * _saddle(np.abs(v), np.abs(x), n)
 
-    return chosen(np.abs(x) > FAR + v * v / 4, x, v, near, far)
+    size, order = np.abs(x), np.abs(v)
+    w, alpha = np.hypot(size, order), np.arcsinh(order / np.where(size == 0, 1, size))
+    rest = w - order * alpha  # with e^(-37) of it nothing is left of what the integral leaves out
+    out_of_reach = np.where((v < 0) & (v != np.rint(v)), 2 * rest, size + rest)
+    return chosen((size >= order) & (out_of_reach > 37), x, v, near, far)
+
+
+def _saddle(v, x, n):
+    """For large x, from e^(x cos θ + i v θ) / 2π through its saddle at i α, x sinh α = v, where it is next to a Gaussian."""
+    w, alpha = np.hypot(x, v), np.arcsinh(v / x)
+    end = 2 * np.arcsin(np.minimum(1, np.sqrt((40 + 5 * n) / (2 * w))))
+    steps = 28 + 4 * n
+    total, step = 0, end / steps
+    for k in range(steps + 1):
+        s = k * step
+        rate = 2 * np.sinh(alpha / 2) ** 2 * np.cos(s) - 2 * np.sin(s / 2) ** 2 - 1j * np.sinh(alpha) * np.sin(s)  # cos θ - 1
+        value = np.real(rate**n * np.exp(-2 * w * np.sin(s / 2) ** 2 + 1j * v * (s - np.sin(s))))
+        total = total + (value / 2 if k == 0 else value)
+    return total * step / math.pi * np.exp(v * v / (w + x) - v * alpha)
 
 
 def scaled_h(v, z, n, sign):

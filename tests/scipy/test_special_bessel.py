@@ -78,6 +78,7 @@ def test_real_orders(name):
         check(lambda z, v=v: getattr(special, name)(v, z), double(v), near, rtol=1e-12, dps=40)
 
 
+@pytest.mark.heavy
 def test_scaled_forms_of_large_order():
     """Where the neighbouring orders differ in their last digits alone."""
     for v, x in [(59.8, 390.0), (300.0, 1e4), (25.0, 26.0), (-3.3, 40.0)]:

@@ -41,6 +41,7 @@ def test_parameters_are_constants():
         special.hyp1f1(Tensor(0.5, requires_grad=True), 1.5, 0.3)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("k", [0, 1])
 def test_parabolic_cylinder(k):
     of = lambda f: f if k == 0 else lambda x: mp.diff(f, x)

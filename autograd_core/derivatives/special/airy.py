@@ -6,23 +6,17 @@ from scipy import special as sp
 from autograd_core.derivatives.elementwise import POSITIVE, REALS
 from autograd_core.derivatives.special import airy_kernels as kernels
 from autograd_core.derivatives.special.bessel import count
+from autograd_core.derivatives.special.integrals import parts
 from autograd_core.derivatives.special.kernels import kernel
 from autograd_core.derivatives.strong import quiet, times
 from autograd_core.derivatives.table import derivative, primitive
 from autograd_core.errors import UnsupportedError
 
-
-def each(g, *slopes):
-    """The gradient of the operand of several results, of which some may have none."""
-    terms = [times(part, slope()) for part, slope in zip(g, slopes, strict=True) if part is not None]
-    return sum(terms[1:], terms[0])
-
-
 # Airy
 
 derivative(
     "special.airy", "Ai(z), Ai′(z), Bi(z), Bi′(z) | ḡ₀ Ai′ + ḡ₁ z Ai + ḡ₂ Bi′ + ḡ₃ z Bi", parameters="z", outputs=4,
-    z=lambda g, z, out: each(g, lambda: out[1], lambda: z * out[0], lambda: out[3], lambda: z * out[2]),
+    z=lambda g, z, out: parts(g, lambda: out[1], lambda: z * out[0], lambda: out[3], lambda: z * out[2]),
 )  # fmt: skip
 
 
@@ -39,7 +33,7 @@ def airye_z(g, z, out):
     root, left = np.sqrt(np.where(z > 0, z, 0)), z <= 0
     ai, bi = lambda: scaled_airy(z, 1, 0), lambda: scaled_airy(z, 1, 1)
     falling = lambda: np.where(left, z * out[2], -root * bi())
-    return each(g, ai, lambda: root * ai(), bi, falling)
+    return parts(g, ai, lambda: root * ai(), bi, falling)
 
 
 derivative(
@@ -48,7 +42,7 @@ derivative(
 )  # fmt: skip
 derivative(
     "special.itairy", "∫ Ai, ∫ Bi from 0 to x, and to -x of the same | ḡ₀ Ai(x) + ḡ₁ Bi(x) + ḡ₂ Ai(-x) + ḡ₃ Bi(-x)", outputs=4,
-    x=lambda g, x: each(
+    x=lambda g, x: parts(
         g, lambda: sp.airy(x)[0], lambda: sp.airy(x)[2], lambda: sp.airy(-x)[0], lambda: sp.airy(-x)[2]
     ),
 )  # fmt: skip
@@ -78,7 +72,7 @@ def kelvin_slope(x, n, part):
 derivative(
     "special.kelvin", "ber x + i bei x, ker x + i kei x, and their derivatives | Σ ḡₖ outₖ′", outputs=4,
     x=lambda g, x: np.real(
-        each(g, kelvin_slope(x, 1, 0), kelvin_slope(x, 1, 2), kelvin_slope(x, 2, 0), kelvin_slope(x, 2, 2))
+        parts(g, kelvin_slope(x, 1, 0), kelvin_slope(x, 1, 2), kelvin_slope(x, 2, 0), kelvin_slope(x, 2, 2))
     ),
 )  # fmt: skip
 
@@ -119,7 +113,7 @@ def less_one(x, n, sign):
 
 
 def both(first, second):
-    return lambda g, x: each(g, lambda: first(x), lambda: second(x))
+    return lambda g, x: parts(g, lambda: first(x), lambda: second(x))
 
 
 for name, formula, first, second in [

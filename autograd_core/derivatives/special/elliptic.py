@@ -7,8 +7,8 @@ import numpy as np
 from scipy import special as sp
 
 from autograd_core.derivatives.elementwise import POSITIVE, REALS
-from autograd_core.derivatives.special.airy import each
 from autograd_core.derivatives.special.bessel import count
+from autograd_core.derivatives.special.integrals import parts
 from autograd_core.derivatives.special.kernels import kernel
 from autograd_core.derivatives.strong import over, times
 from autograd_core.derivatives.table import derivative, primitive
@@ -142,13 +142,13 @@ derivative(
 
 def ellipj_u(g, m, out):
     sn, cn, dn, _ = out
-    return each(g, lambda: cn * dn, lambda: -sn * dn, lambda: -m * sn * cn, lambda: dn)
+    return parts(g, lambda: cn * dn, lambda: -sn * dn, lambda: -m * sn * cn, lambda: dn)
 
 
 def ellipj_m(g, m, out):
     sn, cn, dn, phi = out
     turned = dn * sine_integral(phi, m, 1, 1.5) * -0.5
-    return each(
+    return parts(
         g, lambda: cn * turned, lambda: -sn * turned, lambda: -over(m * sn * cn * turned + sn * sn / 2, dn), lambda: turned
     )  # fmt: skip
 

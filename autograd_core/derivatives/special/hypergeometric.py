@@ -2,7 +2,7 @@
 
 from scipy import special as sp
 
-from autograd_core.derivatives.special.airy import each
+from autograd_core.derivatives.special.integrals import parts
 from autograd_core.derivatives.strong import times
 from autograd_core.derivatives.table import derivative
 
@@ -28,9 +28,9 @@ derivative(
 for name, doc in ("pbdv", "Dᵥ(x), Dᵥ′(x)"), ("pbvv", "Vᵥ(x), Vᵥ′(x)"):
     derivative(
         f"special.{name}", f"{doc} | ḡ₀ out₁ + ḡ₁ (x² / 4 - v - ½) out₀", parameters="v x", outputs=2,
-        x=lambda g, v, x, out: each(g, lambda: out[1], lambda: (x * x / 4 - v - 0.5) * out[0]),
+        x=lambda g, v, x, out: parts(g, lambda: out[1], lambda: (x * x / 4 - v - 0.5) * out[0]),
     )  # fmt: skip
 derivative(
     "special.pbwa", "W(a, x), W′(a, x) | ḡ₀ out₁ + ḡ₁ (a - x² / 4) out₀", parameters="a x", outputs=2,
-    x=lambda g, a, x, out: each(g, lambda: out[1], lambda: (a - x * x / 4) * out[0]),
+    x=lambda g, a, x, out: parts(g, lambda: out[1], lambda: (a - x * x / 4) * out[0]),
 )  # fmt: skip

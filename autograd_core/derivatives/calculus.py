@@ -196,7 +196,9 @@ def correlate(a, v, mode="valid"):
 
 # Counting with weights
 
-derivative("bincount", "outᵢ = Σⱼ wⱼ where xⱼ = i | ḡ[x]", weights=lambda g, x: np.take(g, x))
+derivative(
+    "bincount", "outᵢ = Σⱼ wⱼ where xⱼ = i | ḡ[x]", parameters="x weights minlength", weights=lambda g, x: np.take(g, x)
+)  # fmt: skip
 
 
 # Polynomials, highest power first

@@ -1,5 +1,7 @@
 """Putting functions into the table: each once, and each under the name by which its user knows it."""
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -92,3 +94,23 @@ def test_name_of_a_users_primitive():
 def test_a_function_is_declared_once(declare, path):
     with pytest.raises(ValueError, match=f"^{path} is in the table of derivatives already$"):
         declare(path)
+
+
+def test_the_quick_way_for_one_operand_is_that_of_the_first_argument():
+    """A call with a Tensor in front takes it where there is one rule: that must be the first argument's."""
+    wrong = [entry.name for entry in TABLE.values() if entry.simple and entry.parameters[0] not in entry.rules]
+    assert wrong == []
+
+
+def test_a_first_argument_without_a_rule_is_refused():
+    @primitive(x=lambda g, n: g * n)
+    def scaled_by(n, x):
+        return n * x
+
+    t = Tensor(3.0, requires_grad=True)
+    with pytest.raises(UnsupportedError, match="scaled_by: there is no derivative with respect to argument n, only to x"):
+        scaled_by(t, 2.0)
+    assert scaled_by(3.0, t).requires_grad
+    bound = functools.partial(scaled_by.__wrapped__)
+    with pytest.raises(UnsupportedError, match="with respect to argument n, only to x"):
+        primitive(x=lambda g, n: g * n)(bound)(t, 2.0)

@@ -9,13 +9,18 @@ import scipy.special  # noqa: F401
 
 # Importing a family puts its functions into the table
 from autograd_core.derivatives.special import (  # noqa: F401
+    airy,
+    bessel,
     classification,
     distributions,
     elementary,
+    elliptic,
     entropy,
     error,
     gamma,
+    hypergeometric,
     incomplete,
     integrals,
     logistic,
+    polynomials,
 )

@@ -19,14 +19,7 @@ def special(names):
 HINTS = {
     # Off centre: as series in two parameters
     """chndtridf ncfdtr ncfdtri ncfdtridfd ncfdtridfn ncfdtrinc nctdtr nctdtridf nctdtrinc nctdtrit""": OWN,
-    # Until they have entries
-    """airy airye bei beip ber berp besselpoly hankel1 hankel1e hankel2 hankel2e i0 i0e i1 i1e it2i0k0 it2j0y0 it2struve0 itairy
-    iti0k0 itj0y0 itmodstruve0 itstruve0 iv ive j0 j1 jn jv jve k0 k0e k1 k1e kei keip kelvin ker kerp kn kv kve modstruve struve
-    wright_bessel log_wright_bessel y0 y1 yn yv yve""": OWN,
-    """ellipe ellipeinc ellipj ellipk ellipkinc ellipkm1 elliprc elliprd elliprf elliprg elliprj
-    hyp0f1 hyp1f1 hyp2f1 hyperu pbdv pbvv pbwa
-    eval_chebyc eval_chebys eval_chebyt eval_chebyu eval_gegenbauer eval_genlaguerre eval_hermite eval_hermitenorm eval_jacobi
-    eval_laguerre eval_legendre eval_sh_chebyt eval_sh_chebyu eval_sh_jacobi eval_sh_legendre lpmv sph_harm""": OWN,
+    "sph_harm": OWN,
     # Mathieu functions, and spheroidal ones
     """mathieu_a mathieu_b mathieu_cem mathieu_modcem1 mathieu_modcem2 mathieu_modsem1 mathieu_modsem2 mathieu_sem
     obl_ang1 obl_ang1_cv obl_cv obl_rad1 obl_rad1_cv obl_rad2 obl_rad2_cv

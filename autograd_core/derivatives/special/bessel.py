@@ -1,0 +1,131 @@
+"""Bessel functions: of the first, second and third kind, the modified ones and the scaled forms, and Hankel's.
+
+In the argument every derivative is one of the n-th derivative of the same function, an entry of its own. K has its derivatives
+by the order too; for the others the order is a constant.
+"""
+
+import numpy as np
+from scipy import special as sp
+
+from autograd_core.derivatives.elementwise import POSITIVE, REALS
+from autograd_core.derivatives.special import bessel_kernels as kernels
+from autograd_core.derivatives.special.kernels import kernel
+from autograd_core.derivatives.strong import times
+from autograd_core.derivatives.table import derivative, is_declared, primitive, resolve
+
+ORDER = (0.5, 2.5)
+
+
+def count(n):
+    """A count that a kernel has got as an array."""
+    return int(n[0]) if n.size else 0
+
+
+@primitive("∂ⁿJᵥ/∂zⁿ | ḡ ∂ⁿ⁺¹Jᵥ/∂zⁿ⁺¹", v=None, z=lambda g, v, z, n: times(g, bessel_j(v, z, n + 1)))
+@kernel
+def bessel_j(v, z, n):
+    return kernels.differences(sp.jv, v, z, count(n), -1)
+
+
+@primitive("∂ⁿYᵥ/∂zⁿ | ḡ ∂ⁿ⁺¹Yᵥ/∂zⁿ⁺¹", v=None, z=lambda g, v, z, n: times(g, bessel_y(v, z, n + 1)))
+@kernel
+def bessel_y(v, z, n):
+    return kernels.differences(sp.yv, v, z, count(n), -1)
+
+
+@primitive("∂ⁿIᵥ/∂zⁿ | ḡ ∂ⁿ⁺¹Iᵥ/∂zⁿ⁺¹", v=None, z=lambda g, v, z, n: times(g, bessel_i(v, z, n + 1)))
+@kernel
+def bessel_i(v, z, n):
+    return kernels.differences(sp.iv, v, z, count(n), 1)
+
+
+@primitive("∂ⁿ(e^(-|x|) Iᵥ)/∂xⁿ | ḡ that for n + 1", v=None, x=lambda g, v, x, n: times(g, scaled_i(v, x, n + 1)))
+@kernel
+def scaled_i(v, x, n):
+    return kernels.scaled_i(v, x, count(n))
+
+
+@primitive(
+    "∂ᵐ⁺ⁿKᵥ/∂vᵐ∂zⁿ, or of eᶻ Kᵥ | ḡ that for m + 1 | ḡ that for n + 1",
+    v=lambda g, v, z, m, n, scaled: times(g, macdonald(v, z, m + 1, n, scaled)),
+    z=lambda g, v, z, m, n, scaled: times(g, macdonald(v, z, m, n + 1, scaled)),
+)
+@kernel
+def macdonald(v, z, m, n, scaled):
+    return kernels.macdonald(v, z, count(m), count(n), bool(count(scaled)))
+
+
+@primitive("∂ⁿHᵥ/∂zⁿ | ḡ ∂ⁿ⁺¹Hᵥ/∂zⁿ⁺¹", v=None, z=lambda g, v, z, n, sign: times(g, hankel(v, z, n + 1, sign)))
+@kernel
+def hankel(v, z, n, sign):
+    return kernels.differences(sp.hankel1 if np.all(sign > 0) else sp.hankel2, v, z, count(n), -1)
+
+
+@primitive("∂ⁿ(e^(∓iz) Hᵥ)/∂zⁿ | ḡ that for n + 1", v=None, z=lambda g, v, z, n, sign: times(g, scaled_hankel(v, z, n + 1, sign)))
+@kernel
+def scaled_hankel(v, z, n, sign):
+    return kernels.scaled_h(v, z, count(n), 1 if np.all(sign > 0) else -1)
+
+
+# Of orders 0 and 1
+
+for name, rule, formula, domain in [
+    ("j0", lambda g, x: -times(g, sp.j1(x)), "J₀(x) | -ḡ J₁(x)", REALS),
+    ("j1", lambda g, x: times(g, bessel_j(1, x, 1)), "J₁(x) | ḡ (J₀(x) - J₂(x)) / 2", REALS),
+    ("y0", lambda g, x: -times(g, sp.y1(x)), "Y₀(x) | -ḡ Y₁(x)", POSITIVE),
+    ("y1", lambda g, x: times(g, bessel_y(1, x, 1)), "Y₁(x) | ḡ (Y₀(x) - Y₂(x)) / 2", POSITIVE),
+    ("i0", lambda g, x: times(g, sp.i1(x)), "I₀(x) | ḡ I₁(x)", REALS),
+    ("i1", lambda g, x: times(g, bessel_i(1, x, 1)), "I₁(x) | ḡ (I₀(x) + I₂(x)) / 2", REALS),
+    ("k0", lambda g, x: -times(g, sp.k1(x)), "K₀(x) | -ḡ K₁(x)", POSITIVE),
+    ("k1", lambda g, x: times(g, macdonald(1, x, 0, 1, 0)), "K₁(x) | -ḡ (K₀(x) + K₂(x)) / 2", POSITIVE),
+    ("i0e", lambda g, x: times(g, scaled_i(0, x, 1)), "e^(-|x|) I₀(x) | ḡ out′", REALS),
+    ("i1e", lambda g, x: times(g, scaled_i(1, x, 1)), "e^(-|x|) I₁(x) | ḡ out′", REALS),
+    ("k0e", lambda g, x: times(g, macdonald(0, x, 0, 1, 1)), "eˣ K₀(x) | ḡ out′", POSITIVE),
+    ("k1e", lambda g, x: times(g, macdonald(1, x, 0, 1, 1)), "eˣ K₁(x) | ḡ out′", POSITIVE),
+]:
+    derivative(f"special.{name}", formula, x=rule, domain=(domain,), kinks=(0,) if name in ("i0e", "i1e") else ())
+
+# Of every order
+
+
+def put(names, formula, **rules):
+    """An entry for each of the names that is a function of its own: SciPy's `jn` is its `jv`."""
+    for name in names.split():
+        function = resolve(f"special.{name}")
+        if function is not None and not is_declared(function):
+            derivative(f"special.{name}", formula, parameters="v z", **rules)
+
+
+def scaled_slope(g, v, z, out, function, sign, axis):
+    """Of one scaled by the real or imaginary part of a complex z, which has no complex derivative."""
+    along, unit = (np.real(z), -1) if axis == "real" else (np.imag(z), 1j)
+    return times(g, (function(v - 1, z) + sign * function(v + 1, z)) / 2) + unit * np.sign(along) * np.real(times(g, out))
+
+
+def scaled_rule(function, sign, axis, real):
+    return lambda g, v, z, out: (
+        scaled_slope(g, v, z, out, function, sign, axis) if z.dtype.kind == "c" else times(g, real(v, z, 1))
+    )
+
+
+put("jv jn", "Jᵥ(z) | ḡ (Jᵥ₋₁ - Jᵥ₊₁) / 2", z=lambda g, v, z: times(g, bessel_j(v, z, 1)))
+put("yv yn", "Yᵥ(z) | ḡ (Yᵥ₋₁ - Yᵥ₊₁) / 2", z=lambda g, v, z: times(g, bessel_y(v, z, 1)))
+put("iv", "Iᵥ(z) | ḡ (Iᵥ₋₁ + Iᵥ₊₁) / 2", z=lambda g, v, z: times(g, bessel_i(v, z, 1)))
+put(
+    "kv", "Kᵥ(z) | ḡ ∫ t sinh(v t) e^(-z cosh t) dt | -ḡ (Kᵥ₋₁ + Kᵥ₊₁) / 2",
+    v=lambda g, v, z: times(g, macdonald(v, z, 1, 0, 0)), z=lambda g, v, z: times(g, macdonald(v, z, 0, 1, 0)),
+    domain=(ORDER, POSITIVE),
+)  # fmt: skip
+put(
+    "kve", "eᶻ Kᵥ(z) | ḡ ∫ t sinh(v t) e^(z - z cosh t) dt | ḡ out′",
+    v=lambda g, v, z: times(g, macdonald(v, z, 1, 0, 1)), z=lambda g, v, z: times(g, macdonald(v, z, 0, 1, 1)),
+    domain=(ORDER, POSITIVE),
+)  # fmt: skip
+put("kn", "Kₙ(x) | -ḡ (Kₙ₋₁ + Kₙ₊₁) / 2", z=lambda g, v, z: times(g, macdonald(v, z, 0, 1, 0)))
+put("jve", "e^(-|Im z|) Jᵥ(z) | ḡ out′", z=scaled_rule(sp.jve, -1, "imaginary", bessel_j))
+put("yve", "e^(-|Im z|) Yᵥ(z) | ḡ out′", z=scaled_rule(sp.yve, -1, "imaginary", bessel_y))
+put("ive", "e^(-|Re z|) Iᵥ(z) | ḡ out′", z=scaled_rule(sp.ive, 1, "real", scaled_i))
+put("hankel1", "Jᵥ(z) + i Yᵥ(z) | ḡ out′", z=lambda g, v, z: times(g, hankel(v, z, 1, 1)))
+put("hankel2", "Jᵥ(z) - i Yᵥ(z) | ḡ out′", z=lambda g, v, z: times(g, hankel(v, z, 1, -1)))
+put("hankel1e", "e^(-iz) (Jᵥ(z) + i Yᵥ(z)) | ḡ out′", z=lambda g, v, z: times(g, scaled_hankel(v, z, 1, 1)))
+put("hankel2e", "e^(iz) (Jᵥ(z) - i Yᵥ(z)) | ḡ out′", z=lambda g, v, z: times(g, scaled_hankel(v, z, 1, -1)))

@@ -20,12 +20,12 @@ def ceiling(x):
     return 11 if x.dtype.char == "e" else 80
 
 
-def sigmoid_x(g, x, out, total):
-    """ḡ out (1 - out), where 1 - out = 1 / (1 + eˣ) has all its digits if 1 + eˣ was kept, as it is if all x are near."""
-    return times(g, sigmoid_slope(x)) if total is None else g * (out / total)
+def sigmoid_x(g, x, slope):
+    """ḡ times the slope, which was kept if all x are near: as out / (1 + eˣ), where 1 - out = 1 / (1 + eˣ) has all its digits."""
+    return times(g, sigmoid_slope(x)) if slope is None else g * slope
 
 
-@primitive("1 / (1 + e⁻ˣ) | ḡ out (1 - out)", kept={"total": lambda x: None}, x=sigmoid_x, domain=REALS)
+@primitive("1 / (1 + e⁻ˣ) | ḡ out (1 - out)", kept={"slope": lambda x: None}, x=sigmoid_x, domain=REALS)
 def sigmoid(x):
     """1 / (1 + e⁻ˣ), to full relative precision for every x, as its derivative is.
 
@@ -42,9 +42,9 @@ def sigmoid(x):
         if type(e) is np.ndarray:
             total = e + ONE[e.dtype.char]
             e /= total
-            return e, total
-        total = 1 + e
-        return e / total, total
+            return e, e / total
+        out = e / (1 + e)
+        return out, out / (1 + e)
     e = np.exp(np.minimum(x, ceiling(x)))
     return e / (1 + e), None
 

@@ -118,6 +118,8 @@ class _Walk:
         if node.saved:
             edges = {edge.operand: edge.id for edge in inputs}
             for name, value in zip(pattern.saves, node.saved, strict=True):
+                if name in (pattern.entry.kept or ()):
+                    continue  # a by-product, which the formula does not have
                 if isinstance(value, (np.ndarray, np.generic)):
                     record.saved.append(Saved(name, value, record.id if name == "out" else edges.get(name)))
 

@@ -96,7 +96,11 @@ API = {"autograd_core": "autograd_core", "testing": "autograd_core.testing", "vi
 @pytest.mark.parametrize("page", API)
 def test_reference_pages_have_every_public_name(page):
     text = read(ROOT / "docs" / "api" / f"{page}.md")
-    public = set(importlib.import_module(API[page]).__all__) - {"capture", "errors", "array_api"}  # pages, or a section, of their own
+    public = set(importlib.import_module(API[page]).__all__) - {
+        "capture",
+        "errors",
+        "array_api",
+    }  # pages, or a section, of their own
     documented = {name.rpartition(".")[2] for name in re.findall(r"\.\. auto\w+:: (\S+)", text)}
     assert public - documented == set()
 

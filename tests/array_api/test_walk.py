@@ -65,6 +65,7 @@ def check(found, works):
             assert (module, name) in CUTS or all(one[1] != "cuts" for one in judged), f"{module}.{name}"
 
 
+@pytest.mark.heavy
 def test_what_is_written_for_the_standard():
     check(walked(*WORKS), WORKS)
 

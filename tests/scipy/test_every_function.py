@@ -34,7 +34,7 @@ def of_class(*kinds):
 
 DIFFERENTIABLE = of_class("derivative", "composed", "solver")
 CALLS = [
-    pytest.param(name, one, settings, id=f"{name}-{i}-{one}"[:100], marks=[pytest.mark.heavy] * bool(settings.get("heavy")))
+    pytest.param(name, one, settings, id=f"{name}-{i}-{one}"[:100], marks=[pytest.mark.heavy] * bool(i or settings.get("heavy")))
     for name, cases in CASES.items()
     for i, (one, settings) in enumerate(cases)
     if name in DIFFERENTIABLE  # else value only, or the installed SciPy lacks it

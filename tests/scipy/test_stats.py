@@ -24,10 +24,11 @@ DENSITIES, PROBABILITIES, QUANTILES = ("logpdf", "pdf"), ("cdf", "sf", "logcdf",
 LOC, SCALE = 0.3, 1.7
 LEVELS = np.array([0.1, 0.45, 0.8])
 
+AT_ONCE = ("logpdf", "cdf", "ppf")
 CONTINUOUS = [
-    pytest.param(d, shapes, method, id=f"{d.name}{shapes}-{method}")
+    pytest.param(d, shapes, method, id=f"{d.name}{shapes}-{method}", marks=[pytest.mark.heavy] * (i > 0 or method not in AT_ONCE))
     for d in continuous.ALL
-    for shapes in [SHAPES.get(d.name, ()), *MORE.get(d.name, [])]
+    for i, shapes in enumerate([SHAPES.get(d.name, ()), *MORE.get(d.name, [])])
     for method in (*DENSITIES, *(((*PROBABILITIES, *QUANTILES)) if "cdf" in d.functions else ()))
 ]
 DISCRETE = [
@@ -148,6 +149,7 @@ def test_the_generalised_pareto_distribution_where_it_is_exponential():
 # Draws
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("distribution", [d for d in continuous.ALL if "cdf" in d.functions], ids=repr)
 def test_draws_are_scipys_and_move_with_the_parameters(distribution):
     """A draw x has F(x; θ) = q with q held fixed: its derivative is that of the quantile at q."""

@@ -23,7 +23,10 @@ FUNCTIONS = [
 ]
 
 
-@pytest.mark.parametrize("name", MODULES)
+SLOW = "autograd_core.testing.strategies."  # hypothesis draws examples
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.heavy] * name.startswith(SLOW)) for name in MODULES])
 def test_docstring_examples(name):
     failed, _ = doctest.testmod(importlib.import_module(name), optionflags=OPTIONS)
     assert failed == 0

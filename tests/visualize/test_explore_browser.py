@@ -143,7 +143,7 @@ STEPS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("name", GRAPHS)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.heavy] * (name == "rnn")) for name in GRAPHS])
 def test_every_step_shows_the_sums_of_the_engine(name, visit, rng):
     output = GRAPHS[name](rng)
     page = visit(output)

@@ -18,12 +18,13 @@ def is_there():
 def modules():
     """(name, {name: function}) of each module, parents first."""
     yield "autograd.scipy", {}
-    special = importlib.import_module("scipy.special")
+    special = importlib.import_module("autograd_core.scipy.special")
     yield "autograd.scipy.special", arrays.namespace(special) | {"logsumexp": logsumexp}
     yield "autograd.scipy.misc", {"logsumexp": logsumexp}
     yield "autograd.scipy.signal", {"convolve": convolution.convolve}
-    for name in ("linalg", "integrate"):
-        yield f"autograd.scipy.{name}", arrays.namespace(importlib.import_module(f"autograd_core.scipy.{name}"))
+    for name in ("linalg", "integrate"):  # which take lists of recorded values, and tuples of arguments, as they are
+        module = importlib.import_module(f"autograd_core.scipy.{name}")
+        yield f"autograd.scipy.{name}", {function: getattr(module, function) for function in module.__all__}
     stats = importlib.import_module("autograd_core.scipy.stats")
     yield "autograd.scipy.stats", {}
     for name in STATS:

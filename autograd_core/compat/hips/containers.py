@@ -6,7 +6,7 @@ value of what is recorded.
 
 import builtins
 
-from autograd_core.compat.hips.boxes import getval
+from autograd_core.compat.hips.boxes import getval, has_boxes
 from autograd_core.compat.hips.extend import SparseObject, VSpace, notrace_primitive, primitive, vspace
 from autograd_core.compat.hips.spaces import (
     ContainerVSpace,
@@ -22,6 +22,23 @@ tuple_, list_, dict_ = tuple, list, dict
 isinstance_, type_ = builtins.isinstance, builtins.type
 
 
+class _Holding(builtins.type):
+    def __instancecheck__(cls, value):
+        return isinstance_(value, cls.kinds) and has_boxes(value)
+
+
+class DictBox(metaclass=_Holding):
+    """A dict with recorded values in it: HIPS autograd's has this class, here it is a dict like any other."""
+
+    kinds = (dict_,)
+
+
+class SequenceBox(metaclass=_Holding):
+    """The same of lists and tuples."""
+
+    kinds = (list_, tuple_)
+
+
 def isinstance(value, kinds):
     """Python's, of the value of what is recorded; also true of `Box` itself."""
     return isinstance_(value, kinds) or isinstance_(getval(value), kinds)
@@ -34,6 +51,6 @@ def type(value):
 
 __all__ = [
     "ContainerVSpace", "DictVSpace", "ListVSpace", "NamedTupleVSpace", "SequenceVSpace", "SparseObject", "TupleVSpace", "VSpace",
-    "dict", "dict_", "isinstance", "isinstance_", "list", "list_", "notrace_primitive", "primitive", "tuple", "tuple_", "type",
-    "type_", "vspace",
+    "DictBox", "SequenceBox", "dict", "dict_", "isinstance", "isinstance_", "list", "list_", "notrace_primitive", "primitive",
+    "tuple", "tuple_", "type", "type_", "vspace",
 ]  # fmt: skip

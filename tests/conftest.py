@@ -19,17 +19,22 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 def pytest_addoption(parser):
     parser.addoption("--capture-programs", type=int, default=100, help="how many random programs are captured beside eager")
-    parser.addoption("--heavy", action="store_true", help="also run the tests that take seconds each, as .ci/run does")
+    parser.addoption("--heavy", action="store_true", help="also run the tests that take seconds each")
+    parser.addoption("--heavy-alone", action="store_true", help="run these alone, as .ci/run does after the others")
 
 
 def pytest_collection_modifyitems(config, items):
     for item in items:  # what the table's tests take most of their time for; tests/scipy compares these entries with mpmath
         if "[special." in item.name and "/scipy/" not in item.nodeid:
-            item.add_marker(pytest.mark.heavy)
+            item.add_marker(pytest.mark.exhaustive)
     if not config.getoption("--heavy"):
-        heavy = [item for item in items if item.get_closest_marker("heavy") is not None]
-        config.hook.pytest_deselected(items=heavy)
-        items[:] = [item for item in items if item.get_closest_marker("heavy") is None]
+        alone = config.getoption("--heavy-alone")
+        chosen = [
+            item.get_closest_marker("exhaustive") is None and (item.get_closest_marker("heavy") is not None) == alone
+            for item in items
+        ]
+        config.hook.pytest_deselected(items=[item for item, here in zip(items, chosen, strict=True) if not here])
+        items[:] = [item for item, here in zip(items, chosen, strict=True) if here]
 
 
 def pytest_report_header():

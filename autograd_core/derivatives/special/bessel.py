@@ -99,7 +99,8 @@ def put(names, formula, **rules):
 def scaled_slope(g, v, z, out, function, sign, axis):
     """Of one scaled by the real or imaginary part of a complex z, which has no complex derivative."""
     along, unit = (np.real(z), -1) if axis == "real" else (np.imag(z), 1j)
-    return times(g, (function(v - 1, z) + sign * function(v + 1, z)) / 2) + unit * np.sign(along) * np.real(times(g, out))
+    scaling = times(np.real(times(g, out)), np.sign(along))
+    return times(g, (function(v - 1, z) + sign * function(v + 1, z)) / 2) + unit * scaling
 
 
 def scaled_rule(function, sign, axis, real):

@@ -124,7 +124,9 @@ def cosh_integral(v, x, m, n, scaled):
     peak = np.arcsinh(v / x)
     low = np.maximum(0, peak - np.sqrt(90 / w) - 45 / w - 1)
     high = peak + np.arccosh(1 + (45 + 5 * (m + n)) / w) + 0.1 * (m + n)
-    count = int(np.max((high - low) / np.minimum(0.2, 0.45 / np.sqrt(w)), initial=0)) + 2
+    steps = (high - low) / np.minimum(0.2, 0.45 / np.sqrt(w))
+    known = steps < 1e5  # further out, and for NaN, nothing is known
+    count = int(np.max(steps, initial=0, where=known)) + 2
     total, step = np.zeros_like(x), (high - low) / count
     for k in range(count + 1):
         t = low + k * step
@@ -132,4 +134,4 @@ def cosh_integral(v, x, m, n, scaled):
         both = -np.expm1(-2 * v * t) if m % 2 else 1 + np.exp(-2 * v * t)
         value = t**m * (lift if scaled else 1 + lift) ** n * np.exp(v * t - x * lift) * both
         total += value / 2 if k in (0, count) else value
-    return sign * total * step / 2 * (1 if scaled else np.exp(-x))
+    return np.where(known, sign * total * step / 2 * (1 if scaled else np.exp(-x)), np.nan)

@@ -209,7 +209,7 @@ def test_multinomial():
     x, n = np.array([[1, 2, 4], [0, 7, 0], [1, 1, 1]]), 7
     value = stats.multinomial.logpmf(x, n, Tensor(p, requires_grad=True))
     np.testing.assert_allclose(value.numpy(), scipy.stats.multinomial.logpmf(x, n, p), rtol=1e-12)
-    gradcheck(lambda p: stats.multinomial.logpmf(x[:2], n, np.concatenate([p, [0.3]])), p[:2])
+    gradcheck(lambda p: stats.multinomial.logpmf(x[:2], n, np.concatenate([p, [1 - np.sum(p)]])), p[:2])
     with pytest.raises(UnsupportedError, match="x and n are integers"):
         stats.multinomial.pmf(Tensor([1.0, 2.0, 4.0], requires_grad=True), n, p)
 

@@ -1,6 +1,6 @@
 """scipy.stats: distributions with derivatives in the variable and in every parameter, and descriptive statistics.
 
-distribution      what distributions of one variable have in common
+distribution      what distributions of one variable have in common; density and mass, those of reals and integers
 continuous        normal, t, gamma, beta, …      discrete    Poisson, binomial, …
 multivariate      normal, t, Dirichlet, …        kernel_density, statistics
 classification    what has no derivative here, and what to write instead

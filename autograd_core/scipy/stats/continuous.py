@@ -10,7 +10,7 @@ import numpy as np
 from scipy import special as sp
 
 from autograd_core.derivatives.activations import softplus
-from autograd_core.scipy.stats.distribution import Continuous
+from autograd_core.scipy.stats.density import Continuous
 
 LOG_ROOT_2PI = math.log(2 * math.pi) / 2
 ROOT_2, LOG_2, LOG_PI = math.sqrt(2), math.log(2), math.log(math.pi)

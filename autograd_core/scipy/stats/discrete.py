@@ -3,7 +3,8 @@
 import numpy as np
 from scipy import special as sp
 
-from autograd_core.scipy.stats.distribution import Discrete, positive
+from autograd_core.scipy.stats.distribution import positive
+from autograd_core.scipy.stats.mass import Discrete
 
 NATURAL = (0, np.inf)
 

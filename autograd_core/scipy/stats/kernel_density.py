@@ -11,7 +11,7 @@ from autograd_core.graph.variable import Variable, count_recorded, plain
 from autograd_core.scipy.binding import has_tensor
 
 
-class gaussian_kde(stats.gaussian_kde):
+class gaussian_kde:
     """gaussian_kde: a kernel density estimate, as in SciPy, with derivatives in the data, the weights and the points.
 
     See scipy.stats.gaussian_kde. `evaluate` (pdf) and `logpdf` have derivatives, also by a number as bandwidth.
@@ -19,17 +19,32 @@ class gaussian_kde(stats.gaussian_kde):
 
     def __init__(self, dataset, bw_method=None, weights=None):
         self._given = dataset, weights
-        super().__init__(plain(dataset), bw_method, plain(weights))
+        self._check(bw_method)
+        self._bandwidth = bw_method
+        self._original = stats.gaussian_kde(plain(dataset), plain(bw_method), plain(weights))
 
     def set_bandwidth(self, bw_method=None):
         """As SciPy's: "scott", "silverman", a number, or a function of the estimate."""
+        self._check(bw_method)
+        self._bandwidth = bw_method
+        self._original.set_bandwidth(plain(bw_method))
+
+    def _check(self, bw_method):
         if callable(bw_method) and count_recorded(self._given):
             raise UnsupportedError(
-                'scipy.stats.gaussian_kde: there is no derivative through a function as bw_method; write its number, or "scott" '
-                'or "silverman"'
+                "scipy.stats.gaussian_kde: there is no derivative through a function as bw_method; write the number that it "
+                'gives, "scott" or "silverman"'
             )
-        self._bandwidth = bw_method
-        super().set_bandwidth(plain(bw_method))
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        value = getattr(self._original, name)
+        if count_recorded((self._bandwidth, *self._given)) and name not in ("d", "n"):
+            raise UnsupportedError(
+                f"scipy.stats.gaussian_kde.{name}: there is no derivative for this; evaluate and logpdf have one"
+            )
+        return value
 
     def _factor(self, weights, d):
         """The bandwidth in units of the data's spread."""
@@ -37,7 +52,7 @@ class gaussian_kde(stats.gaussian_kde):
             effective = 1 / np.sum(weights * weights)
             times = (d + 2) / 4 if self._bandwidth == "silverman" else 1.0
             return (effective * times) ** (-1 / (d + 4))
-        return self.factor if callable(self._bandwidth) else self._bandwidth
+        return self._original.factor if callable(self._bandwidth) else self._bandwidth
 
     def _log_density(self, points):
         dataset, weights = self._given
@@ -65,10 +80,10 @@ class gaussian_kde(stats.gaussian_kde):
         """The density at points of shape (d, m)."""
         if has_tensor((points, self._bandwidth, *self._given)):
             return np.exp(self._log_density(points))
-        return super().evaluate(points)
+        return self._original.evaluate(points)
 
     __call__ = pdf = evaluate
 
     def logpdf(self, x):
         """The log of the density at points of shape (d, m)."""
-        return self._log_density(x) if has_tensor((x, self._bandwidth, *self._given)) else super().logpdf(x)
+        return self._log_density(x) if has_tensor((x, self._bandwidth, *self._given)) else self._original.logpdf(x)

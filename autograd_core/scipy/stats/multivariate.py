@@ -152,12 +152,12 @@ def normal_rvs(mean=None, cov=1, size=1, random_state=None):
     x = np.asarray(stats.multivariate_normal.rvs(plain(mean), plain(cov), size=size, random_state=random_state))
     x = np.reshape(x, (-1, mean.shape[0]))
     z = np.linalg.solve(np.linalg.cholesky(plain(cov)), (x - plain(mean)).T)
-    return squeezed(mean + mT(np.linalg.cholesky(cov) @ z), drop=True)
+    return squeezed(mean + mT(np.linalg.cholesky(cov) @ z))
 
 
-def squeezed(result, drop=False):
-    """SciPy's `_squeeze_output`: without axes of length 1."""
-    return np.squeeze(result)[()] if drop or result.size == 1 else result
+def squeezed(result):
+    """Without axes of length 1, as SciPy returns it."""
+    return np.squeeze(result)[()]
 
 
 def t_logpdf(x, loc=None, shape=1, df=1, allow_singular=False):
@@ -224,10 +224,11 @@ def multinomial_logpmf(x, n, p):
     if count_recorded([x, n]):
         raise UnsupportedError("scipy.stats.multinomial: x and n are integers, by which there is no derivative; write x.detach()")
     x, n, p = np.asarray(plain(x), float), np.asarray(plain(n), float), array(p)
+    of_scipy = stats.multinomial.logpmf(x, n, plain(p))  # which warns if p does not sum to 1
     p = np.concatenate([p[..., :-1], 1 - np.sum(p[..., :-1], axis=-1, keepdims=True)], axis=-1)
-    known = np.isfinite(stats.multinomial.logpmf(plain(x), plain(n), plain(p)))
     mass = sp.gammaln(n + 1) + np.sum(sp.xlogy(x, p) - sp.gammaln(x + 1), axis=-1)
-    return mass if known.all() else np.where(known, mass, stats.multinomial.logpmf(plain(x), plain(n), plain(p)))
+    known = np.isfinite(of_scipy)
+    return mass if known.all() else np.where(known, mass, of_scipy)
 
 
 # Matrices

@@ -76,8 +76,11 @@ def standardised(a, order, axis, keepdims):
     return central(a, order, axis, keepdims) / variance ** (order / 2)
 
 
-def flat(a, axis):
-    return (np.ravel(a), 0) if axis is None else (a, axis)
+def flat(a, axis, keepdims):
+    """(the array, its axis), for axis=None all of it in one; with keepdims all others have the length 1."""
+    if axis is not None:
+        return a, axis
+    return np.reshape(a, (-1,) + (1,) * (max(np.ndim(a), 1) - 1) if keepdims else (-1,)), 0
 
 
 @stats.composed("moment")
@@ -86,7 +89,7 @@ def moment(a, order, axis, nan_policy, center, keepdims):
     only_defaults("moment", nan_policy=nan_policy)
     if np.ndim(order):
         raise refused("scipy.stats.moment", "order", order, "call it once for each order")
-    a, axis = flat(a, axis)
+    a, axis = flat(a, axis, keepdims)
     if order == 1 and center is None:
         return np.mean(a - np.mean(a, axis=axis, keepdims=True), axis=axis, keepdims=keepdims)
     return central(a, order, axis, keepdims) if center is None else np.mean((a - center) ** order, axis=axis, keepdims=keepdims)
@@ -96,7 +99,7 @@ def moment(a, order, axis, nan_policy, center, keepdims):
 def skew(a, axis, bias, nan_policy, keepdims):
     """The third standardised moment; corrected for bias with bias=False."""
     only_defaults("skew", nan_policy=nan_policy)
-    a, axis = flat(a, axis)
+    a, axis = flat(a, axis, keepdims)
     n = np.shape(a)[axis]
     value = standardised(a, 3, axis, keepdims)
     return value if bias or n <= 2 else value * math.sqrt((n - 1.0) * n) / (n - 2.0)
@@ -106,7 +109,7 @@ def skew(a, axis, bias, nan_policy, keepdims):
 def kurtosis(a, axis, fisher, bias, nan_policy, keepdims):
     """The fourth standardised moment, minus 3 with fisher=True."""
     only_defaults("kurtosis", nan_policy=nan_policy)
-    a, axis = flat(a, axis)
+    a, axis = flat(a, axis, keepdims)
     n = np.shape(a)[axis]
     value = standardised(a, 4, axis, keepdims)
     if not bias and n > 3:
@@ -132,7 +135,7 @@ def zmap(scores, compare, axis, ddof, nan_policy):
 def sem(a, axis, ddof, nan_policy, keepdims):
     """std / √n."""
     only_defaults("sem", nan_policy=nan_policy)
-    a, axis = flat(a, axis)
+    a, axis = flat(a, axis, keepdims)
     return np.std(a, axis=axis, ddof=ddof, keepdims=keepdims) / math.sqrt(np.shape(a)[axis])
 
 
@@ -140,12 +143,15 @@ def sem(a, axis, ddof, nan_policy, keepdims):
 def variation(a, axis, nan_policy, ddof, keepdims):
     """std / mean."""
     only_defaults("variation", nan_policy=nan_policy)
-    a, axis = flat(a, axis)
+    a, axis = flat(a, axis, keepdims)
     return np.std(a, axis=axis, ddof=ddof, keepdims=keepdims) / np.mean(a, axis=axis, keepdims=keepdims)
 
 
 @stats.composed("boxcox_llf")
-def boxcox_llf(lmb, data):
+def boxcox_llf(lmb, data, axis=0, keepdims=False, nan_policy="propagate"):
     """The log-likelihood of a Box-Cox transformation."""
-    n = np.shape(data)[0]
-    return (lmb - 1) * np.sum(np.log(data), axis=0) - n / 2 * np.log(np.var(sp.boxcox(data, lmb), axis=0))
+    only_defaults("boxcox_llf", nan_policy=nan_policy)
+    data, axis = flat(data, axis, keepdims)
+    n = np.shape(data)[axis]
+    spread = np.var(sp.boxcox(data, lmb), axis=axis, keepdims=keepdims)
+    return (lmb - 1) * np.sum(np.log(data), axis=axis, keepdims=keepdims) - n / 2 * np.log(spread)

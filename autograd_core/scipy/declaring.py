@@ -83,7 +83,7 @@ class Submodule:
             if original is None:
                 return function
             call = Signature(original)
-            run = call.picking(function, checks=True)
+            run = _refusing_others(call.picking(function, checks=True), call, function, f"{self.name}.{name}")
             words = doc or (function.__doc__ or "").strip().partition("\n")[0]
             return self.put("composed", name, self._public(name, original, call, run, words))
 
@@ -223,6 +223,29 @@ def _refusing(entry, call, refuse, what):
         return entry(*values)
 
     return run
+
+
+OF_SPEED = {"check_finite", "lwork", "traceA", "workers"}  # arguments that change no value
+
+
+def _refusing_others(run, call, function, what):
+    """`run`, which raises for an argument that the function does not ask for and that is not left at its default."""
+    asked = {*inspect.signature(function).parameters, *OF_SPEED}
+    others = [
+        (i, name, call.defaults[i])
+        for i, name in enumerate(call.names)
+        if name not in asked and i not in call.overwriting and i not in (call.star, call.double_star)
+    ]
+    if not others:
+        return run
+
+    def checked(*values):
+        for i, name, default in others:
+            if values[i] is not default and not (type(values[i]) is type(default) and values[i] == default):
+                raise refused(what, name, values[i], f"leave {name} out")
+        return run(*values)
+
+    return checked
 
 
 def _names(names):

@@ -4,7 +4,7 @@ import numpy as np
 
 import autograd_core
 from autograd_core.derivatives.special.gamma import polygamma as of_order
-from autograd_core.graph.variable import plain
+from autograd_core.graph.variable import count_recorded, plain
 from autograd_core.scipy.declaring import Submodule, refused
 
 special = Submodule("special")
@@ -14,6 +14,8 @@ original = special.original
 @special.composed("polygamma")
 def polygamma(n, x):
     """ψ⁽ⁿ⁾(x)."""
+    if count_recorded([n]):
+        raise refused("scipy.special.polygamma", "n", "a Tensor", "the order is an integer; write n.detach()")
     return of_order(plain(n), x)
 
 

@@ -182,3 +182,23 @@ def test_the_gradient_of_an_interpolation_fits_data():
     f = lambda y: np.sum(interpolate.CubicSpline(X, y)(Q))
     np.testing.assert_allclose(grad(f)(Y), grad(f)(0 * Y), rtol=1e-12)
     assert grad(f)(Y) @ Y == pytest.approx(float(np.sum(scipy.interpolate.CubicSpline(X, Y)(Q))))
+
+
+def test_nothing_of_a_recorded_spline_is_cut_out():
+    y = Tensor(Y, requires_grad=True)
+    spline = interpolate.CubicSpline(X, y)
+    gradcheck(lambda y: np.sum(interpolate.CubicSpline(X, y).c ** 2), Y)
+    with pytest.raises(UnsupportedError, match=r"CubicSpline\.extend: there is no derivative for this method; write PPoly"):
+        spline.extend(np.ones((4, 1)), [5.0])
+    gradcheck(lambda y: np.sum(interpolate.make_interp_spline(X, y).c ** 2), Y)
+
+
+def test_decreasing_breakpoints_are_refused_with_tensors():
+    c = np.ones((2, 2))
+    assert interpolate.PPoly(c, [2.0, 1.0, 0.0])(0.5) == scipy.interpolate.PPoly(c, [2.0, 1.0, 0.0])(0.5)
+    for call in (
+        lambda: interpolate.PPoly(Tensor(c, requires_grad=True), [2.0, 1.0, 0.0]),
+        lambda: interpolate.PPoly(c, [2.0, 1.0, 0.0])(Tensor(0.5, requires_grad=True)),
+    ):
+        with pytest.raises(UnsupportedError, match="with x='decreasing breakpoints'; turn them round"):
+            call()

@@ -40,3 +40,8 @@ def test_sums_that_are_negative_or_of_nothing():
     np.testing.assert_allclose(value.numpy(), expected, rtol=1e-14)
     gradient = grad(lambda a: special.logsumexp(a, b=b, return_sign=True)[0])(a)  # b eᵃ / Σ b eᵃ
     np.testing.assert_allclose(gradient, b * np.exp(np.minimum(a, 1)) / (np.exp(0.5) - 2 * np.e), rtol=1e-14)
+
+
+def test_an_order_that_is_recorded_is_refused():
+    with pytest.raises(UnsupportedError, match=r"scipy\.special\.polygamma: .* the order is an integer; write n\.detach\(\)"):
+        special.polygamma(Tensor(2.0, requires_grad=True), 1.5)

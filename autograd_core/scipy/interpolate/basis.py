@@ -7,6 +7,7 @@ from autograd_core.errors import UnsupportedError
 from autograd_core.graph.variable import count_recorded, plain
 from autograd_core.scipy.binding import has_tensor
 from autograd_core.scipy.declaring import Submodule, refused
+from autograd_core.scipy.interpolate.attributes import recordable
 
 interpolate = Submodule("interpolate")
 
@@ -38,21 +39,22 @@ def _or_one(width):
 class BSpline(original.BSpline):
     """BSpline: a spline by its coefficients, with derivatives in these and in the points. See scipy.interpolate.BSpline."""
 
-    _recorded = None
+    recorded: dict = {}  # noqa: RUF012
+    c = recordable("c")
 
     def __init__(self, t, c, k, extrapolate=True, axis=0):
         if count_recorded([t]):
             raise refused("scipy.interpolate.BSpline", "t", "a Tensor", "write the knots as numbers")
         super().__init__(plain(t), plain(c), k, extrapolate, axis)
         if has_tensor([c]):
-            self._recorded = np.moveaxis(c, axis, 0)
+            self.recorded = {"c": np.moveaxis(c, axis, 0)}
 
     def __call__(self, x, nu=0, extrapolate=None):
         """The values, or the nu-th derivatives, at x."""
-        if self._recorded is None and not has_tensor([x]):
+        if not has_tensor([x, self.c]):
             return super().__call__(x, nu, extrapolate)
         extrapolate = self.extrapolate if extrapolate is None else extrapolate
-        c, t, k = self.c if self._recorded is None else self._recorded, self.t, self.k
+        c, t, k = self.c, self.t, self.k
         for _ in range(nu):
             n = len(t) - k - 1
             if k == 0:
@@ -90,7 +92,7 @@ class BSpline(original.BSpline):
         return super().integrate(a, b, extrapolate)
 
     def _refuse(self, method, instead, *values):
-        if count_recorded([self._recorded, *values]):
+        if count_recorded([self.c, *values]):
             raise UnsupportedError(f"scipy.interpolate.BSpline.{method}: there is no derivative for this method; {instead}")
 
 

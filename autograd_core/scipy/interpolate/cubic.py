@@ -20,7 +20,7 @@ class CubicSpline(Piecewise, original.CubicSpline):
         super().__init__(plain(x), plain(y), axis, ends, extrapolate)
         if has_tensor([x, y, bc_type]):
             x, y = points_of(x, y, axis)
-            self._parts = hermite(x, y, slopes(x, y, bc_type)), x
+            self._record(hermite(x, y, slopes(x, y, bc_type)), x)
 
 
 def _plain_end(end):

@@ -11,6 +11,7 @@ from autograd_core.errors import UnsupportedError
 from autograd_core.graph.variable import count_recorded, plain
 from autograd_core.scipy.binding import has_tensor
 from autograd_core.scipy.declaring import Submodule, refused
+from autograd_core.scipy.interpolate.attributes import recordable
 
 interpolate = Submodule("interpolate")
 
@@ -37,22 +38,32 @@ def evaluate(c, x, points, nu, extrapolate, axis):
 
 
 class Piecewise:
-    """What the classes have in common: `_parts` are the coefficients and breakpoints as functions of Tensors, or None."""
+    """What the classes have in common. With Tensors the coefficients `c` and the breakpoints `x` are Tensors."""
 
-    _parts = None
+    recorded: dict = {}  # noqa: RUF012
+    c, x = recordable("c"), recordable("x")
+
+    def _record(self, c, x):
+        """Put the coefficients and breakpoints as functions of Tensors in the place of SciPy's."""
+        if plain(x)[-1] < plain(x)[0]:
+            raise refused(f"scipy.interpolate.{type(self).__name__}", "x", "decreasing breakpoints", "turn them round")
+        self.recorded = {"c": c, "x": x}
 
     def __call__(self, x, nu=0, extrapolate=None):
         """The values, or the nu-th derivatives, at x."""
-        if self._parts is None and not has_tensor([x]):
+        if not has_tensor([x, self.c, self.x]):
             return super().__call__(x, nu, extrapolate)
-        c, breaks = self._parts or (self.c, self.x)
-        return evaluate(c, breaks, x, nu, self.extrapolate if extrapolate is None else extrapolate, self.axis)
+        if not nu >= 0:
+            raise ValueError(f"scipy.interpolate.{type(self).__name__}: nu must be at least 0, got {nu}")
+        if self.x[-1] < self.x[0]:
+            raise refused(f"scipy.interpolate.{type(self).__name__}", "x", "decreasing breakpoints", "turn them round")
+        return evaluate(self.c, self.x, x, nu, self.extrapolate if extrapolate is None else extrapolate, self.axis)
 
     def derivative(self, nu=1):
         """The piecewise polynomial that is the nu-th derivative."""
         if nu < 0:
             return self.antiderivative(-nu)
-        c, x = self._parts or (self.c, self.x)
+        c, x = self.c, self.x
         for _ in range(nu):
             order = np.shape(c)[0]
             powers = np.reshape(np.arange(order - 1, 0, -1.0), (-1,) + (1,) * (np.ndim(c) - 1))
@@ -63,7 +74,7 @@ class Piecewise:
         """The piecewise polynomial of which this is the nu-th derivative, 0 at the first breakpoint."""
         if nu < 0:
             return self.derivative(-nu)
-        c, x = self._parts or (self.c, self.x)
+        c, x = self.c, self.x
         for _ in range(nu):
             order = np.shape(c)[0]
             powers = np.reshape(np.arange(order, 0, -1.0), (-1,) + (1,) * (np.ndim(c) - 1))
@@ -77,7 +88,7 @@ class Piecewise:
 
     def integrate(self, a, b, extrapolate=None):
         """The integral from a to b."""
-        if self._parts is None and not has_tensor([a, b]):
+        if not has_tensor([a, b, self.c, self.x]):
             return super().integrate(a, b, extrapolate)
         extrapolate = self.extrapolate if extrapolate is None else extrapolate
         if extrapolate == "periodic":
@@ -91,12 +102,18 @@ class Piecewise:
 
     def solve(self, y=0.0, discontinuity=True, extrapolate=None):
         """SciPy's, of values."""
-        if self._parts is not None and count_recorded(self._parts):
-            raise UnsupportedError(
-                f"scipy.interpolate.{type(self).__name__}.solve: there is no derivative for this method; write "
-                "autograd_core.scipy.optimize.brentq of the spline"
-            )
+        self._refuse("solve", "write autograd_core.scipy.optimize.brentq of the spline", y)
         return super().solve(y, discontinuity, extrapolate)
+
+    def extend(self, c, x):
+        """SciPy's, of values."""
+        self._refuse("extend", "write PPoly of np.concatenate([…], axis=1) of both", c, x)
+        super().extend(c, x)
+
+    def _refuse(self, method, instead, *values):
+        if count_recorded([self.c, self.x, *values]):
+            what = f"scipy.interpolate.{type(self).__name__}.{method}"
+            raise UnsupportedError(f"{what}: there is no derivative for this method; {instead}")
 
 
 class PPoly(Piecewise, original.PPoly):
@@ -105,12 +122,13 @@ class PPoly(Piecewise, original.PPoly):
     def __init__(self, c, x, extrapolate=None, axis=0):
         super().__init__(plain(c), plain(x), extrapolate, axis)
         if has_tensor([c, x]):
-            self._parts = np.moveaxis(c, (axis, axis + 1), (0, 1)) if axis else c, x
+            self._record(np.moveaxis(c, (axis, axis + 1), (0, 1)) if axis else c, x)
 
     @classmethod
     def _of(cls, c, x, extrapolate, axis):
         made = cls.construct_fast(np.ascontiguousarray(plain(c)), np.ascontiguousarray(plain(x)), extrapolate, axis)
-        made._parts = (c, x) if has_tensor([c, x]) else None
+        if has_tensor([c, x]):
+            made._record(c, x)
         return made
 
 
@@ -144,7 +162,7 @@ class CubicHermiteSpline(Piecewise, original.CubicHermiteSpline):
         super().__init__(plain(x), plain(y), plain(dydx), axis, extrapolate)
         if has_tensor([x, y, dydx]):
             x, y = points_of(x, y, axis)
-            self._parts = hermite(x, y, points_of(x, dydx, axis)[1]), x
+            self._record(hermite(x, y, points_of(x, dydx, axis)[1]), x)
 
 
 class PchipInterpolator(Piecewise, original.PchipInterpolator):
@@ -157,7 +175,7 @@ class PchipInterpolator(Piecewise, original.PchipInterpolator):
         super().__init__(plain(x), plain(y), axis, extrapolate)
         if has_tensor([x, y]):
             x, y = points_of(x, y, axis)
-            self._parts = hermite(x, y, monotone_slopes(x, y)), x
+            self._record(hermite(x, y, monotone_slopes(x, y)), x)
 
 
 def monotone_slopes(x, y):
@@ -193,7 +211,7 @@ class Akima1DInterpolator(Piecewise, original.Akima1DInterpolator):
         super().__init__(plain(x), plain(y), axis, method=method, extrapolate=extrapolate)
         if has_tensor([x, y]):
             x, y = points_of(x, y, axis)
-            self._parts = hermite(x, y, akima_slopes(x, y, method)), x
+            self._record(hermite(x, y, akima_slopes(x, y, method)), x)
 
 
 def akima_slopes(x, y, method):

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import signal as original
 
-from autograd_core.graph.variable import plain
+from autograd_core.graph.variable import count_recorded, plain
 from autograd_core.scipy.declaring import Submodule, refused
 
 signal = Submodule("signal")
@@ -12,7 +12,11 @@ signal = Submodule("signal")
 @signal.composed("hilbert")
 def hilbert(x, N, axis):
     """The analytic signal: twice the positive frequencies."""
+    if plain(x).dtype.kind == "c":
+        raise ValueError("scipy.signal.hilbert: x must be real")
     N = np.shape(x)[axis] if N is None else N
+    if N <= 0:
+        raise ValueError(f"scipy.signal.hilbert: N must be positive, got {N}")
     keeps = np.zeros(N)
     keeps[0] = keeps[N // 2] = 1
     if N % 2:
@@ -32,7 +36,9 @@ def _window(what, window, nperseg, noverlap, length):
         nperseg = min(256 if nperseg is None else int(nperseg), length)
         window = original.get_window(window, nperseg)
     else:
-        window = plain(np.asarray(window) if not hasattr(window, "_value") else window)
+        if count_recorded([window]):
+            raise refused(f"scipy.signal.{what}", "window", "a Tensor", "write it with np.fft.rfft of windows times it")
+        window = np.asarray(plain(window))
         if window.ndim != 1 or (nperseg is not None and nperseg != window.shape[0]):
             raise ValueError(f"scipy.signal.{what}: window must be a name or a vector of nperseg values")
         nperseg = window.shape[0]

@@ -13,6 +13,7 @@ grad(lambda x: x * x + 1)(2.0)           # or: a function in, its gradient funct
 from autograd_core import errors
 from autograd_core.derivatives.activations import elu, gelu, leaky_relu, normal_cdf, relu, sigmoid, silu, softplus
 from autograd_core.derivatives.decompositions import GaugeWarning
+from autograd_core.derivatives.entry import KinkWarning
 from autograd_core.derivatives.losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -22,7 +23,7 @@ from autograd_core.derivatives.losses import (
 )
 from autograd_core.derivatives.nets import linear
 from autograd_core.derivatives.softmax import log_softmax, logsumexp, softmax
-from autograd_core.derivatives.table import KinkWarning, primitive
+from autograd_core.derivatives.table import primitive
 from autograd_core.functional.checkpoint import checkpoint, is_recomputing
 from autograd_core.functional.flattening import flatten
 from autograd_core.functional.jacobians import hessian, jacobian

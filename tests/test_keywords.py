@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from autograd_core import Tensor, no_grad, vjp
-from autograd_core.derivatives.table import COMPOSED, signature
+from autograd_core.derivatives.declaring import signature
+from autograd_core.derivatives.table import COMPOSED
 from autograd_core.errors import DetachError
 from autograd_core.graph.variable import plain
 from tests.derivatives.cases import CASES

@@ -6,7 +6,7 @@ import numpy as np
 
 from autograd_core.array_api.array import Array, another, closed
 from autograd_core.array_api.wrapping import check_device, of_numpy
-from autograd_core.derivatives.table import PLAIN
+from autograd_core.derivatives.entry import PLAIN
 from autograd_core.graph.nodes import is_leaf
 from autograd_core.graph.variable import Variable
 

@@ -15,9 +15,10 @@ import warnings
 
 import numpy as np
 
+from autograd_core.derivatives.entry import KinkWarning, Root
 from autograd_core.derivatives.matrixwise import matrixwise
 from autograd_core.derivatives.strong import over
-from autograd_core.derivatives.table import KinkWarning, Root, composed, derivative, primitive
+from autograd_core.derivatives.table import composed, derivative, primitive
 from autograd_core.errors import UnsupportedError
 
 derivative(

@@ -9,10 +9,11 @@ import operator
 import numpy as np
 
 from autograd_core.derivatives.decompositions import converging, mH, mT, one_triangle
+from autograd_core.derivatives.entry import Root, same
 from autograd_core.derivatives.matrices import pulled_left, pulled_right
 from autograd_core.derivatives.matrixwise import matrixwise
 from autograd_core.derivatives.strong import finite, nowhere, or_inf, over, times
-from autograd_core.derivatives.table import Root, composed, derivative, primitive, same
+from autograd_core.derivatives.table import composed, derivative, primitive
 
 derivative("linalg.inv", "a⁻¹ | -outᵀ ḡ outᵀ", a=lambda g, out: matrixwise(inv_a, g, (out,)))
 derivative(

@@ -5,10 +5,11 @@ import warnings
 
 import numpy as np
 
+from autograd_core.derivatives.entry import Root
 from autograd_core.derivatives.operands import array, cast
 from autograd_core.derivatives.reductions import UNSET, axes_of, count, counted, given, kept_shape, masked
 from autograd_core.derivatives.strong import over, times
-from autograd_core.derivatives.table import Root, composed, derivative
+from autograd_core.derivatives.table import composed, derivative
 
 # Variances. `mean` is the mean where the caller has it already: then it is an operand of its own
 

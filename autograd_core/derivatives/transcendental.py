@@ -7,8 +7,9 @@ import numpy as np
 from autograd_core.derivatives.activations import sigmoid
 from autograd_core.derivatives.bells import tanh_x
 from autograd_core.derivatives.elementwise import POSITIVE, REALS
+from autograd_core.derivatives.entry import Root
 from autograd_core.derivatives.strong import nowhere, or_inf, over, quiet, times
-from autograd_core.derivatives.table import Root, derivative, primitive
+from autograd_core.derivatives.table import derivative, primitive
 
 LN2, LN10 = math.log(2), math.log(10)
 UNIT = (-1, 1)

@@ -7,8 +7,8 @@ from contextvars import ContextVar
 
 import numpy as np
 
+from autograd_core.derivatives.entry import Entry
 from autograd_core.derivatives.kinds import stands_in
-from autograd_core.derivatives.table import Entry
 from autograd_core.errors import GraphError, UnsupportedError
 from autograd_core.functional.closures import closed_over
 from autograd_core.functional.trace import Between, name_of_function, variable_of

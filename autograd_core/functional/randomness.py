@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from autograd_core.derivatives.table import PLAIN
+from autograd_core.derivatives.entry import PLAIN
 from autograd_core.graph.variable import Variable
 
 LIMIT = 20_000  # objects looked at; more is somebody's data base

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from autograd_core.derivatives.entry import same
 from autograd_core.derivatives.operands import as_plain
-from autograd_core.derivatives.table import primitive, same
+from autograd_core.derivatives.table import primitive
 from autograd_core.errors import DTypeError
 from autograd_core.functional.trees import flatten, paths
 from autograd_core.graph.apply import recorded, wrap

@@ -2,15 +2,14 @@
 
 import numpy as np
 
-from autograd_core.derivatives.elementwise import power_of_root, product_of_roots
+from autograd_core.derivatives.entry import PLAIN, Entry
 from autograd_core.derivatives.kinds import shares_memory, stands_in
 from autograd_core.derivatives.partial import Output
 from autograd_core.derivatives.stamps import FIXED
-from autograd_core.derivatives.strong import nowhere
-from autograd_core.derivatives.table import PLAIN, Entry
 from autograd_core.errors import AutogradError, DTypeError, ShapeError, UnsupportedError
 from autograd_core.graph.modes import recording as mode_variable
 from autograd_core.graph.nodes import Node, next_number, spec_of
+from autograd_core.graph.roots import go_round_root, go_round_two_roots
 from autograd_core.graph.variable import STATIC, Variable, count_recorded, is_static, known, operand, plain
 from autograd_core.graph.views import base_of, is_view_of_number, link, shares
 
@@ -85,7 +84,7 @@ def unary(entry):
             return wrap(out)
         result = recorded(pattern, (parent,), pick((data,), everything), out, mode, (data,))
         if square:
-            of_root(result._node, entry, data, 2)
+            go_round_root(result._node, entry, data, 2)
         return result
 
     method.__doc__ = f"`{entry.name}`, elementwise: {entry.doc.partition(' | ')[0]}"
@@ -141,9 +140,9 @@ def _binary(entry, operate, swapped):
         if simply == 3:
             node.saved = (x, y)
             if q is p or q is None:
-                of_root(node, entry, x, 2 if q is p else y)
+                go_round_root(node, entry, x, 2 if q is p else y)
             elif p is not None and (kind := q.pattern) is p.pattern is not None and kind.entry.root is not None:
-                of_two_roots(node, entry, p, q)
+                go_round_two_roots(node, entry, p, q)
         elif simply == 2:
             node.saved = (y,)
         elif simply == 0:
@@ -165,55 +164,6 @@ def _binary(entry, operate, swapped):
     return method
 
 
-def of_root(node, entry, r, b):
-    """Give r**b a way round a root r of x where that is 0: there the derivative of the root is infinite."""
-    parent = node.parents[0]
-    if parent.pattern is not None and parent.pattern.entry.root is not None and entry.name in POWERS:
-        power = power_of_operand(parent, b)
-        if power >= 1:
-            node.pattern, node.parents = power_of_root.pattern(("r", "x")), (parent, parent.parents[0])
-            node.saved = node.pattern.pick((r, r * 0, b, power), None)
-
-
-def of_two_roots(node, entry, p, q):
-    """The same for a product of two, which are the results of one call made twice."""
-    if entry.name == "multiply" and p.saved is not None and is_same_call(p, q):
-        power = power_of_operand(p, 2)
-        if power >= 1:
-            r, s = node.saved
-            node.pattern, node.parents = product_of_roots.pattern(("r", "s", "x")), (p, q, p.parents[0])
-            node.saved = node.pattern.pick((r, s, r * 0, power), None)
-
-
-def power_of_operand(parent, b):
-    """Which power of its operand the root at `parent` to the power of b is, if the root is 0 anywhere; else 0."""
-    root = parent.pattern.root()
-    if (
-        root is None
-        or root.degree is None
-        or len(parent.parents) != 1
-        or parent.saved is None
-        or not isinstance(b, (int, float))
-        or nowhere(root.at(parent.saved))
-    ):
-        return 0
-    return round(b / root.degree(parent.saved), 12)
-
-
-def is_same_call(a, b):
-    """Whether two nodes are calls of one function with the same operands and the same other arguments."""
-    if a is b:
-        return True
-    if a.parents != b.parents or a.pattern.entry is not b.pattern.entry or a.pattern.keys != b.pattern.keys:
-        return False
-    if a.saved is None or b.saved is None:
-        return False
-    others = [i for i, name in enumerate(a.pattern.saves) if name not in a.pattern.keys and name != "out"]
-    return all(type(a.saved[i]) in SIMPLE and a.saved[i] == b.saved[i] for i in others)
-
-
-SIMPLE = {int, float, bool, str, tuple, type(None), type(np._NoValue)}
-POWERS = {"square", "multiply", "power", "float_power"}
 OF_SHAPES = (
     "could not be broadcast", "could not broadcast", "mismatch", "not aligned", "cannot reshape", "Incompatible dimensions",
 )  # fmt: skip

@@ -16,10 +16,11 @@ from contextvars import ContextVar
 
 import numpy as np
 
+from autograd_core.derivatives.entry import Entry, KinkWarning, same
 from autograd_core.derivatives.strong import nowhere, quiet
-from autograd_core.derivatives.table import Entry, KinkWarning, same
-from autograd_core.graph.apply import is_same_call, wrap
+from autograd_core.graph.apply import wrap
 from autograd_core.graph.backward_pass import backward_pass, collect
+from autograd_core.graph.roots import is_same_call
 from autograd_core.graph.variable import Variable, plain
 
 

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from autograd_core.derivatives.declaring import signature
+from autograd_core.derivatives.entry import SPECS, Entry
 from autograd_core.derivatives.partial import Partial
-from autograd_core.derivatives.table import SPECS, Entry, signature
 from autograd_core.errors import GraphError, ShapeError
 from autograd_core.graph.apply import output_of, recorded, recording, wrap
 from autograd_core.graph.backward_pass import conform

@@ -13,8 +13,8 @@ max(x, -x)², their pass is taken. Else there is no second derivative, and leave
 
 import numpy as np
 
+from autograd_core.derivatives.entry import Entry, same
 from autograd_core.derivatives.strong import nowhere
-from autograd_core.derivatives.table import Entry, same
 from autograd_core.derivatives.ties import ROOTS
 from autograd_core.errors import GraphError
 from autograd_core.graph.apply import wrap

@@ -5,9 +5,9 @@
 
 import numpy as np
 
+from autograd_core.derivatives.entry import PLAIN
 from autograd_core.derivatives.kinds import stands_in
 from autograd_core.derivatives.strong import finite, no_zeros
-from autograd_core.derivatives.table import PLAIN
 from autograd_core.errors import UnsupportedError
 
 STATIC = PLAIN | {str, type(None), slice, type(Ellipsis), type, type(np._NoValue)} | {type(np.dtype(float))}

@@ -21,7 +21,7 @@ if tuple(map(int, scipy.__version__.split(".")[:2])) < OLDEST:
         "write pip install -U autograd-core[scipy]"
     )
 
-OURS = {"__main__", "binding", "declaring", "implicit", "solved"}  # no module of SciPy's
+OURS = {"__main__", "binding", "declaring", "implicit", "solved", "splines"}  # no module of SciPy's
 
 __all__ = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name not in OURS)
 

@@ -6,7 +6,7 @@ import inspect
 
 import numpy as np
 
-from autograd_core.derivatives.table import PLAIN
+from autograd_core.derivatives.entry import PLAIN
 from autograd_core.graph.variable import Variable, plain
 
 KINDS = inspect.Parameter

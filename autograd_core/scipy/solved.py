@@ -13,7 +13,7 @@ from weakref import ref
 
 import numpy as np
 
-from autograd_core.derivatives.table import Entry
+from autograd_core.derivatives.entry import Entry
 from autograd_core.errors import GraphError
 from autograd_core.functional.closures import closed_over
 from autograd_core.functional.trace import Between, as_result, name_of_function, variable_of

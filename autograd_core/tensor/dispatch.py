@@ -6,9 +6,10 @@ import sys
 
 import numpy as np
 
+from autograd_core.derivatives.declaring import signature
 from autograd_core.derivatives.kinds import shares_memory
 from autograd_core.derivatives.matrices import times
-from autograd_core.derivatives.table import COMPOSED, TABLE, UNSUPPORTED, VALUE_ONLY, is_declared, signature
+from autograd_core.derivatives.table import COMPOSED, TABLE, UNSUPPORTED, VALUE_ONLY, is_declared
 from autograd_core.errors import DetachError, UnsupportedError
 from autograd_core.graph.apply import apply, binary, recording, refuse_dtype, unary, wrapped
 from autograd_core.graph.variable import Variable, count_recorded, known, plain

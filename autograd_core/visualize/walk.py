@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from autograd_core.derivatives.table import signature
+from autograd_core.derivatives.declaring import signature
 from autograd_core.graph.nodes import Leaf, Released
 from autograd_core.visualize.keep import kept, parameters, title_of
 from autograd_core.visualize.modules import put_in_modules

@@ -8,32 +8,9 @@ from autograd_core.graph.variable import count_recorded, plain
 from autograd_core.scipy.binding import has_tensor
 from autograd_core.scipy.declaring import Submodule, refused
 from autograd_core.scipy.interpolate.attributes import recordable
+from autograd_core.scipy.splines import basis, or_one
 
 interpolate = Submodule("interpolate")
-
-
-def basis(t, k, x):
-    """(the first of the k + 1 B-splines that are not 0 at each x, their values): the recursion of Cox and de Boor."""
-    n = len(t) - k - 1
-    i = np.clip(np.searchsorted(t, plain(x), side="right") - 1, k, n - 1)
-    values = [1.0 + 0 * x]
-    for d in range(1, k + 1):
-        raised = []
-        for r in range(d + 1):
-            total = 0.0
-            if r > 0:
-                low, high = t[i - d + r], t[i + r]
-                total = total + values[r - 1] * (x - low) / _or_one(high - low)
-            if r < d:
-                low, high = t[i - d + r + 1], t[i + r + 1]
-                total = total + values[r] * (high - x) / _or_one(high - low)
-            raised.append(total)
-        values = raised
-    return i - k, values
-
-
-def _or_one(width):
-    return np.where(width == 0, 1.0, width)
 
 
 class BSpline(original.BSpline):
@@ -60,7 +37,7 @@ class BSpline(original.BSpline):
             if k == 0:
                 c, t = 0 * c, t
                 continue
-            widths = np.reshape(_or_one(t[k + 1 : n + k] - t[1:n]), (-1,) + (1,) * (np.ndim(c) - 1))
+            widths = np.reshape(or_one(t[k + 1 : n + k] - t[1:n]), (-1,) + (1,) * (np.ndim(c) - 1))
             c, t, k = (c[1:n] - c[: n - 1]) * k / widths, t[1:-1], k - 1
         x = x if has_tensor([x]) else np.asarray(x, float)
         flat = np.reshape(x, (-1,))

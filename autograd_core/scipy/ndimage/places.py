@@ -10,6 +10,7 @@ from autograd_core.scipy.binding import stacked
 from autograd_core.scipy.declaring import Submodule, refused
 from autograd_core.scipy.ndimage.filters import for_each, no_output, padded
 from autograd_core.scipy.ndimage.splines import bent, checked_order, every_axis
+from autograd_core.scipy.splines import basis
 
 ndimage = Submodule("ndimage")
 MODES = ("reflect", "grid-mirror", "constant", "grid-constant", "nearest", "mirror", "grid-wrap", "wrap")
@@ -18,18 +19,7 @@ PREPAD = 12  # as many elements as SciPy puts around an array whose ends the spl
 
 def weights(share, order):
     """The order + 1 B-splines of this order that are not 0, at a share of the way from one knot to the next."""
-    values = [1.0 + 0 * share]
-    for d in range(1, order + 1):
-        raised = []
-        for r in range(d + 1):
-            total = 0.0
-            if r > 0:
-                total = total + values[r - 1] * (share + (d - r)) / d
-            if r < d:
-                total = total + values[r] * (1 - share + r) / d
-            raised.append(total)
-        values = raised
-    return values
+    return basis(np.arange(-order, order + 2.0), order, share)[1]
 
 
 def folded(x, n, mode):
@@ -47,7 +37,7 @@ def folded(x, n, mode):
         turns = np.where(value < 0, np.trunc(-value / period) + 1, np.where(value > n - 1, -np.trunc(value / period), 0))
         return x + turns * period, None
     if mode == "grid-wrap":
-        return x - np.floor((value + 0.5 * 0) / n) * n, None
+        return x - np.floor(value / n) * n, None
     if mode == "mirror":
         period = 2 * n - 2
         turned = x - np.floor(value / period) * period

@@ -48,6 +48,14 @@ def rng():
 
 
 @pytest.fixture(autouse=True)
+def the_same_numbers_in_any_order(request):
+    """A module's own generator starts anew for each test: what a test draws depends on no other test, nor on who runs it."""
+    for value in vars(request.module).values() if hasattr(request, "module") else ():
+        if isinstance(value, np.random.Generator):
+            value.bit_generator.state = type(value.bit_generator)(SEED).state
+
+
+@pytest.fixture(autouse=True)
 def no_mode_leaks():
     """Fail a test after which operations are no longer recorded, or still searched for NaN."""
     yield

@@ -1,5 +1,6 @@
 """Every layer and loss, and users' own operations, go through the project's checker: to second order where they are smooth."""
 
+import numpy as np
 import pytest
 
 import nn
@@ -7,6 +8,7 @@ from autograd_core import primitive
 from autograd_core.errors import GradientError
 from autograd_core.testing import gradcheck
 from tests.nn.cases import LAYERS, LOSSES
+from tests.nn.test_parity import flat
 
 CLASSES = 4
 
@@ -15,14 +17,42 @@ def title(case):
     return " ".join(str(part) for part in case)
 
 
+def operand(rng, kind, shape):
+    """An input of a layer, of a kind in make_nn.py."""
+    if kind.startswith("below "):
+        return rng.integers(0, int(kind.removeprefix("below ")), shape)
+    x = rng.normal(size=shape)
+    return {"real": x, "mask": x > 0, "positive": np.abs(x) + 0.1}[kind]
+
+
+def summed(layer):
+    """The layer with the sum of its results, where it has several, each weighted otherwise."""
+
+    def f(*inputs):
+        outs = flat([layer(*inputs)])
+        smooth = [out for out in outs if out.dtype.kind == "f"]
+        return smooth[0] if len(outs) == 1 else sum(np.sum(out) * (i + 1) for i, out in enumerate(smooth))
+
+    return f
+
+
 @pytest.mark.parametrize("case", LAYERS, ids=title)
 def test_layer(case, rng):
-    expression, shape, *mode = case
+    expression, shapes, mode, kinds = (*case, *("train", "real")[len(case) - 2 :])
     nn.manual_seed(0)
-    layer = eval(expression, vars(nn)).train(mode == ["train"])
-    x = rng.integers(0, 7, shape) if expression.startswith("Embedding") else rng.normal(size=shape)
+    layer = eval(expression, vars(nn)).train(mode == "train")
+    shapes = shapes if isinstance(shapes, list) else [shapes]
+    kinds = kinds if isinstance(kinds, list) else [kinds] * len(shapes)
+    inputs = [operand(rng, kind, shape) for kind, shape in zip(kinds, shapes, strict=True)]
+    real = tuple(i for i, x in enumerate(inputs) if x.dtype.kind == "f")
     # A bias before BatchNorm changes nothing: behind ReLU its slope is rounding, which has no second derivative to compare
-    assert gradcheck(layer, x, order=1 if "BatchNorm2d(2), ReLU()" in expression else 2)
+    order = 1 if "BatchNorm2d(2), ReLU()" in expression else 2
+    assert gradcheck(
+        layer if len(shapes) == 1 else summed(layer),
+        *inputs,
+        order=order,
+        **({"argnums": real} if len(real) < len(inputs) and real else {}),
+    )
 
 
 # At probabilities of 0 and 1 a loss has no derivative; what is there instead is PyTorch's, see test_parity

@@ -8,29 +8,39 @@ import pytest
 
 import nn
 from autograd_core import Tensor
-from tests.nn.cases import GAINS, INITS, LAYERS, LOSSES
+from tests.nn.cases import FAMILIES, GAINS, INITS, LAYERS, LOSSES
 
-with np.load(pathlib.Path(__file__).parent.parent / "reference" / "nn.npz", allow_pickle=False) as _file:
-    INDEX = json.loads(_file["index"].item())
-    NUMBERS = {name: _file[name] for name in ("float32", "float64")}
 TOLERANCE = {np.dtype(np.float32): 1e-6, np.dtype(np.float64): 1e-12}
 
 
-def restored(item):
+def restored(item, numbers):
     """The index with the arrays in their places."""
     if isinstance(item, dict) and "in" in item:
-        numbers = NUMBERS[item["in"]][item["start"] :][: int(np.prod(item["shape"]))]
-        return numbers.reshape(item["shape"]).astype(item["dtype"])
+        part = numbers[item["in"]][item["start"] :][: int(np.prod(item["shape"]))]
+        return part.reshape(item["shape"]).astype(item["dtype"])
     if isinstance(item, dict):
-        return {name: restored(part) for name, part in item.items()}
-    return [restored(part) for part in item] if isinstance(item, list) else item
+        return {name: restored(part, numbers) for name, part in item.items()}
+    return [restored(part, numbers) for part in item] if isinstance(item, list) else item
 
 
-INDEX = restored(INDEX)
+def recorded():
+    """The records of all families, one list a kind."""
+    index = {"layers": [], "losses": [], "inits": [], "gains": []}
+    for family in FAMILIES:
+        with np.load(pathlib.Path(__file__).parent.parent / "reference" / "nn" / f"{family}.npz", allow_pickle=False) as file:
+            numbers = {name: file[name] for name in ("float32", "float64")}
+            parts = restored(json.loads(file["index"].item()), numbers)
+        for kind, records in index.items():
+            records += parts[kind]
+    return index
+
+
+INDEX = recorded()
 
 
 def title(record):
-    return f"{record['expression']} {record['x'].shape} {record['out'].dtype} {record.get('mode', '')}"
+    x, out = (record["inputs"][0], record["outs"][0]) if "inputs" in record else (record["x"], record["out"])
+    return f"{record['expression']} {x.shape} {out.dtype} {record.get('mode', '')}"
 
 
 def with_dtype(module, dtype):
@@ -51,18 +61,25 @@ def close(ours, theirs, tolerance=None):
     np.testing.assert_allclose(ours, theirs, rtol=tolerance, atol=tolerance * scale)
 
 
+def flat(results):
+    return [part for result in results for part in flat(result)] if isinstance(results, tuple | list) else [results]
+
+
 @pytest.mark.parametrize("record", INDEX["layers"], ids=title)
 def test_layer(record):
-    dtype = record["out"].dtype
+    dtype = next(out.dtype for out in record["outs"] if out.dtype.kind == "f")
     module = with_dtype(eval(record["expression"], vars(nn)), dtype).train(record["mode"] == "train")
     assert module.load_state_dict(record["before"]) == ([], [])
-    x = Tensor(record["x"], requires_grad=record["x"].dtype.kind == "f")
-    out = module(x)
-    close(out, record["out"])
-    out.backward(record["g"])
+    inputs = [Tensor(x, requires_grad=x.dtype.kind == "f") for x in record["inputs"]]
+    outs = flat([module(*inputs)])
+    for out, theirs in zip(outs, record["outs"], strict=True):
+        close(out, theirs)
+    sum(np.sum(out * g) for out, g in zip(outs, record["gs"], strict=True) if out.requires_grad).backward()
+    for x, theirs in zip(inputs, record["input_grads"], strict=True):
+        assert (x.grad is None) == (theirs is None)
+        if theirs is not None:
+            close(x.grad, theirs)
     grads = {name: parameter.grad for name, parameter in module.named_parameters()}
-    if x.requires_grad:
-        grads["x"] = x.grad
     assert grads.keys() == record["grads"].keys()
     for name, theirs in record["grads"].items():
         close(grads[name], theirs)

@@ -1,18 +1,19 @@
-"""Record what PyTorch makes of the cases in tests/nn/cases.py: `python -m tests.reference.make_nn` writes nn.npz.
+"""Record what PyTorch makes of the cases in tests/nn/cases/: `python -m tests.reference.make_nn FAMILY …` writes nn/FAMILY.npz.
 
-The file holds the index as JSON, and the numbers of both dtypes as one long array each: a thousand small arrays would take
-four times the space. tests/nn/test_parity.py reads it; PyTorch is not needed there.
+Without a name it records all families. Each file holds the index as JSON, and the numbers of both dtypes as one long array
+each: a thousand small arrays would take four times the space. tests/nn/test_parity.py reads it; PyTorch is not needed there.
 """
 
 import json
 import pathlib
+import sys
 
 import numpy as np
 import torch
 
-from tests.nn.cases import GAINS, INITS, LAYERS, LOSSES
+from tests.nn.cases import FAMILIES, cases
 
-FILE = pathlib.Path(__file__).with_name("nn.npz")
+FOLDER = pathlib.Path(__file__).with_name("nn")
 QUANTILES = np.linspace(0, 1, 11)
 kept = {"float32": [], "float64": []}
 
@@ -23,43 +24,55 @@ def keep(tensor):
     name = "float32" if array.dtype == np.float32 else "float64"
     start = sum(part.size for part in kept[name])
     kept[name].append(array.ravel().astype(name))
-    return {"in": name, "start": start, "dtype": str(array.dtype), "shape": array.shape}
+    return {"in": name, "start": start, "dtype": str(array.dtype), "shape": list(array.shape)}
 
 
 def random(kind, shape, dtype):
     x = torch.randn(shape, dtype=dtype)
     if kind == "class":
         return torch.randint(0, shape[1] if len(shape) > 1 else shape[0], (*shape[:1], *shape[2:]) if len(shape) > 1 else ())
+    if kind.startswith("below "):
+        return torch.randint(0, int(kind.removeprefix("below ")), shape)
     return {
         "real": lambda: x,
         "large": lambda: x * 30,
         "bit": lambda: (x > 0).to(dtype),
+        "mask": lambda: x > 0,
+        "sign": lambda: torch.sign(x),
+        "positive": lambda: x.abs() + 0.1,
         "probability": lambda: torch.sigmoid(x),
         "distribution": lambda: torch.softmax(x, -1 if x.ndim < 3 else 1),
         "log-probability": lambda: torch.log_softmax(x, -1 if x.ndim < 3 else 1),
     }[kind]()
 
 
-def layer(expression, shape, mode="train"):
+def flat(results):
+    """The tensors of nested tuples, such as a recurrent layer's (out, (h, c))."""
+    return [part for result in results for part in flat(result)] if isinstance(results, tuple | list) else [results]
+
+
+def layer(expression, shapes, mode="train", kinds="real"):
+    shapes = shapes if isinstance(shapes, list) else [shapes]
+    kinds = kinds if isinstance(kinds, list) else [kinds] * len(shapes)
     for dtype in (torch.float32, torch.float64):
         module = eval(expression, vars(torch.nn)).to(dtype).train(mode == "train")
         with torch.no_grad():
             for name, part in [*module.named_parameters(), *module.named_buffers()]:
                 if "num_batches" not in name:
                     part.copy_(torch.rand(part.shape) + 0.5 if "var" in name else torch.randn(part.shape))
-        integers = "Embedding" in expression
-        x = torch.randint(0, 7, shape) if integers else torch.randn(shape, dtype=dtype).requires_grad_()
+        inputs = [random(kind, shape, dtype) for kind, shape in zip(kinds, shapes, strict=True)]
+        for x in inputs:
+            x.requires_grad_(x.is_floating_point())
         before = {name: keep(part) for name, part in module.state_dict().items()}
-        out = module(x)
-        g = torch.randn(out.shape, dtype=dtype)
-        out.backward(g) if out.requires_grad else None
+        outs = flat([module(*inputs)])
+        gs = [torch.randn(out.shape, dtype=dtype) if out.is_floating_point() else torch.zeros(0) for out in outs]
+        torch.autograd.backward(*zip(*[(o, g) for o, g in zip(outs, gs, strict=True) if o.requires_grad], strict=True))
         grads = {name: keep(part.grad) for name, part in module.named_parameters()}
-        if not integers:
-            grads["x"] = keep(x.grad)
         after = {name: keep(part) for name, part in module.named_buffers()}
         yield {
-            "expression": expression, "mode": mode, "before": before,
-            "x": keep(x), "out": keep(out), "g": keep(g), "grads": grads, "after": after,
+            "expression": expression, "mode": mode, "before": before, "inputs": [keep(x) for x in inputs],
+            "outs": [keep(out) for out in outs], "gs": [keep(g) for g in gs], "grads": grads,
+            "input_grads": [keep(x.grad) if x.requires_grad else None for x in inputs], "after": after,
         }  # fmt: skip
 
 
@@ -82,14 +95,22 @@ def init(expression, shape):
     yield {"expression": expression, "shape": shape, "mean": w.mean(), "std": w.std(), "quantiles": quantiles}
 
 
-if __name__ == "__main__":
+def record(family):
     torch.manual_seed(0)
+    kept["float32"].clear(), kept["float64"].clear()
     index = {
         "torch": torch.__version__,
-        "layers": [record for case in LAYERS for record in layer(*case)],
-        "losses": [record for case in LOSSES for record in loss(*case)],
-        "inits": [record for case in INITS for record in init(*case)],
-        "gains": [[*case, torch.nn.init.calculate_gain(*case)] for case in GAINS],
+        "layers": [one for case in cases(family, "LAYERS") for one in layer(*case)],
+        "losses": [one for case in cases(family, "LOSSES") for one in loss(*case)],
+        "inits": [one for case in cases(family, "INITS") for one in init(*case)],
+        "gains": [[*case, torch.nn.init.calculate_gain(*case)] for case in cases(family, "GAINS")],
     }
-    np.savez_compressed(FILE, index=json.dumps(index), **{name: np.concatenate(parts) for name, parts in kept.items()})
-    print(f"{FILE}: {FILE.stat().st_size} bytes")
+    file = FOLDER / f"{family}.npz"
+    np.savez_compressed(file, index=json.dumps(index), **{name: np.concatenate(parts) for name, parts in kept.items()})
+    print(f"{file}: {file.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    for family in sys.argv[1:] or FAMILIES:
+        record(family)

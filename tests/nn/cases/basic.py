@@ -1,6 +1,5 @@
-"""What tests/reference/make_nn.py records of PyTorch and test_parity.py does again: expressions that both packages understand."""
+"""The layers, losses and initialisers of everyday nets."""
 
-# (expression, shape of the input), with "train" or "eval" where that matters. An input of integers is for Embedding.
 LAYERS = [
     ("Linear(3, 4)", (5, 3)),
     ("Linear(3, 4)", (2, 5, 3)),
@@ -25,7 +24,7 @@ LAYERS = [
     ("LogSoftmax(dim=1)", (2, 3, 4)),
     ("Flatten()", (2, 3, 4)),
     ("Flatten(0, 1)", (2, 3, 4)),
-    ("Embedding(7, 3)", (4, 2)),
+    ("Embedding(7, 3)", (4, 2), "train", "below 7"),
     ("LayerNorm(4)", (5, 4)),
     ("LayerNorm((3, 4))", (2, 3, 4)),
     ("LayerNorm(4, elementwise_affine=False, eps=0.1)", (5, 4)),
@@ -64,8 +63,6 @@ LAYERS = [
     ("Sequential(Conv2d(1, 2, 3), BatchNorm2d(2), ReLU(), MaxPool2d(2), Flatten(), Linear(8, 3))", (3, 1, 6, 6), "train"),
 ]
 
-# (expression, shape of the input, its kind, kind of the target); W is a vector of positive numbers as long as the last axis,
-# V one as long as axis 1.
 LOSSES = [
     ("MSELoss()", (4, 3), "real", "real"),
     ("MSELoss(reduction='sum')", (4, 3), "real", "real"),

@@ -24,8 +24,6 @@ from autograd_core.derivatives.losses import (
 from autograd_core.derivatives.nets import linear
 from autograd_core.derivatives.softmax import log_softmax, logsumexp, softmax
 from autograd_core.derivatives.table import primitive
-from autograd_core.functional.checkpoint import checkpoint, is_recomputing
-from autograd_core.functional.flattening import flatten
 from autograd_core.functional.jacobians import hessian, jacobian
 from autograd_core.functional.transforms import elementwise_grad, grad, hvp, jvp, value_and_grad, vjp
 from autograd_core.graph.anomaly import detect_anomaly
@@ -39,6 +37,12 @@ def __getattr__(name):
     """Some is loaded when it is first used: `capture` would make half of the time that importing this package takes."""
     if name == "capture":
         from autograd_core.capturing import capture as found
+    elif name in ("checkpoint", "is_recomputing"):
+        from autograd_core.functional import checkpoint as module
+
+        found = getattr(module, name)
+    elif name == "flatten":
+        from autograd_core.functional.flattening import flatten as found
     elif name == "array_api":
         import autograd_core.array_api as found
     else:

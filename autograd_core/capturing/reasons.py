@@ -128,6 +128,10 @@ STATE = Reason(
     "the state of a random generator is read (as by checkpoint, which must draw twice)",
     "read it outside of the step; draw outside of a checkpointed function, and give it the numbers",
 )
+TIED = Reason(
+    "a second derivative exactly where {function} chooses between equals, for which other branches are tried out",
+    "call it as it is, or move away from the tie",
+)
 
 # Results
 

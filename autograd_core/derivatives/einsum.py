@@ -4,7 +4,6 @@ Whatever the call looks like, it comes down to one explicit form: a string of le
 without ellipses. The gradient of an operand then is one more einsum: of ḡ and the other operands, to the operand's letters.
 """
 
-import string
 from functools import lru_cache
 
 import numpy as np
@@ -12,7 +11,7 @@ import numpy as np
 from autograd_core.derivatives.strong import strongly
 from autograd_core.derivatives.table import composed, primitive
 
-LETTERS = string.ascii_uppercase + string.ascii_lowercase  # in the order in which NumPy sorts an implicit output
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"  # in the order in which NumPy sorts an implicit output
 
 
 @composed("einsum")

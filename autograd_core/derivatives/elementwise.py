@@ -102,7 +102,7 @@ def reduced_power(a, b, out_of_reach):
 
 
 @primitive(
-    "rᵇ = xᶜ with c ≥ 1 | ḡ b rᵇ⁻¹ | where r is 0, ḡ c xᶜ⁻¹",
+    "rᵇ = xᶜ | ḡ b rᵇ⁻¹ | where r is 0, ḡ c xᶜ⁻¹",
     name="power",
     r=lambda g, r, b: power_number(np.where(r == 0, 0, g), np.where(r == 0, 1, r), b),
     x=lambda g, r, x, c: power_number(np.where(r == 0, g, 0), x, c),
@@ -113,15 +113,18 @@ def power_of_root(r, x, b, c):
 
 
 @primitive(
-    "r s = xᶜ with c ≥ 1, r = s | ḡ s | ḡ r | where r is 0, ḡ c xᶜ⁻¹",
+    "r s = xᶜ | ḡ s | ḡ r | where r is 0, ḡ c xᶜ⁻¹",
     name="multiply",
     r=lambda g, r, s: times(np.where(r == 0, 0, g), s),
     s=lambda g, r, s: times(np.where(r == 0, 0, g), r),
     x=lambda g, r, x, c: power_number(np.where(r == 0, g, 0), x, c),
 )
 def product_of_roots(r, s, x, c):
-    """The same for a root that was computed twice."""
+    """The same for the product of two powers of x, of which one is a root at least."""
     return np.where(r == 0, x**c, r * s)[()]
+
+
+power_of_root.by_root = product_of_roots.by_root = True
 
 
 def power_b(g, a, out):

@@ -1,5 +1,6 @@
 """One differentiable function: how to compute it, its rules, and which of them a graph needs (see `table` for what a rule is)."""
 
+import functools
 import inspect
 import types
 
@@ -59,10 +60,11 @@ class Entry:
     # objects    whether arguments may be any objects, as those of a user's function; else what stands for an array becomes one
     # method     whether it was defined in a class, and is to be called on its instances; None if it never is (a staticmethod)
     # root       a `Root`, where it has a kink at every result of 0
+    # by_root    whether its result is a root of its operand, or a power of a root: see `graph.roots`
     # (As a comment, so that `help(sigmoid)` can show the function's own docstring.)
 
     __slots__ = (
-        "__doc__", "__name__", "__weakref__", "__wrapped__", "_defaults", "_parameters", "_patterns", "_positions",
+        "__doc__", "__name__", "__weakref__", "__wrapped__", "_defaults", "_parameters", "_patterns", "_positions", "by_root",
         "direct", "doc", "domain", "fills", "forward", "function", "jvp", "kept", "kinks", "masked", "method", "name", "objects",
         "once", "only", "outputs", "pack", "root", "rules", "sequence", "simple",
     )  # fmt: skip
@@ -79,7 +81,7 @@ class Entry:
         self._parameters, self._positions, self._defaults = parameters, None, None
         self._patterns, self.masked, self.only, self.kept, self.once = {}, {}, None, kept, once
         self.jvp, self.fills, self.pack, self.method, self.objects = None, False, None, False, False
-        self.root = root
+        self.root, self.by_root = root, root is not None and root.degree is not None
         self.direct = sequence is None and outputs is None  # arrays in, one array out
         self.simple = (
             self.direct and len(rules) == 1 and None not in rules.values() and self._first() in rules
@@ -208,12 +210,13 @@ class Pattern:
     pushes  for each operand a function (tangent, saved) -> its part of the change of the result, if the entry has `jvp`
     constants   ((position in `saves`, operands among its parts), …) of the arguments there that are no such operand
     stamp   function (saved) -> what tells whether these constants are changed, or None; None where there are none
+    by_root   that of the entry
     """
 
-    __slots__ = ("_root", "constants", "entry", "keys", "pick", "pulls", "pushes", "saves", "simply", "stamp")
+    __slots__ = ("_root", "by_root", "constants", "entry", "keys", "pick", "pulls", "pushes", "saves", "simply", "stamp")
 
     def __init__(self, entry, keys):
-        self.entry, self.keys, self._root = entry, keys, None
+        self.entry, self.keys, self._root, self.by_root = entry, keys, None, entry.by_root
         rules = {name: entry.rules[name] for name in dict.fromkeys(key if type(key) is str else key[0] for key in keys)}
         asked = {name: rule_arguments(rule) for name, rule in rules.items()}
         forward = {name: entry.jvp[name] for name in rules} if entry.jvp else {}
@@ -222,7 +225,7 @@ class Pattern:
         if entry.fills:
             saves.append(SPECS)
         if entry.kept:  # also what it takes to compute them again
-            saves += [argument for name in saves if name in entry.kept for argument in signature(entry.kept[name]).parameters]
+            saves += [argument for name in saves if name in entry.kept for argument in names_of(entry.kept[name])]
         self.saves = tuple(sorted(dict.fromkeys(saves), key=entry.place))
         where = {name: position for position, name in enumerate(entry.parameters)}
         parts = [_saving(entry, name, where, keys) for name in self.saves]
@@ -262,12 +265,11 @@ class Pattern:
         None where these rules do not save what it asks for: the derivative of xᵇ by b alone.
         """
         root = self.entry.root
-        if root is None or not set(inspect.signature(root.at).parameters) <= set(self.saves):
+        if root is None or not set(names_of(root.at)) <= set(self.saves):
             return None
         if self._root is None:
             at, degree = (
-                rule and _compiled("saved", self._saved(inspect.signature(rule).parameters), "rule({})", rule=rule)
-                for rule in (root.at, root.degree)
+                rule and _compiled("saved", self._saved(names_of(rule)), "rule({})", rule=rule) for rule in (root.at, root.degree)
             )
             rules = [root.rules[key] for key in self.keys]
             self._root = Root(at, degree)
@@ -279,7 +281,20 @@ def rule_arguments(rule):
     """What a rule asks for beside the gradient: `lambda g, out, x: …` and `(function, "out", "x")` -> ("out", "x")."""
     if rule is same:
         return ()
-    return rule[1:] if type(rule) is tuple else tuple(inspect.signature(rule).parameters)[1:]
+    return rule[1:] if type(rule) is tuple else names_of(rule)[1:]
+
+
+def names_of(function):
+    """The names of the arguments of a function, in order: of most without their signature, which takes 20 µs."""
+    code = function.__code__ if type(function) is types.FunctionType else None
+    if (
+        code is None
+        or function.__dict__
+        or code.co_kwonlyargcount
+        or code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS)
+    ):
+        return tuple(signature(function).parameters)
+    return code.co_varnames[: code.co_argcount]
 
 
 def _saving(entry, name, where, keys):
@@ -306,4 +321,10 @@ def _saving(entry, name, where, keys):
 
 def _compiled(arguments, parts, template, **names):
     """A function of one expression. Written out it takes 30 ns a call; looping over what to pick took 300."""
-    return eval(f"lambda {arguments}: {template.format(', '.join(parts))}", {"shape": np.shape, "specs_of": specs_of, **names})
+    return _factory(f"lambda {arguments}: {template.format(', '.join(parts))}", tuple(names))(*names.values())
+
+
+@functools.cache
+def _factory(text, names):
+    """The function names -> function of that text. Few texts serve all entries, and each takes 30 µs to compile."""
+    return eval(f"lambda {', '.join(names)}: {text}", {"shape": np.shape, "specs_of": specs_of})

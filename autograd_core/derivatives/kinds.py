@@ -13,6 +13,8 @@ and, if it can be told without waiting for a computation (without these the way 
     __no_zeros__()                whether no element is 0
     __nowhere__()                 whether a mask is False everywhere
     __call_on_number__(f)         a function of Python's, such as `math.cos`, of the number that it stands for
+    __tied__(name)                told of a mask that is True where the function of that name chooses between equals, in a pass
+                                  that is recorded: second derivatives there take a look at the numbers
 
 The stand-ins of `capture` are such a class.
 """

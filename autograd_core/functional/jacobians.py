@@ -9,7 +9,6 @@ from autograd_core.functional.trace import Pushforward, Trace, name_of_function
 from autograd_core.functional.transforms import check_function, gradient_of, selected
 from autograd_core.graph.apply import wrap
 from autograd_core.graph.backward_pass import collect
-from autograd_core.graph.rewrap import goes_forward
 from autograd_core.graph.variable import plain
 
 
@@ -177,3 +176,8 @@ def hessian(f, argnum=0):
         return result
 
     return _jacobian(gradient_of(scalar, argnum, False, "hessian"), argnum, False, False, "hessian", f)
+
+
+def goes_forward(order):
+    """Whether forward mode can go through these nodes: not through a rule that has no derivative, and no forward rule."""
+    return all(not node.pattern.entry.once or node.pattern.entry.jvp is not None for node in order)

@@ -141,7 +141,9 @@ def _binary(entry, operate, swapped):
             node.saved = (x, y)
             if q is p or q is None:
                 go_round_root(node, entry, x, 2 if q is p else y)
-            elif p is not None and (kind := q.pattern) is p.pattern is not None and kind.entry.root is not None:
+            elif p is not None and (
+                ((kind := q.pattern) is not None and kind.by_root) or ((kind := p.pattern) is not None and kind.by_root)
+            ):
                 go_round_two_roots(node, entry, p, q)
         elif simply == 2:
             node.saved = (y,)

@@ -1,7 +1,6 @@
 """Backward passes as users start them: `t.backward()`, hooks, and the gradients that grad, vjp and jvp are made of."""
 
 import sys
-from functools import partial
 
 import numpy as np
 
@@ -12,10 +11,8 @@ from autograd_core.errors import DTypeError, GraphError, ShapeError
 from autograd_core.graph.apply import wrap
 from autograd_core.graph.backward_pass import backward_pass, collect, run_hooks
 from autograd_core.graph.edits import acquire, lock, release
-from autograd_core.graph.modes import anomaly, enable_grad
+from autograd_core.graph.modes import anomaly
 from autograd_core.graph.nodes import Leaf, Released
-from autograd_core.graph.rewrap import rewrap
-from autograd_core.graph.ties import Found, settled
 from autograd_core.graph.variable import Variable, plain
 
 
@@ -58,13 +55,9 @@ def send(nodes, seeds, order, needed=None, *, create_graph=False, keep=False, co
     check = search.sent if search else None
     if not create_graph:
         return backward_pass(order, grads, needed=needed, keep=keep, check=check)
-    with enable_grad():
-        found, starts = Found(), dict(grads)
-        again = partial(rewrap, constant=constant, found=found)
-        grads = backward_pass(order, grads, needed=needed, keep=True, rewrap=again, check=check)
-        if found.live:
-            grads = settled(starts, order, needed, constant, grads, found, lambda constant: partial(rewrap, constant=constant))
-        return grads
+    from autograd_core.graph.rewrap import recorded_pass  # with kinks and ties half a millisecond of this package's import
+
+    return recorded_pass(order, grads, needed, constant, check)
 
 
 def seed_for(tensor, gradient, create_graph=False, what=None):

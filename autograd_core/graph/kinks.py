@@ -49,7 +49,9 @@ def smoothed(node, rewrap, met):
             if second is not None:
                 of_square = square(second / 2, saved)
                 if of_square is not None:
-                    of_square = sharp(of_square, parent, name, plain(second) != 0) if root.degree else of_square
+                    if root.degree:  # r² is x there, but what comes after it is not known
+                        unknown_there = (plain(second) != 0) | goes_on(second, node, zero & flat, root.degree(node.saved), rewrap)
+                        of_square = sharp(of_square, parent, name, unknown_there)
                     contribution = contribution + of_square
                 elif not nowhere(plain(second) != 0):
                     said = True
@@ -96,6 +98,24 @@ def curvature(g, node, zero, size, rewrap):
     if isinstance(second, Variable) and same_as(node, second._node):
         second = curved(second, 1, node.pattern.entry.name)
     return second, flat, across
+
+
+def goes_on(second, node, where, degree, rewrap):
+    """Where f has derivatives by the root r beyond f″, up to that by which f(r) has a second one by x = r**degree: r⁴ for √x."""
+    order, there = 2, np.False_
+    while order < min(2 * degree, 6) and not nowhere(where & ~there):
+        if not isinstance(second, Variable) or not (twins := same_as(node, second._node)):
+            return there
+        ones = np.where(where, plain(second).dtype.type(1), plain(second).dtype.type(0))[()]
+        nodes, needed, _ = collect([second._node], twins)
+        with silence():
+            grads = backward_pass(nodes, {second._node: wrap(ones)}, needed=needed, keep=True, rewrap=rewrap)
+        parts = [grads[twin] for twin in twins if twin in grads]
+        if not parts:
+            return there
+        second, order = sum(parts[1:], parts[0]), order + 1
+        there = there | (where & (plain(second) != 0))
+    return there
 
 
 def same_as(node, start):

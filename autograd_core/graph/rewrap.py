@@ -1,4 +1,6 @@
-"""For a pass that is itself recorded: what a node saved, as Tensors in the graph again."""
+"""A pass that is itself recorded: there, what a node saved is Tensors in the graph again."""
+
+from functools import partial
 
 import numpy as np
 
@@ -7,14 +9,26 @@ from autograd_core.derivatives.entry import SPECS, Entry
 from autograd_core.derivatives.partial import Partial
 from autograd_core.errors import GraphError, ShapeError
 from autograd_core.graph.apply import output_of, recorded, recording, wrap
-from autograd_core.graph.backward_pass import conform
+from autograd_core.graph.backward_pass import backward_pass, conform
 from autograd_core.graph.kinks import smoothed
-from autograd_core.graph.ties import watched
+from autograd_core.graph.modes import enable_grad
+from autograd_core.graph.ties import Found, settled, watched
 from autograd_core.graph.variable import Variable, plain
 
 
+def recorded_pass(order, grads, needed, constant, check):
+    """A backward pass that is recorded; `constant` are nodes by which nobody will differentiate it."""
+    with enable_grad():
+        found, starts = Found(), dict(grads)
+        again = partial(rewrap, constant=constant, found=found)
+        grads = backward_pass(order, grads, needed=needed, keep=True, rewrap=again, check=check)
+        if found.live:
+            grads = settled(starts, order, needed, constant, grads, found, lambda constant: partial(rewrap, constant=constant))
+        return grads
+
+
 def rewrap(node, constant=frozenset(), found=None):
-    """For a pass that is itself recorded: the values that a node saved, as Tensors in the graph where they came from the graph,
+    """The values that a node saved, as Tensors in the graph where they came from the graph,
     and the functions that pull the gradient back.
 
     constant   nodes whose values nobody will differentiate by: they come as they are
@@ -126,8 +140,3 @@ def _turned(g, node, turns, i):
 
 
 _DERIVATIVE = Entry("derivative", None, lambda node, turns, operands: None, {"operands": _turned}, sequence="operands")
-
-
-def goes_forward(order):
-    """Whether forward mode can go through these nodes: not through a rule that has no derivative, and no forward rule."""
-    return all(not node.pattern.entry.once or node.pattern.entry.jvp is not None for node in order)

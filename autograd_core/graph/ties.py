@@ -57,7 +57,10 @@ def watched(node, pulls, found):
         def look(g, saved):
             if node not in found:
                 flat = plain(g) == 0
-                if not nowhere(flat) and isinstance(flat, (np.ndarray, np.bool)):
+                if hasattr(type(flat), "__tied__"):
+                    if not nowhere(flat) and not nowhere(met := choices(node) & flat):
+                        met.__tied__(name_of(node))
+                elif not nowhere(flat) and isinstance(flat, (np.ndarray, np.bool)):
                     met, live = choices(node) & flat, isinstance(g, Variable) and g._node is not None
                     met = met if root is None or not live else met & ~root.at(node.saved)
                     if not nowhere(met):

@@ -8,7 +8,7 @@ import types
 import numpy as np
 import pytest
 
-from autograd_core import Tensor, capture
+from autograd_core import Tensor, capture, hessian
 from autograd_core.capturing import captured, reasons
 from autograd_core.capturing.passes import PASSES
 from autograd_core.capturing.reasons import Reason
@@ -93,6 +93,10 @@ example("OTHER_ARGUMENT", r"gives another Bag as an argument.*its arrays and num
 )
 example("RAISED", r"raises TypeError: .* if it is recorded.*stand-ins")(lambda: lambda x: np.frombuffer(x, dtype=float))
 example("RESULT", r"the result of array2string, a str, is neither an array nor a number")(lambda: lambda x: np.array2string(x))
+
+example(
+    "TIED", r"second derivative exactly where maximum chooses between equals.*move away from the tie", lambda k: (np.zeros(3),)
+)(lambda: hessian(lambda x: np.sum(np.maximum(x, -x) ** 2)))
 
 
 @example("PICKLE", r"a copy by pickle of a value of the step")

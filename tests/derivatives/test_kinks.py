@@ -3,6 +3,8 @@
 The right values are closed forms, written beside each function.
 """
 
+import functools
+import operator
 import warnings
 
 import numpy as np
@@ -262,6 +264,51 @@ def test_higher_and_lower_powers_of_a_root():
     assert hessian(lambda x: np.sqrt(x) ** 4)(0.0) == 2
     assert grad(lambda x: np.sqrt(x) ** 3)(0.0) == 0
     assert grad(lambda x: np.cbrt(x) ** 6)(0.0) == 0
+
+
+product = functools.partial(functools.reduce, operator.mul)
+
+POWERS_OF_ROOTS = {
+    "√x √x √x √x": (lambda x: np.sqrt(x) * np.sqrt(x) * np.sqrt(x) * np.sqrt(x), 2),
+    "√x (√x (√x √x))": (lambda x: np.sqrt(x) * (np.sqrt(x) * (np.sqrt(x) * np.sqrt(x))), 2),
+    "r r r r": (lambda x: (lambda r: r * r * r * r)(np.sqrt(x)), 2),
+    "x √x √x": (lambda x: x * np.sqrt(x) * np.sqrt(x), 2),
+    "√x x √x": (lambda x: np.sqrt(x) * x * np.sqrt(x), 2),
+    "√x³ √x": (lambda x: np.sqrt(x) ** 3 * np.sqrt(x), 2),
+    "√x² √x²": (lambda x: np.sqrt(x) ** 2 * np.sqrt(x) ** 2, 2),
+    "six ∛x": (lambda x: product([np.cbrt(x) for _ in range(6)]), 2),
+    "seven ∛x": (lambda x: product([np.cbrt(x) for _ in range(7)]), 7 / 3),
+    "(∛x ∛x)³": (lambda x: (np.cbrt(x) * np.cbrt(x)) ** 3, 2),
+    "(∛x)² ∛x": (lambda x: np.cbrt(x) ** 2 * np.cbrt(x), 1),
+    "eight ⁴√x": (lambda x: product([x**0.25] * 8), 2),
+    "√x ⁴√x ⁴√x x": (lambda x: np.sqrt(x) * x**0.25 * x**0.25 * x, 2),
+    "√x √x √x": (lambda x: np.sqrt(x) * np.sqrt(x) * np.sqrt(x), 1.5),
+    "∛x ∛x": (lambda x: np.cbrt(x) * np.cbrt(x), 2 / 3),
+    "√x ∛x": (lambda x: np.sqrt(x) * np.cbrt(x), 5 / 6),
+}
+
+
+@pytest.mark.parametrize("name", POWERS_OF_ROOTS)
+@pytest.mark.filterwarnings("ignore:divide by zero")
+def test_products_of_roots_are_the_power_of_x_that_they_are(name):
+    """f is xᶜ, so f' is c xᶜ⁻¹ and f'' is c (c - 1) xᶜ⁻²: at 0, infinite if the exponent is below 0, and beside it."""
+    f, c = POWERS_OF_ROOTS[name]
+
+    def power(exponent, x):
+        return np.inf if x == 0 > exponent else x**exponent
+
+    for x in (0.0, 0.7):
+        assert grad(f)(x) == pytest.approx(c * power(c - 1, x), rel=1e-12)
+        assert hessian(f)(x) == pytest.approx(c * (c - 1) * power(c - 2, x) if c != 1 else 0, rel=1e-12, abs=1e-12)
+    x, d = np.array([0.0, 0.7]), grad(lambda x: np.sum(f(x)))
+    np.testing.assert_allclose(d(x), [c * power(c - 1, x) for x in x], rtol=1e-12)
+    assert grad(lambda x: np.where(x > 0, f(x), 0.0))(0.0) == 0
+
+
+def test_a_power_of_a_root_that_nobody_sees_warns():
+    """x² by another way than products of two: its second derivative at 0 is 2."""
+    with pytest.warns(KinkWarning):
+        hessian(lambda x: np.prod(np.stack([np.sqrt(x)] * 4)))(0.0)
 
 
 def test_two_roots_keep_their_gradients():

@@ -251,6 +251,9 @@ class StandIn(ArrayMethods):
         answer = self.recorder.add(np.any, (self,), {})
         return not answer
 
+    def __tied__(self, name):
+        raise refusal(reasons.TIED, function=name)
+
     def copy(self, order="C"):
         if not isinstance(self.now, np.ndarray):  # a number never changes
             return StandIn(self.recorder, self.now, self.value)

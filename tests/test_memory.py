@@ -14,15 +14,21 @@ from autograd_core.derivatives import partial
 from autograd_core.graph.backward_pass import collect
 
 
-@pytest.fixture(autouse=True)
-def no_garbage_collector():
-    """Nor does it go through what other tests have loaded, which would take a second each time."""
+@pytest.fixture(autouse=True, scope="module")
+def frozen():
+    """What other tests have loaded is not gone through again and again: that takes a second each time."""
     gc.collect()
     gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.fixture(autouse=True)
+def no_garbage_collector(frozen):
+    gc.collect()
     gc.disable()
     yield
     gc.enable()
-    gc.unfreeze()
 
 
 def leaf(data=(0.5, -1.0, 2.0)):

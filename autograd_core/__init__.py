@@ -36,19 +36,19 @@ __version__ = "0.1.0"
 def __getattr__(name):
     """Some is loaded when it is first used: `capture` would make half of the time that importing this package takes."""
     if name == "capture":
-        from autograd_core.capturing import capture as found
+        from autograd_core.capturing import capture as value
     elif name in ("checkpoint", "is_recomputing"):
         from autograd_core.functional import checkpoint as module
 
-        found = getattr(module, name)
+        value = getattr(module, name)
     elif name == "flatten":
-        from autograd_core.functional.flattening import flatten as found
+        from autograd_core.functional.flattening import flatten as value
     elif name == "array_api":
-        import autograd_core.array_api as found
+        import autograd_core.array_api as value
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = found
-    return found
+    globals()[name] = value
+    return value
 
 
 __all__ = [

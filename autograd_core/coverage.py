@@ -33,10 +33,10 @@ SCIPY_CLASSES = CLASSES | {
 
 def public_functions(module):
     """{path: function} of the public functions of a module, ufuncs included; classes are no functions."""
-    found = importlib.import_module(module)
+    namespace = importlib.import_module(module)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        items = {name: getattr(found, name) for name in dir(found) if not name.startswith("_")}
+        items = {name: getattr(namespace, name) for name in dir(namespace) if not name.startswith("_")}
     prefix = (MODULES | SCIPY_MODULES)[module]
     return {prefix + name: f for name, f in items.items() if callable(f) and not isinstance(f, (type, types.ModuleType))}
 
@@ -67,12 +67,12 @@ def classes_of(path, function):
 def classify(modules=MODULES):
     """{module: {class: {path: function}}} for the installed NumPy, or SciPy."""
     load_everything()
-    found = {module: {name: {} for name in CLASSES} for module in modules}
+    classes = {module: {name: {} for name in CLASSES} for module in modules}
     for module in modules:
         for path, function in public_functions(module).items():
             for name in classes_of(path, function):
-                found[module][name][path] = function
-    return found
+                classes[module][name][path] = function
+    return classes
 
 
 def load_everything():

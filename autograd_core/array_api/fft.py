@@ -20,8 +20,8 @@ def rfftfreq(n, /, *, d=1.0, dtype=None, device=None):
 
 def _frequencies(function, n, d, dtype, device):
     check_device(function.__name__, device)
-    found = function(n, d=d)
-    return closed(found if dtype is None else found.astype(dtype))
+    frequencies = function(n, d=d)
+    return closed(frequencies if dtype is None else frequencies.astype(dtype))
 
 
 __all__ = [*OF_NUMPY, "fftfreq", "rfftfreq"]

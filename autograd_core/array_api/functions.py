@@ -41,8 +41,8 @@ def isin(x1, x2, /, *, invert=False):
 
 def sort(x, /, *, axis=-1, descending=False, stable=True):
     """`np.sort`, also from the largest down."""
-    found = np.sort(x, axis, stable=stable)
-    return closed(np.flip(found, axis) if descending else found)
+    result = np.sort(x, axis, stable=stable)
+    return closed(np.flip(result, axis) if descending else result)
 
 
 def argsort(x, /, *, axis=-1, descending=False, stable=True):
@@ -74,14 +74,14 @@ def unique_all(x, /):
 
 def unique_counts(x, /):
     """The distinct elements and how often each occurs."""
-    found = unique_all(x)
-    return UniqueCounts(found.values, found.counts)
+    unique = unique_all(x)
+    return UniqueCounts(unique.values, unique.counts)
 
 
 def unique_inverse(x, /):
     """The distinct elements and which of them each element is."""
-    found = unique_all(x)
-    return UniqueInverse(found.values, found.inverse_indices)
+    unique = unique_all(x)
+    return UniqueInverse(unique.values, unique.inverse_indices)
 
 
 # Dtypes: the limits are Python's numbers
@@ -92,14 +92,14 @@ Iinfo = collections.namedtuple("Iinfo", "bits max min dtype")
 
 def finfo(type, /):
     """What a float or complex dtype, or that of an array, can hold."""
-    found = np.finfo(_dtype(type))
-    return Finfo(found.bits, *map(float, (found.eps, found.max, found.min, found.smallest_normal)), found.dtype)
+    info = np.finfo(_dtype(type))
+    return Finfo(info.bits, *map(float, (info.eps, info.max, info.min, info.smallest_normal)), info.dtype)
 
 
 def iinfo(type, /):
     """What an integer dtype, or that of an array, can hold."""
-    found = np.iinfo(_dtype(type))
-    return Iinfo(found.bits, found.max, found.min, found.dtype)
+    info = np.iinfo(_dtype(type))
+    return Iinfo(info.bits, info.max, info.min, info.dtype)
 
 
 def _dtype(given):

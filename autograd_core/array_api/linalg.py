@@ -13,8 +13,8 @@ OF_NUMPY = str.split("""
 
 def eig(x, /):
     """`np.linalg.eig`, complex also where no eigenvalue is."""
-    found = np.linalg.eig(x)
-    return type(found)(*[_complex(part) for part in found])
+    result = np.linalg.eig(x)
+    return type(result)(*[_complex(part) for part in result])
 
 
 def eigvals(x, /):
@@ -22,8 +22,8 @@ def eigvals(x, /):
     return _complex(np.linalg.eigvals(x))
 
 
-def _complex(found):
-    return closed(found.astype(np.result_type(found, np.complex64), copy=False))
+def _complex(result):
+    return closed(result.astype(np.result_type(result, np.complex64), copy=False))
 
 
 __all__ = [*OF_NUMPY, "eig", "eigvals"]

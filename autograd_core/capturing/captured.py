@@ -237,8 +237,8 @@ class Captured:
                 return result
             known = known_to(reached, args, kwargs)
             if (unlike := disagreement(result, replayed, after.values(), contents(reached, arrays), known)) is not None:
-                name, found, expected = unlike
-                raise DisagreementError(*problem(reasons.UNLIKE, name=name, found=found, expected=expected).args)
+                name, got, expected = unlike
+                raise DisagreementError(*problem(reasons.UNLIKE, name=name, got=got, expected=expected).args)
         except Exception as error:
             after.restore()
             if self._left_to_check and self._programs and isinstance(error, DisagreementError):

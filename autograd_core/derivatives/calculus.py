@@ -62,7 +62,7 @@ def ediff1d(ary, to_end=None, to_begin=None):
             raise TypeError(f"ediff1d: {name} must go into {ary.dtype}, the dtype of ary, got {array(value).dtype}")
     ary = np.reshape(ary, -1)
     parts = [to_begin, ary[1:] - ary[:-1], to_end]
-    return np.concatenate([cast(np.reshape(array(one), -1), ary.dtype) for one in parts if one is not None])
+    return np.concatenate([cast(np.reshape(array(part), -1), ary.dtype) for part in parts if part is not None])
 
 
 @composed("gradient")
@@ -289,10 +289,10 @@ def poly(seq_of_zeros):
         raise ValueError(f"poly: expected a vector of zeros or a square matrix, got shape {z.shape}")
     z = np.reshape(z, -1)
     z = cast(z, np.dtype(np.mintypecode(z.dtype.char)))
-    one = np.ones(1, z.dtype)
-    p = one
+    unit = np.ones(1, z.dtype)
+    p = unit
     for i in range(z.shape[0]):
-        p = np.convolve(p, np.concatenate([one, -z[i : i + 1]]))
+        p = np.convolve(p, np.concatenate([unit, -z[i : i + 1]]))
     if z.dtype.kind == "c" and np.all(np.sort(z) == np.sort(np.conjugate(z))):
         return np.real(p)
     return p

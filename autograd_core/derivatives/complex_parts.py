@@ -27,5 +27,5 @@ def of_parts(re, im):
 
 @composed("angle")
 def angle(z, deg=False):
-    found = np.arctan2(np.imag(z), np.real(z))
-    return found * (180 / np.pi) if deg else found
+    angles = np.arctan2(np.imag(z), np.real(z))
+    return angles * (180 / np.pi) if deg else angles

@@ -193,8 +193,10 @@ def packing(forward, parameters, star):
         return forward(*args[:count], *rest, **kwargs)
 
     optional = any(p.default is not p.empty for p in list(parameters.values())[:count])
-    one = inspect.Parameter(star, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=() if optional else inspect.Parameter.empty)
-    packed.__signature__ = inspect.Signature([one if name == star else p for name, p in parameters.items()])
+    parameter = inspect.Parameter(
+        star, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=() if optional else inspect.Parameter.empty
+    )
+    packed.__signature__ = inspect.Signature([parameter if name == star else p for name, p in parameters.items()])
     packed.__module__, packed.__name__ = getattr(forward, "__module__", None), name_of(forward)
     packed.__doc__ = getattr(forward, "__doc__", None)
     return packed, pack

@@ -103,7 +103,7 @@ tall_qr.fills = False  # its rule leaves out what is not asked for
 
 def tall_qr_a(g, mode, Q, R):
     """Qᴴ dQ = Ω is the antihermitian matrix with the lower triangle of C = Qᴴ da R⁻¹, and dR = (C - Ω) R."""
-    of_Q, of_R = (np.zeros(x.shape, x.dtype) if one is None else one for one, x in zip(g, (Q, R), strict=True))
+    of_Q, of_R = (np.zeros(x.shape, x.dtype) if part is None else part for part, x in zip(g, (Q, R), strict=True))
     n = R.shape[-1]
     m = mT(Q) @ of_Q
     wanted = of_R @ mT(R)

@@ -138,8 +138,8 @@ class Entry:
         source = self.forward if self.function is self else self.function
         if self._parameters is None:
             self._parameters = tuple(p.name for p in signature(source).parameters.values() if p.kind is not p.VAR_KEYWORD)
-        found = {} if isinstance(source, np.ufunc) else signature(source).parameters
-        defaults = [found[name].default if name in found else None for name in self._parameters]
+        named = {} if isinstance(source, np.ufunc) else signature(source).parameters
+        defaults = [named[name].default if name in named else None for name in self._parameters]
         self._positions = {name: i for i, name in enumerate(self._parameters)}
         self._defaults = tuple(None if default is inspect.Parameter.empty else default for default in defaults)
 
@@ -186,17 +186,17 @@ class Entry:
         names = [name for i, name in enumerate(self.parameters) if mask >> i & 1]
         if not names or any(self.rules.get(name) is None for name in names):
             return None
-        found = self.masked[mask] = self.pattern(tuple(names))
-        return found
+        pattern = self.masked[mask] = self.pattern(tuple(names))
+        return pattern
 
     def pattern(self, keys):
         """What to save and which rules to run when just the operands `keys` are part of the graph."""
-        found = self._patterns.get(keys)
-        if found is None:
-            found = Pattern(self, keys)
+        pattern = self._patterns.get(keys)
+        if pattern is None:
+            pattern = Pattern(self, keys)
             if len(keys) < 100:  # of a long list each length would be one more to keep
-                self._patterns[keys] = found
-        return found
+                self._patterns[keys] = pattern
+        return pattern
 
 
 class Pattern:

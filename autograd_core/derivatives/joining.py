@@ -78,8 +78,8 @@ def axis_in(name, axis, ndim):
 
 def some(shapes):
     """Different shapes in words, not all of a long list."""
-    found = [str(shape) for shape in dict.fromkeys(shapes)]
-    return " and ".join(found) if len(found) < 4 else f"{', '.join(found[:3])}, …"
+    texts = [str(shape) for shape in dict.fromkeys(shapes)]
+    return " and ".join(texts) if len(texts) < 4 else f"{', '.join(texts[:3])}, …"
 
 
 @composed("vstack")

@@ -98,9 +98,9 @@ def of_cut_off(g, a, p):
     U, s, Vh = np.linalg.svd(a, full_matrices=False)
     stay = np.arange(s.shape[-1]) < np.round(np.real(np.trace(a @ p, axis1=-2, axis2=-1)))[..., None]
     apart = stay[..., :, None] != stay[..., None, :]
-    one, other = s[..., :, None], s[..., None, :]
-    large = np.where(apart, np.where(stay[..., :, None], one, other), 1)
-    small = np.where(apart, np.where(stay[..., :, None], other, one), 0)
+    first, other = s[..., :, None], s[..., None, :]
+    large = np.where(apart, np.where(stay[..., :, None], first, other), 1)
+    small = np.where(apart, np.where(stay[..., :, None], other, first), 0)
     wanted = np.conjugate(Vh) @ g @ np.conjugate(U)
     q = small / large
     inner = (q * wanted + q**2 * mH(wanted)) / (large**2 - small**2)
@@ -224,11 +224,13 @@ def cofactor_a(g, a):
         b = mT(inverse)
         return np.linalg.det(a)[..., None, None] * (np.sum(g * b, axis=(-2, -1), keepdims=True) * b - b @ mT(g) @ b)
     U, s, Vh = np.linalg.svd(a)
-    one = np.eye(s.shape[-1], dtype=bool)
-    others = np.prod(np.where(one[:, None] | one, 1, s[..., None, None, :]), axis=-1) * ~one  # products of all but s_i and s_j
+    diagonal = np.eye(s.shape[-1], dtype=bool)
+    others = (
+        np.prod(np.where(diagonal[:, None] | diagonal, 1, s[..., None, None, :]), axis=-1) * ~diagonal
+    )  # products of all but s_i and s_j
     g = mH(U) @ g @ mH(Vh)
     along = np.sum(others * np.diagonal(g, axis1=-2, axis2=-1)[..., None, :], axis=-1)
-    return unit_determinant(U, Vh) * np.conjugate(U) @ (along[..., None] * one - mT(others * g)) @ np.conjugate(Vh)
+    return unit_determinant(U, Vh) * np.conjugate(U) @ (along[..., None] * diagonal - mT(others * g)) @ np.conjugate(Vh)
 
 
 def unit_determinant(U, Vh):

@@ -61,8 +61,8 @@ def mse_loss(prediction, target, reduction="mean"):
 
 def bce_pull(g, prediction, target, reduction):
     g = share(g, reduction, math.prod(np.shape(prediction)))
-    one, least = (1, 1e-12) if type(prediction) is not np.ndarray else SMALLEST.get(prediction.dtype.char, (1, 1e-12))
-    return times(g, np.subtract(prediction, target) / np.maximum(prediction * np.subtract(one, prediction), least))
+    unit, least = (1, 1e-12) if type(prediction) is not np.ndarray else SMALLEST.get(prediction.dtype.char, (1, 1e-12))
+    return times(g, np.subtract(prediction, target) / np.maximum(prediction * np.subtract(unit, prediction), least))
 
 
 SMALLEST = {char: (ONE[char], np.array(1e-12, char)) for char in "fd"}  # numbers that are arrays take half the time
@@ -104,8 +104,8 @@ def log_of(p):
 
 def log_of_rest(p):
     """ln(1 - p), at least -100 (which only p = 1 reaches); no warning at 1, and all digits for small p."""
-    one = np.equal(p, 1)
-    return np.where(one, -100, np.log1p(np.negative(np.where(one, 0, p))))
+    certain = np.equal(p, 1)
+    return np.where(certain, -100, np.log1p(np.negative(np.where(certain, 0, p))))
 
 
 @primitive("sigmoid x - t | ḡ sigmoid' x | -ḡ", x=lambda g, x: times(g, sigmoid_slope(x)), t=lambda g: -g)

@@ -101,6 +101,6 @@ def _is_array(x):
 
 @functools.lru_cache(maxsize=64)
 def ones(n, char):
-    found = np.ones(n, char)
-    found.flags.writeable = False
-    return found
+    cached = np.ones(n, char)
+    cached.flags.writeable = False
+    return cached

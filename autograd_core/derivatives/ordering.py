@@ -95,13 +95,13 @@ def order_statistics(function, a, q, axis, keepdims, method="linear", weights=No
         places = weighted_places(function, r, q, method, flattened(weights, axis))
     else:
         places = places_of(function, r.shape[-1] - (np.sum(missing, axis=-1) if skip_nan else 0), q, method)
-    found = at_places(r, places, function(np.zeros(1, a.dtype), q, method=method).dtype)
+    statistics = at_places(r, places, function(np.zeros(1, a.dtype), q, method=method).dtype)
     nowhere = np.isnan(places) if skip_nan else np.any(missing, axis=-1, keepdims=True)
     if np.any(nowhere):
-        found = np.where(nowhere, np.nan, found)
+        statistics = np.where(nowhere, np.nan, statistics)
         if skip_nan:
             warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=3)
-    return np.reshape(np.moveaxis(found, -1, 0), (*np.shape(q), *(kept_shape(a.shape, axis) if keepdims else r.shape[:-1])))
+    return np.reshape(np.moveaxis(statistics, -1, 0), (*np.shape(q), *(kept_shape(a.shape, axis) if keepdims else r.shape[:-1])))
 
 
 def places_of(function, n, q, method):
@@ -119,8 +119,8 @@ def places_of(function, n, q, method):
 def weighted_places(function, r, q, method, weights):
     """The same where the elements have weights: NumPy's answer for their ranks."""
     ranks = np.argsort(np.argsort(r, axis=-1, kind="stable"), axis=-1)
-    found = function(np.where(np.isnan(r), np.nan, ranks), q, axis=-1, method=method, weights=weights)
-    return np.moveaxis(np.reshape(found, (-1, *r.shape[:-1])), 0, -1)
+    places = function(np.where(np.isnan(r), np.nan, ranks), q, axis=-1, method=method, weights=weights)
+    return np.moveaxis(np.reshape(places, (-1, *r.shape[:-1])), 0, -1)
 
 
 def at_places(r, places, dtype):

@@ -46,10 +46,10 @@ def pad(array, pad_width, mode="constant", **kwargs):
 def pairs(values, ndim):
     """(before, after) for each axis from what NumPy takes for it: a number, one pair, a pair for each axis, a dict of axes."""
     if isinstance(values, dict):
-        found = [(0, 0)] * ndim
+        widths = [(0, 0)] * ndim
         for axis, value in values.items():
-            found[axis] = (value, value) if np.ndim(value) == 0 else tuple(value)
-        return found
+            widths[axis] = (value, value) if np.ndim(value) == 0 else tuple(value)
+        return widths
     return np.broadcast_to(values, (ndim, 2))
 
 

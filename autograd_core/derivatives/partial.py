@@ -88,9 +88,9 @@ class Output(Partial):
 
 def zeros(shape, dtype, value, index):
     """Zeros to add `value` to; if that or the index is an array of another kind, these are too."""
-    for one in (value, *(index if type(index) is tuple else (index,))):
-        if stands_in(one):
-            return np.zeros_like(one, shape=shape, dtype=dtype)
+    for part in (value, *(index if type(index) is tuple else (index,))):
+        if stands_in(part):
+            return np.zeros_like(part, shape=shape, dtype=dtype)
     return np.zeros(shape, dtype)
 
 
@@ -117,7 +117,7 @@ ONCE = {int, bool, slice, type(None), type(Ellipsis), np.bool} | {np.dtype(code)
 
 def hits_once(index):
     """Whether `index` cannot hit an element twice by its kind: it is basic, or has masks for its only arrays."""
-    for one in index if type(index) is tuple else (index,):
-        if type(one) not in ONCE and (one.dtype if hasattr(one, "dtype") else np.asarray(one).dtype).kind != "b":
+    for part in index if type(index) is tuple else (index,):
+        if type(part) not in ONCE and (part.dtype if hasattr(part, "dtype") else np.asarray(part).dtype).kind != "b":
             return False
     return True

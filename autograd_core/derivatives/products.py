@@ -85,8 +85,8 @@ def contraction(axes, a_ndim, b_ndim):
     except TypeError:
         a_axes, b_axes = range(a_ndim - axes, a_ndim), range(axes)
     a_axes, b_axes = (
-        [k % ndim for k in ((one,) if isinstance(one, (int, np.integer)) else one)]
-        for one, ndim in ((a_axes, a_ndim), (b_axes, b_ndim))
+        [k % ndim for k in ((axis,) if isinstance(axis, (int, np.integer)) else axis)]
+        for axis, ndim in ((a_axes, a_ndim), (b_axes, b_ndim))
     )
     return a_axes, b_axes, [k for k in range(a_ndim) if k not in a_axes], [k for k in range(b_ndim) if k not in b_axes]
 

@@ -224,12 +224,12 @@ def others(a):
     limit = np.finfo(a.dtype).maxexp - 2
     powers = np.frexp(np.where(np.isfinite(a), np.abs(a), 1) * 0.7)[1]
     powers = np.where(powers > limit, limit, np.where(powers < -limit, -limit, powers))
-    one = np.abs(np.ones_like(a))
-    a = a * np.ldexp(one, -powers)
+    unit = np.abs(np.ones_like(a))
+    a = a * np.ldexp(unit, -powers)
     rest = np.sum(powers, axis=-1, keepdims=True) - powers
     first = np.clip(rest // 2, -limit, limit)
     second = np.clip(rest - first, -limit, limit)
-    return both(before(a), after(a)) * np.ldexp(one, first) * np.ldexp(one, second)
+    return both(before(a), after(a)) * np.ldexp(unit, first) * np.ldexp(unit, second)
 
 
 def before(a):

@@ -184,12 +184,12 @@ def trim_zeros(filt, trim="fb", axis=None):
     trim = trim.lower()
     if sorted(trim) not in (["b"], ["f"], ["b", "f"]):
         raise ValueError(f"trim_zeros: trim must be 'f', 'b' or 'fb', got {trim!r}")
-    axes = range(filt.ndim) if axis is None else {one % filt.ndim for one in np.ravel(axis)}
+    axes = range(filt.ndim) if axis is None else {k % filt.ndim for k in np.ravel(axis)}
     index = [slice(None)] * filt.ndim
-    for one, where in enumerate(np.nonzero(filt)):
-        if one in axes:
+    for k, where in enumerate(np.nonzero(filt)):
+        if k in axes:
             first, last = (where.min(), where.max() + 1) if where.size else (0, 0)
-            index[one] = slice(first if "f" in trim or not where.size else None, last if "b" in trim or not where.size else None)
+            index[k] = slice(first if "f" in trim or not where.size else None, last if "b" in trim or not where.size else None)
     return filt[tuple(index)]
 
 

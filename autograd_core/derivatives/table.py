@@ -41,11 +41,11 @@ UNSUPPORTED: dict = {}  # NumPy's function -> what to use instead
 
 def resolve(path):
     """The function of that name, NumPy's ("linalg.inv") or SciPy's ("special.erf"); None if the installed version has none."""
-    found = sys.modules.get("scipy") if path.startswith("special.") else np
+    value = sys.modules.get("scipy") if path.startswith("special.") else np
     for part in path.split("."):
-        found = getattr(found, part, None)
-    wrapped = getattr(found, "__wrapped__", None)  # SciPy's ufuncs have functions around them if SCIPY_ARRAY_API=1 is set
-    return wrapped if isinstance(wrapped, np.ufunc) else found
+        value = getattr(value, part, None)
+    wrapped = getattr(value, "__wrapped__", None)  # SciPy's ufuncs have functions around them if SCIPY_ARRAY_API=1 is set
+    return wrapped if isinstance(wrapped, np.ufunc) else value
 
 
 def derivative(

@@ -92,8 +92,8 @@ def shared_extremum(saved):
 
 def tied(saved):
     a = saved["a"]
-    found = np.equal(a, np.reshape(saved["out"], kept_shape(np.shape(a), saved["axis"])))
-    return found & saved["where"] if given(saved["where"]) else found
+    equal = np.equal(a, np.reshape(saved["out"], kept_shape(np.shape(a), saved["axis"])))
+    return equal & saved["where"] if given(saved["where"]) else equal
 
 
 def extremum_of_tangents(choose, worst):
@@ -113,8 +113,8 @@ def equal_neighbours(saved):
     r = np.sort(flattened(saved["a"], saved["axis"]), axis=-1)
     beside = np.equal(r[..., 1:], r[..., :-1])
     none = np.zeros((*r.shape[:-1], 1), bool)
-    found = np.concatenate([beside, none], -1) | np.concatenate([none, beside], -1)
-    return found if saved["axis"] is None else unflattened(found, np.shape(saved["a"]), saved["axis"])
+    equal = np.concatenate([beside, none], -1) | np.concatenate([none, beside], -1)
+    return equal if saved["axis"] is None else unflattened(equal, np.shape(saved["a"]), saved["axis"])
 
 
 def ranks(saved, t):

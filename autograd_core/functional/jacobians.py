@@ -64,11 +64,11 @@ def _by_rows(trace, what, f):
 
     def passes(i, number):
         seeds = [None] * len(trace.outputs)
-        found = []
+        blocks = []
         for k in range(trace.outputs[i].size):
             seeds[i] = _one_hot(trace.outputs[i], k, number, record)
-            found.append(trace.pulled(seeds, record))
-        return [_stacked([row[j] for row in found], trace.outputs[i].shape, x) for j, x in enumerate(trace.inputs)]
+            blocks.append(trace.pulled(seeds, record))
+        return [_stacked([row[j] for row in blocks], trace.outputs[i].shape, x) for j, x in enumerate(trace.inputs)]
 
     rows = []
     for i, output in enumerate(trace.outputs):

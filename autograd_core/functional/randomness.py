@@ -35,39 +35,43 @@ class Draws:
     """
 
     def __init__(self, *roots):
-        self._states = [(one, _state(one)) for one in generators_in(*roots)]
+        self._states = [(generator, _state(generator)) for generator in generators_in(*roots)]
 
     def again(self):
         """What makes the context in which the same numbers are drawn; None if there were none."""
-        used = [(one, state) for one, state in self._states if _key(_state(one)) != _key(state)]
+        used = [(generator, state) for generator, state in self._states if _key(_state(generator)) != _key(state)]
         return functools.partial(_restored, used) if used else None
 
 
 @contextmanager
 def _restored(states):
-    now = [(one, _state(one)) for one, _ in states]
+    now = [(generator, _state(generator)) for generator, _ in states]
     try:
-        for one, state in states:
-            _set_state(one, state)
+        for generator, state in states:
+            _set_state(generator, state)
         yield
     finally:
-        for one, state in now:
-            _set_state(one, state)
+        for generator, state in now:
+            _set_state(generator, state)
 
 
-def _state(one):
-    if isinstance(one, random.Random):
-        return one.getstate()
-    return one.get_state(legacy=False) if isinstance(one, np.random.RandomState) else getattr(one, "bit_generator", one).state
+def _state(generator):
+    if isinstance(generator, random.Random):
+        return generator.getstate()
+    return (
+        generator.get_state(legacy=False)
+        if isinstance(generator, np.random.RandomState)
+        else getattr(generator, "bit_generator", generator).state
+    )
 
 
-def _set_state(one, state):
-    if isinstance(one, random.Random):
-        one.setstate(state)
-    elif isinstance(one, np.random.RandomState):
-        one.set_state(state)
+def _set_state(generator, state):
+    if isinstance(generator, random.Random):
+        generator.setstate(state)
+    elif isinstance(generator, np.random.RandomState):
+        generator.set_state(state)
     else:
-        getattr(one, "bit_generator", one).state = state
+        getattr(generator, "bit_generator", generator).state = state
 
 
 def _key(state):
@@ -175,9 +179,9 @@ def _places(code, scope):
         seen.add((code, scope))
         names = _names(code)
         scopes = [scope]
-        for one in scopes:  # grows by the modules that are named: `layers.dropout(x)`
-            for name in names & one.names.keys():
-                value = one.names[name]
+        for scope in scopes:  # grows by the modules that are named: `layers.dropout(x)`
+            for name in names & scope.names.keys():
+                value = scope.names[name]
                 kind = type(value)
                 if kind is types.ModuleType:
                     top = value.__name__.partition(".")[0]
@@ -189,9 +193,9 @@ def _places(code, scope):
                         todo.append((value.__code__, _Scope(value.__globals__)))
                 elif kind is type:
                     if _top(value) not in OUR_OWN | sys.stdlib_module_names - {"__main__"}:
-                        places.add((one, name))
+                        places.add((scope, name))
                 elif kind not in NUMBERS and (_top(kind) not in OUR_OWN or kind in CONTAINERS or draws(value)):
-                    places.add((one, name))
+                    places.add((scope, name))
     return places
 
 

@@ -167,8 +167,8 @@ class Pushforward:
             seed = wrap(numbers.reshape(output.shape).astype(output.dtype)[()])
             seed._node = Leaf(seed, seed._value)
             self.seeds.append(seed)
-        found = trace.gradients(self.seeds, record=True)
-        pulled = [g if isinstance(g, Variable) else wrap(g) for g in found]  # a rule may have made a constant
+        gradients = trace.gradients(self.seeds, record=True)
+        pulled = [g if isinstance(g, Variable) else wrap(g) for g in gradients]  # a rule may have made a constant
         targets = [seed._node for seed in self.seeds]
         self.between = Between(pulled, targets, own=trace.own.union(targets))
 

@@ -92,8 +92,8 @@ class detect_anomaly(Mode):
         if value.dtype.kind not in "fc":
             return
         for wanted, test, what in ((self.check_nan, np.isnan, "a NaN"), (self.check_inf, np.isinf, "an infinity")):
-            if wanted and (found := test(value)).any():
-                index = tuple(int(i) for i in np.argwhere(found)[0])
+            if wanted and (bad := test(value)).any():
+                index = tuple(int(i) for i in np.argwhere(bad)[0])
                 subject = verb.format(name_of(node)) if "{}" in verb else f"{name_of(node)} {verb}"
                 raise AnomalyError(f"{subject} {what} at index {index} of shape {value.shape}{user_line(node)}")
 

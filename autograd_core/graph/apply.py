@@ -176,8 +176,8 @@ def explained(entry, args, kwargs, error):
     if isinstance(error, AutogradError):
         return error
     given = entry.operands(args, kwargs or {})
-    operands = [one for name, value in given for one in (value if name == entry.sequence else (value,))]
-    shapes = [np.shape(one) for one in operands if isinstance(one, (np.ndarray, np.generic, int, float, complex))]
+    operands = [part for name, value in given for part in (value if name == entry.sequence else (value,))]
+    shapes = [np.shape(part) for part in operands if isinstance(part, (np.ndarray, np.generic, int, float, complex))]
     words = " and ".join(map(str, shapes))
     if isinstance(error, ValueError) and any(phrase in str(error) for phrase in OF_SHAPES):
         kind = np.linalg.LinAlgError if isinstance(error, np.linalg.LinAlgError) else ShapeError

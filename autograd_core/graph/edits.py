@@ -92,13 +92,13 @@ class Edits:
 
     def _edited_since(self, number):
         """{id of the array that owns the memory: (number of the last edit, shape, Tensor)} of the edits after `number`."""
-        found = {}
+        edited = {}
         for edit, reference, tensor in self.arrays.copy().values():  # a copy, since other threads go on
             if edit > number and (array := reference()) is not None:
                 owner = id(owner_of(array))
-                if edit > found.get(owner, UNEDITED)[0]:
-                    found[owner] = edit, array.shape, tensor()
-        return found
+                if edit > edited.get(owner, UNEDITED)[0]:
+                    edited[owner] = edit, array.shape, tensor()
+        return edited
 
     def _refuse(self, node, number, tensor, shape):
         raise GraphError(

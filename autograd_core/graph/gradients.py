@@ -64,8 +64,8 @@ def seed_for(tensor, gradient, create_graph=False, what=None):
     """The gradient that a backward pass from `tensor` starts with. `what` says what it is to a user who must give one."""
     if gradient is None and what is None:
         if isinstance(tensor._value, np.floating):  # a loss, as nearly always
-            one = type(tensor._value)(1)
-            return wrap(one) if create_graph else one
+            unit = type(tensor._value)(1)
+            return wrap(unit) if create_graph else unit
         if tensor.size != 1:
             raise GraphError(
                 f"backward: a Tensor of shape {tensor.shape} has no single gradient. "
@@ -81,8 +81,8 @@ def seed_for(tensor, gradient, create_graph=False, what=None):
         return wrap(gradient) if create_graph else gradient
     what = what or "backward: gradient must have the {} of the Tensor"
     if gradient is None or np.shape(plain(gradient)) != tensor.shape:
-        found = None if gradient is None else np.shape(plain(gradient))
-        raise ShapeError(f"{what.format('shape')}, {tensor.shape}, got {found}")
+        shape = None if gradient is None else np.shape(plain(gradient))
+        raise ShapeError(f"{what.format('shape')}, {tensor.shape}, got {shape}")
     value = gradient if isinstance(gradient, Variable) else as_plain(gradient)
     if not np.can_cast(value.dtype, tensor.dtype, "same_kind"):
         raise DTypeError(f"{what.format('dtype')}, {tensor.dtype}, got {value.dtype}")

@@ -123,7 +123,7 @@ def same_as(node, start):
     if start is None:
         return []
     order, *_ = collect([start], node.parents)
-    return [one for one in order if is_same_call(one, node)]
+    return [twin for twin in order if is_same_call(twin, node)]
 
 
 # f″(r), which stands for f′(r) / r: at r = 0 their derivatives differ from the second on

@@ -128,16 +128,16 @@ class Piece:
         return by_piece
 
 
-def pieces_in(tangents, whole, found):
-    """{node: its Piece} for those of `found` that a direction chooses a piece of. `tangents`, of the leaves, get those of all."""
+def pieces_in(tangents, whole, ties):
+    """{node: its Piece} for those of `ties` that a direction chooses a piece of. `tangents`, of the leaves, get those of all."""
     pieces = {}
     for node in reversed(whole):
         if tangents.keys().isdisjoint(node.parents):
             continue
         pulls, tie = node.pattern.pulls, tie_of(node)
         if tie is not None and not nowhere(at := choices(node)):
-            if node in found:
-                pieces[node] = Piece(node, tie, found[node], tangents)
+            if node in ties:
+                pieces[node] = Piece(node, tie, ties[node], tangents)
             pulls = Piece(node, tie, at, tangents).pulls(node.parents)
         if node.pattern.entry is SIGN:  # for `signed`, not the change of the sign, but what it is nearby
             tangents[node] = np.where(np.equal(node.saved[0], 0), np.sign(tangents[node.parents[0]]), 0)[()]
@@ -193,8 +193,8 @@ def along(grads, tangents):
     if not seeds:
         return {}
     order, *_ = collect(list(seeds))
-    found = backward_pass(order, seeds, keep=True)
-    return {leaf: np.real(whole_of(g) * tangents[leaf]) for leaf, g in found.items() if leaf in tangents}
+    grads = backward_pass(order, seeds, keep=True)
+    return {leaf: np.real(whole_of(g) * tangents[leaf]) for leaf, g in grads.items() if leaf in tangents}
 
 
 def whole_of(g):

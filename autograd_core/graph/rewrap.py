@@ -12,27 +12,27 @@ from autograd_core.graph.apply import output_of, recorded, recording, wrap
 from autograd_core.graph.backward_pass import backward_pass, conform
 from autograd_core.graph.kinks import smoothed
 from autograd_core.graph.modes import enable_grad
-from autograd_core.graph.ties import Found, settled, watched
+from autograd_core.graph.ties import Ties, settled, watched
 from autograd_core.graph.variable import Variable, plain
 
 
 def recorded_pass(order, grads, needed, constant, check):
     """A backward pass that is recorded; `constant` are nodes by which nobody will differentiate it."""
     with enable_grad():
-        found, starts = Found(), dict(grads)
-        again = partial(rewrap, constant=constant, found=found)
+        ties, starts = Ties(), dict(grads)
+        again = partial(rewrap, constant=constant, ties=ties)
         grads = backward_pass(order, grads, needed=needed, keep=True, rewrap=again, check=check)
-        if found.live:
-            grads = settled(starts, order, needed, constant, grads, found, lambda constant: partial(rewrap, constant=constant))
+        if ties.live:
+            grads = settled(starts, order, needed, constant, grads, ties, lambda constant: partial(rewrap, constant=constant))
         return grads
 
 
-def rewrap(node, constant=frozenset(), found=None):
+def rewrap(node, constant=frozenset(), ties=None):
     """The values that a node saved, as Tensors in the graph where they came from the graph,
     and the functions that pull the gradient back.
 
     constant   nodes whose values nobody will differentiate by: they come as they are
-    found      a `ties.Found`, to which those are added that choose between equals where the gradient that comes in is 0
+    ties       a `ties.Ties`, to which those are added that choose between equals where the gradient that comes in is 0
     """
     pattern, entry = node.pattern, node.pattern.entry
     if entry.once:
@@ -45,9 +45,9 @@ def rewrap(node, constant=frozenset(), found=None):
             saved[name] = entry.kept[name](**{argument: saved[argument] for argument in signature(entry.kept[name]).parameters})
     pulls = pattern.pulls
     if entry.root is not None:
-        pulls = smoothed(node, lambda other: rewrap(other, constant), lambda where: found is None or found.add(node, where))
-    if found is not None:
-        pulls = watched(node, pulls, found)
+        pulls = smoothed(node, lambda other: rewrap(other, constant), lambda where: ties is None or ties.add(node, where))
+    if ties is not None:
+        pulls = watched(node, pulls, ties)
     return tuple(saved.values()), pulls
 
 

@@ -37,7 +37,7 @@ from autograd_core.graph.pieces import (
 from autograd_core.graph.variable import Variable, plain
 
 
-class Found(dict):
+class Ties(dict):
     """{node: where it chooses, and the gradient that comes in is 0}; `live` if one of these gradients has a derivative."""
 
     live = False
@@ -47,15 +47,15 @@ class Found(dict):
         self.live = True
 
 
-def watched(node, pulls, found):
-    """The pulls of a node whose entry chooses, which note in `found` where the gradient that comes in is 0 at a choice."""
+def watched(node, pulls, ties):
+    """The pulls of a node whose entry chooses, which note in `ties` where the gradient that comes in is 0 at a choice."""
     if tie_of(node) is None:
         return pulls
     root = None if node.pattern.entry.root is None else node.pattern.root()  # at its zeros it says itself what it met
 
     def watching(pull):
         def look(g, saved):
-            if node not in found:
+            if node not in ties:
                 flat = plain(g) == 0
                 if hasattr(type(flat), "__tied__"):
                     if not nowhere(flat) and not nowhere(met := choices(node) & flat):
@@ -64,8 +64,8 @@ def watched(node, pulls, found):
                     met, live = choices(node) & flat, isinstance(g, Variable) and g._node is not None
                     met = met if root is None or not live else met & ~root.at(node.saved)
                     if not nowhere(met):
-                        found[node] = met
-                        found.live = found.live or live
+                        ties[node] = met
+                        ties.live = ties.live or live
             return pull(g, saved)
 
         return look
@@ -73,8 +73,8 @@ def watched(node, pulls, found):
     return [watching(pull) for pull in pulls]
 
 
-def settled(seeds, order, needed, constant, grads, found, rewrap):
-    """The gradients of a recorded pass that met the choices in `found`: as they are, by other pieces, or with a warning.
+def settled(seeds, order, needed, constant, grads, ties, rewrap):
+    """The gradients of a recorded pass that met the choices in `ties`: as they are, by other pieces, or with a warning.
 
     seeds, order, needed, constant   what the pass was made of, and `grads` what it gave
     rewrap                           the function (constant) -> that of `backward_pass`
@@ -84,10 +84,10 @@ def settled(seeds, order, needed, constant, grads, found, rewrap):
     except GraphError:  # what lies before the targets has been released
         whole = order
     with silence(), np.errstate(all="ignore"):
-        return _settled(seeds, order, needed, constant, grads, found, rewrap, whole)
+        return _settled(seeds, order, needed, constant, grads, ties, rewrap, whole)
 
 
-def _settled(seeds, order, needed, constant, grads, found, rewrap, whole):
+def _settled(seeds, order, needed, constant, grads, ties, rewrap, whole):
     inside, grads = set(whole), {node: whole_of(g) for node, g in grads.items()}
     leaves = sorted({parent for node in whole for parent in node.parents} - inside, key=number_of)
 
@@ -96,17 +96,17 @@ def _settled(seeds, order, needed, constant, grads, found, rewrap, whole):
         at = lambda node: copies.get(node, node)
         fixed = {at(node) for node in (*whole, *leaves) if node in constant}
         wanted = None if needed is None else {at(node) for node in needed}
-        found = backward_pass(
+        sent = backward_pass(
             [copies[node] for node in order], {at(node): seed for node, seed in seeds.items()},
             needed=wanted, keep=True, rewrap=rewrap(fixed),
         )  # fmt: skip
         if hooks:
             for node, made in copies.items():
                 made.hooks = node.hooks
-        return {target: whole_of(found[at(target)]) for target in grads}
+        return {target: whole_of(sent[at(target)]) for target in grads}
 
-    few = all(node.pattern.entry in ROOTS for node in found)  # no signs to be tried
-    tried = [(tangents, pieces_in(tangents, whole, found)) for tangents in directions(leaves, few)]
+    few = all(node.pattern.entry in ROOTS for node in ties)  # no signs to be tried
+    tried = [(tangents, pieces_in(tangents, whole, ties)) for tangents in directions(leaves, few)]
     if not any(pieces for _, pieces in tried):
         return grads  # what there is to choose from is the same nearby
     as_it_is = again({})
@@ -121,13 +121,13 @@ def _settled(seeds, order, needed, constant, grads, found, rewrap, whole):
         if len(missed) > 2 and not fits:
             break
     if not missed:
-        return grads if all(node.pattern.entry.root for node in found) else marked(grads, found, 3)
+        return grads if all(node.pattern.entry.root for node in ties) else marked(grads, ties, 3)
     if fits:
-        return marked(again(plainly, hooks=True), found, 3)
-    return warned(grads, as_it_is, missed, found)
+        return marked(again(plainly, hooks=True), ties, 3)
+    return warned(grads, as_it_is, missed, ties)
 
 
-def warned(grads, as_it_is, missed, found):
+def warned(grads, as_it_is, missed, ties):
     """The gradients as they are, with a warning for a pass that comes by them to a leaf whose second derivative depends on the
     direction."""
     for target in list(grads):
@@ -138,15 +138,15 @@ def warned(grads, as_it_is, missed, found):
                 a, b = (which.get(leaf, np.zeros(1)) for which in (right, ours))
                 if np.any(np.abs(a - b) > precision(a, b) * (np.abs(a) + np.abs(b))):
                     seen.add(leaf)
-        grads |= marked({target: grads[target]}, found, 2, seen)
+        grads |= marked({target: grads[target]}, ties, 2, seen)
     return grads
 
 
-def marked(grads, found, first, leaves=None):
+def marked(grads, ties, first, leaves=None):
     """Gradients that warn of their own derivatives by these leaves, from derivative number `first` on."""
-    names = ", ".join(sorted({name_of(node) for node in found}))
+    names = ", ".join(sorted({name_of(node) for node in ties}))
     if leaves is None:
-        leaves = leaves_of(*found)
+        leaves = leaves_of(*ties)
     # A target that was computed is a place to differentiate by as well: the variable of a derivative inside another one
     leaves = {*leaves, *(target for target in grads if target.parents and not leaves.isdisjoint(leaves_of(target)))}
     marked = dict(grads)

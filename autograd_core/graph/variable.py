@@ -99,15 +99,15 @@ def is_static(values):
 
 def count_recorded(values):
     """How many Tensors that are part of a graph are in `values`, lists, tuples and dicts gone into."""
-    found = 0
+    count = 0
     for value in values:
         kind = type(value)
         if kind in PLAIN:
             continue
         if isinstance(value, Variable):
-            found += value._node is not None
+            count += value._node is not None
         elif kind is list or kind is tuple:
-            found += count_recorded(value)
+            count += count_recorded(value)
         elif kind is dict:
-            found += count_recorded(value.values())
-    return found
+            count += count_recorded(value.values())
+    return count

@@ -40,8 +40,8 @@ def _as_array(value):
 
 def written(tensor):
     """After the array of a Tensor was written to: its views of one element get their new values."""
-    for one in getattr(tensor, "_views", None) or ():
-        view = one()
+    for reference in getattr(tensor, "_views", None) or ():
+        view = reference()
         if view is not None:
             if not view._value.shape or not tensor._value.shape:
                 _, entry, args, kwargs = view._view
@@ -61,7 +61,7 @@ def link(base, view, entry, args, kwargs):
             return
         views.append(ref(view))
         if len(views) & (len(views) - 1) == 0:  # at powers of two, so that a long loop over rows stays linear
-            base._views = [one for one in views if one() is not None]
+            base._views = [reference for reference in views if reference() is not None]
     finally:
         release()
 
@@ -69,24 +69,27 @@ def link(base, view, entry, args, kwargs):
 def unlink(tensor):
     """Before a Tensor is given another array: its views go on sharing the memory of the old one, with each other and with what
     it was a view of, but not with the Tensor."""
-    for one in tuple(getattr(tensor, "_outdated", {}).values()):
-        if (view := one()) is not None:
+    for reference in tuple(getattr(tensor, "_outdated", {}).values()):
+        if (view := reference()) is not None:
             view._value  # noqa: B018  makes it anew
     tensor._outdated = {}
-    place, views = getattr(tensor, "_view", None), [one for one in getattr(tensor, "_views", None) or () if one() is not None]
+    place, views = (
+        getattr(tensor, "_view", None),
+        [reference for reference in getattr(tensor, "_views", None) or () if reference() is not None],
+    )
     if place is None and not views:
         return
     old = object.__new__(type(tensor))  # kept by its views
     old._value, old._node, old._views = tensor._value, tensor._node, views
-    for one in views:
-        view = one()
+    for reference in views:
+        view = reference()
         view._view = (old, *view._view[1:])
     tensor._views = []
     if place is not None:
         base, *how = place
         del tensor._view
         with lock:
-            base._views = [one for one in base._views if one() is not tensor]
+            base._views = [reference for reference in base._views if reference() is not tensor]
         link(base, old, *how)
 
 
@@ -102,8 +105,8 @@ def move(tensor, result):
 
 def base_changed(base, again):
     """Make the live views of a Tensor anew, after it was changed, by `again(entry, args, kwargs, view)`."""
-    for one in tuple(getattr(base, "_views", None) or ()):
-        view = one()
+    for reference in tuple(getattr(base, "_views", None) or ()):
+        view = reference()
         if view is not None:
             _, entry, args, kwargs = view._view
             move(view, again(entry, (base, *args), kwargs, view))
@@ -115,7 +118,7 @@ def can_wait(base):
     which is that of the place in the graph that it has then."""
     if stands_in(base._value):
         return False
-    views = [view for one in base._views if (view := one()) is not None]
+    views = [view for reference in base._views if (view := reference()) is not None]
     return not any(is_retained(view._node) or (getattr(view, "_views", None) and not can_wait(view)) for view in views)
 
 
@@ -126,12 +129,12 @@ def outdate(base, outdated):
     So with a thousand views of one Tensor a change costs no more than of those that were looked at since the one before.
     """
     with lock:
-        views, base._views = [view for one in base._views if (view := one()) is not None], []
+        views, base._views = [view for reference in base._views if (view := reference()) is not None], []
         waiting = getattr(base, "_outdated", {})
         before = len(waiting)
         waiting.update({id(view): ref(view) for view in views})
         if len(waiting) > before and len(waiting) & (len(waiting) - 1) == 0:
-            waiting = {key: one for key, one in waiting.items() if one() is not None}
+            waiting = {key: reference for key, reference in waiting.items() if reference() is not None}
         base._outdated = waiting
     for view in views:
         kind = type(view)

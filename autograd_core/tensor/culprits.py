@@ -77,8 +77,8 @@ def _public(module, name):
     if not isinstance(name, str) or parts[0] != "scipy":
         return None
     for end in range(len(parts), 1, -1):
-        found = sys.modules.get(".".join(parts[:end]))
-        if name in getattr(found, "__all__", ()) and not any(part.startswith("_") for part in parts[:end]):
+        module = sys.modules.get(".".join(parts[:end]))
+        if name in getattr(module, "__all__", ()) and not any(part.startswith("_") for part in parts[:end]):
             return ".".join([*parts[1:end], name])
     return None
 
@@ -86,7 +86,7 @@ def _public(module, name):
 def _counterpart(path):
     """What to write in the place of one of SciPy's functions."""
     try:
-        found = importlib.import_module(f"{THIS}.scipy.declaring").instead_of(path)
+        counterpart = importlib.import_module(f"{THIS}.scipy.declaring").instead_of(path)
     except ImportError:  # a SciPy too old
-        found = None
-    return found or f"{OTHERWISE} (autograd_core.scipy has no counterpart of it)"
+        counterpart = None
+    return counterpart or f"{OTHERWISE} (autograd_core.scipy has no counterpart of it)"

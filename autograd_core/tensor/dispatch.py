@@ -42,7 +42,7 @@ def array_ufunc(ufunc, method, inputs, kwargs):
         result = ufuncs.on_values(ufunc, method, inputs, kwargs, out)
     else:
         result = getattr(ufuncs, "call" if method == "__call__" else method)(ufunc, *inputs, **kwargs, out=out)
-    return result if all(one is None for one in out) else _deliver_all(out, result)
+    return result if all(target is None for target in out) else _deliver_all(out, result)
 
 
 def _make_quick(ufunc):
@@ -61,8 +61,8 @@ def _make_quick(ufunc):
 
 def array_function(function, args, kwargs):
     """`Tensor.__array_function__`."""
-    if len(args) > 1 and (found := _out_by_position(function))[0] < len(args):
-        place, names = found
+    if len(args) > 1 and (position := _out_by_position(function))[0] < len(args):
+        place, names = position
         kwargs = {**kwargs, **dict(zip(names[place:], args[place:], strict=False))}
         args = args[:place]
     if "out" not in kwargs and (function is not np.clip or "where" not in kwargs):
@@ -75,15 +75,15 @@ def array_function(function, args, kwargs):
 
 def _out_by_position(function):
     """At which position NumPy's `function` takes `out`, one that no call reaches if at none; and the names of its arguments."""
-    found = _out_positions.get(function)
-    if found is None:
+    known = _out_positions.get(function)
+    if known is None:
         try:
             parameters = signature(function).parameters
         except ValueError:  # in C, and NumPy does not tell
             parameters = {}
         names = [name for name, p in parameters.items() if p.kind is p.POSITIONAL_OR_KEYWORD or p.kind is p.POSITIONAL_ONLY]
-        found = _out_positions[function] = names.index("out") if "out" in names else NEVER, names
-    return found
+        known = _out_positions[function] = names.index("out") if "out" in names else NEVER, names
+    return known
 
 
 def call(function, args, kwargs):
@@ -169,6 +169,6 @@ def _refuse_to_lose(out, result):
 def _deliver_all(out, result):
     if len(out) == 1:
         return deliver(out[0], result)
-    for one, part in zip(out, result, strict=True):  # before any of them is changed
-        _refuse_to_lose(one, part)
-    return tuple(deliver(one, part) for one, part in zip(out, result, strict=True))
+    for target, part in zip(out, result, strict=True):  # before any of them is changed
+        _refuse_to_lose(target, part)
+    return tuple(deliver(target, part) for target, part in zip(out, result, strict=True))

@@ -132,12 +132,12 @@ class Tensor(Operators, Methods, Standard, Variable):
     def grad(self):
         """The gradient that backward passes have added up: an array of this shape and dtype (a Tensor after
         `create_graph=True`), or None. Set it to None to start again; of an array it takes a copy."""
-        found = getattr(self, "_grad", None)
-        if found is None:
+        gradient = getattr(self, "_grad", None)
+        if gradient is None:
             if not self.is_leaf and not is_retained(self._node):
                 _warn_not_leaf(self)
             return None
-        return as_array(self) if isinstance(found, np.generic) else found
+        return as_array(self) if isinstance(gradient, np.generic) else gradient
 
     @grad.setter
     def grad(self, value):

@@ -32,8 +32,8 @@ def on_values(ufunc, method, inputs, kwargs, out):
     What `out=` holds is copied and handed over, since `where=` leaves a part of it as it is.
     """
     given = {name: plain(value) for name, value in kwargs.items()}
-    if any(one is not None for one in out):
-        given["out"] = tuple([one if one is None else np.array(plain(one)) for one in out])
+    if any(target is not None for target in out):
+        given["out"] = tuple([target if target is None else np.array(plain(target)) for target in out])
     result = getattr(ufunc, method)(*plain(inputs), **given)
     if ufunc in VALUE_ONLY:
         return result
@@ -58,7 +58,7 @@ def call(ufunc, *inputs, out=(None,), where=True, dtype=None, signature=None, ca
 def _stretched(result, out):
     """The result in the shape of `out=`, which may be larger: NumPy then repeats it."""
     if isinstance(result, tuple):
-        return tuple([_stretched(part, (one,)) for part, one in zip(result, out, strict=True)])
+        return tuple([_stretched(part, (target,)) for part, target in zip(result, out, strict=True)])
     if out[0] is None or out[0].shape == result.shape:
         return result
     try:
@@ -73,18 +73,20 @@ def _cast(ufunc, inputs, dtype, signature, casting):
     if signature is None and dtype is not None:
         signature = (None,) * ufunc.nin + (np.dtype(dtype),) * ufunc.nout
     options = {} if signature is None else {"signature": signature}
-    found = ufunc.resolve_dtypes((*given, *[None] * ufunc.nout), casting=casting, **options)
-    if found[-1].kind not in "fc":
-        refuse_dtype(ufunc.__name__, found[-1])
+    dtypes = ufunc.resolve_dtypes((*given, *[None] * ufunc.nout), casting=casting, **options)
+    if dtypes[-1].kind not in "fc":
+        refuse_dtype(ufunc.__name__, dtypes[-1])
     return [
         x if type(x) in (int, float, complex) or x.dtype == to else x.astype(to)
-        for x, to in zip(map(_array, inputs), found, strict=False)
+        for x, to in zip(map(_array, inputs), dtypes, strict=False)
     ]
 
 
 def _masked(ufunc, inputs, where, out, casting):
     """Only where `where` is True: these elements are picked out, so that neither a warning nor a gradient comes from others."""
-    shape = np.broadcast_shapes(np.shape(where), *[np.shape(x) for x in inputs], *[one.shape for one in out if one is not None])
+    shape = np.broadcast_shapes(
+        np.shape(where), *[np.shape(x) for x in inputs], *[target.shape for target in out if target is not None]
+    )
     where = np.broadcast_to(np.asarray(where, bool), shape)
     result = ufunc(*[x if type(x) in (int, float, complex) else np.broadcast_to(x, shape)[where] for x in inputs])
     if isinstance(result, tuple):
@@ -118,10 +120,10 @@ def _with_axes(ufunc, inputs, axes=None, axis=None, keepdims=False, **kwargs):
         axes = [() if count == 0 else (axis,) if axis is not None else tuple(range(-count, 0)) for count in counts]
         if keepdims:
             axes[-1] = axes[0]
-    axes = [one if isinstance(one, tuple) else (one,) for one in axes]
+    axes = [axis if isinstance(axis, tuple) else (axis,) for axis in axes]
     if len(axes) < len(counts):
         axes = [*axes, axes[0] if keepdims else ()]
-    inputs = [np.moveaxis(x, one, range(-len(one), 0)) if one else x for x, one in zip(inputs, axes, strict=False)]
+    inputs = [np.moveaxis(x, axis, range(-len(axis), 0)) if axis else x for x, axis in zip(inputs, axes, strict=False)]
     result = call(ufunc, *inputs, **kwargs)
     if keepdims:
         return np.expand_dims(result, axes[-1])

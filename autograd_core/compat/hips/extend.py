@@ -93,10 +93,10 @@ class Call:
             ans = self.in_result([out] if self.result is None else out)
             gradient = self.in_result([g] if self.result is None else g)
             gradient = map_leaves(_contiguous, gradient)
-            found = primitive_vjps[self.function](tuple(self.argnums), ans, self.arguments(leaves), self.kwargs)(gradient)
+            gradients = primitive_vjps[self.function](tuple(self.argnums), ans, self.arguments(leaves), self.kwargs)(gradient)
             parts = [
                 part
-                for template, value in zip(self.templates, found, strict=True)
+                for template, value in zip(self.templates, gradients, strict=True)
                 for part in leaves_like(template, _dense(value))
             ]
             pulled = self.pulled = g, [_dense(part) for part in parts]
@@ -111,8 +111,8 @@ class Call:
         tangents = iter(tangents[first : first + self._sizes()[number]])
         given = map_leaves(lambda _: next(tangents), self.templates[number])
         ans = self.in_result([out] if self.result is None else out)
-        found = primitive_jvps[self.function]((argnum,), [given], ans, args, self.kwargs)
-        return found if self.result is None else tuple(leaves_like(self.result, found))
+        part = primitive_jvps[self.function]((argnum,), [given], ans, args, self.kwargs)
+        return part if self.result is None else tuple(leaves_like(self.result, part))
 
     def _sizes(self):
         return [len(leaves_like(template, template)) for template in self.templates]

@@ -203,7 +203,7 @@ def packing(forward, parameters, star):
 
 
 def with_kept(forward, kept, askable):
-    """The function, with a check that it returns what `kept` names behind its result."""
+    """The function, with a check that it returns what `kept` names after its result."""
     for name, function in kept.items():
         asked = inspect.signature(function).parameters if hasattr(function, "__code__") else {"…"}
         if not set(asked) <= set(askable.names):

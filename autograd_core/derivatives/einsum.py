@@ -90,7 +90,7 @@ def explicit(subscripts, ndims):
     for term, ndim, count in zip(terms, ndims, hidden, strict=True):
         if count < 0 or ("..." not in term and len(term) != ndim):
             raise ValueError(f"einsum: the term {term!r} does not fit an operand of {ndim} dimensions")
-    # Axes behind an ellipsis broadcast: they line up at its right end.
+    # Axes after an ellipsis broadcast: they line up at its right end.
     names = "".join(sorted(set(LETTERS).difference(out, *terms)))[: max(hidden)]
     filled = [term.replace("...", names[len(names) - count :]) for term, count in zip(terms, hidden, strict=True)]
     return tuple(filled), out.replace("...", names)

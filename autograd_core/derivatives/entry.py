@@ -44,14 +44,14 @@ class Entry:
     # One differentiable function: how to compute it, its rules, its doc, and where it is smooth.
     #
     # name       what messages and drawings call it; `__name__` is the function's own name. They differ where an own function
-    #            stands behind one of NumPy's: `joined` is shown as "concatenate"
+    #            implements one of NumPy's: `joined` is shown as "concatenate"
     # function   NumPy's function, or the Entry itself for an own one
     # forward    what computes it: NumPy's function, or a cheaper call with the same arguments
     # rules      {argument: rule}, in the order of the arguments
     # sequence   the argument that is a sequence of operands (`concatenate`), or None
     # outputs    how many outputs, or None for one that is not in a tuple
     # domain     for elementwise functions: an open interval for each operand, inside which it is smooth but for `kinks`
-    # kept       {name: function of arguments}: by-products that `forward` returns behind its result, for the rules to name;
+    # kept       {name: function of arguments}: by-products that `forward` returns after its result, for the rules to name;
     #            where a pass is itself recorded, the function computes them again from the arguments
     # once       whether its rules work on plain arrays only, so that its derivative has none; they get gradients of their own
     # jvp        for these: {argument: rule (tangent, …) -> its part of the change of the result}, or None
@@ -163,7 +163,7 @@ class Entry:
         return [(name, args[i] if (i := positions[name]) < given else kwargs.get(name)) for name in self.rules]
 
     def place(self, name):
-        """Where something that a rule asks for stands among the arguments; what is none of them comes behind."""
+        """Where something that a rule asks for stands among the arguments; anything else comes last."""
         parameters = self.parameters
         return parameters.index(name) if name in parameters else len(parameters)
 

@@ -1,7 +1,7 @@
 """The strong zero: where the incoming gradient is exactly 0, what goes out is 0 too, whatever the derivative is there.
 
 `np.where(x > 0, np.log(x), 0)` sends a zero into the derivative of log at x = 0. Multiplied out, 0 * inf is NaN and
-ruins every gradient behind it, though log was never taken there. With the strong zero the answer is the right one.
+ruins every gradient before it, though log was never taken there. With the strong zero the answer is the right one.
 
 Another array is asked through `__finite__`, `__no_zeros__`, `__nowhere__` and `__within__`, where its class has them: those that
 stand for arrays while a step is recorded answer, and the recording holds for as long as the answer does.

@@ -90,7 +90,7 @@ def primitive(
     jvp       with once=True: the forward rule, from the tangent `t` of the argument and whatever else it names to the change of
               the result (a tuple if there are several); for several arguments a dict of rules, whose results add up. For `jvp`,
               and for `jacobian` by columns
-    kept      {name: function of arguments}: by-products that the function returns behind its result, in a tuple, for rules to
+    kept      {name: function of arguments}: by-products that the function returns after its result, in a tuple, for rules to
               name. In a pass that is itself recorded they are computed again, by the function given here
     domain    of an elementwise function, an open interval for each argument, inside which it is smooth: an attribute, for tests
     kinks     points in there at which it is not

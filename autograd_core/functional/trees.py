@@ -36,7 +36,7 @@ def _filled(made, parts, others):
 
 
 def paths(tree):
-    """Where each value of a tree is, as it is written behind the tree's name: ["['w'][0]", "['w'][1]", …]."""
+    """Where each value of a tree is, as it is written after the tree's name: ["['w'][0]", "['w'][1]", …]."""
     if isinstance(tree, dict):
         return [f"[{key!r}]{path}" for key, item in tree.items() for path in paths(item)]
     if hasattr(tree, "_fields") and isinstance(tree, tuple):

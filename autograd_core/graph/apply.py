@@ -67,7 +67,7 @@ def recorded(pattern, parents, saved, out, mode, values=()):
 def refuse_dtype(name, dtype):
     raise DTypeError(
         f"{name}: a result of dtype {dtype} has no derivative; give it the values, t.detach(), "
-        f"or write .astype({dtype}) behind it for a plain array"
+        f"or write .astype({dtype}) after it for a plain array"
     )
 
 

@@ -126,7 +126,7 @@ edits = Edits()
 
 def owner_of(array):
     """What the memory of an array belongs to: itself, or what is at the end of its bases."""
-    while (base := getattr(array, "base", None)) is not None:  # one of another kind stands behind `as_strided`
+    while (base := getattr(array, "base", None)) is not None:  # `as_strided` has one of another kind
         array = base
     return array
 

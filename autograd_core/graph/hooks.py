@@ -28,7 +28,7 @@ def _hook(node, key, hook):
     """Give a node another hook: a new dict, since a pass in another thread may be going through the old one."""
     with lock:
         hooks = {**(node.hooks or {}), key: hook}
-        if "retain" in hooks:  # behind all others, since it keeps what they made of the gradient
+        if "retain" in hooks:  # after all others, since it keeps what they made of the gradient
             hooks["retain"] = hooks.pop("retain")
         node.hooks = hooks
 

@@ -25,7 +25,7 @@ def steps(y, x, dx, axis):
 
 
 def from_start(parts, initial, axis):
-    """Running sums of the parts of an integral, behind `initial` if that is given."""
+    """Running sums of the parts of an integral, after `initial` if that is given."""
     total = np.cumsum(parts, axis=-1)
     if initial is not None:
         initial = initial if np.ndim(initial) < total.ndim else np.moveaxis(initial, axis, -1)

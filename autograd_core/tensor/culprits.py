@@ -8,7 +8,7 @@ OF_TABLES = {"pandas", "xarray", "polars", "geopandas", "dask"}  # they compute 
 AS_ARRAYS = "series.to_numpy() or data_array.to_numpy() beside the Tensor"
 KNOWN = {"numpy", "scipy", *OF_TABLES}
 OTHERWISE = "it with NumPy's functions, or give it a derivative of your own with autograd_core.primitive"
-SPARSE_PRODUCT = "sparse.__matmul__"
+DOT = "sparse.dot"
 INSTALLED = ("site-packages", "dist-packages")
 THIS = __name__.partition(".")[0]
 
@@ -31,11 +31,17 @@ def culprit():
         return None
     if library in OF_TABLES:
         return f"an operation of {library}", f"{AS_ARRAYS}, to compute with NumPy's functions alone"
-    if name == SPARSE_PRODUCT:
-        return "S @ t, of a sparse array S of SciPy,", "sparse.Matrix(S) @ t, after `from autograd_core.scipy import sparse`"
+    if name == DOT:
+        return "A.dot(t) of a sparse array", "A @ t"
     if library == "scipy" and name is not None:
         return f"scipy.{name}", _counterpart(name)
     return f"{name} of {library}" if name is not None else library, OTHERWISE
+
+
+def left_of_tensor():
+    """Whether it is a sparse array of SciPy, to the left of `@`, that asks for the plain array of the Tensor."""
+    frame = sys._getframe(2)
+    return frame.f_code.co_name == "_matmul_dispatch" and frame.f_globals.get("__name__", "").startswith("scipy.sparse")
 
 
 def _called(frame):
@@ -52,8 +58,8 @@ def _of_scipy(frame):
     """
     module, inside = frame.f_globals.get("__name__", ""), frame.f_locals
     owner, _, last = getattr(frame.f_code, "co_qualname", frame.f_code.co_name).rpartition(".")
-    if last in ("__matmul__", "__rmatmul__", "__mul__", "__rmul__") and module.startswith("scipy.sparse"):
-        return SPARSE_PRODUCT
+    if last == "dot" and module.startswith("scipy.sparse"):
+        return DOT
     object = inside.get("self")
     made = type(object).__name__ if last == "__init__" else None  # a class that inherits it
     distribution = getattr(object, "name", None)

@@ -20,7 +20,7 @@ from autograd_core.graph.views import unlink, written
 from autograd_core.tensor import dispatch
 from autograd_core.tensor.changing import assign, become, edit
 from autograd_core.tensor.copying import _unpickle, copied, deeply_copied, reduced  # noqa: F401  pickles know _unpickle by this module
-from autograd_core.tensor.culprits import culprit
+from autograd_core.tensor.culprits import culprit, left_of_tensor
 from autograd_core.tensor.methods import Methods
 from autograd_core.tensor.operators import Operators
 from autograd_core.tensor.standard import Standard
@@ -229,6 +229,8 @@ class Tensor(Operators, Methods, Standard, Variable):
         return apply(entry, args, kwargs)
 
     def __array__(self, dtype=None, copy=None):
+        if left_of_tensor():
+            return np.array(None)  # to SciPy that is no array, and it leaves A @ t to the Tensor
         self._refuse("np.asarray(t) or np.array([t, …])", "t.numpy() for the value, np.stack([t, …]) for a recorded array")
         return np.array(self.numpy(), dtype=dtype, copy=copy)  # read-only if it shares what a graph may have saved
 

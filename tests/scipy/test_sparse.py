@@ -64,11 +64,6 @@ def test_the_error_of_scipys_own_constructor_says_what_to_write(name):
     assert any(words in str(error) for error in (caught.value, caught.value.__cause__, caught.value.__context__))
 
 
-def test_scipys_own_product_says_what_to_write():
-    with pytest.raises(TypeError, match=r"^S @ t, of a sparse array .* write sparse.Matrix\(S\) @ t, after"):
-        scipy.sparse.eye_array(3) @ Tensor(b, requires_grad=True)
-
-
 def test_constructors():
     """By rows, by columns and by diagonals, each with its own order of the elements."""
     x = Tensor(np.array([1.0, 2.0, 3.0, 4.0]), requires_grad=True)

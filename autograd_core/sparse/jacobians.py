@@ -1,0 +1,89 @@
+"""Jacobians and Hessians of which most is 0: one pullback for all rows of a colour."""
+
+from itertools import pairwise
+
+import numpy as np
+import scipy.sparse
+
+from autograd_core.errors import GradientError, ShapeError
+from autograd_core.functional.transforms import grad, vjp
+from autograd_core.graph.variable import Variable, plain
+from autograd_core.scipy.sparse.matrix import Matrix, Pattern
+from autograd_core.sparse.colours import colours, structure
+
+
+def sparse_jacobian(f, pattern, check=True):
+    """The Jacobian of f, of which most is 0: x -> a csr_array (m, n).
+
+    f         (n,) -> (m,)
+    pattern   (m, n), a sparse array: what may be different from 0. An element that is there and turns out 0 is stored as 0
+    check     compare with one more pass along a random direction, and raise GradientError for a pattern that lacks something
+
+    Takes one reverse pass for each colour (`colours`), three for a tridiagonal pattern of any size; the colours are found once,
+    here. Where the Jacobian depends on Tensors (inside `grad`, or by what f closes over), the result is a
+    `scipy.sparse.Matrix` of this package, whose elements stay in the graph.
+
+    >>> import numpy as np, scipy.sparse
+    >>> f = lambda x: np.concatenate([x[:1] ** 2, x[1:] * x[:-1]])
+    >>> sparse_jacobian(f, np.eye(3) + np.eye(3, k=-1))(np.array([1.0, 2.0, 3.0])).toarray()
+    array([[2., 0., 0.],
+           [2., 1., 0.],
+           [0., 3., 2.]])
+    """
+    return _coloured("sparse_jacobian", f, pattern, check)
+
+
+def sparse_hessian(f, pattern, check=True):
+    """The Hessian of a scalar function, of which most is 0: x -> a csr_array (n, n), as `sparse_jacobian` of the gradient.
+
+    >>> import numpy as np
+    >>> f = lambda x: np.sum(x[1:] ** 2 * x[:-1])
+    >>> sparse_hessian(f, np.eye(3) + np.eye(3, k=1) + np.eye(3, k=-1))(np.array([1.0, 2.0, 3.0])).toarray()
+    array([[0., 4., 0.],
+           [4., 2., 6.],
+           [0., 6., 4.]])
+    """
+    return _coloured("sparse_hessian", grad(f), pattern, check)
+
+
+def _coloured(name, f, pattern, check):
+    places = structure(pattern)
+    colour = colours(places)
+    rows, columns = places.tocoo().coords
+    by_colour = np.argsort(colour[rows], kind="stable")
+    ends = np.searchsorted(colour[rows][by_colour], np.arange(colour.max(initial=-1) + 2))
+    back = np.empty_like(by_colour)
+    back[by_colour] = np.arange(by_colour.size)
+    direction = np.random.default_rng(0).standard_normal(places.shape[0])
+
+    def of(x):
+        out, pull = vjp(f, x)
+        shape = (*np.shape(plain(out)), *np.shape(plain(x)))
+        if shape != places.shape:
+            raise ShapeError(f"{name}: the pattern has the shape {places.shape}, but the function the Jacobian {shape}")
+        dtype = plain(out).dtype
+        parts = [
+            pull((colour == c).astype(dtype))[0][columns[by_colour[start:end]]] for c, (start, end) in enumerate(pairwise(ends))
+        ]
+        data = np.concatenate(parts)[back] if parts else np.zeros(0, dtype)
+        if check:
+            _check(name, places, plain(data), direction, plain(pull(direction.astype(dtype))[0]))
+        if isinstance(data, Variable):
+            return Matrix(data, Pattern(rows, columns, places.shape))
+        return scipy.sparse.csr_array((data, places.indices, places.indptr), shape=places.shape)
+
+    of.colours = colour
+    return of
+
+
+def _check(name, places, data, direction, expected):
+    """Whether the transposed Jacobian times a direction is what a pass along it gives."""
+    made = scipy.sparse.csr_array((data, places.indices, places.indptr), shape=places.shape)
+    got, size = made.T @ direction, abs(made).T @ np.abs(direction)
+    off = np.abs(got - expected) > np.sqrt(np.finfo(expected.dtype).eps) * (np.abs(expected) + size)
+    if off.any():
+        column = int(np.flatnonzero(off)[0])
+        raise GradientError(
+            f"{name}: the pattern lacks an element in column {column} that is not 0 at this x; give every place that may "
+            "be different from 0"
+        )

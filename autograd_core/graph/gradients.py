@@ -11,7 +11,7 @@ from autograd_core.errors import DTypeError, GraphError, ShapeError
 from autograd_core.graph.apply import wrap
 from autograd_core.graph.backward_pass import backward_pass, collect, run_hooks
 from autograd_core.graph.edits import acquire, lock, release
-from autograd_core.graph.modes import anomaly
+from autograd_core.graph.modes import anomaly, enable_grad
 from autograd_core.graph.nodes import Leaf, Released
 from autograd_core.graph.variable import Variable, plain
 
@@ -50,7 +50,7 @@ def send(nodes, seeds, order, needed=None, *, create_graph=False, keep=False, co
     grads = {}
     for node, seed in zip(nodes, seeds, strict=True):
         if seed is not None and (needed is None or node in needed):
-            grads[node] = grads[node] + seed if node in grads else seed
+            grads[node] = _sum(grads[node], seed, create_graph) if node in grads else seed
     search = anomaly.get()
     check = search.sent if search else None
     if not create_graph:
@@ -58,6 +58,14 @@ def send(nodes, seeds, order, needed=None, *, create_graph=False, keep=False, co
     from autograd_core.graph.rewrap import recorded_pass  # with kinks and ties half a millisecond of this package's import
 
     return recorded_pass(order, grads, needed, constant, check)
+
+
+def _sum(a, b, create_graph):
+    """Of the seeds of one result that is returned twice. They are operands of a recorded pass, under no_grad too."""
+    if not create_graph:
+        return a + b
+    with enable_grad():
+        return a + b
 
 
 def seed_for(tensor, gradient, create_graph=False, what=None):

@@ -113,7 +113,7 @@ class Sequential(Module):
         out: Any = x
         try:
             for module in self._items.values():
-                out = module.forward(out)  # what module(x) does, without a second call for each
+                out = module.forward(out) if module._hooks is None else module(out)  # as module(x), with one call less for each
         except Exception as error:
             name_layer(error, module)
             raise

@@ -6,7 +6,7 @@ loss.backward()
 optimizer.step()
 """
 
-from nn.optim.clipping import clip_grad_norm_, clip_grad_value_
+from nn.utils.clipping import clip_grad_norm_, clip_grad_value_
 from nn.optim.methods import SGD, Adagrad, Adam, AdamW, RMSprop
 from nn.optim.optimizer import Optimizer
 from nn.optim.schedules import CosineAnnealingLR, ExponentialLR, StepLR

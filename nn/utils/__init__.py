@@ -1,0 +1,19 @@
+"""Tools beside the layers: gradients clipped, parameters as a vector, weights made of others, a model called with other weights.
+
+clipping     clip_grad_norm_, clip_grad_value_, get_total_norm
+vectors      parameters_to_vector, vector_to_parameters
+weights      weight_norm, spectral_norm, and back
+stateless    functional_call
+"""
+
+from nn.utils import stateless
+from nn.utils.clipping import clip_grad_norm_, clip_grad_value_, clip_grads_with_norm_, get_total_norm
+from nn.utils.vectors import parameters_to_vector, vector_to_parameters
+from nn.utils.weights import remove_spectral_norm, remove_weight_norm, spectral_norm, weight_norm
+
+__all__ = [
+    "clip_grad_norm_", "clip_grad_value_", "clip_grads_with_norm_", "get_total_norm",
+    "parameters_to_vector", "vector_to_parameters",
+    "remove_spectral_norm", "remove_weight_norm", "spectral_norm", "weight_norm",
+    "stateless",
+]  # fmt: skip

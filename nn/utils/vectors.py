@@ -23,9 +23,9 @@ def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
     >>> vector = nn.utils.parameters_to_vector(layer.parameters())
     >>> vector.shape
     (3,)
-    >>> nn.utils.vector_to_parameters(vector * 0, layer.parameters())
+    >>> nn.utils.vector_to_parameters(np.arange(3.0), layer.parameters())
     >>> layer.weight.data
-    array([[0., 0.]])
+    array([[0., 1.]])
     """
     parts = [p.reshape(-1) for p in parameters]
     if not parts:

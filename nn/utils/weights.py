@@ -6,78 +6,89 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from autograd_core import Tensor, is_recomputing, no_grad
+from autograd_core import is_recomputing, no_grad
 from nn.module import Buffer, Module, Parameter
 from nn.random import generator as generator_of
 
 if TYPE_CHECKING:
     from typing import Any
 
+    from autograd_core import Tensor
+    from nn.hooks import RemovableHandle
     from nn.types import Array, Generator
 
     M = TypeVar("M", bound=Module)
 
 
 class _Made:
-    """A hook that makes the attribute `name` of a Module out of others, before each call."""
+    """Makes the attribute `name` of a Module out of others: once for a call of the Module, and for whoever asks between calls.
+
+    It is no attribute between calls, so that nobody gets an old one, and a copy of the Module holds no graph.
+    """
 
     suffixes: tuple[str, ...] = ()  # of what it is made of
     function = ""  # what a user called
 
     def __init__(self, name: str) -> None:
         self.name = name
-
-    def __call__(self, module: Module, args: Any) -> None:
-        setattr(module, self.name, self.made(module))
+        self.handles: list[RemovableHandle] = []
 
     def made(self, module: Module) -> Tensor:
         """The weight."""
         raise NotImplementedError
+
+    def before(self, module: Module, args: Any) -> None:
+        """Make it for a call."""
+        vars(module)[self.name] = self.made(module)
+
+    def after(self, module: Module, args: Any, out: Any) -> None:
+        """Forget it."""
+        vars(module).pop(self.name, None)
 
     def parts(self, module: Module) -> list[Any]:
         """What it is made of."""
         return [getattr(module, self.name + suffix) for suffix in self.suffixes]
 
     def put(self, module: Module, *parts: Tensor) -> None:
-        """Put the parts in the place of the weight, and the hook into the Module."""
+        """Put the parts in the place of the weight."""
         delattr(module, self.name)
         for suffix, part in zip(self.suffixes, parts, strict=True):
             setattr(module, self.name + suffix, part)
-        module.register_forward_pre_hook(self)
+        vars(module).setdefault("_made", {})[self.name] = self
+        self.handles = [
+            module.register_forward_pre_hook(self.before),
+            module.register_forward_hook(self.after, prepend=True, always_call=True),
+        ]
 
     @classmethod
     def weight_of(cls, module: Module, name: str) -> Tensor:
         """The Parameter that is to be made out of others."""
-        if any(hook.name == name for _, hook in cls.found(module)):
-            raise ValueError(f"{cls.function}: {name!r} of {type(module).__name__} is made by {cls.function} already")
+        if name in vars(module).get("_made", {}):
+            raise ValueError(f"{cls.function}: {name!r} of {type(module).__name__} is made of others already")
         weight = vars(module).get(name)
         if not isinstance(weight, Parameter):
             raise ValueError(f"{cls.function}: {type(module).__name__} has no Parameter {name!r}, got {type(weight).__name__}")
         return weight
 
     @classmethod
-    def found(cls, module: Module) -> list[tuple[int, Any]]:
-        """Hooks of this kind, with their numbers."""
-        hooks = {} if module._hooks is None else module._hooks.kinds["before"]
-        return [(number, hook.function) for number, hook in hooks.items() if isinstance(hook.function, cls)]
-
-    @classmethod
     def remove(cls, module: Module, name: str) -> None:
         """Put the weight itself in the place of the parts."""
-        for number, hook in cls.found(module):
-            if hook.name == name and module._hooks is not None:
-                with no_grad():
-                    weight = hook.made(module).data.copy()
-                for suffix in ("", *hook.suffixes):
-                    delattr(module, name + suffix)
-                setattr(module, name, Parameter(weight))
-                del module._hooks.kinds["before"][number]
-                return
-        raise ValueError(f"remove_{cls.function}: {name!r} of {type(module).__name__} was not made by {cls.function}")
+        made = vars(module).get("_made", {})
+        if not isinstance(made.get(name), cls):
+            raise ValueError(f"remove_{cls.function}: {name!r} of {type(module).__name__} was not made by {cls.function}")
+        hook = made[name]
+        with no_grad():
+            weight = hook.made(module).data.copy()
+        del made[name]
+        for handle in hook.handles:
+            handle.remove()
+        for suffix in hook.suffixes:
+            delattr(module, name + suffix)
+        setattr(module, name, Parameter(weight))
 
 
 class WeightNorm(_Made):
-    """The hook of `weight_norm`."""
+    """What `weight_norm` puts into a Module."""
 
     suffixes, function = ("_g", "_v"), "weight_norm"
 
@@ -100,7 +111,7 @@ class WeightNorm(_Made):
 
 
 class SpectralNorm(_Made):
-    """The hook of `spectral_norm`."""
+    """What `spectral_norm` puts into a Module."""
 
     suffixes, function = ("_orig", "_u", "_v"), "spectral_norm"
 
@@ -110,14 +121,17 @@ class SpectralNorm(_Made):
 
     def made(self, module: Module) -> Tensor:
         weight, u, v = self.parts(module)
-        matrix = self.matrix(weight)
-        if module.training and not is_recomputing():
-            plain = matrix.data if isinstance(matrix, Tensor) else matrix
-            for _ in range(self.n_power_iterations):
-                v.data = self.unit(plain.T @ u.data)
-                u.data = self.unit(plain @ v.data)
-        result: Tensor = weight / (u.data @ (matrix @ v.data))
+        result: Tensor = weight / (u.data @ (self.matrix(weight) @ v.data))
         return result
+
+    def before(self, module: Module, args: Any) -> None:
+        weight, u, v = self.parts(module)
+        if module.training and not is_recomputing():
+            matrix = self.matrix(weight.data)
+            for _ in range(self.n_power_iterations):
+                v.data = self.unit(matrix.T @ u.data)
+                u.data = self.unit(matrix @ v.data)
+        super().before(module, args)
 
     def matrix(self, weight: Any) -> Any:
         """The weight with `dim` as its rows, and all other axes as its columns."""
@@ -133,7 +147,7 @@ def weight_norm(module: M, name: str = "weight", dim: int | None = 0) -> M:
 
     dim   the axis along which there is a length for each slice: 0 for one for each output; None for one for the whole
 
-    The Module has `weight_g` and `weight_v` as Parameters then, and `weight` is made before each call. Returns the Module.
+    The Module has Parameters `weight_g` and `weight_v` then, of which `weight` is made when it is used. Returns the Module.
 
     >>> import nn
     >>> layer = nn.utils.weight_norm(nn.Linear(3, 2))
@@ -143,7 +157,6 @@ def weight_norm(module: M, name: str = "weight", dim: int | None = 0) -> M:
     weight = WeightNorm.weight_of(module, name)
     hook = WeightNorm(name, dim)
     hook.put(module, Parameter(hook.norm(weight.data)), Parameter(weight.data))
-    hook(module, ())
     return module
 
 
@@ -183,17 +196,11 @@ def spectral_norm(
     hook, draw = SpectralNorm(name, n_power_iterations, eps, dim), generator_of(generator)
     sizes = hook.matrix(weight.data).shape
     u, v = (Buffer(hook.unit(draw.normal(size=size)).astype(weight.dtype)) for size in sizes)
-    value = weight.data.copy()
     hook.put(module, weight, u, v)
-    setattr(module, name, Tensor(value))
     return module
 
 
 def remove_spectral_norm(module: M, name: str = "weight") -> M:
     """Make the weight a Parameter of its own again, divided as it is now; returns the Module."""
-    training, module.training = module.training, False
-    try:
-        SpectralNorm.remove(module, name)
-    finally:
-        module.training = training
+    SpectralNorm.remove(module, name)
     return module

@@ -64,12 +64,12 @@ class Conversion(Structure):
         return self._converted(np.dtype(dst_type), "fciub")
 
     def _converted(self, dtype: np.dtype[Any], kinds: str, what: str | None = None) -> Self:
-        tensors = [part for part in walk(self) if isinstance(part.what, Tensor) and part.what.is_leaf]
-        for path, tensor, _ in tensors:
+        tensors = [(path, part) for path, part, _ in walk(self) if isinstance(part, Tensor) and part.is_leaf]
+        for path, tensor in tensors:
             if tensor.dtype.kind == "c" and dtype.kind != "c" and (what or tensor.dtype.kind in kinds):
                 raise TypeError(f"{what or 'Module.type'}: {path} is complex, and would lose its imaginary part as {dtype}; "
                                 "write float() or double() for the others")  # fmt: skip
-        for _, tensor, _ in tensors:
+        for _, tensor in tensors:
             if tensor.dtype.kind in kinds and tensor.dtype != dtype:
                 replace(tensor, tensor.data.astype(dtype))
         return self

@@ -58,15 +58,6 @@ class Module(State, Conversion, Hooked):
             name_layer(error, cast("Module", self))
             raise
 
-    if not TYPE_CHECKING:  # which would take every attribute for granted
-
-        def __getattr__(self, name):
-            """What is made of others, such as the weight of `nn.utils.weight_norm`."""
-            made = self.__dict__.get("_made")
-            if made and name in made:
-                return made[name].made(self)
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
-
     # How it looks
 
     def extra_repr(self) -> str:

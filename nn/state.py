@@ -111,11 +111,11 @@ def replace(tensor: Tensor, value: Any) -> None:
 def _state(module: Structure) -> dict[str, Tensor]:
     """{path: Parameter or persistent Buffer}."""
     state: dict[str, Tensor] = {}
-    for part in walk(module, once=False):
-        if is_parameter(part) or part.buffer:
-            if part.path in state:
-                raise ValueError(f"state_dict: two parameters have the path {part.path!r}; give them different names")
-            state[part.path] = part.what
+    for path, part, buffer in walk(module, once=False):
+        if buffer or is_parameter(part, buffer):
+            if path in state:
+                raise ValueError(f"state_dict: two parameters have the path {path!r}; give them different names")
+            state[path] = part
     return state
 
 

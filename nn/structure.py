@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -70,7 +70,7 @@ class Structure:
 
     def named_modules(self, prefix: str = "", *, remove_duplicate: bool = True) -> Iterator[tuple[str, Module]]:
         """(path, Module) for this one and every Module in it, from the outside in; a shared one once, unless told otherwise."""
-        return ((p.path, p.what) for p in walk(self, prefix, once=remove_duplicate) if isinstance(p.what, Structure))  # type: ignore[misc]
+        return ((path, part) for path, part, _ in walk(self, prefix, once=remove_duplicate) if isinstance(part, Structure))  # type: ignore[misc]
 
     def modules(self) -> Iterator[Module]:
         """This Module and every one in it."""
@@ -79,7 +79,7 @@ class Structure:
     def named_children(self) -> Iterator[tuple[str, Module]]:
         """(name, Module) for those that are directly in this one."""
         parts = walk(self, deep=False)
-        return ((p.path, p.what) for p in parts if isinstance(p.what, Structure) and p.what is not self)  # type: ignore[misc]
+        return ((path, part) for path, part, _ in parts if isinstance(part, Structure) and part is not self)  # type: ignore[misc]
 
     def children(self) -> Iterator[Module]:
         """The Modules that are directly in this one."""
@@ -89,7 +89,8 @@ class Structure:
         self, prefix: str = "", recurse: bool = True, *, remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Tensor]]:
         """(path, Parameter) for each in this Module and, unless told otherwise, the Modules in it; a shared one once."""
-        return ((p.path, p.what) for p in walk(self, prefix, recurse, remove_duplicate) if is_parameter(p))
+        parts = walk(self, prefix, recurse, remove_duplicate)
+        return ((path, part) for path, part, buffer in parts if is_parameter(part, buffer))
 
     def parameters(self, recurse: bool = True) -> Iterator[Tensor]:
         """The Parameters of this Module and, unless told otherwise, those in it."""
@@ -99,7 +100,8 @@ class Structure:
         self, prefix: str = "", recurse: bool = True, *, remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Tensor]]:
         """(path, Buffer) for each that belongs to the state but is not trained."""
-        return ((p.path, p.what) for p in walk(self, prefix, recurse, remove_duplicate) if p.buffer is not None)
+        parts = walk(self, prefix, recurse, remove_duplicate)
+        return ((path, part) for path, part, buffer in parts if buffer is not None)
 
     def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
         """The Buffers of this Module and, unless told otherwise, those in it."""
@@ -107,7 +109,7 @@ class Structure:
 
     def get_submodule(self, target: str) -> Module:
         """The Module of a path such as "encoder.0"; "" is this one. Raises AttributeError for a path that is none."""
-        return cast("Module", _at(self, target, "get_submodule", "a Module", lambda p: isinstance(p.what, Structure)))
+        return cast("Module", _at(self, target, "get_submodule", "a Module", lambda part, buffer: isinstance(part, Structure)))
 
     def get_parameter(self, target: str) -> Tensor:
         """The Parameter of a path such as "encoder.0.weight"."""
@@ -115,7 +117,7 @@ class Structure:
 
     def get_buffer(self, target: str) -> Tensor:
         """The Buffer of a path such as "norm.running_mean"."""
-        return cast("Tensor", _at(self, target, "get_buffer", "a Buffer", lambda p: p.buffer is not None))
+        return cast("Tensor", _at(self, target, "get_buffer", "a Buffer", lambda part, buffer: buffer is not None))
 
     # What is put there by name
 
@@ -147,7 +149,7 @@ class Structure:
     def register_parameter(self, name: str, param: Tensor | None) -> None:
         """Set a Parameter as an attribute; None for one that is left out."""
         self._check_free("register_parameter", name, vars(self))
-        if param is not None and not is_parameter(Part("", param, None)):
+        if param is not None and not is_parameter(param, None):
             got = "the result of an operation" if isinstance(param, Tensor) and param.requires_grad else type(param).__name__
             raise TypeError(f"register_parameter: {name!r} must be an nn.Parameter or None, got {got}; write nn.Parameter(…)")
         setattr(self, name, param)
@@ -203,20 +205,11 @@ class Structure:
         return self
 
 
-class Part(NamedTuple):
-    """Something that a Module is made of: its path, itself, and for a buffer whether it is persistent."""
-
-    path: str
-    what: Any
-    buffer: bool | None
-
-
-def is_parameter(part: Part) -> bool:
-    """Whether it is trained: a Parameter, or any leaf that requires a gradient."""
-    tensor = part.what
-    if part.buffer is not None or not isinstance(tensor, Tensor):
-        return False
-    return isinstance(tensor, Parameter) or (tensor.requires_grad and tensor.is_leaf)
+def is_parameter(part: object, buffer: bool | None = None) -> bool:
+    """Whether a part is trained: a Parameter, or any leaf that requires a gradient; `buffer` as `walk` has it."""
+    if isinstance(part, Parameter):
+        return buffer is None
+    return buffer is None and isinstance(part, Tensor) and part.requires_grad and part.is_leaf
 
 
 def zero(tensor: Tensor) -> None:
@@ -231,8 +224,10 @@ def zero(tensor: Tensor) -> None:
 HOLDERS = (Tensor, Structure, dict, list, tuple, set, frozenset)
 
 
-def walk(root: Structure, prefix: str = "", deep: bool = True, once: bool = True) -> Iterator[Part]:
-    """Every Module and Tensor in a Module, in PyTorch's order: a Module, its Tensors, the Modules in it.
+def walk(root: Structure, prefix: str = "", deep: bool = True, once: bool = True) -> Iterator[tuple[str, Any, bool | None]]:
+    """(path, part, buffer) for every Module and Tensor in a Module, in PyTorch's order: a Module, its Tensors, the Modules in it.
+
+    `buffer` is None for what is no buffer, else whether it is persistent.
 
     once   yield what several paths reach only at the first; otherwise at all paths that don't pass through it twice
     deep   look into Modules that are parts too
@@ -247,11 +242,11 @@ def walk(root: Structure, prefix: str = "", deep: bool = True, once: bool = True
             continue
         seen.add(id(part))
         if isinstance(part, Tensor):
-            yield Part(path, part, part.persistent if buffer is None and isinstance(part, Buffer) else buffer)
+            yield path, part, part.persistent if buffer is None and isinstance(part, Buffer) else buffer
             continue
         registered: dict[str, bool] = {}
         if isinstance(part, Structure):
-            yield Part(path, part, None)
+            yield path, part, None
             inside: Iterable[tuple[Any, Any]] = vars(part).items() if deep or part is root else ()
             registered = vars(part).get("_registered", registered)
         elif isinstance(part, dict):
@@ -276,8 +271,8 @@ def near(name: str, names: Iterable[str]) -> str:
     return f"; did you mean {matches[0]!r}?" if matches else ""
 
 
-def _at(module: Structure, target: str, what: str, kind: str, wanted: Callable[[Part], bool]) -> Any:
-    parts = {p.path: p.what for p in walk(module, once=False) if wanted(p)}
+def _at(module: Structure, target: str, what: str, kind: str, wanted: Callable[[Any, bool | None], bool]) -> Any:
+    parts = {path: part for path, part, buffer in walk(module, once=False) if wanted(part, buffer)}
     if target not in parts:
         raise AttributeError(f"{what}: {type(module).__name__} has no {kind[2:]} at {target!r}{near(str(target), parts)}")
     return parts[target]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -18,6 +19,35 @@ if TYPE_CHECKING:
     from nn.types import Array, Generator
 
     M = TypeVar("M", bound=Module)
+
+
+class Making(Module):
+    """The class of a Module that makes some of its attributes, beside its own one.
+
+    Only such a Module has it: with a `__getattr__`, every look at an attribute takes 0.1 µs longer.
+    """
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name):
+            made = self.__dict__.get("_made")
+            if made and name in made:
+                return made[name].made(self)
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return _remade, (type(self).__mro__[2],), vars(self)
+
+
+@cache
+def _making(kind: Any) -> Any:
+    """A class of Modules, with Making before it."""
+    return type(kind.__name__, (Making, kind), {"__module__": kind.__module__, "__doc__": kind.__doc__})
+
+
+def _remade(kind: type) -> Any:
+    made = _making(kind)
+    return made.__new__(made)
 
 
 class _Made:
@@ -55,6 +85,8 @@ class _Made:
         for suffix, part in zip(self.suffixes, parts, strict=True):
             setattr(module, self.name + suffix, part)
         vars(module).setdefault("_made", {})[self.name] = self
+        if not isinstance(module, Making):
+            module.__class__ = _making(type(module))
         self.handles = [
             module.register_forward_pre_hook(self.before),
             module.register_forward_hook(self.after, prepend=True, always_call=True),
@@ -80,6 +112,8 @@ class _Made:
         with no_grad():
             weight = hook.made(module).data.copy()
         del made[name]
+        if not made:
+            module.__class__ = type(module).__bases__[1]
         for handle in hook.handles:
             handle.remove()
         for suffix in hook.suffixes:

@@ -86,7 +86,8 @@ class _Made:
             setattr(module, self.name + suffix, part)
         vars(module).setdefault("_made", {})[self.name] = self
         if not isinstance(module, Making):
-            module.__class__ = _making(type(module))
+            kind: Any = type(module)
+            module.__class__ = _making(kind)
         self.handles = [
             module.register_forward_pre_hook(self.before),
             module.register_forward_hook(self.after, prepend=True, always_call=True),

@@ -28,7 +28,7 @@ BLOCK = 2**17  # elements; with a million, Adam takes 0.75 of the time that it t
 
 
 class Optimizer:
-    """The base of optimizers: give it `defaults`, and write `slots` and `update`.
+    """The base of optimizers: give it `defaults`, and write `slots` and `update`; `numbers` and `after` too, if it keeps numbers.
 
     params   Tensors that require gradients, in any iterable; or dicts such as {"params": […], "lr": 0.1}, whose options
              hold for these only

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -10,44 +9,16 @@ import numpy as np
 from autograd_core import is_recomputing, no_grad
 from nn.module import Buffer, Module, Parameter
 from nn.random import generator as generator_of
+from nn.utils.making import make, unmake
 
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, NoReturn
 
     from autograd_core import Tensor
     from nn.hooks import RemovableHandle
     from nn.types import Array, Generator
 
     M = TypeVar("M", bound=Module)
-
-
-class Making(Module):
-    """The class of a Module that makes some of its attributes, beside its own one.
-
-    Only such a Module has it: with a `__getattr__`, every look at an attribute takes 0.1 µs longer.
-    """
-
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name):
-            made = self.__dict__.get("_made")
-            if made and name in made:
-                return made[name].made(self)
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        return _remade, (type(self).__mro__[2],), vars(self)
-
-
-@cache
-def _making(kind: Any) -> Any:
-    """A class of Modules, with Making before it."""
-    return type(kind.__name__, (Making, kind), {"__module__": kind.__module__, "__doc__": kind.__doc__})
-
-
-def _remade(kind: type) -> Any:
-    made = _making(kind)
-    return made.__new__(made)
 
 
 class _Made:
@@ -67,6 +38,11 @@ class _Made:
         """The weight."""
         raise NotImplementedError
 
+    def assign(self, module: Module, value: Any) -> NoReturn:
+        """An error: it would be made anew at the next call."""
+        parts = ", ".join(self.name + suffix for suffix in self.suffixes)
+        raise AttributeError(f"{self.name} of {type(module).__name__} is made of {parts} by {self.function}; set these")
+
     def before(self, module: Module, args: Any) -> None:
         """Make it for a call."""
         vars(module)[self.name] = self.made(module)
@@ -84,10 +60,7 @@ class _Made:
         delattr(module, self.name)
         for suffix, part in zip(self.suffixes, parts, strict=True):
             setattr(module, self.name + suffix, part)
-        vars(module).setdefault("_made", {})[self.name] = self
-        if not isinstance(module, Making):
-            kind: Any = type(module)
-            module.__class__ = _making(kind)
+        make(module, self.name, self)
         self.handles = [
             module.register_forward_pre_hook(self.before),
             module.register_forward_hook(self.after, prepend=True, always_call=True),
@@ -112,9 +85,7 @@ class _Made:
         hook = made[name]
         with no_grad():
             weight = hook.made(module).data.copy()
-        del made[name]
-        if not made:
-            module.__class__ = type(module).__bases__[1]
+        unmake(module, name)
         for handle in hook.handles:
             handle.remove()
         for suffix in hook.suffixes:
@@ -226,8 +197,7 @@ def spectral_norm(
     weight = SpectralNorm.weight_of(module, name)
     if n_power_iterations < 1:
         raise ValueError(f"spectral_norm: n_power_iterations must be at least 1, got {n_power_iterations}")
-    if dim is None:
-        dim = 1 if type(module).__name__.startswith("ConvTranspose") else 0
+    dim = axis_of_outputs(module) if dim is None else dim
     hook, draw = SpectralNorm(name, n_power_iterations, eps, dim), generator_of(generator)
     sizes = hook.matrix(weight.data).shape
     u, v = (Buffer(hook.unit(draw.normal(size=size)).astype(weight.dtype)) for size in sizes)
@@ -239,3 +209,8 @@ def remove_spectral_norm(module: M, name: str = "weight") -> M:
     """Make the weight a Parameter of its own again, divided as it is now; returns the Module."""
     SpectralNorm.remove(module, name)
     return module
+
+
+def axis_of_outputs(module: Module) -> int:
+    """The axis of a layer's weight that its outputs have: 0, but 1 in a transposed convolution."""
+    return 1 if any(kind.__name__.startswith("ConvTranspose") for kind in type(module).__mro__) else 0

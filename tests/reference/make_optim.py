@@ -8,6 +8,7 @@ complex ones PyTorch's, which is the conjugate of ours. Of each path, the values
 import itertools
 import json
 import warnings
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -115,11 +116,10 @@ def weights(function, options):
         layer.bias.zero_()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        getattr(torch.nn.utils, function)(layer, **options)
-    if function == "spectral_norm":
-        for name, size in (("weight_u", layer.weight_u.numel()), ("weight_v", layer.weight_v.numel())):
-            value = torch.arange(1.0, size + 1, dtype=torch.float64)
-            getattr(layer, name).copy_(value / value.norm())
+        attrgetter(function)(torch.nn.utils)(layer, **options)
+    for buffer in layer.buffers():  # of a spectral norm
+        value = torch.arange(1.0, buffer.numel() + 1, dtype=torch.float64)
+        buffer.copy_(value / value.norm())
     x = torch.arange(6.0, dtype=torch.float64).reshape(2, 3).sin()
     for training in (True, True, False):
         layer.train(training)
@@ -148,8 +148,12 @@ def main():
             "lines": [line(*case) for case in lines],
             "schedules": [scheduled(*case) for case in SCHEDULES + cycles[:4]],
             "clipping": [clipped(*case) for case in norms],
-            "weights": [weights("weight_norm", {"dim": dim}) for dim in (0, 1, None)]
-            + [weights("spectral_norm", options) for options in ({}, {"n_power_iterations": 3, "dim": 1})],
+            "weights": [
+                *[weights("weight_norm", {"dim": dim}) for dim in (0, 1, None)],
+                *[weights("spectral_norm", options) for options in ({}, {"n_power_iterations": 3, "dim": 1})],
+                *[weights("parametrizations.weight_norm", {"dim": dim}) for dim in (0, 1)],
+                *[weights("parametrizations.spectral_norm", options) for options in ({}, {"n_power_iterations": 3, "dim": 1})],
+            ],
         }
     text = [json.dumps("torch") + ": " + json.dumps(found.pop("torch"))]
     for section, rows in found.items():

@@ -22,7 +22,8 @@ class Conversion(Structure):
     def to(self, *args: Any, device: object = None, dtype: DTypeLike | None = None, non_blocking: bool = False) -> Self:
         """Give all floating Parameters and Buffers a dtype: `to(np.float32)`, or that of a Tensor or array, `to(x)`.
 
-        They stay the same objects, so optimizers go on with them. The device "cpu" changes nothing, and there is no other one.
+        They stay the same objects, so optimizers go on with them; hooks of a Tensor itself are gone. The device "cpu" changes
+        nothing, and there is no other one.
 
         >>> import numpy as np, nn
         >>> nn.Linear(2, 3).to(np.float32).weight.dtype

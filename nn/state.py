@@ -102,6 +102,7 @@ class State(Structure):
 def replace(tensor: Tensor, value: Any) -> None:
     """Give a Tensor a value of another dtype. It stays the same object, so that optimizers and ties go on with it."""
     gradient, tensor.grad = tensor.grad, None
+    tensor.data = tensor.data  # so that a graph that saved the old value says that it was changed
     Tensor.__init__(tensor, value, tensor.requires_grad, tensor.name)
     if gradient is not None and tensor.requires_grad:
         gradient = gradient.detach().data if isinstance(gradient, Tensor) else gradient

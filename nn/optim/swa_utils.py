@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from autograd_core import Tensor, no_grad
+from autograd_core import Tensor, errors, no_grad
 from nn.module import Buffer, Module
 from nn.normalization import _BatchNorm
 from nn.optim.lr_scheduler.base import LRScheduler, check, check_choice, checked, for_groups
@@ -68,13 +68,24 @@ class AveragedModel(Module):
     def update_parameters(self, model: Module) -> None:
         """Take the parameters of the model into the average."""
         count = self.n_averaged.data
-        pairs = list(zip(self.module.parameters(), model.parameters(), strict=True))
-        buffers = list(zip(self.module.buffers(), model.buffers(), strict=True))
+        pairs = paired(self.module.parameters(), model.parameters())
+        buffers = paired(self.module.buffers(), model.buffers())
         for average, tensor in pairs + buffers * self.use_buffers:
             put(average, tensor.data if count == 0 else self.avg_fn(average.data, tensor.data, count))
         for copied, tensor in buffers if not self.use_buffers else ():
             put(copied, tensor.data)
         self.n_averaged.data = count + 1
+
+
+def paired(own: Iterable[Tensor], others: Iterable[Tensor]) -> list[tuple[Tensor, Tensor]]:
+    """The Tensors of the average beside those of the model; an error if they are of another model."""
+    own, others = list(own), list(others)
+    if [t.shape for t in own] != [t.shape for t in others]:
+        raise errors.ShapeError(
+            f"update_parameters: the average was made of a model whose Tensors have the shapes {[t.shape for t in own]}, this "
+            f"one's have {[t.shape for t in others]}"
+        )
+    return list(zip(own, others, strict=True))
 
 
 def put(tensor: Tensor, value: Any) -> None:

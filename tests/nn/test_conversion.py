@@ -57,6 +57,15 @@ def test_optimizers_and_ties_go_on_after_it():
     assert model(x.astype(np.float32)).dtype == np.float32
 
 
+def test_a_graph_of_the_old_dtype_is_refused():
+    layer = nn.Linear(2, 1)
+    x = Tensor(np.ones((3, 2)), requires_grad=True)
+    loss = layer(x).sum()
+    layer.float()
+    with pytest.raises(errors.GraphError, match="was changed after"):
+        loss.backward()
+
+
 def test_a_captured_step_follows():
     results = []
     for wrap in (lambda step: step, lambda step: capture(step, strict=True)):

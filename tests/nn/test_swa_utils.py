@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import nn
+from autograd_core import errors
 from nn.optim.swa_utils import AveragedModel, get_ema_avg_fn, get_swa_avg_fn, update_bn
 
 r = np.random.default_rng(0)
@@ -73,6 +74,11 @@ def test_batch_norms_are_made_anew():
     with pytest.raises(TypeError):
         update_bn(3, model)
     assert (model[0].momentum, model.training) == (0.3, False)
+
+
+def test_another_model():
+    with pytest.raises(errors.ShapeError, match=r"shapes \[\(2, 3\), \(2,\)\], this one's have \[\(1, 1\), \(1,\)\]"):
+        AveragedModel(nn.Linear(3, 2)).update_parameters(nn.Linear(1, 1))
 
 
 def test_a_decay_out_of_range():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from autograd_core import Tensor, is_grad_enabled, primitive
 
@@ -15,12 +15,11 @@ if TYPE_CHECKING:
 KINDS = ("before", "after", "gradient before", "gradient")
 
 
-class Hook(NamedTuple):
+class Hook:
     """A function, and how it is called."""
 
-    function: Callable[..., Any]
-    with_kwargs: bool
-    always: bool
+    def __init__(self, function: Callable[..., Any], with_kwargs: bool, always: bool) -> None:
+        self.function, self.with_kwargs, self.always = function, with_kwargs, always
 
 
 class Registry:

@@ -8,14 +8,33 @@ optimizer.step()
 `nn.optim.lr_scheduler` has learning rates that change, `nn.optim.swa_utils` averages of weights.
 """
 
-from nn.optim import lr_scheduler, swa_utils
-from nn.optim.adam import Adam, Adamax, AdamW, NAdam, RAdam
-from nn.optim.adaptive import Adadelta, Adagrad, RMSprop
-from nn.optim.descent import ASGD, SGD, Rprop
-from nn.optim.lbfgs import LBFGS
-from nn.optim.lr_scheduler import CosineAnnealingLR, ExponentialLR, StepLR
-from nn.optim.optimizer import Optimizer
-from nn.utils.clipping import clip_grad_norm_, clip_grad_value_
+import typing as _typing
+
+from nn.later import later as _later
+
+if _typing.TYPE_CHECKING:
+    from nn.optim import lr_scheduler, swa_utils
+    from nn.optim.adam import Adam, Adamax, AdamW, NAdam, RAdam
+    from nn.optim.adaptive import Adadelta, Adagrad, RMSprop
+    from nn.optim.descent import ASGD, SGD, Rprop
+    from nn.optim.lbfgs import LBFGS
+    from nn.optim.lr_scheduler import CosineAnnealingLR, ExponentialLR, StepLR
+    from nn.optim.optimizer import Optimizer
+    from nn.utils.clipping import clip_grad_norm_, clip_grad_value_
+else:
+    __getattr__ = _later(
+        __name__,
+        {
+            "nn.optim.adam": ("Adam", "AdamW", "Adamax", "NAdam", "RAdam"),
+            "nn.optim.adaptive": ("Adadelta", "Adagrad", "RMSprop"),
+            "nn.optim.descent": ("ASGD", "SGD", "Rprop"),
+            "nn.optim.lbfgs": ("LBFGS",),
+            "nn.optim.lr_scheduler": ("lr_scheduler", "CosineAnnealingLR", "ExponentialLR", "StepLR"),
+            "nn.optim.optimizer": ("Optimizer",),
+            "nn.optim.swa_utils": ("swa_utils",),
+            "nn.utils.clipping": ("clip_grad_norm_", "clip_grad_value_"),
+        },
+    )
 
 __all__ = [
     "ASGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "LBFGS", "NAdam", "Optimizer", "RAdam", "RMSprop", "Rprop", "SGD",

@@ -8,7 +8,7 @@ NumPy's functions are typed by NumPy. Ufuncs (`np.sin(t)`) give Any, so they nee
 write the method, `t.mean()`, or take the Tensor as Any.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Literal, ParamSpec, Protocol, SupportsIndex, TypeAlias, TypeVar, overload
 
@@ -287,7 +287,19 @@ def is_grad_enabled() -> bool: ...
 
 # Functions of functions
 
+@overload
 def grad(f: Callable[..., Any], argnum: int | Sequence[int] = 0, has_aux: bool = False) -> Callable[..., Any]: ...
+@overload
+def grad(
+    outputs: Tensor | Sequence[Tensor],
+    inputs: Tensor | Iterable[Tensor],
+    grad_outputs: Tensor | ArrayLike | Sequence[Tensor | ArrayLike | None] | None = None,
+    *,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    allow_unused: bool | None = None,
+    materialize_grads: bool = False,
+) -> tuple[Any, ...]: ...
 def value_and_grad(
     f: Callable[..., Any], argnum: int | Sequence[int] = 0, has_aux: bool = False
 ) -> Callable[..., tuple[Any, Any]]: ...

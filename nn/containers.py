@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING, overload
 
 from nn.module import Module, name_layer
@@ -14,11 +15,15 @@ if TYPE_CHECKING:
     from nn.types import Operand
 
 
-class ModuleList(Module):
-    """A list of Modules: indexing, slices, `len`, iteration, `append`, `extend`."""
+class ListOf(Module):
+    """What ModuleList and ParameterList share: the methods of a list, on `_items`."""
 
-    def __init__(self, modules: Iterable[Module] = ()) -> None:
-        self._items = [checked(self, module) for module in modules]
+    def __init__(self, items: Iterable[Any] = ()) -> None:
+        self._items = [self._checked(item) for item in items]
+
+    def _checked(self, item: Any) -> Any:
+        """The item, or an error for one of a wrong kind."""
+        raise NotImplementedError
 
     def __len__(self) -> int:
         return len(self._items)
@@ -29,30 +34,51 @@ class ModuleList(Module):
     @overload
     def __getitem__(self, index: SupportsIndex) -> Any: ...
     @overload
-    def __getitem__(self, index: slice) -> ModuleList: ...
+    def __getitem__(self, index: slice) -> Self: ...
     def __getitem__(self, index: SupportsIndex | slice) -> Any:
-        return ModuleList(self._items[index]) if isinstance(index, slice) else self._items[index]
+        return type(self)(self._items[index]) if isinstance(index, slice) else self._items[index]
 
-    def __setitem__(self, index: SupportsIndex, module: Module) -> None:
-        self._items[index] = checked(self, module)
+    def __setitem__(self, index: SupportsIndex, item: Any) -> None:
+        self._items[index] = self._checked(item)
 
-    def append(self, module: Module) -> Self:
-        """Put a Module at the end; returns the list."""
-        self._items.append(checked(self, module))
+    def __delitem__(self, index: SupportsIndex | slice) -> None:
+        del self._items[index]
+
+    def __add__(self, other: Iterable[Any]) -> Self:
+        return type(self)([*self._items, *other])
+
+    def __iadd__(self, other: Iterable[Any]) -> Self:
+        return self.extend(other)
+
+    def append(self, item: Any) -> Self:
+        """Put one at the end; returns the list."""
+        self._items.append(self._checked(item))
         return self
 
-    def extend(self, modules: Iterable[Module]) -> Self:
-        """Put Modules at the end; returns the list."""
-        self._items += [checked(self, module) for module in modules]
+    def extend(self, items: Iterable[Any]) -> Self:
+        """Put several at the end; returns the list."""
+        self._items += [self._checked(item) for item in items]
         return self
 
+    def insert(self, index: int, item: Any) -> None:
+        """Put one before that of an index."""
+        self._items.insert(index, self._checked(item))
 
-class ModuleDict(Module):
-    """A dict of Modules: indexing, `len`, `in`, iteration over names, `keys`, `values`, `items`, `update`."""
+    def pop(self, index: int = -1) -> Any:
+        """Take one out, the last if no other is named, and return it."""
+        return self._items.pop(index)
 
-    def __init__(self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]] = ()) -> None:
-        self._items: dict[str, Module] = {}
-        self.update(modules)
+
+class DictOf(Module):
+    """What ModuleDict and ParameterDict share: the methods of a dict, on `_items`."""
+
+    def __init__(self, items: Mapping[str, Any] | Iterable[tuple[str, Any]] = ()) -> None:
+        self._items: dict[str, Any] = {}
+        self.update(items)
+
+    def _checked(self, item: Any) -> Any:
+        """The item, or an error for one of a wrong kind."""
+        raise NotImplementedError
 
     def __len__(self) -> int:
         return len(self._items)
@@ -66,31 +92,61 @@ class ModuleDict(Module):
     def __getitem__(self, name: str) -> Any:
         return self._items[name]
 
-    def __setitem__(self, name: str, module: Module) -> None:
-        self._items[checked_name(self, name)] = checked(self, module)
+    def __setitem__(self, name: str, item: Any) -> None:
+        self._items[checked_name(self, name)] = self._checked(item)
+
+    def __delitem__(self, name: str) -> None:
+        del self._items[name]
 
     def keys(self) -> KeysView[str]:
         """The names."""
         return self._items.keys()
 
     def values(self) -> ValuesView[Any]:
-        """The Modules."""
+        """What is in it."""
         return self._items.values()
 
     def items(self) -> ItemsView[str, Any]:
-        """(name, Module) pairs."""
+        """Pairs of a name and what it names."""
         return self._items.items()
 
-    def update(self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]]) -> None:
-        """Put all Modules of a dict, or of (name, Module) pairs, into this one."""
-        for name, module in dict(modules).items():
-            self[name] = module
+    def get(self, name: str, default: Any = None) -> Any:
+        """What a name stands for, or else the default."""
+        return self._items.get(name, default)
+
+    def update(self, items: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> None:
+        """Put in all of a dict, or of pairs."""
+        for name, item in items.items() if isinstance(items, DictOf) else dict(items).items():
+            self[name] = item
+
+    def pop(self, name: str) -> Any:
+        """Take one out, and return it."""
+        return self._items.pop(name)
+
+    def clear(self) -> None:
+        """Take all out."""
+        self._items.clear()
+
+
+class ModuleList(ListOf):
+    """A list of Modules: indexing, slices, `+`, `len`, iteration, `append`, `extend`, `insert`, `pop`, `del`."""
+
+    def _checked(self, item: Any) -> Module:
+        return checked(self, item)
+
+
+class ModuleDict(DictOf):
+    """A dict of Modules: indexing, `len`, `in`, iteration over names, and the other methods of a dict."""
+
+    def _checked(self, item: Any) -> Module:
+        return checked(self, item)
 
 
 class Sequential(Module):
     """Modules one after another: each gets what the one before it returns.
 
-    Given as arguments, or as one dict {name: Module}. Indexing, slices, `len`, iteration and `append` work.
+    Given as arguments, or as one dict {name: Module}. Indexing, slices, `+`, `len`, iteration, `append`, `extend`, `insert`,
+    `pop` and `del` work.
 
     >>> import numpy as np, nn
     >>> net = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 1))
@@ -113,7 +169,7 @@ class Sequential(Module):
         out: Any = x
         try:
             for module in self._items.values():
-                out = module.forward(out)  # what module(x) does, without a second call for each
+                out = module.forward(out) if module._hooks is None else module(out)  # as module(x), with one call less for each
         except Exception as error:
             name_layer(error, module)
             raise
@@ -130,13 +186,49 @@ class Sequential(Module):
     @overload
     def __getitem__(self, index: slice) -> Sequential: ...
     def __getitem__(self, index: SupportsIndex | slice) -> Any:
-        chosen = list(self)[index]
-        return Sequential(*chosen) if isinstance(index, slice) else chosen
+        """One of the Modules, or for a slice a Sequential of several, under the names that they have here."""
+        names = list(self._items)[index]
+        return Sequential({name: self._items[name] for name in names}) if isinstance(names, list) else self._items[names]
+
+    def __setitem__(self, index: SupportsIndex, module: Module) -> None:
+        self._items[list(self._items)[index]] = checked(self, module)
+
+    def __delitem__(self, index: SupportsIndex | slice) -> None:
+        modules = list(self)
+        del modules[index]
+        self._number(modules)
+
+    def __add__(self, other: Iterable[Module]) -> Sequential:
+        return Sequential(*self, *other)
+
+    def _number(self, modules: Iterable[Module]) -> None:
+        """Hold these Modules, under their numbers."""
+        self._items = {str(i): checked(self, module) for i, module in enumerate(modules)}
 
     def append(self, module: Module) -> Self:
         """Put a Module at the end; returns the Sequential."""
         self._items[str(len(self))] = checked(self, module)
         return self
+
+    def extend(self, modules: Iterable[Module]) -> Self:
+        """Put Modules at the end; returns the Sequential."""
+        for module in modules:
+            self.append(module)
+        return self
+
+    def insert(self, index: int, module: Module) -> Self:
+        """Put a Module before that of an index, and number all anew; returns the Sequential."""
+        modules = list(self)
+        modules.insert(index, module)
+        self._number(modules)
+        return self
+
+    def pop(self, index: SupportsIndex) -> Any:
+        """Take a Module out, number the others anew, and return it."""
+        modules = list(self)
+        taken = modules.pop(operator.index(index))
+        self._number(modules)
+        return taken
 
 
 def checked_name(container: Module, name: object) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nn import functional, init
+from nn.dtypes import dtype_of
 from nn.functional.windows import pair, places
 from nn.module import Module, Parameter, SameKind
 
@@ -38,14 +39,14 @@ class Conv2d(Module):
         stride: Pair = 1,
         padding: Padding = 0,
         bias: bool = True,
-        dtype: DTypeLike = float,
+        dtype: DTypeLike | None = None,
         generator: Generator = None,
     ) -> None:
         self.in_channels, self.out_channels = in_channels, out_channels
         self.kernel_size, self.stride, self.padding = pair("Conv2d", "kernel_size", kernel_size), stride, padding
         places("Conv2d", self.kernel_size, stride, padding)  # so that a wrong one is an error here
-        self.weight = Parameter(np.empty((out_channels, in_channels, *self.kernel_size), dtype))
-        self.bias = Parameter(np.empty(out_channels, dtype)) if bias else None
+        self.weight = Parameter(np.empty((out_channels, in_channels, *self.kernel_size), dtype_of(dtype)))
+        self.bias = Parameter(np.empty(out_channels, dtype_of(dtype))) if bias else None
         init.default_(self.weight, self.bias, generator)
 
     def forward(self, x: Tensor | Array) -> Tensor:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nn import functional, init
+from nn.dtypes import dtype_of
 from nn.module import Module, Parameter, SameKind
 
 if TYPE_CHECKING:
@@ -30,12 +31,12 @@ class Linear(Module):
     """
 
     def __init__(
-        self, in_features: int, out_features: int, bias: bool = True, dtype: DTypeLike = float, generator: Generator = None
+        self, in_features: int, out_features: int, bias: bool = True, dtype: DTypeLike | None = None, generator: Generator = None
     ) -> None:
         self.in_features, self.out_features = in_features, out_features
         # In Fortran's order, in which x weightᵀ takes up to a quarter less
-        self.weight = Parameter(np.empty((out_features, in_features), dtype, order="F"))
-        self.bias = Parameter(np.empty(out_features, dtype)) if bias else None
+        self.weight = Parameter(np.empty((out_features, in_features), dtype_of(dtype), order="F"))
+        self.bias = Parameter(np.empty(out_features, dtype_of(dtype))) if bias else None
         init.default_(self.weight, self.bias, generator)
 
     def forward(self, x: Any) -> Tensor:
@@ -52,9 +53,11 @@ class Embedding(Module):
     (2, 2, 3)
     """
 
-    def __init__(self, num_embeddings: int, embedding_dim: int, dtype: DTypeLike = float, generator: Generator = None) -> None:
+    def __init__(
+        self, num_embeddings: int, embedding_dim: int, dtype: DTypeLike | None = None, generator: Generator = None
+    ) -> None:
         self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
-        self.weight = init.normal_(Parameter(np.empty((num_embeddings, embedding_dim), dtype)), generator=generator)
+        self.weight = init.normal_(Parameter(np.empty((num_embeddings, embedding_dim), dtype_of(dtype))), generator=generator)
 
     def forward(self, x: Operand) -> Tensor:
         return functional.embedding(x, self.weight)

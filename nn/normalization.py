@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd_core import errors, is_recomputing
 from nn import functional
+from nn.dtypes import dtype_of
 from nn.functional.selection import check_probability
 from nn.module import Buffer, Module, Parameter, SameKind
 from nn.random import generator as generator_of
@@ -33,13 +34,13 @@ class _BatchNorm(Module):
         momentum: float | None = 0.1,
         affine: bool = True,
         track_running_stats: bool = True,
-        dtype: DTypeLike = float,
+        dtype: DTypeLike | None = None,
     ) -> None:
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
-        self.weight = Parameter(np.ones(num_features, dtype)) if affine else None
-        self.bias = Parameter(np.zeros(num_features, dtype)) if affine else None
-        self.running_mean = Buffer(np.zeros(num_features, dtype)) if track_running_stats else None
-        self.running_var = Buffer(np.ones(num_features, dtype)) if track_running_stats else None
+        self.weight = Parameter(np.ones(num_features, dtype_of(dtype))) if affine else None
+        self.bias = Parameter(np.zeros(num_features, dtype_of(dtype))) if affine else None
+        self.running_mean = Buffer(np.zeros(num_features, dtype_of(dtype))) if track_running_stats else None
+        self.running_var = Buffer(np.ones(num_features, dtype_of(dtype))) if track_running_stats else None
         self.num_batches_tracked = Buffer(0) if track_running_stats else None
 
     def forward(self, x: Tensor | Array) -> Tensor:
@@ -88,12 +89,12 @@ class LayerNorm(Module):
         eps: float = 1e-5,
         elementwise_affine: bool = True,
         bias: bool = True,
-        dtype: DTypeLike = float,
+        dtype: DTypeLike | None = None,
     ) -> None:
         self.normalized_shape = tuple(np.atleast_1d(normalized_shape).tolist())
         self.eps = eps
-        self.weight = Parameter(np.ones(self.normalized_shape, dtype)) if elementwise_affine else None
-        self.bias = Parameter(np.zeros(self.normalized_shape, dtype)) if elementwise_affine and bias else None
+        self.weight = Parameter(np.ones(self.normalized_shape, dtype_of(dtype))) if elementwise_affine else None
+        self.bias = Parameter(np.zeros(self.normalized_shape, dtype_of(dtype))) if elementwise_affine and bias else None
 
     def forward(self, x: Tensor | Array) -> Tensor:
         out: Any = functional.layer_norm(x, self.normalized_shape, self.weight, self.bias, self.eps)

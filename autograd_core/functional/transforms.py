@@ -6,10 +6,12 @@ the function depends on something else that requires a gradient: then results ar
 """
 
 import functools
+from inspect import signature
 
 import numpy as np
 
 from autograd_core.errors import DTypeError, GraphError, ShapeError
+from autograd_core.functional.results import are_results, gradients
 from autograd_core.functional.trace import Pushforward, Trace, as_result, name_of_function
 from autograd_core.functional.trees import flatten
 from autograd_core.graph.apply import wrap
@@ -91,8 +93,10 @@ def _value_and_grad(f, argnum, has_aux, what):
     return with_gradient
 
 
-def grad(f, argnum=0, has_aux=False):
-    """The gradient function of a scalar-valued f: (arguments of f) -> d f / d argument.
+def grad(f=None, argnum=0, has_aux=False, **of_results):
+    """The gradient function of a scalar-valued f, (arguments of f) -> d f / d argument; or the gradients of a result by Tensors.
+
+    grad(f, argnum=0, has_aux=False)
 
     argnum    which argument to differentiate by, or a tuple of several; an argument may be a nested container of arrays
     has_aux   f returns (value, aux) and the result is (gradient, aux)
@@ -105,8 +109,50 @@ def grad(f, argnum=0, has_aux=False):
     np.float64(12.0)
     >>> grad(grad(np.sin))(0.5) == -np.sin(0.5)
     np.True_
+
+    grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=False, allow_unused=None, materialize_grads=False)
+
+    outputs        a Tensor, or several whose gradients add up
+    inputs         what to differentiate by, a Tensor or an iterable of them: leaves, and results on the way
+    grad_outputs   where to start from, of the outputs' shapes; ones for scalars
+    retain_graph   keep the saved values, so that another pass can follow; if not given, as create_graph
+    create_graph   record the pass itself, so that the gradients are Tensors and have gradients
+    allow_unused   None for an input that the outputs do not depend on, and not an error; with materialize_grads zeros
+
+    Returns a tuple with one gradient for each input, also for a single one; no `.grad` is touched. (PyTorch's autograd.grad.)
+    Raises GraphError if there is no gradient to be had, ShapeError for a gradient of another shape.
+
+    >>> from autograd_core import Tensor
+    >>> x = Tensor([1.0, 2.0], requires_grad=True)
+    >>> (slope,) = grad(np.sum(x**3), x, create_graph=True)
+    >>> grad(np.sum(slope), [x])
+    (array([ 6., 12.]),)
     """
+    if f is None or are_results(f):
+        return of_tensors(f, argnum, has_aux, of_results)
+    if of_results:
+        raise TypeError(f"grad of a function has no option {next(iter(of_results))!r}; it has argnum and has_aux")
     return gradient_of(f, argnum, has_aux, "grad")
+
+
+def of_tensors(f, argnum, has_aux, of_results):
+    """`grad` of results, whose first arguments, if given by position, have the names that a function's have."""
+    arguments = {
+        name: value for name, value, default in (("inputs", argnum, 0), ("grad_outputs", has_aux, False)) if value is not default
+    }
+    if f is not None:
+        arguments["outputs"] = f
+    if twice := sorted(arguments.keys() & of_results.keys()):
+        raise TypeError(f"grad: {twice[0]} is given twice")
+    arguments |= of_results
+    if "outputs" not in arguments:
+        raise TypeError("grad needs a function, grad(f)(x), or a result and what to differentiate it by, grad(loss, params)")
+    if unknown := sorted(arguments.keys() - OF_RESULTS):
+        raise TypeError(f"grad of a result has no option {unknown[0]!r}; it has {', '.join(OF_RESULTS)}")
+    return gradients(**arguments)
+
+
+OF_RESULTS = tuple(signature(gradients).parameters)
 
 
 def gradient_of(f, argnum, has_aux, what):
@@ -142,7 +188,8 @@ def _one(output, f):
 
 def check_function(f, what):
     if not callable(f):
-        raise TypeError(f"{what} needs a function and returns one: write {what}(f)(x), got {type(f).__name__}")
+        of_result = "; of a result, write grad(loss, params)" if isinstance(f, Variable) else ""
+        raise TypeError(f"{what} needs a function and returns one: write {what}(f)(x), got {type(f).__name__}{of_result}")
 
 
 def vjp(f, *primals, has_aux=False):

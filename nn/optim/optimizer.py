@@ -13,19 +13,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from autograd_core import Tensor
+from autograd_core import Tensor, enable_grad
+from nn.structure import zero
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any, ClassVar, Literal
 
     from nn.types import Array, Group, Parameters
 
+ANY = (0, np.inf)
+FRACTION = (0, 1)
 BLOCK = 2**17  # elements; with a million, Adam takes 0.75 of the time that it takes in one piece
 
 
 class Optimizer:
-    """The base of optimizers: give it `defaults`, and write `slots` and `update`.
+    """The base of optimizers: give it `defaults`, and write `slots` and `update`; `numbers` and `after` too, if it keeps numbers.
 
     params   Tensors that require gradients, in any iterable; or dicts such as {"params": […], "lr": 0.1}, whose options
              hold for these only
@@ -35,12 +38,13 @@ class Optimizer:
 
     __keys_in_any_order__ = True  # for `capture`: nothing depends on the order of options, nor on that of a parameter's arrays
     bounds: ClassVar[Mapping[str, tuple[float, float]]] = MappingProxyType({})  # option -> (least value, end: below it)
+    scheduled = frozenset({"initial_lr", "max_lr", "min_lr", "max_momentum", "base_momentum", "swa_lr"})  # options of schedules
 
     def __init__(self, params: Parameters, **defaults: Any) -> None:
         self.defaults = defaults
         self.state: dict[
             Tensor, dict[str, Any]
-        ] = {}  # Tensor -> {"step": how many it has made, and the arrays that `slots` names}
+        ] = {}  # Tensor -> {"step": how many it has made, other numbers, and the arrays that `slots` names}
         self.param_groups: list[Group] = []
         self._told = False
         groups = _listed(params, type(self).__name__)
@@ -53,6 +57,10 @@ class Optimizer:
         """{name: first value} of the arrays that belong to each parameter of this group, of its shape and dtype."""
         return {}
 
+    def numbers(self, group: Group) -> dict[str, float]:
+        """{name: first value} of the numbers that belong to each parameter of this group; `after` changes all but "step"."""
+        return {"step": 0}
+
     def update(self, p: Any, g: Any, state: dict[str, Any], group: Group, s: Any, t: Any) -> None:
         """Change the array `p` in place, by its gradient `g` (never changed), element by element: a large one comes in blocks.
 
@@ -60,12 +68,14 @@ class Optimizer:
         """
         raise NotImplementedError(f"{type(self).__name__} has no method update(self, p, g, state, group, s, t): write one")
 
+    after: Callable[[dict[str, Any], Group], None] | None = None  # of (state, group): changes its numbers once an update is made
+
     def add_param_group(self, group: Group) -> None:
         """Train these parameters too: {"params": a Tensor or several, and options that differ from the defaults}."""
         who = type(self).__name__
         if not isinstance(group, dict) or "params" not in group:
             raise TypeError(f'{who}: a group of parameters must be a dict with "params", got {group!r:.60}')
-        unknown = sorted(group.keys() - self.defaults.keys() - {"params", "initial_lr"})
+        unknown = sorted(group.keys() - self.defaults.keys() - self.scheduled - {"params"})
         if unknown:
             near = get_close_matches(unknown[0], self.defaults, 1)
             hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(self.defaults)}"
@@ -94,15 +104,26 @@ class Optimizer:
                 allowed = f"at least {least}" + (f" and less than {end}" if end < np.inf else "")
                 raise ValueError(f"{type(self).__name__}: {option} must be {allowed}, got {group[option]}")
 
-    def zero_grad(self) -> None:
-        """Forget the gradients of all parameters."""
+    def _check_pair(self, group: Group, option: str) -> None:
+        if not isinstance(group[option], (tuple, list)) or len(group[option]) != 2:
+            raise ValueError(f"{type(self).__name__}: {option} must be two numbers, got {group[option]}")
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget the gradients of all parameters; with set_to_none=False, set those that are there to 0 in place."""
         for group in self.param_groups:
             for p in group["params"]:
-                p.grad = None
+                if set_to_none or p.grad is None:
+                    p.grad = None
+                else:
+                    zero(p)
 
-    def step(self) -> None:
-        """Change every parameter by its gradient; those without one stay. Warns once if there is no gradient at all."""
-        idle = True
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Change every parameter by its gradient; those without one stay. Warns once if there is no gradient at all.
+
+        closure   called first, if it is given: it computes the loss, calls `backward()` and returns the loss, as `step` does
+        """
+        loss = None if closure is None else evaluated(closure)
+        idle, after = True, self.after
         for group in self.param_groups:
             for p in group["params"]:
                 g = p.grad
@@ -117,6 +138,8 @@ class Optimizer:
                     self.update(value, g, state, group, None, None)
                 else:
                     value = self._otherwise(value, g, state, group)
+                if after is not None:
+                    after(state, group)
                 p.data = value
         if idle and not self._told:
             self._told = True
@@ -127,10 +150,15 @@ class Optimizer:
                 "Call loss.backward() before, and zero_grad() only after step() or before backward()",
                 stacklevel=2,
             )
+        return loss
 
     def _first(self, p: Tensor, value: Any, group: Group) -> dict[str, Any]:
         slots = self.slots(group)
-        state = self.state[p] = {"step": 0, **{name: np.full_like(value, first) for name, first in slots.items()}}
+        both = 1 + 1j if value.dtype.kind == "c" else 1  # two real numbers to `update`
+        state = self.state[p] = {
+            **self.numbers(group),
+            **{name: np.full_like(value, first * both) for name, first in slots.items()},
+        }
         return state
 
     def _otherwise(self, value: Any, g: Any, state: dict[str, Any], group: Group) -> Any:
@@ -146,35 +174,38 @@ class Optimizer:
                 self.update(value, g, state, group, np.empty_like(value), np.empty_like(value))
             return value if value.ndim else value[()]
         order: Literal["C", "F"] = "F" if value.flags.f_contiguous else "C"
+        numbers = self.numbers(group)
         for name, array in state.items():  # made in the order of the value, which may have changed
-            if name != "step" and not array.flags[f"{order}_CONTIGUOUS"]:
+            if name not in numbers and not array.flags[f"{order}_CONTIGUOUS"]:
                 state[name] = np.array(array, order=order)
-        arrays = {name: _run(array, order) for name, array in state.items() if name != "step"}
-        run, g = _run(value, order), _run(g.conj(), order)
+        arrays = {name: run_of(array, order) for name, array in state.items() if name not in numbers}
+        run, g = run_of(value, order), run_of(g.conj(), order)
         s, t = (np.empty(min(BLOCK, run.size), run.dtype) for _ in range(2))
         for i in range(0, run.size, BLOCK):
             block, length = slice(i, i + BLOCK), min(BLOCK, run.size - i)
             parts = {name: array[block] for name, array in arrays.items()}
-            parts["step"] = state["step"]
+            parts |= {name: state[name] for name in numbers}
             self.update(run[block], g[block], parts, group, s[:length], t[:length])
         return value if np.shares_memory(run, value) else run.view(value.dtype).reshape(value.shape)
 
     def _by_halves(self, value: Any, g: Any, state: dict[str, Any], group: Group) -> None:
         """`update` of what stands in for a complex array, which has no view of real numbers: of both parts side by side."""
-        parts = {name: array if name == "step" else _halves(array) for name, array in state.items()}
+        numbers = self.numbers(group)
+        parts = {name: array if name in numbers else _halves(array) for name, array in state.items()}
         run = _halves(value)
         self.update(run, _halves(g.conj()), parts, group, np.empty_like(run), np.empty_like(run))
         for name, array in state.items():
-            if name != "step":
+            if name not in numbers:
                 array[...] = parts[name][0] + 1j * parts[name][1]
         value[...] = run[0] + 1j * run[1]
 
     def state_dict(self) -> dict[str, Any]:
         """{"state": {number of the parameter: its arrays}, "param_groups": options}, as in PyTorch; the arrays are copies."""
-        numbers = {p: i for i, p in enumerate(p for group in self.param_groups for p in group["params"])}
-        state = {numbers[p]: {name: value if name == "step" else np.copy(value) for name, value in kept.items()}
+        places = {p: i for i, p in enumerate(p for group in self.param_groups for p in group["params"])}
+        numbers = self.numbers(self.param_groups[0])
+        state = {places[p]: {name: value if name in numbers else np.copy(value) for name, value in kept.items()}
                  for p, kept in self.state.items()}  # fmt: skip
-        groups = [{**group, "params": [numbers[p] for p in group["params"]]} for group in self.param_groups]
+        groups = [{**_own(group), "params": [places[p] for p in group["params"]]} for group in self.param_groups]
         return {"state": dict(sorted(state.items())), "param_groups": groups}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
@@ -190,31 +221,40 @@ class Optimizer:
             raise ValueError(f"{who}: the groups here have {lengths} parameters, those of the state {saved_lengths}")
         groups, state = [], {}
         for group, saved in zip(self.param_groups, saved_groups, strict=True):
-            options = {key: saved[key] for key in (*self.defaults, "initial_lr") if key in saved}
-            if missing := self.defaults.keys() - options.keys():
+            options = {key: saved[key] for key in (*self.defaults, *self.scheduled) if key in saved}
+            if missing := self.defaults.keys() - options.keys() - {"decoupled_weight_decay"}:  # which older states have not
                 raise ValueError(f"{who}: the state has no option {sorted(missing)[0]!r}; it is of another optimizer")
-            self._check(options)
-            groups.append({**group, **options})
+            self._check({**group, **options})
+            groups.append({**group, **_own(options)})
             for i, p in zip(saved["params"], group["params"], strict=True):
                 if i in saved_state:
-                    state[p] = self._loaded(p, saved_state[i], self.slots(options), f"{who}: parameter {_described(i, p)}")
+                    state[p] = self._loaded(p, saved_state[i], groups[-1], f"{who}: parameter {_described(i, p)}")
         for group, loaded in zip(self.param_groups, groups, strict=True):
             group.update(loaded)
         self.state = {p: kept for p, kept in state.items() if kept}
 
-    def _loaded(self, p: Tensor, saved: Mapping[str, Any], slots: Mapping[str, float], what: str) -> dict[str, Any] | None:
+    def _loaded(self, p: Tensor, saved: Mapping[str, Any], group: Group, what: str) -> dict[str, Any] | None:
         arrays = {name: np.asarray(value) for name, value in saved.items() if value is not None}
-        step = int(arrays.pop("step", 1))
+        slots = self.slots(group)
+        numbers = {name: type(first)(arrays.pop(name, 1)) for name, first in self.numbers(group).items()}
         if arrays.keys() != slots.keys() and (arrays or "step" in saved):
             raise ValueError(f"{what} needs {sorted(slots) or 'no arrays'}, the state has {sorted(arrays) or 'none'}")
         for name, array in arrays.items():
             if array.shape != p.shape:
                 raise ValueError(f"{what}: {name} has shape {array.shape} in the state")
-        return {"step": step, **{name: _like(p.data, array) for name, array in arrays.items()}} if arrays or not slots else None
+        return {**numbers, **{name: _like(p.data, array) for name, array in arrays.items()}} if arrays or not slots else None
 
     def __repr__(self) -> str:
         groups = [", ".join(f"{k}={v!r}" for k, v in group.items() if k != "params") for group in self.param_groups]
         return "\n".join(f"{type(self).__name__}({options})" for options in groups)
+
+
+def evaluated(closure: Callable[[], Any]) -> Any:
+    """The loss that a closure returns, which records even under `no_grad()`."""
+    if not callable(closure):
+        raise TypeError(f"step: closure must be a function that returns the loss, got {type(closure).__name__}")
+    with enable_grad():
+        return closure()
 
 
 def ascent(p: Array, g: Array, group: Group, s: Array | None) -> Array:
@@ -226,7 +266,7 @@ def ascent(p: Array, g: Array, group: Group, s: Array | None) -> Array:
     return np.negative(g, out=s) if group["maximize"] else g
 
 
-def _run(array: Any, order: str) -> Array:
+def run_of(array: Any, order: str) -> Array:
     """All elements as one run of real numbers: of the array itself if it is in this order, of a copy otherwise."""
     return np.ascontiguousarray(array.T if order == "F" else array).view(array.real.dtype).reshape(-1)
 
@@ -240,6 +280,11 @@ def _like(value: Array, array: Array) -> Array:
     copy = np.empty_like(value)
     copy[...] = array
     return copy
+
+
+def _own(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options whose lists, which schedules change, are no one else's."""
+    return {name: list(value) if isinstance(value, list) else value for name, value in options.items()}
 
 
 def _listed(params: Parameters, who: str) -> list[Any]:

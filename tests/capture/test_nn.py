@@ -19,6 +19,14 @@ OPTIMIZERS = {
     "RMSprop": lambda p: optim.RMSprop(p, lr=0.01, centered=True, momentum=0.5),
     "Adagrad": lambda p: optim.Adagrad(p, lr=0.01, lr_decay=0.1),
 }
+OTHERS = {
+    "ASGD": lambda p: optim.ASGD(p, t0=3),
+    "Rprop": lambda p: optim.Rprop(p),
+    "Adadelta": lambda p: optim.Adadelta(p),
+    "Adamax": lambda p: optim.Adamax(p),
+    "NAdam": lambda p: optim.NAdam(p, weight_decay=0.1),
+    "RAdam": lambda p: optim.RAdam(p, betas=(0.9, 0.9), weight_decay=0.1, decoupled_weight_decay=True),
+}
 LAYERS = {
     "plain": lambda: [nn.Linear(3, 8), nn.Tanh(), nn.Linear(8, 2)],
     "dropout": lambda: [nn.Linear(3, 8), nn.ReLU(), nn.Dropout(0.5), nn.Linear(8, 2)],
@@ -67,6 +75,15 @@ def test_training(optimizer, layers):
     both = Pair(training(optimizer, layers))
     for _ in range(6):
         both(r.normal(size=(5, 3)), r.normal(size=(5, 2)))
+    replays(both.captured, r.normal(size=(5, 3)), r.normal(size=(5, 2)))
+
+
+@pytest.mark.parametrize("optimizer", OTHERS.values(), ids=OTHERS)
+def test_other_optimizers(optimizer):
+    both = Pair(training(optimizer, LAYERS["plain"]))
+    for _ in range(7):  # RAdam changes over, ASGD begins to average
+        both(r.normal(size=(5, 3)), r.normal(size=(5, 2)))
+    assert len(both.captured._programs) <= 3
     replays(both.captured, r.normal(size=(5, 3)), r.normal(size=(5, 2)))
 
 

@@ -9,7 +9,7 @@ import pytest
 import nn
 
 MODULES = ["nn", *(module.name for module in pkgutil.walk_packages(nn.__path__, "nn."))]
-PACKAGES = (nn, nn.functional, nn.optim, nn.data)
+PACKAGES = (nn, nn.functional, nn.optim, nn.optim.lr_scheduler, nn.utils, nn.data)
 PUBLIC = {f"{package.__name__}.{name}": getattr(package, name) for package in PACKAGES for name in package.__all__}
 PUBLIC |= {f"nn.init.{name}": value for name, value in vars(nn.init).items() if callable(value) and name[0] != "_"}
 

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 import nn
-from autograd_core import Tensor, errors
+from autograd_core import Tensor, errors, no_grad
 from nn import optim
 
-KINDS = [optim.SGD, optim.Adagrad, optim.RMSprop, optim.Adam, optim.AdamW]
+KINDS = [optim.SGD, optim.ASGD, optim.Rprop, optim.Adagrad, optim.RMSprop, optim.Adadelta, optim.Adam, optim.AdamW, optim.Adamax,
+         optim.NAdam, optim.RAdam]  # fmt: skip
 
 
 def parameter(*values, name=None, dtype=float):
@@ -73,6 +74,10 @@ MISTAKES = {
     "one beta": (lambda: optim.AdamW([W], betas=(0.9,)), ValueError, "AdamW: betas must be two numbers"),
     "nesterov": (lambda: optim.SGD([W], nesterov=True), ValueError, "nesterov needs a momentum above 0, and no dampening"),
     "eps": (lambda: optim.RMSprop([W], eps=-1), ValueError, "eps must be at least 0"),
+    "rho": (lambda: optim.Adadelta([W], rho=1.5), ValueError, "Adadelta: rho must be from 0 to 1, got 1.5"),
+    "etas": (lambda: optim.Rprop([W], etas=(1.2, 0.5)), ValueError, "a number between 0 and 1 and one above 1"),
+    "sizes": (lambda: optim.Rprop([W], step_sizes=(1,)), ValueError, "Rprop: step_sizes must be two numbers"),
+    "closure": (lambda: optim.SGD([W]).step(3), TypeError, "closure must be a function that returns the loss, got int"),
     "a schedule of nothing": (lambda: optim.StepLR(W, 1), TypeError, "StepLR: expected an optimizer, got Tensor"),
     "step_size": (lambda: optim.StepLR(optim.SGD([W]), 0), ValueError, "step_size must be at least 1, got 0"),
     "T_max": (lambda: optim.CosineAnnealingLR(optim.SGD([W]), 0), ValueError, "T_max must be at least 1, got 0"),
@@ -181,6 +186,52 @@ def test_gradients_that_are_tensors_themselves():
     assert p.data == 0
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_closure_is_called_once_and_recorded_under_no_grad(kind):
+    p = parameter(1.0, 2.0)
+    optimizer = kind([p])
+    calls = []
+
+    def closure():
+        optimizer.zero_grad()
+        loss = np.sum(p * p)
+        loss.backward()
+        calls.append(loss)
+        return loss
+
+    with no_grad():
+        assert optimizer.step(closure) is calls[0]
+    assert len(calls) == 1
+    assert p.data[0] < 1
+    assert optimizer.step() is None
+
+
+def test_gradients_are_forgotten_or_set_to_zero():
+    p, q = parameter(1.0), parameter(2.0)
+    optimizer = optim.SGD([p, q])
+    np.sum(p * p).backward()
+    gradient = p.grad
+    optimizer.zero_grad(set_to_none=False)
+    assert p.grad is gradient
+    assert (p.grad[0], q.grad) == (0, None)
+    np.sum(p * p).backward(create_graph=True)
+    optimizer.zero_grad(set_to_none=False)
+    assert not isinstance(p.grad, Tensor)
+    assert p.grad[0] == 0
+    optimizer.zero_grad()
+    assert p.grad is None
+
+
+def test_asgd_keeps_the_mean_of_where_it_was():
+    p = parameter(4.0)
+    optimizer = optim.ASGD([p], lr=0.25, lambd=0, t0=0)
+    places = []
+    for _ in range(5):
+        lower(optimizer, p)
+        places.append(p.data[0])
+    np.testing.assert_allclose(optimizer.state[p]["ax"], np.mean(places[1:]))  # μ is 1 in the first two steps
+
+
 def test_centered_rmsprop_survives_gradients_that_stay_the_same():
     p = parameter(1.0, dtype=np.float32)
     optimizer = optim.RMSprop([p], alpha=0.5, centered=True, lr=1e-12)
@@ -240,12 +291,17 @@ def test_copies_train_on_their_own(make_copy):
     np.testing.assert_array_equal(p.data, p2.data)
 
 
-def test_a_state_of_pytorch_is_taken():
+def test_a_state_of_pytorch_is_taken(request):
     torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    torch.set_default_dtype(torch.float64)  # in which it keeps numbers such as mu_product
+    request.addfinalizer(lambda: torch.set_default_dtype(torch.float32))
     for name, options in [
         ("Adam", {"amsgrad": True}),
         ("SGD", {"momentum": 0.9, "dampening": 0.5}),
         ("RMSprop", {"centered": True}),
+        ("NAdam", {}),
+        ("ASGD", {"t0": 1}),
+        ("Rprop", {}),
     ]:
         theirs_p = torch.tensor([1.0, -2.0], dtype=torch.float64, requires_grad=True)
         theirs = getattr(torch.optim, name)([theirs_p], lr=0.1, **options)
@@ -304,7 +360,7 @@ def test_a_state_of_another_optimizer():
 
 
 def test_repr_shows_the_options():
-    assert repr(optim.StepLR) == "<class 'nn.optim.schedules.StepLR'>"
+    assert repr(optim.StepLR) == "<class 'nn.optim.lr_scheduler.factors.StepLR'>"
     assert repr(optim.Adagrad([W], lr=0.5)).startswith("Adagrad(lr=0.5, lr_decay=0, ")
 
 

@@ -26,15 +26,48 @@ def clip_grad_norm_(
     those of the gradients' own dtype overflow.
     """
     gradients = _gradients(parameters)
-    norms = [_norm(np.ravel(g.data if isinstance(g, Tensor) else g), norm_type) for _, g in gradients]
-    total = np.linalg.norm(np.stack(norms).astype(np.float64), norm_type) if norms else np.float64(0)
-    if error_if_nonfinite and not np.isfinite(total):
-        raise FloatingPointError(f"clip_grad_norm_: the norm of the gradients is {total}; search with detect_anomaly()")
+    total = _total((g for _, g in gradients), norm_type)
+    if error_if_nonfinite:
+        _check_finite("clip_grad_norm_: the norm of the gradients", total)
+    _scale(gradients, max_norm, total)
+    return total
+
+
+def get_total_norm(
+    tensors: Tensor | Array | Iterable[Tensor | Array], norm_type: float = 2.0, error_if_nonfinite: bool = False
+) -> np.floating[Any]:
+    """The norm of the vector of all elements of Tensors or arrays, such as `[p.grad for p in model.parameters()]`.
+
+    >>> import numpy as np
+    >>> float(get_total_norm([np.array([3.0]), np.array([[4.0]])]))
+    5.0
+    """
+    total = _total([tensors] if isinstance(tensors, (Tensor, np.ndarray)) else tensors, norm_type)
+    if error_if_nonfinite:
+        _check_finite("get_total_norm: the norm", total)
+    return total
+
+
+def clip_grads_with_norm_(parameters: Tensor | Iterable[Tensor], max_norm: float, total_norm: Any) -> None:
+    """Scale all gradients as `clip_grad_norm_` does, for a total norm that is known, such as that of `get_total_norm`."""
+    _scale(_gradients(parameters), max_norm, np.float64(total_norm))
+
+
+def _total(tensors: Iterable[Any], norm_type: float) -> Any:
+    norms = [_norm(np.ravel(g.data if isinstance(g, Tensor) else g), float(norm_type)) for g in tensors if g is not None]
+    return np.linalg.norm(np.stack(norms).astype(np.float64), float(norm_type)) if norms else np.float64(0)
+
+
+def _check_finite(what: str, total: Any) -> None:
+    if not np.isfinite(total):
+        raise FloatingPointError(f"{what} is {total}; search with detect_anomaly()")
+
+
+def _scale(gradients: list[tuple[Tensor, Any]], max_norm: float, total: Any) -> None:
     factor = max_norm / (total + 1e-6)
     if not factor >= 1:
         for p, g in gradients:
             _change(p, g, np.multiply, factor.astype(g.dtype))
-    return total
 
 
 def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float) -> None:

@@ -1,0 +1,26 @@
+"""Names of a package that are loaded when they are first used, so that `import nn` takes no longer for what few programs need."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import Any
+
+
+def later(package: str, modules: Mapping[str, Iterable[str]]) -> Callable[[str], Any]:
+    """A package's `__getattr__`, from {module: the names that it has, of which one may be the module itself}."""
+    places = {name: module for module, names in modules.items() for name in names}
+
+    def load(name: str) -> Any:
+        if name not in places:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        module = import_module(places[name])
+        found = module if module.__name__ == f"{package}.{name}" else getattr(module, name)
+        setattr(sys.modules[package], name, found)
+        return found
+
+    return load

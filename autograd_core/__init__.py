@@ -46,7 +46,13 @@ def __getattr__(name):
     elif name == "array_api":
         import autograd_core.array_api as value
     else:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib.util import find_spec
+
+        from autograd_core.hints import absent
+
+        found = name[:1] != "_" and find_spec(f"{__name__}.{name}") is not None
+        otherwise = f"write import {__name__}.{name} first" if found else "there is no such function here; layers are in nn"
+        raise absent(f"module {__name__!r}", name, __all__, otherwise)
     globals()[name] = value
     return value
 

@@ -18,6 +18,7 @@ from nn.containers import ModuleDict, ModuleList, Sequential
 from nn.convolution import AvgPool2d, Conv2d, MaxPool2d
 from nn.linear import Embedding, Flatten, Linear
 from nn.losses import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, HuberLoss, L1Loss, MSELoss, NLLLoss
+from nn.missing import missing as _missing
 from nn.module import Buffer, Module, Parameter
 from nn.normalization import BatchNorm1d, BatchNorm2d, Dropout, LayerNorm
 from nn.random import manual_seed
@@ -30,3 +31,5 @@ __all__ = [
     "BCELoss", "BCEWithLogitsLoss", "CrossEntropyLoss", "HuberLoss", "L1Loss", "MSELoss", "NLLLoss",
     "data", "functional", "init", "load", "manual_seed", "optim", "save",
 ]  # fmt: skip
+
+__getattr__ = _missing("nn", "layer, loss or function")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 import numpy as np
 
 from autograd_core import Tensor, errors
+from autograd_core.hints import Explained
 from nn.summary import Summary
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Buffer(Tensor):
     __slots__ = ()
 
 
-class Module:
+class Module(Explained):
     """The base of layers, losses and models: set Parameters and Modules as attributes, and write `forward`.
 
     Nothing is registered: `parameters()` and the other methods look at the attributes, and into lists, tuples and dicts. A plain

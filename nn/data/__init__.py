@@ -23,6 +23,7 @@ from nn.data.samplers import (
     SubsetRandomSampler,
     WeightedRandomSampler,
 )
+from nn.missing import missing as _missing
 
 __all__ = [
     "DataLoader", "default_collate", "default_convert", "generator", "get_worker_info",
@@ -30,3 +31,5 @@ __all__ = [
     "Sampler", "SequentialSampler", "RandomSampler", "SubsetRandomSampler", "WeightedRandomSampler", "BatchSampler",
     "train_test_split", "Standardizer", "load_digits", "load_mnist", "read_idx",
 ]  # fmt: skip
+
+__getattr__ = _missing("nn.data", "name")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from nn.types import Function
 
-_current: ContextVar[np.random.Generator | None] = ContextVar("generator of a batch", default=None)
+_current: ContextVar[np.random.Generator | None] = ContextVar("drawn", default=None)
 
 
 class End:

@@ -6,6 +6,7 @@ loss.backward()
 optimizer.step()
 """
 
+from nn.missing import missing as _missing
 from nn.optim.clipping import clip_grad_norm_, clip_grad_value_
 from nn.optim.methods import SGD, Adagrad, Adam, AdamW, RMSprop
 from nn.optim.optimizer import Optimizer
@@ -24,3 +25,5 @@ __all__ = [
     "ExponentialLR",
     "CosineAnnealingLR",
 ]
+
+__getattr__ = _missing("nn.optim", "optimizer or schedule")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from autograd_core import Tensor
+from autograd_core.hints import Explained
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 BLOCK = 2**17  # elements; with a million, Adam takes 0.75 of the time that it takes in one piece
 
 
-class Optimizer:
+class Optimizer(Explained):
     """The base of optimizers: give it `defaults`, and write `slots` and `update`.
 
     params   Tensors that require gradients, in any iterable; or dicts such as {"params": […], "lr": 0.1}, whose options

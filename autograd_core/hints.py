@@ -453,11 +453,12 @@ KEYWORDS = {
     "memory_format": NOWHERE,
     "non_blocking": NOWHERE,
     "pin_memory": NOWHERE,
-    "dtype": "Tensor(np.array(data, dtype))",  # of Tensor; most of NumPy's functions have one
     "start_dim": "t.reshape(len(t), -1) for start_dim=1",
     "dim0": "t.swapaxes(dim0, dim1)",
     "input": "the array first, without a name",
 }
+# … in `Tensor(…)`
+OF_TENSOR = {"dtype": "Tensor(np.array(data, dtype))", "device": NOWHERE, "pin_memory": NOWHERE}
 # … and in layers and optimizers, whose arguments are PyTorch's, what is not
 OF_CONSTRUCTORS = {"device": NOWHERE, "learning_rate": "lr={value}", "axis": "dim={value}", "keepdims": "keepdim={value}"}
 

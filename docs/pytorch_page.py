@@ -20,6 +20,8 @@ def tables():
         lines += [f"`np.…{call}`: " + ", ".join(f"`{name}`" for name in sorted(names.split())), ""]
     lines += ["### Arguments", "", "| PyTorch | here |", "|---|---|"]
     lines += [f"| `{name}=value` | {written(instead)} |" for name, instead in hints.KEYWORDS.items()] + [""]
+    lines += ["Of `Tensor(…)`:", "", "| PyTorch | here |", "|---|---|"]
+    lines += [f"| `{name}=value` | {written(instead)} |" for name, instead in hints.OF_TENSOR.items()] + [""]
     lines += ["In the constructors of layers and optimizers, whose arguments are PyTorch's:", "", "| not | but |", "|---|---|"]
     lines += [f"| `{name}=value` | {written(instead)} |" for name, instead in hints.OF_CONSTRUCTORS.items()] + [""]
     lines += ["### Not here", "", "| | |", "|---|---|"]
@@ -28,7 +30,7 @@ def tables():
 
 
 def written(instead):
-    return f"`{instead.format(value='value')}`" if "{value}" in instead else instead
+    return f"`{instead.format(value='value')}`" if "{value}" in instead or instead.startswith("Tensor(") else instead
 
 
 def updated(text):

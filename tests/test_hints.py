@@ -198,6 +198,21 @@ def test_arguments_that_are_not_there(case):
     assert "<locals>" not in str(caught.value)
 
 
+def test_errors_inside_a_function_of_the_users_own_stay():
+    def inner(x):
+        return x
+
+    @autograd_core.primitive(x=lambda g: g)
+    def own(x, dim=None):
+        return inner(x, dim=dim)
+
+    for x in (M, Tensor(OPERANDS["t"])):
+        with pytest.raises(TypeError, match=r"\.inner\(\) got an unexpected keyword argument 'dim'"):
+            own(x, dim=1)
+    with pytest.raises(TypeError, match=r"^max\(\) got an unexpected keyword argument 'dtype'$"):
+        M.max(dtype=float)
+
+
 def test_no_method_shows_the_name_of_an_inner_function():
     for name in dir(Tensor):
         member = inspect.getattr_static(Tensor, name)

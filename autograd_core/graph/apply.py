@@ -204,8 +204,10 @@ def explained(entry, args, kwargs, error):
     """NumPy's complaint about the operands of `entry`, with the name of the operation and the shapes of all operands."""
     if isinstance(error, AutogradError):
         return error
-    if type(error) is TypeError and (better := refused(entry.name, (), kwargs or {}, error)) is not error:
-        return better
+    if type(error) is TypeError and str(error).startswith(
+        f"{getattr(entry.forward, '__qualname__', '')}() "
+    ):  # of the call itself
+        return refused(entry.name, (), kwargs or {}, error)
     given = entry.operands(args, kwargs or {})
     operands = [part for name, value in given for part in (value if name == entry.sequence else (value,))]
     shapes = [np.shape(part) for part in operands if isinstance(part, (np.ndarray, np.generic, int, float, complex))]

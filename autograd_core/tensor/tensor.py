@@ -17,7 +17,7 @@ from autograd_core.graph.modes import anomaly
 from autograd_core.graph.nodes import Leaf, in_words, is_leaf, is_retained, name_of
 from autograd_core.graph.variable import Variable, count_recorded, index_of, plain
 from autograd_core.graph.views import unlink, written
-from autograd_core.hints import Hints, Listed, unknown
+from autograd_core.hints import OF_TENSOR, Hints, Listed, unknown
 from autograd_core.tensor import dispatch
 from autograd_core.tensor.changing import assign, become, edit
 from autograd_core.tensor.copying import _unpickle, copied, deeply_copied, reduced  # noqa: F401  pickles know _unpickle by this module
@@ -52,7 +52,7 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
 
     def __init__(self, data, requires_grad=False, name=None, **others):
         if others:
-            raise unknown("Tensor", *others.popitem())
+            raise unknown("Tensor", *others.popitem(), OF_TENSOR)
         if isinstance(data, Variable):
             if data._node is not None and recording() is not False:
                 raise DetachError(

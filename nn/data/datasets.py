@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Dataset:
     """The base of data sets with an index: write `__getitem__(self, index)`, which returns a sample, and `__len__(self)`.
 
-    A sample is an array, a number, a string, or a tuple or dict of such. `a + b` is both, one after the other.
+    A sample is an array, a number, a string, or a tuple or dict of such. `a + b` is both, one after the other. Iterating goes
+    through all of it, once.
 
     >>> class Squares(Dataset):
     ...     def __len__(self):
@@ -39,6 +40,9 @@ class Dataset:
         raise NotImplementedError(
             f"{type(self).__name__} has no method __getitem__(self, index): write one that returns a sample"
         )
+
+    def __iter__(self) -> Iterator[Any]:  # without it, Python and NumPy would ask for samples until an IndexError, maybe for ever
+        return (self[i] for i in range(len(self)))  # type: ignore[arg-type]
 
     def __add__(self, other: Any) -> ConcatDataset:
         return ConcatDataset([self, other])

@@ -40,20 +40,21 @@ class DataLoader:
     """Iterates in batches over arrays of the same length, `for x, y in DataLoader(X, Y, batch_size=64, shuffle=True, seed=0)`,
     or over a data set: an object with `__getitem__` and `__len__`, or an IterableDataset.
 
-    data            arrays or Tensors, whose rows are samples; or one data set
-    batch_size      samples in a batch; the last one has those left over, unless `drop_last`. None: no batches, one sample each
-    shuffle         another order in every epoch, the same ones in every run with the same `seed`
-    seed, generator the same thing under two names: an int or a numpy.random.Generator; None for that of `nn.manual_seed`
-    sampler         yields the indices, instead of `shuffle`; batch_sampler yields lists of them, instead of `batch_size` too
-    collate_fn      list of samples -> batch; by default `default_collate`
-    num_workers     processes that fetch batches ahead; 0 for none. Order and `nn.data.generator()` do not depend on it
-    prefetch_factor how many batches each worker fetches ahead, by default 2; without workers, a thread fetches that many
-    persistent_workers  keep the processes from epoch to epoch
-    worker_init_fn  called with the number of the worker when it starts. Without it `random` and `np.random` are reset
-                    for each batch in a worker, so that no two workers draw the same
-    timeout         seconds to wait for a worker's batch; 0 for ever
-    multiprocessing_context   "fork", "spawn", "forkserver" or a context of `multiprocessing`; by default the system's
-    pin_memory      ignored: pinned memory is for copies to a GPU, and there is none here
+    data             arrays or Tensors, whose rows are samples; or one data set
+    batch_size       samples in a batch; the last one has those left over, unless `drop_last`. None: no batches, one sample each
+    shuffle          another order in every epoch, the same ones in every run with the same `seed`
+    seed, generator  two names for one thing: an int or a numpy.random.Generator; None for that of `nn.manual_seed`
+    sampler          yields the indices, instead of `shuffle`
+    batch_sampler    yields lists of indices, instead of `batch_size`, `shuffle` and `drop_last`
+    collate_fn       list of samples -> batch; by default `default_collate`
+    num_workers      processes that fetch batches ahead; 0 for none. Order and `nn.data.generator()` do not depend on it
+    prefetch_factor  how many batches each worker fetches ahead, by default 2; without workers, a thread fetches that many
+    persistent_workers  whether to keep the processes from epoch to epoch
+    worker_init_fn   called with the number of the worker when it starts. Without it `random` and `np.random` are reset for each
+      batch in a worker, so that no two workers draw the same
+    timeout          seconds to wait for a worker's batch; 0 for ever
+    multiprocessing_context  "fork", "spawn", "forkserver" or a context of `multiprocessing`; by default the system's
+    pin_memory       ignored: pinned memory is for copies to a GPU, and there is none here
 
     A batch of arrays is a tuple with an array for each, or the array itself of only one. Without `shuffle` these are views.
     An error in a worker is raised here, with its traceback there. Raises ShapeError for arrays of different lengths, TypeError

@@ -57,6 +57,13 @@ def test_a_map_style_class_of_numbers():
     assert [batch.tolist() for batch in DataLoader(Squares(), batch_size=2)] == [[0, 1], [4, 9], [16]]
 
 
+def test_a_data_set_ends():
+    assert list(Squares()) == [0, 1, 4, 9, 16]
+    np.testing.assert_array_equal(np.asarray(Squares()), [0, 1, 4, 9, 16])
+    assert [sample for sample, *_ in data.TensorDataset(Y)] == Y.tolist()
+    assert list(data.Subset(Squares(), [3])) == [9]
+
+
 def test_any_object_with_an_index_and_a_length_is_a_data_set():
     class Own:
         def __len__(self):

@@ -4,6 +4,8 @@ One table, `ROWS`: on the left PyTorch's line, on the right ours. In them t, u, 
 between 0 and 1, v (3,), s (3, 3), b is a stack of such; k are integers, m is a mask, i are indices, rng is a generator. `->`
 means the same numbers (a test runs both), `~>` that they are random or of another form. docs/howto/pytorch-to-numpy.md is made
 of it. Nobody looks here for what exists.
+
+After a change run `python -m tests.reference.make_words`, which needs PyTorch, and `python docs/pytorch_page.py`.
 """
 
 import functools

@@ -14,6 +14,8 @@ from collections import deque
 from multiprocessing import connection
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from nn.data.fetching import End, Stream, WorkerInfo, become, seed_process
 from nn.errors import WorkerError
 
@@ -76,9 +78,28 @@ def work(
         try:
             if failed is not None:
                 raise failed
-            results.send((fetch(task), this.asked))  # type: ignore[misc]
+            send(results, (fetch(task), this.asked))  # type: ignore[misc]
         except Exception as error:
-            results.send((Failure.of(error), this.asked))
+            send(results, (Failure.of(error), this.asked))
+
+
+def send(to: Any, value: Any) -> None:  # pragma: no cover
+    """Pickled but for the arrays in it, which follow as they are: of 3 MB in 4 ms, where `to.send` takes 26."""
+    buffers: list[pickle.PickleBuffer] = []
+    pickled = pickle.dumps(value, 5, buffer_callback=buffers.append)
+    parts = [buffer.raw() for buffer in buffers]
+    to.send((pickled, [part.nbytes for part in parts]))
+    for part in parts:
+        to.send_bytes(part)
+
+
+def receive(sender: Any) -> Any:
+    """What `send` has sent."""
+    pickled, sizes = sender.recv()
+    buffers = [np.empty(size, np.uint8) for size in sizes]
+    for buffer in buffers:
+        sender.recv_bytes_into(buffer)
+    return pickle.loads(pickled, buffers=buffers)
 
 
 def _end_with_parent() -> None:  # pragma: no cover
@@ -113,7 +134,7 @@ class Workers:
         self.close = weakref.finalize(self, ended, os.getpid(), self.tasks, self.results, self.processes)
         try:
             for i in range(count):  # all before the first task, since a queue that is used has a thread, and a fork copies none
-                receiver, sender = where.Pipe(duplex=False)
+                receiver, sender = where.Pipe()  # of sockets: in half the time of a pipe in one direction
                 tasks, info = where.Queue(), WorkerInfo(i, count, seed + i, None)
                 process = where.Process(target=work, args=(tasks, sender, source, init, info), daemon=True)
                 process.start()
@@ -178,8 +199,8 @@ class Workers:
         if not ready:
             raise WorkerError(f"DataLoader: no result{which} from worker {i} within timeout={self.timeout} seconds")
         try:
-            result, asked = receiver.recv()
-        except EOFError:
+            result, asked = receive(receiver)
+        except (EOFError, OSError):  # the second within a message
             raise self._died(i, which) from None
         if isinstance(result, Failure):
             result.error.add_note(f"raised in worker {i} of a DataLoader while it made its part{which}; there:\n\n{result.text}")

@@ -193,6 +193,9 @@ COLLATED = {
     "numbers": ([1, 2], np.array([1, 2], np.int64)),
     "floats": ([1.0, 2.0], np.array([1.0, 2.0])),
     "bools": ([True, False], np.array([True, False])),
+    "mixed": ([1, 2.5], np.array([1.0, 2.5])),
+    "mixed dtypes": ([np.float32(1), np.ones((), int)], np.array([1.0, 1.0])),
+    "swapped bytes": ([np.array([1, 2], ">i2"), np.array([3, 4], ">i2")], np.array([[1, 2], [3, 4]], "=i2")),
     "float32": ([np.float32(1), np.float32(2)], np.array([1, 2], np.float32)),
     "arrays": ([X[0], X[1]], X[:2]),
     "tensors": ([Tensor(X[0]), Tensor(X[1])], X[:2]),
@@ -281,6 +284,7 @@ MISTAKES = {
     "persistent": (loading(Y, persistent_workers=True), ValueError, "persistent_workers=True is about workers"),
     "prefetch": (loading(Y, prefetch_factor=0), ValueError, "prefetch_factor must be a whole number of at least 1, got 0"),
     "collate None": (loading([(1, None)]), TypeError, r"sample 0 \(its part \[1\]\) is a NoneType; it knows arrays.*collate_fn"),
+    "collate large": (loading([{"n": 2**70}]), TypeError, "sample 0 .* is a int; it knows"),
     "collate shapes": (
         loading([{"a": X}, {"a": Y}], batch_size=2),
         errors.ShapeError,

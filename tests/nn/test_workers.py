@@ -103,6 +103,21 @@ def test_arrays_come_from_workers_too():
 
 
 @needs_fork
+def test_batches_of_every_kind_can_be_sent():
+    samples = [
+        {"f": np.asfortranarray(np.arange(6.0).reshape(2, 3)), "none": np.zeros((0, 2), np.float32), "name": "a"},
+        {"f": np.arange(12.0).reshape(2, 6)[:, ::2], "none": np.zeros((0, 2), np.float32), "name": "b"},
+    ]
+    (found,) = DataLoader(samples, batch_size=2, num_workers=1, multiprocessing_context=FORK)
+    np.testing.assert_array_equal(found["f"], [[[0, 1, 2], [3, 4, 5]], [[0, 2, 4], [6, 8, 10]]])
+    assert (found["none"].shape, found["none"].dtype, found["name"]) == ((2, 0, 2), np.float32, ["a", "b"])
+    found["f"][0] = 7  # it can be written into
+    found = list(DataLoader(samples, batch_size=None, num_workers=1, multiprocessing_context=FORK))
+    for ours, sample in zip(found, samples, strict=True):
+        np.testing.assert_array_equal(ours["f"], sample["f"])
+
+
+@needs_fork
 def test_no_two_workers_draw_the_same_from_the_generators_of_the_process():
     one, three = (two_epochs(Global(), workers, seed=0)[0] for workers in (1, 3))
     assert one == three

@@ -50,9 +50,10 @@ def __getattr__(name):
 
         from autograd_core.hints import absent
 
-        found = name[:1] != "_" and find_spec(f"{__name__}.{name}") is not None
-        otherwise = f"write import {__name__}.{name} first" if found else "there is no such function here; layers are in nn"
-        raise absent(f"module {__name__!r}", name, __all__, otherwise)
+        if name[:1] != "_" and find_spec(f"{__name__}.{name}") is not None:
+            wanted = f"write import {__name__}.{name} first"
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}; {wanted}", name=name)
+        raise absent(f"module {__name__!r}", name, __all__, "there is no such function here; layers are in nn")
     globals()[name] = value
     return value
 

@@ -423,7 +423,7 @@ NOT_HERE = {
         bfloat16 chalf dequantize int_repr is_quantized q_per_channel_axis q_per_channel_scales
         q_per_channel_zero_points q_scale q_zero_point qscheme quantize_per_tensor quantize_per_channel qint8 quint8
         qint32 complex32 quantization quantized""",
-    "sparse arrays are SciPy's: see autograd_core.scipy.sparse": """
+    "sparse arrays are SciPy's: A @ t, and autograd_core.sparse": """
         coalesce is_coalesced indices col_indices ccol_indices crow_indices row_indices dense_dim sparse_dim is_sparse
         is_sparse_csr is_nested slice_inverse smm sspaddmm sparse_mask sparse_resize_ sparse_resize_and_clear_
         resize_as_sparse_ to_dense to_sparse to_sparse_bsc to_sparse_bsr to_sparse_coo to_sparse_csc to_sparse_csr
@@ -468,15 +468,15 @@ OF_CONSTRUCTORS = {"device": NOWHERE, "learning_rate": "lr={value}", "axis": "di
 @functools.cache
 def rows():
     """(heading, PyTorch's line, whether the numbers are the same, our line) of each row of the table."""
-    found, heading = [], None
+    listed, heading = [], None
     for line in ROWS.strip().splitlines():
         if line.startswith("# "):
             heading = line[2:]
         elif line:
             arrow = " -> " if " -> " in line else " ~> "
             theirs, _, ours = line.partition(arrow)
-            found.append((heading, theirs, arrow == " -> ", ours))
-    return found
+            listed.append((heading, theirs, arrow == " -> ", ours))
+    return listed
 
 
 def name_of(theirs):
@@ -489,11 +489,11 @@ def lines():
     """{name: (PyTorch's line, ours)}"""
     of_numpy = [(OF_ONE, "{}(t)"), (OF_TWO, "{}(t, u)"), (OF_INTEGERS, "{}(k, k)")]
     calls = {name: call.format(name) for names, call in of_numpy for name in names.split()}
-    found = {name: (f"torch.{call}", f"np.{call}") for name, call in calls.items()}
-    found |= {name: (f"torch.{name}", f"np.{name}") for name in CONSTANTS.split()}
+    known = {name: (f"torch.{call}", f"np.{call}") for name, call in calls.items()}
+    known |= {name: (f"torch.{name}", f"np.{name}") for name in CONSTANTS.split()}
     for _, theirs, _, ours in reversed(rows()):
-        found[name_of(theirs)] = theirs, ours
-    return found
+        known[name_of(theirs)] = theirs, ours
+    return known
 
 
 def hint(name):
@@ -605,8 +605,8 @@ class Explained:
                 raise AttributeError("__signature__")
             import inspect
 
-            found = inspect.signature(owner.__init__)
-            return found.replace(parameters=list(found.parameters.values())[1:], return_annotation=found.empty)
+            of_init = inspect.signature(owner.__init__)
+            return of_init.replace(parameters=list(of_init.parameters.values())[1:], return_annotation=of_init.empty)
 
     __signature__ = Signature()
 

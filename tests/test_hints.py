@@ -113,10 +113,11 @@ def test_every_name_of_pytorchs_modules_is_answered(where):
             assert run(located[1], {"nn": nn, "autograd_core": autograd_core}) is not None
 
 
-def test_packages_to_import_are_told():
-    program = "import autograd_core\nautograd_core.scipy\n"
+@pytest.mark.parametrize("package", ["scipy", "sparse"])
+def test_packages_to_import_are_told(package):
+    program = f"import autograd_core\nautograd_core.{package}\n"
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT).stderr
-    assert said.endswith("module 'autograd_core' has no attribute 'scipy'; write import autograd_core.scipy first\n")
+    assert said.endswith(f"module 'autograd_core' has no attribute '{package}'; write import autograd_core.{package} first\n")
 
 
 def test_nothing_that_exists_is_hidden_or_changed():

@@ -40,7 +40,7 @@ class DataLoader:
     """Iterates in batches over arrays of the same length, `for x, y in DataLoader(X, Y, batch_size=64, shuffle=True, seed=0)`,
     or over a data set: an object with `__getitem__` and `__len__`, or an IterableDataset.
 
-    data             arrays or Tensors, whose rows are samples; or one data set
+    data             arrays or Tensors, whose rows are samples; or one data set (also as `dataset=`)
     batch_size       samples in a batch; the last one has those left over, unless `drop_last`. None: no batches, one sample each
     shuffle          another order in every epoch, the same ones in every run with the same `seed`
     seed, generator  two names for one thing: an int or a numpy.random.Generator; None for that of `nn.manual_seed`
@@ -85,7 +85,10 @@ class DataLoader:
         generator: Generator = None,
         prefetch_factor: int | None = None,
         persistent_workers: bool = False,
+        dataset: Any = None,
     ) -> None:
+        if dataset is not None:
+            data = (*data, dataset)
         self.dataset = dataset_of(data, batch_sampler is None and sampler is None)
         if batch_size is not None:
             batch_size = check_count("DataLoader: batch_size", batch_size)

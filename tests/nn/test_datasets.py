@@ -76,6 +76,13 @@ def test_any_object_with_an_index_and_a_length_is_a_data_set():
     assert same(batch, {"x": np.array([[0, 0], [1, 1], [2, 2]]), "name": ["row 0", "row 1", "row 2"]})
 
 
+def test_pytorchs_names_of_arguments():
+    assert [b.tolist() for b in DataLoader(dataset=Squares(), batch_size=3, pin_memory=True)] == [[0, 1, 4], [9, 16]]
+    one, other = (DataLoader(Squares(), shuffle=True, **name) for name in ({"generator": 1}, {"seed": 1}))
+    assert [b.tolist() for b in one] == [b.tolist() for b in other]
+    assert len(list(DataLoader(Squares(), shuffle=None))) == 5
+
+
 def test_without_a_length_the_sampler_says_which():
     assert [b.tolist() for b in DataLoader(Endless(), batch_size=2, sampler=[7, 9, 8])] == [[7, 9], [8]]
     assert [b.tolist() for b in DataLoader(Endless(), batch_sampler=[[1], [2, 3]])] == [[1], [2, 3]]
@@ -269,6 +276,7 @@ MISTAKES = {
     "shuffle by position": (loading(X, True), TypeError, r"got True; write shuffle=True"),
     "of a data set": (loading(Squares(), 2), TypeError, r"a data set, here Squares, stands alone, got 2 .*batch_size=…"),
     "a data set beside": (loading(X, Squares()), TypeError, "argument 1 must be an array, got Squares; a data set stands alone"),
+    "dataset too": (loading(X, dataset=Squares()), TypeError, "argument 1 must be an array, got Squares"),
     "no length": (loading(Endless()), TypeError, "Endless has __getitem__ but no __len__.*a sampler with the indices"),
     "no index": (loading({1, 2}), TypeError, r"expected arrays, or a data set with __getitem__ and __len__, got set"),
     "a class": (loading(Squares), TypeError, r"Squares is a class; give it an object of it: DataLoader\(Squares\(\), …\)"),

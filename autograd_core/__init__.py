@@ -46,7 +46,14 @@ def __getattr__(name):
     elif name == "array_api":
         import autograd_core.array_api as value
     else:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib.util import find_spec
+
+        from autograd_core.hints import absent
+
+        if name[:1] != "_" and find_spec(f"{__name__}.{name}") is not None:
+            wanted = f"write import {__name__}.{name} first"
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}; {wanted}", name=name)
+        raise absent(f"module {__name__!r}", name, __all__, "there is no such function here; layers are in nn")
     globals()[name] = value
     return value
 

@@ -20,6 +20,7 @@ from nn.convolution import AvgPool2d, Conv2d, MaxPool2d
 from nn.dtypes import get_default_dtype, set_default_dtype
 from nn.linear import Embedding, Flatten, Linear
 from nn.losses import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, HuberLoss, L1Loss, MSELoss, NLLLoss
+from nn.missing import missing as _missing
 from nn.module import Buffer, Module, Parameter
 from nn.normalization import BatchNorm1d, BatchNorm2d, Dropout, LayerNorm
 from nn.parameter_containers import ParameterDict, ParameterList
@@ -35,3 +36,5 @@ __all__ = [
     "data", "functional", "functional_call", "get_default_dtype", "init", "load", "manual_seed", "optim", "save",
     "set_default_dtype", "utils",
 ]  # fmt: skip
+
+__getattr__ = _missing("nn", "layer, loss or function")

@@ -5,3 +5,7 @@ from autograd_core.errors import AutogradError
 
 class FileError(AutogradError, ValueError):
     """A file that is truncated, damaged, too large, or of another kind; nothing was taken from it."""
+
+
+class WorkerError(AutogradError, RuntimeError):
+    """A worker process of a DataLoader died, took too long, or raised what cannot be sent from there."""

@@ -11,13 +11,16 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def later(package: str, modules: Mapping[str, Iterable[str]]) -> Callable[[str], Any]:
-    """A package's `__getattr__`, from {module: the names that it has, of which one may be the module itself}."""
+def later(package: str, modules: Mapping[str, Iterable[str]], missing: Callable[[str], Any]) -> Callable[[str], Any]:
+    """A package's `__getattr__`, from {module: the names that it has, of which one may be the module itself}.
+
+    missing   raises the error for any other name
+    """
     places = {name: module for module, names in modules.items() for name in names}
 
     def load(name: str) -> Any:
         if name not in places:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+            return missing(name)
         module = import_module(places[name])
         found = module if module.__name__ == f"{package}.{name}" else getattr(module, name)
         setattr(sys.modules[package], name, found)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from autograd_core import errors
+from autograd_core.hints import Explained
 from nn.conversion import Conversion
 from nn.hooks import Hooked, called
 from nn.state import State
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Buffer", "Module", "Parameter", "SameKind", "name_layer"]
 
 
-class Module(State, Conversion, Hooked):
+class Module(State, Conversion, Hooked, Explained):
     """The base of layers, losses and models: set Parameters and Modules as attributes, and write `forward`.
 
     Nothing is registered: `parameters()` and the other methods look at the attributes, and into lists, tuples and dicts. A plain

@@ -103,7 +103,7 @@ def clip(a, a_min=np._NoValue, a_max=np._NoValue, out=None, *, min=np._NoValue, 
         raise TypeError(f"clip: {missing} is missing; write None for no bound, or use min= and max=")
     elif min is not np._NoValue or max is not np._NoValue:
         raise ValueError("clip: got a_min and a_max, and min= or max= as well; write one pair of them")
-    return np.positive(a) if a_min is None and a_max is None else clamp(a, a_min, a_max, **options)
+    return np.positive(a, **options) if a_min is None and a_max is None else clamp(a, a_min, a_max, **options)
 
 
 # where, select, piecewise

@@ -1,5 +1,7 @@
 """Recording: run one entry of the table on Tensors, and put what it did into the graph."""
 
+import re
+
 import numpy as np
 
 from autograd_core.derivatives.entry import PLAIN, Entry
@@ -12,6 +14,7 @@ from autograd_core.graph.nodes import Node, next_number, spec_of
 from autograd_core.graph.roots import go_round_root, go_round_two_roots
 from autograd_core.graph.variable import STATIC, Variable, count_recorded, is_static, known, operand, plain
 from autograd_core.graph.views import base_of, is_view_of_number, link, shares
+from autograd_core.hints import refused
 
 recording = mode_variable.get
 new = object.__new__
@@ -174,13 +177,37 @@ def _binary(entry, operate, swapped):
 
 OF_SHAPES = (
     "could not be broadcast", "could not broadcast", "mismatch", "not aligned", "cannot reshape", "Incompatible dimensions",
+    "not have enough dimensions",
 )  # fmt: skip
+# What NumPy says of products of vectors and matrices, with their signature: "(n?,k),(k,m?)->(n?,m?)"
+OF_CORES = (
+    (
+        r".* mismatch in its core dimension .* \(size (\d+) is different from (\d+)\)",
+        r"\2 elements of the first operand meet \1 of the second",
+    ),
+    (
+        r".*operand (\d) does not have enough dimensions \(has (\d+), .* requires (\d+)\)",
+        r"operand \1 has \2 axes, and \3 are needed",
+    ),
+)
+
+
+def in_plain_words(error):
+    """What NumPy says, without the letters of its inner loops."""
+    words = str(error)
+    for pattern, meaning in OF_CORES:
+        words = re.sub(pattern, meaning, words)
+    return words
 
 
 def explained(entry, args, kwargs, error):
     """NumPy's complaint about the operands of `entry`, with the name of the operation and the shapes of all operands."""
     if isinstance(error, AutogradError):
         return error
+    if type(error) is TypeError and str(error).startswith(
+        f"{getattr(entry.forward, '__qualname__', '')}() "
+    ):  # of the call itself
+        return refused(entry.name, (), kwargs or {}, error)
     given = entry.operands(args, kwargs or {})
     operands = [part for name, value in given for part in (value if name == entry.sequence else (value,))]
     shapes = [np.shape(part) for part in operands if isinstance(part, (np.ndarray, np.generic, int, float, complex))]
@@ -188,7 +215,7 @@ def explained(entry, args, kwargs, error):
     if isinstance(error, ValueError) and any(phrase in str(error) for phrase in OF_SHAPES):
         kind = np.linalg.LinAlgError if isinstance(error, np.linalg.LinAlgError) else ShapeError
         what = f"the shapes {words} do not go together" if len(set(shapes)) > 1 else f"this cannot be done with shape {words}"
-        return kind(f"{entry.name}: {what} ({error})")
+        return kind(f"{entry.name}: {what} ({in_plain_words(error)})")
     error.add_note(f"in {entry.name} of operands with shapes {words}")
     return error
 

@@ -8,7 +8,20 @@ changing, copying              in-place operations; copies and pickles
 culprits                       which library's call an error has to name
 """
 
+import sys
+import types
+
 from autograd_core.tensor.copying import _unpickle
 from autograd_core.tensor.tensor import Tensor
 
 __all__ = ["Tensor", "_unpickle"]  # pickles know _unpickle by this module
+
+
+class _Module(types.ModuleType):
+    """`autograd_core.tensor([1.0])` finds this package where PyTorch has a function."""
+
+    def __call__(self, *args, **kwargs):
+        raise TypeError(f"{self.__name__} is a module; write {Tensor.__module__.partition('.')[0]}.Tensor(data)")
+
+
+sys.modules[__name__].__class__ = _Module

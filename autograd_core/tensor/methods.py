@@ -1,10 +1,14 @@
 """Tensor's methods and properties under NumPy's names: each one is a call of the function of that name."""
 
+import types
+
 import numpy as np
 
 from autograd_core.derivatives import activations
 from autograd_core.derivatives.table import TABLE
+from autograd_core.errors import ShapeError
 from autograd_core.graph.apply import apply_one, unary
+from autograd_core.hints import refused, unknown
 from autograd_core.tensor.dispatch import array_function, call
 
 SUM, RESHAPE, TRANSPOSE = TABLE[np.sum], TABLE[np.reshape], TABLE[np.transpose]
@@ -14,7 +18,10 @@ def _named(function):
     """The method of a function that takes the array first and all else in the method's order, as nearly all of NumPy's do."""
 
     def method(self, *args, **kwargs):
-        return array_function(function, (self, *args), kwargs)
+        try:
+            return array_function(function, (self, *args), kwargs)
+        except TypeError as error:
+            raise refused(function.__name__, args, kwargs, error) from None
 
     method.__name__, method.__wrapped__, method.__doc__ = function.__name__, function, f"`np.{function.__name__}(t, …)`."
     return method
@@ -79,7 +86,10 @@ class Methods:
 
     def clip(self, min=None, max=None, out=None, **options):
         """`np.clip(t, min, max)`."""
-        return np.clip(self, min, max, out, **options)
+        try:
+            return np.clip(self, min, max, out, **options)
+        except TypeError as error:
+            raise refused("clip", (), options, error) from None
 
     def astype(self, dtype, *, copy=True):
         """`np.astype(t, dtype)`: recorded for a float or complex dtype, a plain array for integers and bools, else an error."""
@@ -93,9 +103,12 @@ class Methods:
 
     def sum(self, axis=None, dtype=None, out=None, keepdims=False, **options):
         """`np.sum(t, …)`."""
-        if out is None and not options:
-            return apply_one(SUM, self, (axis, dtype, None, keepdims))
-        return np.sum(self, axis, dtype, out, keepdims, **options)
+        try:
+            if out is None and not options:
+                return apply_one(SUM, self, (axis, dtype, None, keepdims))
+            return np.sum(self, axis, dtype, out, keepdims, **options)
+        except TypeError as error:
+            raise refused("sum", (axis, dtype, out), options, error) from None
 
     prod, mean, var, std = _named(np.prod), _named(np.mean), _named(np.var), _named(np.std)
     max, min, ptp = _named(np.max), _named(np.min), _named(np.ptp)
@@ -128,10 +141,16 @@ class Methods:
 
     def transpose(self, *axes):
         """`np.transpose(t, axes)`, with the axes as one tuple, as several numbers, or in reverse order if none is given."""
+        if axes == (0, 1):
+            _tell_of_transpose(self.ndim)
         return call(np.transpose, (self, (axes[0] if len(axes) == 1 else axes) or None), {})
 
-    def flatten(self, order="C"):
+    def flatten(self, order="C", **others):
         """`np.ravel(t)`, always with memory of its own."""
+        if others:
+            raise unknown("flatten", *others.popitem())
+        if not isinstance(order, str):
+            raise TypeError(f"flatten: order must be 'C' or 'F', got {order!r}; to keep axis 0 write t.reshape(len(t), -1)")
         return self.ravel(order).copy()
 
     ravel, swapaxes, squeeze = _named(np.ravel), _named(np.swapaxes), _named(np.squeeze)
@@ -145,8 +164,10 @@ class Methods:
         """`np.compress(condition, t, axis)`."""
         return np.compress(condition, self, axis, out)
 
-    def sort(self, axis=-1, kind=None, order=None, *, stable=None):
+    def sort(self, axis=-1, kind=None, order=None, *, stable=None, **others):
         """Sort in place, as NumPy's method does; `np.sort(t)` returns a sorted copy."""
+        if others:
+            raise unknown("sort", *others.popitem())
         self._become(np.sort(self, axis, kind, order, stable=stable))
 
     def partition(self, kth, axis=-1, kind="introselect", order=None):
@@ -158,6 +179,26 @@ class Methods:
         self[...] = value
 
 
+def _tell_of_transpose(ndim):
+    """`t.transpose(0, 1)`, which in NumPy leaves a matrix as it is, is PyTorch's swap of two axes."""
+    if ndim == 2:
+        import warnings
+
+        warnings.warn(
+            "t.transpose(0, 1) is the matrix t itself: the arguments are the new order of all axes. Write t.T, t.swapaxes(0, 1) "
+            "or t.transpose(1, 0) to swap them, and t for t",
+            UserWarning,
+            stacklevel=3,
+        )
+    elif ndim > 2:
+        raise ShapeError(
+            f"transpose: the axes (0, 1) are not all {ndim} of the Tensor: the arguments are the new order of all axes. "
+            "Write t.swapaxes(0, 1) to swap two"
+        )
+
+
 for name, method in vars(Methods).items():
-    if getattr(method, "__name__", None) == "method":  # made by `unary`
-        method.__name__ = name
+    if isinstance(method, types.FunctionType):
+        if method.__name__ == "method":  # made by `unary`
+            method.__name__ = name
+        method.__qualname__ = f"Tensor.{name}"  # which is what Python's own errors name

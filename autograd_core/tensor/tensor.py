@@ -17,6 +17,7 @@ from autograd_core.graph.modes import anomaly
 from autograd_core.graph.nodes import Leaf, in_words, is_leaf, is_retained, name_of
 from autograd_core.graph.variable import Variable, count_recorded, index_of, plain
 from autograd_core.graph.views import unlink, written
+from autograd_core.hints import OF_TENSOR, Hints, Listed, unknown
 from autograd_core.tensor import dispatch
 from autograd_core.tensor.changing import assign, become, edit
 from autograd_core.tensor.copying import _unpickle, copied, deeply_copied, reduced  # noqa: F401  pickles know _unpickle by this module
@@ -28,7 +29,7 @@ from autograd_core.tensor.standard import Standard
 quick = dispatch.quick.get  # the way of nearly every `np.f(t)`
 
 
-class Tensor(Operators, Methods, Standard, Variable):
+class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
     """A NumPy array that remembers how it was computed, so that gradients can be sent back through it.
 
     data           anything `np.asarray` takes, of a float, complex, integer or bool dtype
@@ -49,7 +50,9 @@ class Tensor(Operators, Methods, Standard, Variable):
     __slots__ = ()
     __array_priority__ = 1000  # for matrix types older than __array_ufunc__
 
-    def __init__(self, data, requires_grad=False, name=None):
+    def __init__(self, data, requires_grad=False, name=None, **others):
+        if others:
+            raise unknown("Tensor", *others.popitem(), OF_TENSOR)
         if isinstance(data, Variable):
             if data._node is not None and recording() is not False:
                 raise DetachError(

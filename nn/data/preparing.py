@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from autograd_core import errors
-from nn.data.loader import same_length
+from nn.data.datasets import as_array, same_length
 from nn.random import generator as generator_from
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def train_test_split(
     >>> x_train, x_test
     (array([0, 1, 2, 3]), array([4, 5]))
     """
-    given = [np.asarray(a) for a in arrays]
+    given = [as_array("train_test_split", a, i) for i, a in enumerate(arrays)]
     if not given:
         raise TypeError("train_test_split: expected arrays, got none")
     n = same_length("train_test_split", given)
@@ -58,7 +58,7 @@ class Standardizer:
 
     def fit(self, x: ArrayLike) -> Self:
         """Find the means and standard deviations (over axis 0); returns the Standardizer."""
-        x = np.asarray(x)
+        x = as_array("Standardizer.fit", x, 0)
         if x.ndim == 0 or len(x) == 0:
             raise errors.ShapeError(f"Standardizer.fit: expected rows of samples, got shape {x.shape}")
         deviation = x.std(axis=0, dtype=float)
@@ -83,7 +83,7 @@ class Standardizer:
     def _like(self, x: ArrayLike) -> Array:
         if self.mean is None:
             raise RuntimeError("Standardizer: call fit(x) with the training data first")
-        x = np.asarray(x)
+        x = as_array("Standardizer", x, 0)
         if x.shape[1:] != self.mean.shape:
             raise errors.ShapeError(f"Standardizer: fitted to features of shape {self.mean.shape}, got shape {x.shape}")
         return x

@@ -14,9 +14,12 @@ from nn.functional.losses import (
 from nn.functional.normalization import batch_norm, layer_norm
 from nn.functional.selection import dropout, embedding, flatten, one_hot
 from nn.functional.windows import avg_pool2d, conv2d, max_pool2d
+from nn.missing import missing as _missing
 
 __all__ = [
     "elu", "gelu", "leaky_relu", "log_softmax", "relu", "sigmoid", "silu", "softmax", "softplus", "tanh",
     "avg_pool2d", "batch_norm", "conv2d", "dropout", "embedding", "flatten", "layer_norm", "linear", "max_pool2d", "one_hot",
     "binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy", "huber_loss", "l1_loss", "mse_loss", "nll_loss",
 ]  # fmt: skip
+
+__getattr__ = _missing("nn.functional", "function")

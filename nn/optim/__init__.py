@@ -11,6 +11,7 @@ optimizer.step()
 import typing as _typing
 
 from nn.later import later as _later
+from nn.missing import missing as _missing
 
 if _typing.TYPE_CHECKING:
     from nn.optim import lr_scheduler, swa_utils
@@ -34,6 +35,7 @@ else:
             "nn.optim.swa_utils": ("swa_utils",),
             "nn.utils.clipping": ("clip_grad_norm_", "clip_grad_value_"),
         },
+        _missing(__name__, "optimizer or schedule"),
     )
 
 __all__ = [

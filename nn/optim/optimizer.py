@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from autograd_core import Tensor, enable_grad
+from autograd_core.hints import Explained
 from nn.structure import zero
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ FRACTION = (0, 1)
 BLOCK = 2**17  # elements; with a million, Adam takes 0.75 of the time that it takes in one piece
 
 
-class Optimizer:
+class Optimizer(Explained):
     """The base of optimizers: give it `defaults`, and write `slots` and `update`; `numbers` and `after` too, if it keeps numbers.
 
     params   Tensors that require gradients, in any iterable; or dicts such as {"params": […], "lr": 0.1}, whose options

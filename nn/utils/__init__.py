@@ -10,6 +10,7 @@ stateless    functional_call
 import typing as _typing
 
 from nn.later import later as _later
+from nn.missing import missing as _missing
 
 if _typing.TYPE_CHECKING:
     from nn.utils import parametrizations, parametrize, stateless
@@ -27,6 +28,7 @@ else:
             "nn.utils.vectors": ("parameters_to_vector", "vector_to_parameters"),
             "nn.utils.weights": ("remove_spectral_norm", "remove_weight_norm", "spectral_norm", "weight_norm"),
         },
+        _missing(__name__, "tool"),
     )
 
 __all__ = [

@@ -76,8 +76,12 @@ MISTAKES = {
     "a number": (lambda: DataLoader(X, np.array(1.0)), errors.ShapeError, r"\(10, 2\), \(\)"),
     "batch_size 0": (lambda: DataLoader(X, batch_size=0), ValueError, "batch_size must be a whole number of at least 1, got 0"),
     "batch_size 2.5": (lambda: DataLoader(X, batch_size=2.5), ValueError, "got 2.5"),
-    "nothing": (lambda: DataLoader(), TypeError, "expected arrays, got nothing"),
-    "a generator": (lambda: DataLoader(x for x in X), errors.ShapeError, r"the same number of rows, got shapes \(\)"),
+    "nothing": (lambda: DataLoader(), TypeError, "expected arrays, or a data set, got nothing"),
+    "a generator": (
+        lambda: DataLoader(x for x in X),
+        TypeError,
+        "got generator; for a stream of samples .* nn.data.IterableDataset",
+    ),
     "seed": (lambda: DataLoader(X, shuffle=True, seed="a"), TypeError, "generator must be a numpy.random.Generator, a seed"),
     "split, lengths": (
         lambda: train_test_split(X, Y[:3]),

@@ -5,3 +5,7 @@ from autograd_core.errors import AutogradError
 
 class FileError(AutogradError, ValueError):
     """A file that is truncated, damaged, too large, or of another kind; nothing was taken from it."""
+
+
+class LazyError(AutogradError, RuntimeError):
+    """The parameters of a lazy layer were asked for before its first call, which makes them."""

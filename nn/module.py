@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 import numpy as np
 
 from autograd_core import Tensor, errors
+from nn.errors import LazyError
 from nn.summary import Summary
 
 if TYPE_CHECKING:
@@ -200,7 +201,10 @@ class Module:
 
     def __repr__(self) -> str:
         children = list(self.named_children())
-        count = sum(p.size for p in self.parameters())
+        try:
+            count = sum(p.size for p in self.parameters())
+        except LazyError:  # they are not there yet
+            count = 0
         suffix = f"  # {count:,} parameter{'s' * (count != 1)}" if count else ""
         if not children:
             return f"{type(self).__name__}({self.extra_repr()}){suffix}"

@@ -11,7 +11,7 @@ import numpy as np
 
 import autograd_core
 from autograd_core import errors
-from nn.functional.reducing import check_shapes, check_targets, like, reduced, weighted
+from nn.functional.reducing import as_numbers, check_shapes, check_targets, like, reduced, weighted
 from nn.values import values_of
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def multilabel_soft_margin_loss(
     """
     check_shapes("multilabel_soft_margin_loss", input, target)
     check_targets("multilabel_soft_margin_loss", target)
-    losses: Any = core.binary_cross_entropy_with_logits(input, target, "none")
+    losses: Any = core.binary_cross_entropy_with_logits(input, as_numbers(target, input), "none")
     losses = weighted("multilabel_soft_margin_loss", losses, weight, "none")
     return reduced("multilabel_soft_margin_loss", np.mean(losses, axis=-1), reduction)
 

@@ -45,7 +45,8 @@ def kl_div(input: X, target: Operand, *, reduction: Reduction | Literal["batchme
                 "for their logarithms write log_target=True"
             )
         none = values == 0
-        losses = np.where(none, 0, t * (np.log(np.where(none, 1, t)) - input))
+        x: Any = input
+        losses = np.where(none, 0, t * (np.log(np.where(none, 1, t)) - np.where(none, 0, x)))
     if reduction != "batchmean":
         return reduced("kl_div", losses, reduction)
     if not losses.ndim or not losses.shape[0]:

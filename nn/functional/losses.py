@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import autograd_core
-from nn.functional.reducing import check_targets, difference, like, reduced, spread, weighted
+from nn.functional.reducing import as_numbers, check_targets, difference, like, reduced, spread, weighted
 
 if TYPE_CHECKING:
     from typing import Any
@@ -25,7 +25,7 @@ core: Any = autograd_core  # one type variable for Tensors and arrays is more th
 
 def mse_loss(input: X, target: Operand, reduction: Reduction = "mean") -> X:
     """(input - target)², averaged."""
-    return core.mse_loss(input, target, reduction)
+    return core.mse_loss(input, as_numbers(target, input), reduction)
 
 
 def l1_loss(input: X, target: Operand, reduction: Reduction = "mean") -> X:
@@ -72,8 +72,8 @@ def binary_cross_entropy(input: X, target: Operand, weight: ArrayLike | None = N
     """
     check_targets("binary_cross_entropy", target)
     if weight is None:
-        return core.binary_cross_entropy(input, target, reduction)
-    losses = core.binary_cross_entropy(input, target, "none")
+        return core.binary_cross_entropy(input, as_numbers(target, input), reduction)
+    losses = core.binary_cross_entropy(input, as_numbers(target, input), "none")
     return weighted("binary_cross_entropy", losses, weight, reduction)
 
 
@@ -85,6 +85,7 @@ def binary_cross_entropy_with_logits(
     pos_weight   how much the part t ln p counts beside the other one: one number, or one for each column
     """
     check_targets("binary_cross_entropy_with_logits", target)
+    target = as_numbers(target, input)
     if weight is None and pos_weight is None:
         return core.binary_cross_entropy_with_logits(input, target, reduction)
     losses = core.binary_cross_entropy_with_logits(input, target, "none")

@@ -150,6 +150,8 @@ def instance_norm(
     """
     if input.ndim < 3:
         raise errors.ShapeError(f"instance_norm: input must have the shape (n, channels, length, …), got {input.shape}")
+    if (running_mean is None) != (running_var is None) or (running_mean is None and not use_input_stats):
+        raise ValueError("instance_norm: running_mean and running_var go together, and are needed if use_input_stats is False")
     if not use_input_stats:
         return batch_norm(input, running_mean, running_var, weight, bias, False, momentum, eps)
     axes: tuple[int, ...] = tuple(range(2, input.ndim))

@@ -51,7 +51,7 @@ def hardswish(input: X, inplace: bool = False) -> X:
     array([-0.   ,  1.125,  4.   ])
     """
     x: Any = input
-    out: Any = x * np.clip(x + 3, 0, 6) / 6
+    out: Any = x * (np.clip(x + 3, 0, 6) / 6)
     return out
 
 

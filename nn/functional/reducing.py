@@ -24,10 +24,10 @@ def difference(name: str, input: Any, target: Any) -> Any:
 
 def as_numbers(target: Any, input: Any) -> Any:
     """A target of integers or bools in the dtype of the input, so that float32 stays so."""
-    if isinstance(target, Tensor) and target.dtype.kind == "f":
+    if isinstance(target, (Tensor, np.ndarray)) and target.dtype.kind == "f":
         return target
-    values = values_of(target)
-    return values if values.dtype.kind == "f" or input.dtype.kind != "f" else values.astype(input.dtype)
+    values, dtype = values_of(target), getattr(input, "dtype", None)
+    return values if dtype is None or values.dtype.kind == "f" or dtype.kind != "f" else values.astype(dtype)
 
 
 def check_shapes(name: str, input: Any, target: Any, first: str = "input", second: str = "target") -> None:

@@ -67,13 +67,13 @@ class SiLU(SameKind):
 
 
 class Softplus(SameKind):
-    """ln(1 + eᵇˣ) / b, elementwise, with b = beta."""
+    """ln(1 + eᵇˣ) / b, elementwise, with b = beta; x itself where b x is greater than threshold, if that is given."""
 
-    def __init__(self, beta: float = 1.0) -> None:
-        self.beta = beta
+    def __init__(self, beta: float = 1.0, threshold: float | None = None) -> None:
+        self.beta, self.threshold = beta, threshold
 
     def forward(self, x: X) -> X:
-        return functional.softplus(x, self.beta)
+        return functional.softplus(x, self.beta, self.threshold)
 
 
 class LeakyReLU(SameKind):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nn import functional
-from nn.functional.dropout import check_probability
+from nn.functional.dropout import check_inplace, check_probability
 from nn.module import SameKind
 from nn.random import generator as generator_of
 
@@ -25,6 +25,7 @@ class Dropout(SameKind):
 
     def __init__(self, p: float = 0.5, inplace: bool = False, *, generator: Generator = None) -> None:
         check_probability(type(self).__name__, p)
+        check_inplace(type(self).__name__, inplace)
         self.p, self.generator = p, None if generator is None else generator_of(generator)
 
     def forward(self, x: X) -> X:

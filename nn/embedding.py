@@ -40,6 +40,9 @@ class _Table(Module):
         if sparse:
             raise ValueError(f"{name}: gradients are whole arrays here, none is sparse; leave out sparse=True")
         if padding_idx is not None:
+            if not isinstance(padding_idx, (int, np.integer)):
+                got = getattr(padding_idx, "__name__", repr(padding_idx))
+                raise TypeError(f"{name}: padding_idx must be an integer or None, got {got}; write dtype=… for a dtype")
             if not -num_embeddings <= padding_idx < num_embeddings:
                 raise ValueError(f"{name}: padding_idx must be the number of one of the {num_embeddings} rows, got {padding_idx}")
             padding_idx %= num_embeddings

@@ -107,12 +107,16 @@ class NLLLoss(_WeightedLoss):
     ignore_index   a class number whose rows do not count; None for none
     """
 
-    def __init__(self, weight: ArrayLike | None = None, ignore_index: int | None = -100, reduction: Reduction = "mean") -> None:
+    def __init__(
+        self, weight: ArrayLike | None = None, *, ignore_index: int | None = -100, reduction: Reduction = "mean"
+    ) -> None:
         super().__init__(weight, reduction)
         self.ignore_index = ignore_index
 
     def forward(self, log_probabilities: X, target: Operand) -> X:
-        return functional.nll_loss(log_probabilities, target, self.weight, self.ignore_index, self.reduction)
+        return functional.nll_loss(
+            log_probabilities, target, self.weight, ignore_index=self.ignore_index, reduction=self.reduction
+        )
 
 
 class CrossEntropyLoss(NLLLoss):
@@ -126,12 +130,20 @@ class CrossEntropyLoss(NLLLoss):
     def __init__(
         self,
         weight: ArrayLike | None = None,
+        *,
         ignore_index: int | None = -100,
         reduction: Reduction = "mean",
         label_smoothing: float = 0.0,
     ) -> None:
-        super().__init__(weight, ignore_index, reduction)
+        super().__init__(weight, ignore_index=ignore_index, reduction=reduction)
         self.label_smoothing = label_smoothing
 
     def forward(self, scores: X, target: Operand) -> X:
-        return functional.cross_entropy(scores, target, self.weight, self.ignore_index, self.reduction, self.label_smoothing)
+        return functional.cross_entropy(
+            scores,
+            target,
+            self.weight,
+            ignore_index=self.ignore_index,
+            reduction=self.reduction,
+            label_smoothing=self.label_smoothing,
+        )

@@ -26,6 +26,11 @@ def values_of(x: Any, dtype: DTypeLike | None = None) -> Array:
     return x if dtype is None else x.astype(dtype, copy=False)
 
 
+def float_dtype(x: Any) -> np.dtype[Any]:
+    """The dtype of floating numbers; float64 for integers and bools, which would cut what is put among them."""
+    return x.dtype if x.dtype.kind in "fc" else np.dtype(float)
+
+
 def cos(x: Any) -> Any:
     """`math.cos`, also of a stand-in for a number."""
     return x.__call_on_number__(math.cos) if hasattr(x, "__stands_for_array__") else math.cos(x)

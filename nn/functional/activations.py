@@ -12,7 +12,7 @@ import numpy as np
 import autograd_core
 from autograd_core import errors
 from nn.random import generator as generator_of
-from nn.values import values_of
+from nn.values import float_dtype, values_of
 
 if TYPE_CHECKING:
     from typing import Any, Literal
@@ -58,9 +58,17 @@ def mish(input: X, inplace: bool = False) -> X:
     return input * np.tanh(inner)
 
 
-def softplus(input: X, beta: float = 1.0) -> X:
-    """ln(1 + eᵇˣ) / b with b = beta, to full precision for every x. (PyTorch takes x itself for more than 20 / b.)"""
-    return core.softplus(input) if beta == 1 else core.softplus(input * beta) / beta
+def softplus(input: X, beta: float = 1.0, threshold: float | None = None) -> X:
+    """ln(1 + eᵇˣ) / b with b = beta, to full precision for every x.
+
+    threshold   take x itself where b x is greater. (In PyTorch 20, if it is not given)
+    """
+    curve: Any = core.softplus(input) if beta == 1 else core.softplus(input * beta) / beta
+    if threshold is None:
+        return curve
+    x: Any = input
+    out: Any = np.where(x * beta > threshold, x, curve)
+    return out
 
 
 def logsigmoid(input: X) -> X:
@@ -116,13 +124,13 @@ def gumbel_softmax(
     """
     if not tau > 0:
         raise ValueError(f"gumbel_softmax: tau must be greater than 0, got {tau}")
-    noise = generator_of(generator).gumbel(size=logits.shape).astype(logits.dtype)
+    noise = generator_of(generator).gumbel(size=logits.shape).astype(float_dtype(logits))
     soft = core.softmax((logits + noise) / tau, dim)
     if not hard:
         return soft
     values = values_of(soft)
     first = np.cumsum(values == np.max(values, axis=dim, keepdims=True), axis=dim) == 1  # of equal ones, should there be any
-    one = ((values == np.max(values, axis=dim, keepdims=True)) & first).astype(logits.dtype)
+    one = ((values == np.max(values, axis=dim, keepdims=True)) & first).astype(float_dtype(logits))
     return soft + (one - values) if soft is not values else one
 
 
@@ -175,6 +183,6 @@ def rrelu(
         raise ValueError(f"rrelu: lower must not be greater than upper, got {lower} and {upper}")
     if not training:
         return core.leaky_relu(input, (lower + upper) / 2)
-    slopes = generator_of(generator).uniform(lower, upper, input.shape).astype(input.dtype)
-    out: Any = input * np.where(values_of(input) > 0, input.dtype.type(1), slopes)
+    slopes = generator_of(generator).uniform(lower, upper, input.shape).astype(float_dtype(input))
+    out: Any = input * np.where(values_of(input) > 0, slopes.dtype.type(1), slopes)
     return out

@@ -29,6 +29,7 @@ def cross_entropy(
     input: X,
     target: Operand,
     weight: ArrayLike | None = None,
+    *,
     ignore_index: int | None = -100,
     reduction: Reduction = "mean",
     label_smoothing: float = 0.0,
@@ -53,7 +54,7 @@ def cross_entropy(
 
 
 def nll_loss(
-    input: X, target: Operand, weight: ArrayLike | None = None, ignore_index: int | None = -100, reduction: Reduction = "mean"
+    input: X, target: Operand, weight: ArrayLike | None = None, *, ignore_index: int | None = -100, reduction: Reduction = "mean"
 ) -> X:
     """-input at the right class, averaged: `cross_entropy` of the output of `log_softmax`; arguments as there."""
     scores, classes = _classes_last(input, target)

@@ -49,6 +49,8 @@ def ctc_loss(
         raise errors.ShapeError(
             f"ctc_loss: log_probs must have the shape (steps, n, classes) or (steps, classes), got {log_probs.shape}"
         )
+    if log_probs.dtype.kind != "f":
+        raise errors.DTypeError(f"ctc_loss: log_probs must be floating numbers, got dtype {log_probs.dtype}")
     alone = log_probs.ndim == 2
     x: Any = log_probs[:, None] if alone else log_probs
     steps, count, classes = x.shape

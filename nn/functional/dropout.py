@@ -13,6 +13,7 @@ import numpy as np
 from autograd_core import errors
 from nn.functional.piecewise import SELU_ALPHA, SELU_SCALE
 from nn.random import generator as generator_of
+from nn.values import float_dtype
 
 if TYPE_CHECKING:
     from typing import Any
@@ -26,6 +27,7 @@ def dropout(input: X, p: float = 0.5, training: bool = True, inplace: bool = Fal
     >>> dropout(np.ones(8), 0.5, generator=0)
     array([2., 0., 0., 0., 2., 2., 2., 2.])
     """
+    check_inplace("dropout", inplace)
     return _dropped("dropout", input, input.shape, p, training, generator)
 
 
@@ -88,7 +90,7 @@ def _dropped(name: str, input: X, shape: tuple[int, ...], p: float, training: bo
         return input
     if p == 1:
         return input * input.dtype.type(0)
-    return input * (_kept(input, shape, p, generator) * input.dtype.type(1 / (1 - p)))
+    return input * (_kept(input, shape, p, generator) * float_dtype(input).type(1 / (1 - p)))
 
 
 def _at_the_bound(name: str, input: X, shape: tuple[int, ...], p: float, training: bool, generator: Generator) -> X:
@@ -100,7 +102,7 @@ def _at_the_bound(name: str, input: X, shape: tuple[int, ...], p: float, trainin
     kept: Any = _kept(input, shape, p, generator)
     bound = SELU_ALPHA * SELU_SCALE
     scale = 1 / math.sqrt((1 - p) * (1 + p * bound * bound))
-    kind = input.dtype.type
+    kind = float_dtype(input).type
     return input * (kept * kind(scale)) + (kept * kind(scale * bound) + kind(scale * bound * (p - 1)))
 
 
@@ -112,3 +114,9 @@ def check_probability(name: str, p: float) -> None:
     """Raise unless p is a probability."""
     if not 0 <= p <= 1:
         raise ValueError(f"{name}: p must be a probability from 0 to 1, got {p}")
+
+
+def check_inplace(name: str, inplace: bool) -> None:
+    """Raise for a generator in its place, which would not be drawn from."""
+    if inplace is not True and inplace is not False:
+        raise TypeError(f"{name}: inplace must be True or False, got {type(inplace).__name__}; write generator=… for a generator")

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd_core import Tensor, errors, primitive
 from nn.functional.selection import indices_of
-from nn.values import greatest, values_of
+from nn.values import float_dtype, greatest, values_of
 
 if TYPE_CHECKING:
     from typing import Any, Literal
@@ -84,7 +84,7 @@ def embedding_bag(
         places, counts = _places(values.size, values_of(offsets), include_last_offset)
         values = np.append(values, 0)[places]  # a number after the last, for the places behind the end of a bag
         if per_sample_weights is not None:
-            per_sample_weights = np.concatenate([per_sample_weights, np.zeros(1, weight.dtype)])[places]
+            per_sample_weights = np.concatenate([per_sample_weights, np.zeros(1, float_dtype(weight))])[places]
     elif values.ndim != 2 or offsets is not None:
         expected = "(bags, numbers), without offsets, or (many,) with offsets"
         raise errors.ShapeError(f"embedding_bag: input must have the shape {expected}, got {values.shape}")
@@ -98,7 +98,7 @@ def embedding_bag(
             return np.sum(rows, axis=1)
         greatest = np.max(np.where(counts[..., None], rows, -np.inf), axis=1)
         return np.where(np.any(counts, axis=1)[:, None], greatest, 0)
-    share = counts.astype(weight.dtype)
+    share = counts.astype(float_dtype(weight))
     if mode == "mean":
         share = share / np.maximum(np.sum(share, axis=1, keepdims=True), 1)
     share = share if per_sample_weights is None else share * per_sample_weights
@@ -166,7 +166,7 @@ def _rows(name: str, values: Any, weight: Any, padding_idx: int | None, scale_gr
     if scale_grad_by_freq:
         often = 1 / np.maximum(_taken(values, weight.shape[0], counts), 1)[values]
         share = often if share is None else often * share
-    return rows if share is None else _weighed(rows, share.astype(weight.dtype)[..., None])
+    return rows if share is None else _weighed(rows, share.astype(float_dtype(weight))[..., None])
 
 
 def _row(name: str, index: int, count: int) -> int:

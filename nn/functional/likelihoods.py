@@ -12,7 +12,7 @@ import numpy as np
 
 from autograd_core import errors
 from nn.functional.reducing import as_numbers, check_shapes, difference, reduced
-from nn.values import values_of
+from nn.values import float_dtype, values_of
 
 if TYPE_CHECKING:
     from typing import Any, Literal
@@ -97,7 +97,7 @@ def gaussian_nll_loss(
     """
     d = difference("gaussian_nll_loss", input, target)
     if not hasattr(var, "shape"):
-        var = np.asarray(var, input.dtype)
+        var = np.asarray(var, float_dtype(input))
     if var.shape == input.shape[:-1] and input.ndim and var.shape != input.shape:
         var = var[..., None]
     if var.shape not in ((), input.shape, (*input.shape[:-1], 1)):
@@ -108,6 +108,6 @@ def gaussian_nll_loss(
     if values.size and not np.minimum.reduce(values, None) >= 0:
         index = tuple(int(i) for i in np.argwhere(~(values >= 0))[0])
         raise ValueError(f"gaussian_nll_loss: a variance must be at least 0, got {values[index]} at index {index}")
-    v = np.where(values < eps, input.dtype.type(eps) + (var - values), var)
+    v = np.where(values < eps, float_dtype(input).type(eps) + (var - values), var)
     losses = 0.5 * (np.log(v) + d * d / v)
     return reduced("gaussian_nll_loss", losses + 0.5 * math.log(2 * math.pi) if full else losses, reduction)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from autograd_core import Tensor, errors, is_recomputing, primitive
+from nn.values import float_dtype
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -205,7 +206,7 @@ def rms_norm(
         raise errors.ShapeError(f"rms_norm: the last axes of input must have the shape {shape}, got {input.shape}")
     if weight is not None and weight.shape != shape:
         raise errors.ShapeError(f"rms_norm: weight must have the shape {shape}, got {weight.shape}")
-    least = float(np.finfo(input.dtype).eps) if eps is None else eps
+    least = float(np.finfo(float_dtype(input)).eps) if eps is None else eps
     out: Any = scaled(input, tuple(range(-len(shape), 0)), least)
     return out if weight is None else out * weight
 

@@ -157,5 +157,5 @@ def threshold(input: X, threshold: float, value: float, inplace: bool = False) -
     array([-1., -1.,  2.])
     """
     x: Any = input
-    out: Any = np.where(x <= threshold, x.dtype.type(value), x)
+    out: Any = np.where(x <= threshold, float(value), x)
     return out

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from autograd_core import Tensor, errors
-from nn.values import values_of
+from nn.values import float_dtype, values_of
 
 if TYPE_CHECKING:
     from typing import Any
@@ -47,7 +47,7 @@ def check_targets(name: str, target: Any) -> None:
 
 def like(weight: Any, losses: Any) -> Any:
     """A weight as an array of the losses' dtype, so that those of float32 stay float32."""
-    return weight if isinstance(weight, Tensor) else values_of(weight, losses.dtype)
+    return weight if isinstance(weight, Tensor) else values_of(weight, float_dtype(losses))
 
 
 def spread(name: str, weight: Any, losses: Any) -> Any:

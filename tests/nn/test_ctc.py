@@ -105,6 +105,7 @@ def loss(x=ZEROS, targets=((1, 2), (2, 1)), before=(5, 5), many=(2, 2), **option
 
 WORDS = {
     "axes": (loss(np.zeros(3)), ShapeError, r"log_probs must have the shape \(steps, n, classes\) or .*got \(3,\)"),
+    "integers": (loss(ZEROS.astype(int)), DTypeError, "log_probs must be floating numbers, got dtype int64"),
     "blank": (loss(blank=3), ValueError, "blank must be one of the 3 classes, from 0 to 2, got 3"),
     "label": (loss(targets=((1, 2), (2, 3))), ValueError, "label 1 of sample 1 is 3; labels are from 0 to 2, but 0"),
     "blank as label": (loss(targets=((1, 0), (2, 1))), ValueError, "label 1 of sample 0 is 0, the blank"),

@@ -81,5 +81,11 @@ def test_words(case):
     call, words = WORDS[case]
     with pytest.raises(ShapeError, match=words):
         call()
+
+
+def test_wrong_numbers():
     with pytest.raises(ValueError, match=r"Dropout2d: p must be a probability from 0 to 1, got -1"):
         nn.Dropout2d(-1)
+    for call in (lambda g: nn.Dropout(0.5, g), lambda g: functional.dropout(np.ones(3), 0.5, True, g)):
+        with pytest.raises(TypeError, match=r"ropout: inplace must be True or False, got Generator; write generator=…"):
+            call(np.random.default_rng(0))

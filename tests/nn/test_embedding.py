@@ -91,6 +91,7 @@ WORDS = {
     "mode": (lambda: nn.EmbeddingBag(7, 3, mode="min"), ValueError, "EmbeddingBag: mode must be .* or 'max', got 'min'"),
     "sparse": (lambda: nn.Embedding(7, 3, sparse=True), ValueError, "Embedding: gradients are whole arrays.*leave out sparse"),
     "padding": (lambda: nn.Embedding(7, 3, 7), ValueError, "padding_idx must be the number of one of the 7 rows, got 7"),
+    "dtype as padding": (lambda: nn.Embedding(7, 3, np.float32), TypeError, "an integer or None, got float32; write dtype=…"),
     "padding of a function": (lambda: functional.embedding([0], WEIGHT, -8), ValueError, "from -7 to 6, got -8"),
     "weights": (bag([[0]], WEIGHT, per_sample_weights=np.ones((1, 1))), ValueError, "go with mode='sum', got 'mean'"),
     "shape of weights": (

@@ -121,7 +121,7 @@ def test_rows_of_minus_100_are_left_out(reduction):
     scores, target = np.random.default_rng(0).normal(size=(4, 3, 2)), np.array([[0, -100], [2, 1], [-100, -100], [1, 0]])
     kept = np.moveaxis(scores, 1, -1)[target >= 0]
     weight = np.array([1.0, 2.0, 3.0])
-    expected = functional.cross_entropy(kept, target[target >= 0], weight, None, reduction)
+    expected = functional.cross_entropy(kept, target[target >= 0], weight, ignore_index=None, reduction=reduction)
     out = functional.cross_entropy(scores, target, weight, reduction=reduction)
     out = out if reduction != "none" else out[target >= 0]
     np.testing.assert_allclose(out, expected, rtol=1e-14)

@@ -14,6 +14,8 @@ LAYERS = [
     ("CELU(alpha=0.5)", (4, 5)),
     ("Mish()", (4, 5)),
     ("LogSigmoid()", (4, 5)),
+    ("Softplus(2.0, 0.5)", (4, 5)),
+    ("Softplus(1, threshold=0.3)", (4, 5)),
     ("Softsign()", (4, 5)),
     ("Tanhshrink()", (4, 5)),
     ("Softshrink()", (4, 5)),

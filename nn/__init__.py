@@ -21,7 +21,16 @@ from nn.dropout import AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, F
 from nn.dtypes import get_default_dtype, set_default_dtype
 from nn.embedding import Embedding, EmbeddingBag
 from nn.gates import GLU, LogSigmoid, Mish, PReLU, RReLU, Softmax2d, Softmin
-from nn.lazy import LazyConv2d, LazyLinear
+from nn.lazy import (
+    LazyBatchNorm1d,
+    LazyBatchNorm2d,
+    LazyBatchNorm3d,
+    LazyConv2d,
+    LazyInstanceNorm1d,
+    LazyInstanceNorm2d,
+    LazyInstanceNorm3d,
+    LazyLinear,
+)
 from nn.likelihoods import CTCLoss, GaussianNLLLoss, KLDivLoss, PoissonNLLLoss
 from nn.linear import Bilinear, Linear
 from nn.losses import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, HuberLoss, L1Loss, MSELoss, NLLLoss, SmoothL1Loss
@@ -71,7 +80,8 @@ __all__ = [
     "AvgPool2d", "BatchNorm1d", "BatchNorm2d", "Conv2d", "Dropout", "Embedding", "Flatten", "LayerNorm", "Linear", "MaxPool2d",
     "ELU", "GELU", "Identity", "LeakyReLU", "LogSoftmax", "ReLU", "SiLU", "Sigmoid", "Softmax", "Softplus", "Tanh",
     "AlphaDropout", "BatchNorm3d", "Bilinear", "ChannelShuffle", "CosineSimilarity", "Dropout1d", "Dropout2d", "Dropout3d",
-    "EmbeddingBag", "FeatureAlphaDropout", "GroupNorm", "InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d", "LazyConv2d",
+    "EmbeddingBag", "FeatureAlphaDropout", "GroupNorm", "InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d", "LazyBatchNorm1d",
+    "LazyBatchNorm2d", "LazyBatchNorm3d", "LazyConv2d", "LazyInstanceNorm1d", "LazyInstanceNorm2d", "LazyInstanceNorm3d",
     "LazyLinear", "LocalResponseNorm", "PairwiseDistance", "RMSNorm", "Unflatten",
     "CELU", "GLU", "Hardshrink", "Hardsigmoid", "Hardswish", "Hardtanh", "LogSigmoid", "Mish", "PReLU", "RReLU", "ReLU6", "SELU",
     "Softmax2d", "Softmin", "Softshrink", "Softsign", "Tanhshrink", "Threshold",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from autograd_core import Tensor, errors
@@ -10,8 +11,10 @@ from nn.convolution import Conv2d
 from nn.errors import LazyError
 from nn.linear import Linear
 from nn.module import Module
+from nn.normalization import BatchNorm1d, BatchNorm2d, BatchNorm3d, InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any, NoReturn
 
 
@@ -43,29 +46,34 @@ class Unmade(Tensor):
 class Lazy(Module):
     """What lazy layers have. Their arguments are those of the layer that they become, without the first, the size of the input.
 
-    kind   that layer's class
-    axis   of the input whose size it is, from the end
+    kind       that layer's class
+    axis       of the input whose size it is
+    defaults   of arguments, if they are others than that layer's
     """
 
     kind: ClassVar[Any]
     axis: ClassVar[int]
+    defaults: ClassVar[Mapping[str, Any]] = MappingProxyType({})
     weight: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         given = inspect.signature(self.kind).bind(0, *args, **kwargs)  # so that a wrong argument is an error here
-        self._arguments = args, kwargs
         self._shown = ", ".join(f"{name}={value!r}" for name, value in list(given.arguments.items())[1:])
+        for name, value in self.defaults.items():
+            given.arguments.setdefault(name, value)
+        self._given = given
         self.weight = Unmade(f"{type(self).__name__}({self._shown})")
 
     def extra_repr(self) -> str:
         return self._shown if "_shown" in vars(self) else super().extra_repr()
 
     def forward(self, x: Any) -> Any:
-        if x.ndim < -self.axis:
-            raise errors.ShapeError(f"the input must have {-self.axis} axes at least, got shape {x.shape}")
+        if x.ndim < (least := -self.axis if self.axis < 0 else self.axis + 1):
+            raise errors.ShapeError(f"the input must have {least} axes at least, got shape {x.shape}")
         lazy, kind, size, before = type(self), self.kind, x.shape[self.axis], dict(vars(self))
-        args, kwargs = self._arguments
-        del self._arguments, self._shown, self.weight
+        _, *args = self._given.args
+        kwargs = self._given.kwargs
+        del self._given, self._shown, self.weight
         self.__class__ = kind  # the same object, so that it is wherever it was
         try:
             kind.__init__(self, size, *args, **kwargs)
@@ -100,3 +108,42 @@ class LazyConv2d(Lazy, Conv2d):
     """A Conv2d whose in_channels are those of its first input: `LazyConv2d(out_channels, kernel_size, …)`, arguments as there."""
 
     kind, axis = Conv2d, -3
+
+
+class LazyBatchNorm1d(Lazy, BatchNorm1d):
+    """A BatchNorm1d whose num_features are those of its first input, (n, f) or (n, f, length): arguments as there."""
+
+    kind, axis = BatchNorm1d, 1
+
+
+class LazyBatchNorm2d(Lazy, BatchNorm2d):
+    """A BatchNorm2d whose num_features are those of its first input, (n, channels, height, width): arguments as there."""
+
+    kind, axis = BatchNorm2d, 1
+
+
+class LazyBatchNorm3d(Lazy, BatchNorm3d):
+    """A BatchNorm3d whose num_features are those of its first input, (n, channels, d, h, w): arguments as there."""
+
+    kind, axis = BatchNorm3d, 1
+
+
+TRACKED = MappingProxyType({"affine": True, "track_running_stats": True})  # as in PyTorch, unlike the others
+
+
+class LazyInstanceNorm1d(Lazy, InstanceNorm1d):
+    """An InstanceNorm1d whose num_features are those of its first input; affine and track_running_stats are True by default."""
+
+    kind, axis, defaults = InstanceNorm1d, -2, TRACKED
+
+
+class LazyInstanceNorm2d(Lazy, InstanceNorm2d):
+    """An InstanceNorm2d whose num_features are those of its first input; affine and track_running_stats are True by default."""
+
+    kind, axis, defaults = InstanceNorm2d, -3, TRACKED
+
+
+class LazyInstanceNorm3d(Lazy, InstanceNorm3d):
+    """An InstanceNorm3d whose num_features are those of its first input; affine and track_running_stats are True by default."""
+
+    kind, axis, defaults = InstanceNorm3d, -4, TRACKED

@@ -34,11 +34,12 @@ class _ByChannel(Module):
         momentum: float | None,
         affine: bool,
         track_running_stats: bool,
+        bias: bool,
         dtype: DTypeLike | None,
     ) -> None:
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self.weight = Parameter(np.ones(num_features, dtype_of(dtype))) if affine else None
-        self.bias = Parameter(np.zeros(num_features, dtype_of(dtype))) if affine else None
+        self.bias = Parameter(np.zeros(num_features, dtype_of(dtype))) if affine and bias else None
         self.running_mean = Buffer(np.zeros(num_features, dtype_of(dtype))) if track_running_stats else None
         self.running_var = Buffer(np.ones(num_features, dtype_of(dtype))) if track_running_stats else None
         self.num_batches_tracked = Buffer(0) if track_running_stats else None
@@ -58,9 +59,10 @@ class _BatchNorm(_ByChannel):
         affine: bool = True,
         track_running_stats: bool = True,
         *,
+        bias: bool = True,
         dtype: DTypeLike | None = None,
     ) -> None:
-        self._set_up(num_features, eps, momentum, affine, track_running_stats, dtype)
+        self._set_up(num_features, eps, momentum, affine, track_running_stats, bias, dtype)
 
     def forward(self, x: Tensor | Array) -> Tensor:
         self._check("batch_norm", x, x.shape[1] if x.ndim > 1 else None)
@@ -79,8 +81,8 @@ class BatchNorm1d(_BatchNorm):
     """Each feature with mean 0 and variance 1 over the batch, times weight plus bias: (n, features) or (n, features, length).
 
     While training, running_mean and running_var follow the mean and variance of the batches by `momentum` (None: the mean of
-    all batches); after `eval()` they are used instead. affine=False leaves out weight and bias, track_running_stats=False the
-    running ones.
+    all batches); after `eval()` they are used instead. affine=False leaves out weight and bias, bias=False the bias alone, and
+    track_running_stats=False the running ones.
 
     >>> import numpy as np, nn
     >>> nn.BatchNorm1d(1)(np.array([[1.0], [3.0]])).numpy().round(3)
@@ -112,9 +114,10 @@ class _InstanceNorm(_ByChannel):
         affine: bool = False,
         track_running_stats: bool = False,
         *,
+        bias: bool = True,
         dtype: DTypeLike | None = None,
     ) -> None:
-        self._set_up(num_features, eps, momentum, affine, track_running_stats, dtype)
+        self._set_up(num_features, eps, momentum, affine, track_running_stats, bias, dtype)
 
     def forward(self, x: Tensor | Array) -> Tensor:
         alone = x.ndim == self.axes[0]
@@ -213,7 +216,7 @@ class RMSNorm(Module):
 class GroupNorm(Module):
     """Mean 0 and variance 1 over each of num_groups groups of channels of each row, (n, channels, …); times weight plus bias.
 
-    affine=False leaves out weight and bias, which are one number of each a channel.
+    affine=False leaves out weight and bias, which are one number of each a channel, bias=False the bias alone.
 
     >>> import numpy as np, nn
     >>> nn.GroupNorm(2, 4)(np.array([[1.0, 3.0, 5.0, 5.0]])).numpy().round(3)
@@ -221,13 +224,20 @@ class GroupNorm(Module):
     """
 
     def __init__(
-        self, num_groups: int, num_channels: int, eps: float = 1e-5, affine: bool = True, *, dtype: DTypeLike | None = None
+        self,
+        num_groups: int,
+        num_channels: int,
+        eps: float = 1e-5,
+        affine: bool = True,
+        *,
+        bias: bool = True,
+        dtype: DTypeLike | None = None,
     ) -> None:
         if num_groups < 1 or num_channels % num_groups:
             raise ValueError(f"GroupNorm: num_channels must be a multiple of num_groups, got {num_channels} and {num_groups}")
         self.num_groups, self.num_channels, self.eps = num_groups, num_channels, eps
         self.weight = Parameter(np.ones(num_channels, dtype_of(dtype))) if affine else None
-        self.bias = Parameter(np.zeros(num_channels, dtype_of(dtype))) if affine else None
+        self.bias = Parameter(np.zeros(num_channels, dtype_of(dtype))) if affine and bias else None
 
     def forward(self, x: Tensor | Array) -> Tensor:
         if x.ndim < 2 or x.shape[1] != self.num_channels:

@@ -127,7 +127,8 @@ def _pull(g: Any, x: Any, out: Any, alphas: Any, labels: Any, before: Any, many:
 
 # One entry: as calls, a step of 50 would be 800 nodes.
 @primitive(
-    "-ln p(labels) | -ḡ p(label at the step | labels)",
+    "-ln p(labels) | -ḡ p(label at each step)",
+    name="ctc_loss",
     kept={"alphas": _alphas},
     x=_pull,
 )

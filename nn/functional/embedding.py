@@ -152,7 +152,7 @@ def _taken(values: Any, count: int, counts: Any = None) -> Any:
     return np.bincount(np.reshape(values, -1).astype(np.int64), weights, count)
 
 
-@primitive("rows | ḡ share", rows=lambda g, share: g * share)
+@primitive("rows | ḡ share", name="embedding", rows=lambda g, share: g * share)
 def _weighed(rows: Any, share: Any) -> Any:
     """The rows as they are; of their gradient, only that share is sent on."""
     return rows

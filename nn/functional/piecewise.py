@@ -80,7 +80,7 @@ def _softsign_slope(g: Any, x: Any) -> Any:
 
 
 # One entry: composed, its derivative would be a difference of two numbers that are nearly the same for large x.
-@primitive("x / (1 + |x|) | ḡ / (1 + |x|)²", x=_softsign_slope)
+@primitive("x / (1 + |x|) | ḡ / (1 + |x|)²", name="softsign", x=_softsign_slope)
 def _softsign(x: Any) -> Any:
     return x / (1 + np.abs(x))
 
@@ -98,7 +98,7 @@ def softsign(input: X) -> X:
 LEVELS = range(21, 1, -2)  # of the continued fraction: enough for all digits of |x| < 1
 
 
-@primitive("x - tanh x | ḡ tanh² x", x=lambda g, x: g * np.square(np.tanh(x)))
+@primitive("x - tanh x | ḡ tanh² x", name="tanhshrink", x=lambda g, x: g * np.square(np.tanh(x)))
 def _tanhshrink(x: Any) -> Any:
     # tanh x = x / (1 + c) with Lambert's fraction c = x² / (3 + x² / (5 + …)), so x - tanh x = x c / (1 + c)
     small = np.abs(x) < 1
@@ -121,6 +121,7 @@ def tanhshrink(input: X) -> X:
 
 @primitive(
     "x - clip(x, -lambd, lambd) | ḡ where |x| > lambd",
+    name="softshrink",
     x=lambda g, x, lambd: np.where(np.abs(x) > lambd, g, 0),
 )
 def _softshrink(x: Any, lambd: float) -> Any:

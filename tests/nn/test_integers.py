@@ -30,7 +30,7 @@ CALLS = {
     "cosine_similarity": lambda x: functional.cosine_similarity(x, x[::-1]),
     "pairwise_distance": lambda x: functional.pairwise_distance(x, x[::-1]),
     "embedding_bag": lambda x: functional.embedding_bag([[0, 1], [1, 1]], x, mode="mean"),
-    "embedding_bag, weights": lambda x: functional.embedding_bag([[0, 1]], x, mode="sum", per_sample_weights=np.full((1, 2), 0.5)),
+    "embedding_bag, weights": lambda x: functional.embedding_bag([[1]], x, mode="sum", per_sample_weights=np.array([[0.5]])),
     "embedding, frequencies": lambda x: functional.embedding([0, 1, 1], x, scale_grad_by_freq=True),
     "gaussian_nll_loss": lambda x: functional.gaussian_nll_loss(x, x[::-1], 0.5),
     "poisson_nll_loss": lambda x: functional.poisson_nll_loss(x, np.abs(x), full=True),

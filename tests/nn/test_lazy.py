@@ -32,6 +32,29 @@ def test_images_with_and_without_a_batch():
         assert lazy.weight.shape == (4, shape[1], 3, 3)
 
 
+NORMS = [(nn.LazyBatchNorm1d, (4, 3)), (nn.LazyBatchNorm1d, (4, 3, 5)), (nn.LazyBatchNorm2d, (4, 3, 2, 2)),
+         (nn.LazyBatchNorm3d, (4, 3, 2, 2, 2)), (nn.LazyInstanceNorm1d, (4, 3, 5)), (nn.LazyInstanceNorm1d, (3, 5)),
+         (nn.LazyInstanceNorm2d, (4, 3, 2, 2)), (nn.LazyInstanceNorm3d, (3, 2, 2, 2))]  # fmt: skip
+
+
+def built(layer, x):
+    layer(x)
+    return layer
+
+
+@pytest.mark.parametrize(("kind", "shape"), NORMS)
+def test_norms(kind, shape):
+    layer = kind(0.01)
+    x = np.random.default_rng(0).normal(size=shape)
+    out = layer(x)
+    plain = getattr(nn, kind.__name__.removeprefix("Lazy"))
+    assert type(layer) is plain
+    twin = plain(3, eps=0.01, affine=True, track_running_stats=True)  # PyTorch's defaults of all lazy norms
+    np.testing.assert_array_equal(out.numpy(), twin(x).numpy())
+    assert list(layer.state_dict()) == ["weight", "bias", "running_mean", "running_var", "num_batches_tracked"]
+    assert list(built(kind(affine=False), x).parameters()) == []
+
+
 @pytest.mark.parametrize("use", [
     lambda net: list(net.parameters()), lambda net: net.state_dict(), lambda net: nn.optim.SGD(net.parameters(), lr=0.1),
     lambda net: net.load_state_dict({}), lambda net: net[1].weight.data, lambda net: nn.init.zeros_(net[1].weight),

@@ -36,6 +36,9 @@ class Unmade(Tensor):
     def __deepcopy__(self, memo: Any) -> Unmade:
         return Unmade(self.layer)
 
+    def __reduce__(self) -> Any:
+        return Unmade, (self.layer,)
+
     def __repr__(self) -> str:
         return f"<parameters of {self.layer} before its first call>"
 
@@ -77,7 +80,7 @@ class Lazy(Module):
         self.__class__ = kind  # the same object, so that it is wherever it was
         try:
             kind.__init__(self, size, *args, **kwargs)
-            return self.forward(x)
+            return kind.forward(self, x)
         except BaseException:
             self.__class__ = lazy
             vars(self).clear()

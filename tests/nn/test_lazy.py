@@ -1,6 +1,7 @@
 """Lazy layers: the first call makes them, nothing else does, and a call that fails leaves them as they were."""
 
 import copy
+import pickle
 
 import numpy as np
 import pytest
@@ -76,6 +77,16 @@ def test_what_needs_no_parameters_works_before_it():
     assert type(twin[1]) is nn.Linear
     assert not twin[1].training
     assert type(net[1]) is nn.LazyLinear
+    again = pickle.loads(pickle.dumps(net))
+    assert again(X).shape == (5, 4)
+
+
+def test_a_summary_is_a_first_call():
+    net = nn.Sequential(nn.LazyLinear(3), nn.ReLU(), nn.LazyLinear(1))
+    assert str(net.summary((5, 2))).splitlines()[3] == "0      Linear      (5, 3)           9"
+    assert [type(layer) for layer in net] == [nn.Linear, nn.ReLU, nn.Linear]
+    assert net[0](X[:, :2]).requires_grad
+    assert all(p.requires_grad for p in net.parameters())
 
 
 def test_a_call_that_fails_makes_nothing():

@@ -139,7 +139,12 @@ def _shorten(values: Any, weight: Any, max_norm: float, norm_type: float) -> Non
     table = values_of(weight)
     norms = np.linalg.norm(table, norm_type, axis=1)
     taken = _taken(values, table.shape[0])
-    scale = np.where((taken > 0) & (norms > max_norm), max_norm / (norms + 1e-7), 1).astype(table.dtype)
+    long = (taken > 0) & (norms > max_norm)
+    # Otherwise nothing is set: that would be a change, which whatever else saved the table would have to refuse. A step that is
+    # recorded does without the question, since the next one may answer otherwise
+    if not hasattr(long, "__stands_for_array__") and not np.any(long):
+        return
+    scale = np.where(long, max_norm / (norms + 1e-7), 1).astype(table.dtype)
     if isinstance(weight, Tensor):
         weight.data = table * scale[:, None]
     else:

@@ -5,7 +5,7 @@ import pytest
 
 import nn
 from autograd_core import Tensor
-from autograd_core.errors import DTypeError, ShapeError
+from autograd_core.errors import DTypeError, GraphError, ShapeError
 from autograd_core.testing import gradcheck
 from nn import functional
 
@@ -41,6 +41,17 @@ def test_rows_that_are_taken_are_cut_to_the_greatest_norm_in_the_table():
     table = WEIGHT.copy()
     functional.embedding([3], table, max_norm=0.5)
     assert np.linalg.norm(table[3]) == pytest.approx(0.5, rel=1e-6)
+
+
+def test_a_table_that_is_used_twice_is_only_changed_if_it_has_to_be():
+    layer = nn.Embedding.from_pretrained(WEIGHT, freeze=False, max_norm=100.0)
+    scores = lambda: functional.linear(layer([1, 2]), layer.weight) + functional.linear(layer([3, 4]), layer.weight)
+    scores().sum().backward()
+    expected = WEIGHT.sum(0) * np.isin(np.arange(7), [1, 2, 3, 4])[:, None] + WEIGHT[1:5].sum(0)
+    np.testing.assert_allclose(layer.weight.grad, expected, rtol=1e-13)
+    layer.max_norm = 0.5
+    with pytest.raises(GraphError):  # the second look-up cuts rows that the first product has saved
+        scores().sum().backward()
 
 
 def test_from_pretrained():

@@ -60,7 +60,10 @@ class Lazy(Module):
     weight: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        given = inspect.signature(self.kind).bind(0, *args, **kwargs)  # so that a wrong argument is an error here
+        try:
+            given = inspect.signature(self.kind).bind(0, *args, **kwargs)  # so that a wrong argument is an error here
+        except TypeError as error:
+            raise TypeError(f"{type(self).__name__}: {error}") from None
         self._shown = ", ".join(f"{name}={value!r}" for name, value in list(given.arguments.items())[1:])
         for name, value in self.defaults.items():
             given.arguments.setdefault(name, value)

@@ -1,4 +1,7 @@
-"""Activations: layers without parameters."""
+"""Activations: layers without parameters.
+
+`inplace` is taken as in PyTorch and changes nothing: the result is the same, and the input stays what it is.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,16 @@ from nn import functional
 from nn.module import SameKind
 
 if TYPE_CHECKING:
-    from typing import Literal
+    from typing import Any, Literal
 
     from nn.types import X
 
 
 class Identity(SameKind):
-    """x itself."""
+    """x itself, whatever it is made with."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        pass
 
     def forward(self, x: X) -> X:
         return x
@@ -43,6 +49,9 @@ class Sigmoid(SameKind):
 class ReLU(SameKind):
     """max(x, 0), elementwise."""
 
+    def __init__(self, inplace: bool = False) -> None:
+        pass
+
     def forward(self, x: X) -> X:
         return x.relu() if isinstance(x, Tensor) else functional.relu(x)
 
@@ -50,24 +59,27 @@ class ReLU(SameKind):
 class SiLU(SameKind):
     """x sigmoid(x), elementwise."""
 
+    def __init__(self, inplace: bool = False) -> None:
+        pass
+
     def forward(self, x: X) -> X:
         return functional.silu(x)
 
 
 class Softplus(SameKind):
-    """ln(1 + eᵇˣ) / b, elementwise, with b = beta."""
+    """ln(1 + eᵇˣ) / b, elementwise, with b = beta; x itself where b x is greater than threshold, if that is given."""
 
-    def __init__(self, beta: float = 1.0) -> None:
-        self.beta = beta
+    def __init__(self, beta: float = 1.0, threshold: float | None = None) -> None:
+        self.beta, self.threshold = beta, threshold
 
     def forward(self, x: X) -> X:
-        return functional.softplus(x, self.beta)
+        return functional.softplus(x, self.beta, self.threshold)
 
 
 class LeakyReLU(SameKind):
     """x if x > 0, else negative_slope x."""
 
-    def __init__(self, negative_slope: float = 0.01) -> None:
+    def __init__(self, negative_slope: float = 0.01, inplace: bool = False) -> None:
         self.negative_slope = negative_slope
 
     def forward(self, x: X) -> X:
@@ -77,7 +89,7 @@ class LeakyReLU(SameKind):
 class ELU(SameKind):
     """x if x > 0, else alpha (eˣ - 1)."""
 
-    def __init__(self, alpha: float = 1.0) -> None:
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
         self.alpha = alpha
 
     def forward(self, x: X) -> X:
@@ -95,9 +107,9 @@ class GELU(SameKind):
 
 
 class Softmax(SameKind):
-    """eˣ / Σ eˣ along the axis dim."""
+    """eˣ / Σ eˣ along the axis dim, which may be left out for inputs of one or two axes, and is the last one then."""
 
-    def __init__(self, dim: int = -1) -> None:
+    def __init__(self, dim: int | None = None) -> None:
         self.dim = dim
 
     def forward(self, x: X) -> X:
@@ -105,7 +117,7 @@ class Softmax(SameKind):
 
 
 class LogSoftmax(Softmax):
-    """ln softmax(x) along the axis dim."""
+    """ln softmax(x) along the axis dim, as in Softmax."""
 
     def forward(self, x: X) -> X:
         return functional.log_softmax(x, self.dim)

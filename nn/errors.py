@@ -9,3 +9,7 @@ class FileError(AutogradError, ValueError):
 
 class WorkerError(AutogradError, RuntimeError):
     """A worker process of a DataLoader died, took too long, or raised what cannot be sent from there."""
+
+
+class LazyError(AutogradError, RuntimeError):
+    """The parameters of a lazy layer were asked for before its first call, which makes them."""

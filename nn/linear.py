@@ -1,4 +1,4 @@
-"""Linear, Embedding and Flatten."""
+"""Linear and Bilinear."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from nn import functional, init
 from nn.dtypes import dtype_of
-from nn.module import Module, Parameter, SameKind
+from nn.module import Module, Parameter
 
 if TYPE_CHECKING:
     from typing import Any
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
     from autograd_core import Tensor
-    from nn.types import Generator, Operand, X
+    from nn.types import Array, Generator
 
 
 class Linear(Module):
@@ -31,7 +31,13 @@ class Linear(Module):
     """
 
     def __init__(
-        self, in_features: int, out_features: int, bias: bool = True, dtype: DTypeLike | None = None, generator: Generator = None
+        self,
+        in_features: int,
+        out_features: int,
+        bias: bool = True,
+        *,
+        dtype: DTypeLike | None = None,
+        generator: Generator = None,
     ) -> None:
         self.in_features, self.out_features = in_features, out_features
         # In Fortran's order, in which x weightᵀ takes up to a quarter less
@@ -43,36 +49,34 @@ class Linear(Module):
         return functional.linear(x, self.weight, self.bias)
 
 
-class Embedding(Module):
-    """A row of weight for each number: integers (…) -> (…, embedding_dim).
+class Bilinear(Module):
+    """x₁ᵀ weight x₂ + bias: (…, in1_features) and (…, in2_features) -> (…, out_features).
 
-    weight   (num_embeddings, embedding_dim), normal
+    weight   (out_features, in1_features, in2_features), uniform in ±1/√in1_features
+    bias     (out_features,), likewise; None with bias=False
 
-    >>> import nn
-    >>> nn.Embedding(10, 3)([[1, 2], [4, 9]]).shape
-    (2, 2, 3)
+    >>> import numpy as np, nn
+    >>> nn.Bilinear(3, 4, 2)(np.zeros((5, 3)), np.zeros((5, 4))).shape
+    (5, 2)
     """
 
     def __init__(
-        self, num_embeddings: int, embedding_dim: int, dtype: DTypeLike | None = None, generator: Generator = None
+        self,
+        in1_features: int,
+        in2_features: int,
+        out_features: int,
+        bias: bool = True,
+        *,
+        dtype: DTypeLike | None = None,
+        generator: Generator = None,
     ) -> None:
-        self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
-        self.weight = init.normal_(Parameter(np.empty((num_embeddings, embedding_dim), dtype_of(dtype))), generator=generator)
+        self.in1_features, self.in2_features, self.out_features = in1_features, in2_features, out_features
+        bound = in1_features**-0.5
+        self.weight = init.uniform_(
+            Parameter(np.empty((out_features, in1_features, in2_features), dtype_of(dtype))), -bound, bound, generator
+        )
+        self.bias = init.uniform_(Parameter(np.empty(out_features, dtype_of(dtype))), -bound, bound, generator) if bias else None
 
-    def forward(self, x: Operand) -> Tensor:
-        return functional.embedding(x, self.weight)
-
-
-class Flatten(SameKind):
-    """The axes from start_dim to end_dim as one: (n, channels, height, width) -> (n, features).
-
-    >>> import numpy as np, nn
-    >>> nn.Flatten()(np.zeros((2, 3, 4))).shape
-    (2, 12)
-    """
-
-    def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
-        self.start_dim, self.end_dim = start_dim, end_dim
-
-    def forward(self, x: X) -> X:
-        return functional.flatten(x, self.start_dim, self.end_dim)
+    def forward(self, x1: Tensor | Array, x2: Tensor | Array) -> Tensor:
+        out: Any = functional.bilinear(x1, x2, self.weight, self.bias)
+        return out

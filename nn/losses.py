@@ -8,17 +8,22 @@ from nn import functional
 from nn.module import Module
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from numpy.typing import ArrayLike
 
     from nn.types import Operand, Reduction, X
 
 
-class _Loss(Module):
+class Loss(Module):
     """What all losses have: `reduction` is "mean", "sum" or "none"."""
 
-    def __init__(self, reduction: Reduction = "mean") -> None:
-        if reduction not in ("mean", "sum", "none"):
-            raise ValueError(f"{type(self).__name__}: reduction must be 'mean', 'sum' or 'none', got {reduction!r}")
+    reductions: tuple[str, ...] = ("mean", "sum", "none")
+
+    def __init__(self, reduction: Any = "mean") -> None:
+        if reduction not in self.reductions:
+            *most, last = map(repr, self.reductions)
+            raise ValueError(f"{type(self).__name__}: reduction must be {', '.join(most)} or {last}, got {reduction!r}")
         self.reduction = reduction
 
     if TYPE_CHECKING:
@@ -28,27 +33,27 @@ class _Loss(Module):
         __call__ = forward  # type: ignore[assignment]  # without it, mypy does not see through a generic `forward`
 
 
-class _WeightedLoss(_Loss):
+class _WeightedLoss(Loss):
     def __init__(self, weight: ArrayLike | None = None, reduction: Reduction = "mean") -> None:
         super().__init__(reduction)
         self.weight = weight
 
 
-class MSELoss(_Loss):
+class MSELoss(Loss):
     """(prediction - target)², averaged."""
 
     def forward(self, prediction: X, target: Operand) -> X:
         return functional.mse_loss(prediction, target, self.reduction)
 
 
-class L1Loss(_Loss):
+class L1Loss(Loss):
     """|prediction - target|, averaged."""
 
     def forward(self, prediction: X, target: Operand) -> X:
         return functional.l1_loss(prediction, target, self.reduction)
 
 
-class HuberLoss(_Loss):
+class HuberLoss(Loss):
     """½ d² if |d| ≤ delta, else delta (|d| - ½ delta), for d = prediction - target, averaged."""
 
     def __init__(self, reduction: Reduction = "mean", delta: float = 1.0) -> None:
@@ -57,6 +62,17 @@ class HuberLoss(_Loss):
 
     def forward(self, prediction: X, target: Operand) -> X:
         return functional.huber_loss(prediction, target, self.reduction, self.delta)
+
+
+class SmoothL1Loss(Loss):
+    """½ d² / beta if |d| < beta, else |d| - ½ beta, for d = prediction - target, averaged."""
+
+    def __init__(self, *, reduction: Reduction = "mean", beta: float = 1.0) -> None:
+        super().__init__(reduction)
+        self.beta = beta
+
+    def forward(self, prediction: X, target: Operand) -> X:
+        return functional.smooth_l1_loss(prediction, target, self.reduction, self.beta)
 
 
 class BCELoss(_WeightedLoss):
@@ -85,28 +101,49 @@ class BCEWithLogitsLoss(_WeightedLoss):
 
 
 class NLLLoss(_WeightedLoss):
-    """-log_probabilities at the right class, averaged: (n, classes, …) and class numbers (n, …)."""
+    """-log_probabilities at the right class, averaged: (n, classes, …) and class numbers (n, …).
 
-    def __init__(self, weight: ArrayLike | None = None, ignore_index: int | None = None, reduction: Reduction = "mean") -> None:
+    weight         (classes,): what each class counts
+    ignore_index   a class number whose rows do not count; None for none
+    """
+
+    def __init__(
+        self, weight: ArrayLike | None = None, *, ignore_index: int | None = -100, reduction: Reduction = "mean"
+    ) -> None:
         super().__init__(weight, reduction)
         self.ignore_index = ignore_index
 
     def forward(self, log_probabilities: X, target: Operand) -> X:
-        return functional.nll_loss(log_probabilities, target, self.weight, self.ignore_index, self.reduction)
+        return functional.nll_loss(
+            log_probabilities, target, self.weight, ignore_index=self.ignore_index, reduction=self.reduction
+        )
 
 
 class CrossEntropyLoss(NLLLoss):
-    """-ln softmax(scores) at the right class, averaged: scores (n, classes, …), and class numbers (n, …) or probabilities."""
+    """-ln softmax(scores) at the right class, averaged: scores (n, classes, …), and class numbers (n, …) or probabilities.
+
+    weight            (classes,): what each class counts
+    ignore_index      a class number whose rows do not count; None for none. If no row is left, there is no mean: ValueError
+    label_smoothing   the part of each target, from 0 to 1, that is spread evenly over all classes
+    """
 
     def __init__(
         self,
         weight: ArrayLike | None = None,
-        ignore_index: int | None = None,
+        *,
+        ignore_index: int | None = -100,
         reduction: Reduction = "mean",
         label_smoothing: float = 0.0,
     ) -> None:
-        super().__init__(weight, ignore_index, reduction)
+        super().__init__(weight, ignore_index=ignore_index, reduction=reduction)
         self.label_smoothing = label_smoothing
 
     def forward(self, scores: X, target: Operand) -> X:
-        return functional.cross_entropy(scores, target, self.weight, self.ignore_index, self.reduction, self.label_smoothing)
+        return functional.cross_entropy(
+            scores,
+            target,
+            self.weight,
+            ignore_index=self.ignore_index,
+            reduction=self.reduction,
+            label_smoothing=self.label_smoothing,
+        )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from autograd_core import errors
 from autograd_core.hints import Explained
 from nn.conversion import Conversion
+from nn.errors import LazyError
 from nn.hooks import Hooked, called
 from nn.state import State
 from nn.structure import Buffer, Parameter
@@ -69,7 +70,10 @@ class Module(State, Conversion, Hooked, Explained):
 
     def __repr__(self) -> str:
         children = list(self.named_children())
-        count = sum(p.size for p in self.parameters())
+        try:
+            count = sum(p.size for p in self.parameters())
+        except LazyError:  # they are not there yet
+            count = 0
         suffix = f"  # {count:,} parameter{'s' * (count != 1)}" if count else ""
         if not children:
             return f"{type(self).__name__}({self.extra_repr()}){suffix}"

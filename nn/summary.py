@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from autograd_core import no_grad
+from nn.errors import LazyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,7 +25,10 @@ class Summary:
     def __init__(self, module: Any, input_shape: Sequence[int], dtype: DTypeLike | None = None) -> None:
         modules = list(module.named_modules())
         if dtype is None:
-            dtype = next((p.dtype for p in module.parameters()), float)
+            try:
+                dtype = next((p.dtype for p in module.parameters()), float)
+            except LazyError:  # this call will make them
+                dtype = float
         shapes: dict[Any, Any] = {}
         modes = [(part, part.training) for _, part in modules]
         try:

@@ -26,6 +26,24 @@ def values_of(x: Any, dtype: DTypeLike | None = None) -> Array:
     return x if dtype is None else x.astype(dtype, copy=False)
 
 
+def float_dtype(x: Any) -> np.dtype[Any]:
+    """The dtype of floating numbers; float64 for integers and bools, which would cut what is put among them."""
+    return x.dtype if x.dtype.kind in "fc" else np.dtype(float)
+
+
 def cos(x: Any) -> Any:
     """`math.cos`, also of a stand-in for a number."""
     return x.__call_on_number__(math.cos) if hasattr(x, "__stands_for_array__") else math.cos(x)
+
+
+def greatest(x: Any) -> int:
+    """The greatest of integers ≥ 0, to make room for that many; of what stands for an array a power of two that is not less.
+
+    A step that is recorded may ask what is greater than what, but not take a number out. So it holds for all that need that room.
+    """
+    if not hasattr(x, "__stands_for_array__"):
+        return int(np.max(x, initial=0))
+    room = 1
+    while np.any(x > room):
+        room *= 2
+    return room

@@ -1,14 +1,12 @@
-"""Choosing rows and elements: embedding, one_hot, dropout; and flatten."""
+"""Class numbers as rows of ones and zeros, and the check that numbers are those of rows or classes."""
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from autograd_core import errors
-from nn.random import generator as generator_of
 from nn.values import values_of
 
 if TYPE_CHECKING:
@@ -16,17 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from nn.types import Array, Generator, Operand, X
-
-
-def embedding(input: Operand, weight: X) -> X:
-    """The rows of weight, (count, features), with the numbers in input, (…) of any integer dtype -> (…, features).
-
-    >>> embedding(np.array([2, 0]), np.eye(3))
-    array([[0., 0., 1.],
-           [1., 0., 0.]])
-    """
-    return weight[_indices("embedding", input, weight.shape[0])]
+    from nn.types import Array, Operand
 
 
 def one_hot(tensor: Operand, num_classes: int | None = None) -> NDArray[np.int64]:
@@ -38,55 +26,11 @@ def one_hot(tensor: Operand, num_classes: int | None = None) -> NDArray[np.int64
            [0, 0, 1]])
     """
     values = values_of(tensor)
-    count = int(values.max(initial=-1)) + 1 if num_classes is None else num_classes
-    return (_indices("one_hot", values, count)[..., None] == np.arange(count)).astype(np.int64)
+    count = int(values.max(initial=-1)) + 1 if num_classes in (None, -1) else num_classes
+    return (indices_of("one_hot", values, count)[..., None] == np.arange(count)).astype(np.int64)
 
 
-def dropout(input: X, p: float = 0.5, training: bool = True, generator: Generator = None) -> X:
-    """Each element 0 with probability p, else divided by 1 - p, so that the mean stays; the input itself if not training.
-
-    >>> dropout(np.ones(8), 0.5, generator=0)
-    array([2., 0., 0., 0., 2., 2., 2., 2.])
-    """
-    check_probability("dropout", p)
-    if not training or p == 0:
-        return input
-    if p == 1:
-        return input * input.dtype.type(0)
-    kind = np.float32 if input.dtype == np.float32 else float
-    kept = generator_of(generator).random(input.shape, kind) >= p
-    return input * (kept * input.dtype.type(1 / (1 - p)))
-
-
-def flatten(input: X, start_dim: int = 0, end_dim: int = -1) -> X:
-    """The axes from start_dim to end_dim as one.
-
-    >>> flatten(np.zeros((2, 3, 4)), 1).shape
-    (2, 12)
-    """
-    values: Any = input
-    shape: tuple[int, ...] = input.shape
-    axes = range(len(shape))
-    if (
-        start_dim not in range(-len(shape), len(shape))
-        or end_dim not in range(-len(shape), len(shape))
-        or axes[start_dim] > axes[end_dim]
-    ):
-        raise errors.ShapeError(f"flatten: there are no axes {start_dim} to {end_dim} in shape {shape}")
-    start: int = axes[start_dim]
-    end: int = axes[end_dim] + 1
-    merged = (*shape[:start], math.prod(shape[start:end]), *shape[end:])
-    flat: Any = np.reshape(values, merged)
-    return flat
-
-
-def check_probability(name: str, p: float) -> None:
-    """Raise unless p is a probability."""
-    if not 0 <= p <= 1:
-        raise ValueError(f"{name}: p must be a probability from 0 to 1, got {p}")
-
-
-def _indices(name: str, x: Any, count: int) -> Array:
+def indices_of(name: str, x: Any, count: int) -> Array:
     """Indices as an array of integers, of which there are `count`."""
     values = values_of(x)
     if values.dtype.kind not in "iu":

@@ -28,7 +28,9 @@ FUNCTIONS = {
         [(3, 3)],
     ),
     "cross_entropy": (
-        lambda x: functional.cross_entropy(x, np.array([[0, 2], [1, 1]]), np.array([1.0, 2, 3]), 2, label_smoothing=0.1),
+        lambda x: functional.cross_entropy(
+            x, np.array([[0, 2], [1, 1]]), np.array([1.0, 2, 3]), ignore_index=2, label_smoothing=0.1,
+        ),
         [(2, 3, 2)],
     ),
 }  # fmt: skip

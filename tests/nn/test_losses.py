@@ -27,14 +27,21 @@ CASES = {
     "target beside logits": (lambda: nn.BCEWithLogitsLoss()(P, -Y), ValueError, r"got -1.0 at index \(0, 0\)"),
     "Tensor as target": (lambda: nn.BCEWithLogitsLoss()(P, Tensor(-Y)), ValueError, r"got -1.0 at index \(0, 0\)"),
     "class": (lambda: nn.CrossEntropyLoss()(SCORES, np.array([0, 4, 1])), ValueError, r"4 at index \(1,\) .* 4 classes"),
-    "-100": (lambda: nn.CrossEntropyLoss()(SCORES, np.array([0, -100, 1])), ValueError, r"-100 at index \(1,\)"),
+    "-100": (
+        lambda: nn.CrossEntropyLoss(ignore_index=None)(SCORES, np.array([0, -100, 1])), ValueError, r"-100 at index \(1,\)",
+    ),
+    "another negative one": (lambda: nn.CrossEntropyLoss()(SCORES, np.array([0, -100, -1])), ValueError, r"-1 at index \(2,\)"),
     "class of NLL": (lambda: nn.NLLLoss()(SCORES, np.array([0, 1, -1])), ValueError, r"-1 at index \(2,\)"),
     "class as float": (lambda: nn.CrossEntropyLoss()(SCORES, np.zeros(3)), DTypeError, r"write target.astype\(int\)"),
     "number of rows": (lambda: nn.CrossEntropyLoss()(SCORES, np.zeros(4, int)), ShapeError, r"got shape \(4,\)"),
     "ignoring probabilities": (
         lambda: nn.CrossEntropyLoss(ignore_index=0)(SCORES, SCORES), ShapeError, r"needs class numbers of shape \(3,\)",
     ),
-    "ignoring all": (lambda: nn.NLLLoss(ignore_index=0)(SCORES, CLASSES), ShapeError, "has no mean"),
+    "ignoring all": (
+        lambda: nn.NLLLoss(ignore_index=0)(SCORES, CLASSES), ShapeError,
+        r"nll_loss: all 3 targets are 0, which ignore_index=0 leaves out, so there is no mean: .*write reduction='sum'",
+    ),
+    "ignoring all unasked": (lambda: nn.CrossEntropyLoss()(SCORES, CLASSES - 100), ShapeError, "all 3 targets are -100"),
     "class weights": (lambda: nn.CrossEntropyLoss(weight=[1.0])(SCORES, CLASSES), ShapeError, r"weight must .*\(4,\)"),
     "weight": (lambda: nn.BCELoss(weight=np.ones(3))(P, Y), ShapeError, r"weight must go with .*\(4, 1\), got shape \(3,\)"),
     "pos_weight": (lambda: nn.BCEWithLogitsLoss(pos_weight=np.ones(3))(P, Y), ShapeError, r"pos_weight must go with .*\(4, 3\)"),
@@ -75,7 +82,7 @@ def test_pos_weight_counts_the_ones():
 
 def test_ignored_rows_have_no_gradient():
     scores = Tensor(np.random.default_rng(0).normal(size=(3, 4)), requires_grad=True)
-    nn.CrossEntropyLoss(ignore_index=-100)(scores, np.array([1, -100, 2])).backward()
+    nn.CrossEntropyLoss()(scores, np.array([1, -100, 2])).backward()
     assert (scores.grad[1] == 0).all()
     np.testing.assert_allclose(scores.grad[[0, 2]], softmax_minus_one(scores.numpy()[[0, 2]], [1, 2]) / 2)
 

@@ -29,8 +29,13 @@ def keep(tensor):
 
 def random(kind, shape, dtype):
     x = torch.randn(shape, dtype=dtype)
+    if kind == "some class":
+        some = random("class", shape, dtype)
+        return torch.where(torch.rand(some.shape) < 0.4, -100, some)
     if kind == "class":
         return torch.randint(0, shape[1] if len(shape) > 1 else shape[0], (*shape[:1], *shape[2:]) if len(shape) > 1 else ())
+    if kind[0] in "[-":
+        return torch.tensor(json.loads(kind))
     if kind.startswith("below "):
         return torch.randint(0, int(kind.removeprefix("below ")), shape)
     return {
@@ -51,11 +56,23 @@ def flat(results):
     return [part for result in results for part in flat(result)] if isinstance(results, tuple | list) else [results]
 
 
+class Called(torch.nn.Module):
+    """A function as a Module; or a Module with a function of it and its inputs, (module, function)."""
+
+    def __init__(self, made):
+        super().__init__()
+        self.inner, self.function = made if isinstance(made, tuple) else (torch.nn.Identity(), lambda _, *inputs: made(*inputs))
+
+    def forward(self, *inputs):
+        return self.function(self.inner, *inputs)
+
+
 def layer(expression, shapes, mode="train", kinds="real"):
     shapes = shapes if isinstance(shapes, list) else [shapes]
     kinds = kinds if isinstance(kinds, list) else [kinds] * len(shapes)
     for dtype in (torch.float32, torch.float64):
-        module = eval(expression, vars(torch.nn)).to(dtype).train(mode == "train")
+        module = eval(expression, {**vars(torch.nn), "torch": torch})
+        module = (module if isinstance(module, torch.nn.Module) else Called(module)).to(dtype).train(mode == "train")
         with torch.no_grad():
             for name, part in [*module.named_parameters(), *module.named_buffers()]:
                 if "num_batches" not in name:

@@ -3,6 +3,7 @@
 One file a family, which may have these lists:
 
 LAYERS   (expression, shape of the input or list of the shapes of several, "train" or "eval", kind of the input or list of kinds)
+         The expression is a layer, a function of the inputs, or (layer, function of it and the inputs)
 LOSSES   (expression, shape of the input, its kind, kind of the target); W is a vector of positive numbers as long as the last
          axis, V one as long as axis 1
 INITS    (expression, shape): what gives an array `w` of that shape its initial values
@@ -13,7 +14,7 @@ The kinds are in make_nn.py. A new family is a new file and a word in FAMILIES, 
 
 from importlib import import_module
 
-FAMILIES = ["basic"]
+FAMILIES = ["basic", "activations", "layers", "losses"]
 
 
 def cases(family, kind):

@@ -1,0 +1,189 @@
+"""Elementwise functions of one and two operands, with PyTorch's names, arguments and dtypes."""
+
+
+
+import numpy as np
+
+import autograd_core as core
+from autograd_core.compat.torch.promotion import alike, as_float, converted
+
+AS_FLOATS = {  # of integers, in the default dtype
+    "exp": np.exp, "exp2": np.exp2, "expm1": np.expm1, "log": np.log, "log2": np.log2, "log10": np.log10, "log1p": np.log1p,
+    "sqrt": np.sqrt, "rsqrt": lambda x: 1 / np.sqrt(x), "reciprocal": lambda x: 1 / x, "sin": np.sin, "cos": np.cos,
+    "tan": np.tan, "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "arctan": np.arctan, "sinh": np.sinh,
+    "cosh": np.cosh, "tanh": np.tanh, "asinh": np.arcsinh, "acosh": np.arccosh, "atanh": np.arctanh, "sigmoid": core.sigmoid,
+    "deg2rad": np.deg2rad, "rad2deg": np.rad2deg, "sinc": np.sinc,
+}  # fmt: skip
+AS_THEY_ARE = {
+    "abs": np.abs, "absolute": np.abs, "neg": np.negative, "negative": np.negative, "square": np.square, "sign": np.sign,
+    "floor": np.floor, "ceil": np.ceil, "trunc": np.trunc, "relu": core.relu, "isnan": np.isnan, "isinf": np.isinf,
+    "isfinite": np.isfinite, "logical_not": np.logical_not, "frac": lambda x: x - np.trunc(x), "conj": np.conj,
+    "bitwise_not": np.invert, "positive": np.positive, "nan_to_num": np.nan_to_num,
+}  # fmt: skip
+OF_TWO = {
+    "add": np.add, "sub": np.subtract, "subtract": np.subtract, "mul": np.multiply, "multiply": np.multiply,
+    "maximum": np.maximum, "minimum": np.minimum, "fmax": np.fmax, "fmin": np.fmin, "fmod": np.fmod, "remainder": np.remainder,
+    "hypot": np.hypot, "logaddexp": np.logaddexp, "floor_divide": np.floor_divide, "bitwise_and": np.bitwise_and,
+    "bitwise_or": np.bitwise_or, "bitwise_xor": np.bitwise_xor, "eq": np.equal, "ne": np.not_equal, "lt": np.less,
+    "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal, "less": np.less, "greater": np.greater,
+    "logical_and": np.logical_and, "logical_or": np.logical_or, "logical_xor": np.logical_xor,
+}  # fmt: skip
+OF_TWO_FLOATS = {"atan2": np.arctan2, "arctan2": np.arctan2}
+OF_SCIPY = {  # of scipy.special, which is imported when one of them is first called
+    "erf": "erf", "erfc": "erfc", "erfinv": "erfinv", "lgamma": "gammaln", "digamma": "digamma", "i0": "i0",
+}  # fmt: skip
+
+
+def _of_one(name, function, floats):
+    def operation(input):
+        return function(as_float(input) if floats else input)
+
+    return _named(operation, name)
+
+
+def _of_two(name, function, floats):
+    scaled = name in ("add", "sub", "subtract")
+
+    def operation(input, other, **alpha):
+        if alpha:
+            (word, factor), *others = alpha.items()
+            if not scaled or word != "alpha" or others:
+                raise TypeError(f"{name}() got an unexpected keyword argument {word!r}")
+            other = np.multiply(*alike(other, factor))
+        a, b = alike(input, other)
+        return function(as_float(a), as_float(b)) if floats else function(a, b)
+
+    return _named(operation, name)
+
+
+def _of_scipy(name, path):
+    def operation(input):
+        import scipy.special
+
+        return getattr(scipy.special, path)(as_float(input))
+
+    return _named(operation, name)
+
+
+def _named(operation, name):
+    operation.__name__ = operation.__qualname__ = name
+    operation.__doc__ = f"`torch.{name}`, elementwise."
+    return operation
+
+
+globals().update(
+    {name: _of_one(name, function, True) for name, function in AS_FLOATS.items()}
+    | {name: _of_one(name, function, False) for name, function in AS_THEY_ARE.items()}
+    | {name: _of_two(name, function, False) for name, function in OF_TWO.items()}
+    | {name: _of_two(name, function, True) for name, function in OF_TWO_FLOATS.items()}
+    | {name: _of_scipy(name, path) for name, path in OF_SCIPY.items()}
+)
+
+
+def div(input, other, rounding_mode=None):
+    """input / other; with rounding_mode "floor" or "trunc" rounded to a whole number."""
+    if rounding_mode == "floor":
+        return floor_divide(input, other)  # noqa: F821
+    a, b = alike(input, other)
+    if rounding_mode == "trunc":
+        quotient = np.trunc(np.divide(a, b))
+        return quotient if np.result_type(a).kind in "fc" else quotient.astype(a.dtype)
+    if rounding_mode is not None:
+        raise RuntimeError(f"div: rounding_mode must be None, 'floor' or 'trunc', got {rounding_mode!r}")
+    return np.divide(as_float(a) if isinstance(a, core.Tensor) else a, as_float(b) if isinstance(b, core.Tensor) else b)
+
+
+divide = true_divide = div
+
+
+def pow(input, exponent):
+    """input to this power."""
+    return np.power(*alike(input, exponent))
+
+
+def rsub(input, other, *, alpha=1):
+    """other - alpha · input"""
+    a, b = alike(input, other)
+    return b - a * alpha
+
+
+def round(input, *, decimals=0):
+    """Rounded to so many decimals, halves to the even number."""
+    return np.round(input, decimals)
+
+
+def clamp(input, min=None, max=None):
+    """min where input is below it, max where it is above; the gradient at a bound is 1, as in PyTorch."""
+    if min is None and max is None:
+        raise RuntimeError("clamp: at least one of 'min' or 'max' must not be None")
+    bounds = [bound for bound in (min, max) if bound is not None]
+    input, *bounds = alike(input, *bounds)
+    low = bounds[0] if min is not None else None
+    high = bounds[-1] if max is not None else None
+    out = input
+    if low is not None:
+        out = np.where(out < low, low, out)
+    if high is not None:
+        out = np.where(out > high, high, out)
+    return out if out.dtype == input.dtype else converted(out, input.dtype)
+
+
+clip = clamp
+
+
+def lerp(input, end, weight):
+    """input + weight · (end - input)"""
+    return input + weight * (end - input)
+
+
+def addcmul(input, tensor1, tensor2, *, value=1):
+    """input + value · tensor1 · tensor2"""
+    return input + value * tensor1 * tensor2
+
+
+def addcdiv(input, tensor1, tensor2, *, value=1):
+    """input + value · tensor1 / tensor2"""
+    return input + value * tensor1 / tensor2
+
+
+def softmax(input, dim=None, dtype=None):
+    """eˣ / Σ eˣ along dim."""
+    return core.softmax(_in(input, dtype), _needed("softmax", dim))
+
+
+def log_softmax(input, dim=None, dtype=None):
+    """ln softmax(x) along dim."""
+    return core.log_softmax(_in(input, dtype), _needed("log_softmax", dim))
+
+
+def _in(input, dtype):
+    return input if dtype is None else converted(input, np.dtype(dtype))
+
+
+def _needed(name, dim):
+    if dim is None:
+        raise TypeError(f"{name}: dim is missing: the axis whose elements add up to 1")
+    return dim
+
+
+def logit(input, eps=None):
+    """ln(x / (1 - x)); with eps, of x clamped to [eps, 1 - eps]."""
+    x = input if eps is None else clamp(input, eps, 1 - eps)
+    return np.log(x) - np.log1p(-x)
+
+
+def allclose(input, other, rtol=1e-5, atol=1e-8, equal_nan=False):
+    """Whether all elements are equal within these tolerances."""
+    return bool(np.allclose(input, other, rtol, atol, equal_nan))
+
+
+def isclose(input, other, rtol=1e-5, atol=1e-8, equal_nan=False):
+    """Which elements are equal within these tolerances."""
+    return np.isclose(input, other, rtol, atol, equal_nan)
+
+
+def equal(input, other):
+    """Whether shape and elements are the same."""
+    return bool(np.array_equal(input, other))
+
+

@@ -1,0 +1,122 @@
+"""Products of vectors and matrices, as PyTorch has them."""
+
+import functools
+
+import numpy as np
+
+FUNCTIONS_ONLY = ("einsum", "tensordot", "cdist", "chain_matmul")
+AXES = {"mm": (2, 2), "bmm": (3, 3), "mv": (2, 1), "dot": (1, 1)}
+
+
+def _product(name):
+    def product(input, other):
+        if (input.ndim, other.ndim) != AXES[name]:
+            wanted = " and ".join(f"{n}-D" for n in AXES[name])
+            raise RuntimeError(f"{name}: expected {wanted} tensors, got {input.ndim}-D and {other.ndim}-D; write a @ b")
+        return np.matmul(input, other)
+
+    product.__name__, product.__doc__ = name, f"`torch.{name}`: input @ other, of {AXES[name]} axes."
+    return product
+
+
+mm, bmm, mv, dot = map(_product, AXES)
+vdot = dot
+
+
+def matmul(input, other):
+    """input @ other, of vectors, matrices or stacks of them."""
+    return np.matmul(input, other)
+
+
+def inner(input, other):
+    """Sums of products along the last axes."""
+    return np.inner(input, other)
+
+
+def outer(input, vec2):
+    """All products of an element of each."""
+    return np.outer(input, vec2)
+
+
+ger = outer
+
+
+def addmm(input, mat1, mat2, *, beta=1, alpha=1):
+    """beta · input + alpha · mat1 @ mat2"""
+    return beta * input + alpha * np.matmul(mat1, mat2)
+
+
+addmv = baddbmm = addmm
+
+
+def addr(input, vec1, vec2, *, beta=1, alpha=1):
+    """beta · input + alpha · the outer product."""
+    return beta * input + alpha * np.outer(vec1, vec2)
+
+
+def einsum(equation, *operands):
+    """Products and sums of operands by the letters of their axes."""
+    operands = operands[0] if len(operands) == 1 and isinstance(operands[0], (list, tuple)) else operands
+    return np.einsum(equation.replace(" ", ""), *operands)
+
+
+def tensordot(a, b, dims=2):
+    """Sums of products along axes of both."""
+    return np.tensordot(a, b, dims)
+
+
+def kron(input, other):
+    """Kronecker's product."""
+    return np.kron(input, other)
+
+
+def cross(input, other, dim=-1):
+    """The cross product of vectors along dim."""
+    return np.cross(input, other, axis=dim)
+
+
+def matrix_power(input, n):
+    """A square matrix to the power of a whole number."""
+    return np.linalg.matrix_power(input, n)
+
+
+def chain_matmul(*matrices):
+    """The product of several matrices."""
+    return functools.reduce(np.matmul, matrices)
+
+
+def cdist(x1, x2, p=2.0):
+    """The distances of all rows of x1 to all rows of x2."""
+    difference = x1[..., :, None, :] - x2[..., None, :, :]
+    return np.linalg.norm(difference, p, axis=-1)
+
+
+def inverse(input):
+    """The inverse of a square matrix."""
+    return np.linalg.inv(input)
+
+
+def pinverse(input):
+    """The pseudo-inverse."""
+    return np.linalg.pinv(input)
+
+
+def det(input):
+    """The determinant."""
+    return np.linalg.det(input)
+
+
+def logdet(input):
+    """The logarithm of the determinant."""
+    sign, value = np.linalg.slogdet(input)
+    return np.where(_positive(sign), value, np.nan)
+
+
+def _positive(sign):
+    return np.asarray(sign.detach().numpy() if hasattr(sign, "detach") else sign) > 0
+
+
+def cholesky(input, upper=False):
+    """The lower triangular L with L Lᵀ = input."""
+    lower = np.linalg.cholesky(input)
+    return np.matrix_transpose(lower) if upper else lower

@@ -1,0 +1,70 @@
+"""How names of nn become names of this package: functions run inside, layers return Tensors of this package, and everything that nn
+has is there without being named here."""
+
+import inspect
+import types
+
+from autograd_core.compat.torch.boundary import inside, is_inside
+from autograd_core.compat.torch.words import Default
+
+PACKAGE = "autograd_core.compat.torch"
+
+
+def missing(module, name, hint=""):
+    """The error for a name that a namespace does not have."""
+    shown = module.removeprefix(PACKAGE).removeprefix(".")
+    return AttributeError(f"{PACKAGE} has no torch.{f'{shown}.' if shown else ''}{name}{hint}", name=name, obj=None)
+
+
+def refuses(module):
+    """The `__getattr__` of a namespace: what it has not is an error that says so by name."""
+
+    def lookup(name):
+        raise missing(module, name)
+
+    return lookup
+
+
+def wrapped(names, wrap_class):
+    """The names of a namespace: classes by `wrap_class`, functions run inside; modules are left out."""
+    out = {}
+    for name, value in names.items():
+        if isinstance(value, type) and not issubclass(value, BaseException):
+            out[name] = wrap_class(value)
+        elif callable(value) and not isinstance(value, type):
+            out[name] = inside(value)
+        elif not isinstance(value, types.ModuleType):
+            out[name] = value
+    return out
+
+
+def public(module):
+    """{name: what it is} of the public names of a module: those of its `__all__`."""
+    return {name: getattr(module, name) for name in module.__all__}
+
+
+SPECIAL = ("__init__", "__call__", "__iter__", "__next__", "__len__", "__getitem__", "__setitem__", "__repr__", "__contains__")
+
+
+def face_of_class(kind, **members):
+    """The class with every method of its own running inside: for optimizers, data sets and the like."""
+    methods = {}
+    for name in dir(kind):
+        member = inspect.getattr_static(kind, name)
+        if isinstance(member, types.FunctionType) and (name[0] != "_" or name in SPECIAL):
+            methods[name] = inside(member)
+    return type(kind.__name__, (kind,), {**methods, "__module__": PACKAGE, "__doc__": kind.__doc__, **members})
+
+
+def with_default_dtype(kind):
+    """The constructor of a layer: parameters are of the default dtype, unless it is given one."""
+    parameters = inspect.signature(kind.__init__).parameters
+    takes = "dtype" in parameters or any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+    make = inside(kind.__init__)
+
+    def init(self, *args, **kwargs):
+        if "dtype" in parameters and not is_inside() and kwargs.get("dtype") is None:
+            kwargs["dtype"] = Default.float
+        make(self, *args, **kwargs)
+
+    return init if takes else make

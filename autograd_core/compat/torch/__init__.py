@@ -20,26 +20,36 @@ wrapping               how nn becomes nn, optim and utils.data
 
 import math as _math
 
-from autograd_core.compat.torch import autograd, func, linalg, machine, nn, optim, utils
-from autograd_core.compat.torch import boundary as _boundary
+from autograd_core.compat.torch import autograd as autograd
 from autograd_core.compat.torch import creation as _creation
+from autograd_core.compat.torch import func as func
+from autograd_core.compat.torch import linalg as linalg
+from autograd_core.compat.torch import machine as _machine
+from autograd_core.compat.torch import nn as nn
 from autograd_core.compat.torch import operations as _operations
+from autograd_core.compat.torch import optim as optim
 from autograd_core.compat.torch import randomness as _randomness
+from autograd_core.compat.torch import utils as utils
 from autograd_core.compat.torch import words as _words
 from autograd_core.compat.torch import wrapping as _wrapping
-from autograd_core.compat.torch.modes import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
-from autograd_core.compat.torch.randomness import Generator, default_generator
-from autograd_core.compat.torch.saving import load, save
-from autograd_core.compat.torch.tensor import Tensor, method_of
-from autograd_core.compat.torch.words import (
-    Size,
-    device,
-    dtype,
-    finfo,
-    get_default_dtype,
-    iinfo,
-    set_default_dtype,
-)
+from autograd_core.compat.torch.methods import method_of
+from autograd_core.compat.torch.modes import enable_grad as enable_grad
+from autograd_core.compat.torch.modes import inference_mode as inference_mode
+from autograd_core.compat.torch.modes import is_grad_enabled as is_grad_enabled
+from autograd_core.compat.torch.modes import no_grad as no_grad
+from autograd_core.compat.torch.modes import set_grad_enabled as set_grad_enabled
+from autograd_core.compat.torch.randomness import Generator as Generator
+from autograd_core.compat.torch.randomness import default_generator as default_generator
+from autograd_core.compat.torch.saving import load as load
+from autograd_core.compat.torch.saving import save as save
+from autograd_core.compat.torch.tensor import Tensor as Tensor
+from autograd_core.compat.torch.words import Size as Size
+from autograd_core.compat.torch.words import device as device
+from autograd_core.compat.torch.words import dtype as dtype
+from autograd_core.compat.torch.words import finfo as finfo
+from autograd_core.compat.torch.words import get_default_dtype as get_default_dtype
+from autograd_core.compat.torch.words import iinfo as iinfo
+from autograd_core.compat.torch.words import set_default_dtype as set_default_dtype
 
 __version__ = "2.13.0+autograd_core"
 pi, e, inf, nan = _math.pi, _math.e, _math.inf, _math.nan
@@ -47,14 +57,16 @@ pi, e, inf, nan = _math.pi, _math.e, _math.inf, _math.nan
 
 def _of(module):
     return {
-        name: value for name, value in vars(module).items() if name[0] != "_" and getattr(value, "__module__", "") == module.__name__
+        name: value
+        for name, value in vars(module).items()
+        if name[0] != "_" and getattr(value, "__module__", "") == module.__name__
     }
 
 
 globals().update(_words.DTYPES)
 globals().update({name: method_of(name, value) for name, value in _operations.operations("functions").items()})
-globals().update(_of(_creation) | _of(_randomness) | {name: value for name, value in _of(machine).items()})
-cuda, mps, accelerator, backends = machine.cuda, machine.mps, machine.accelerator, machine.backends
+globals().update(_of(_creation) | _of(_randomness) | _of(_machine))
+cuda, mps, accelerator, backends = _machine.cuda, _machine.mps, _machine.accelerator, _machine.backends
 
 
 def _legacy(name, given):

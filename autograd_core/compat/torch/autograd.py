@@ -3,11 +3,11 @@
 import numpy as np
 
 import autograd_core as core
+from autograd_core.compat.torch.access import CORE, data_of, requires
 from autograd_core.compat.torch.boundary import Outside, lifted, meaning, of_array
 from autograd_core.compat.torch.func import hessian as _hessian
 from autograd_core.compat.torch.func import jacrev as _jacobian
 from autograd_core.compat.torch.modes import enable_grad, inference_mode, no_grad, set_grad_enabled
-from autograd_core.compat.torch.tensor import CORE, data_of, requires
 from autograd_core.compat.torch.wrapping import refuses
 from autograd_core.visualize import records
 
@@ -30,9 +30,7 @@ def grad(
         if one is None and materialize_grads:
             found[i] = of_array(np.zeros_like(data_of(inputs[i])))
         elif one is None and not allow_unused:
-            raise RuntimeError(
-                f"autograd.grad: input {i} was not used in the graph; write allow_unused=True to have None for it"
-            )
+            raise RuntimeError(f"autograd.grad: input {i} was not used in the graph; write allow_unused=True to have None for it")
     return tuple(found)
 
 

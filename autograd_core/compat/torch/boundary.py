@@ -1,5 +1,5 @@
-"""The boundary between two meanings of one Tensor: outside, where the user's program runs, `t.size()` and `t.max(1)` mean what they
-mean in PyTorch; inside, where functions of NumPy, of autograd_core and of nn run, they mean what they mean in NumPy.
+"""The boundary between two meanings of one Tensor. Outside, where the user's program runs, `t.size()` and `t.max(1)` mean what
+they mean in PyTorch; inside, where functions of NumPy, of autograd_core and of nn run, what they mean in NumPy.
 
 So one object serves both, and nothing is converted on the way in. `inside` makes a function that a program may call out of one
 that is written for Tensors as NumPy has them: words of PyTorch's among its arguments become NumPy's, what it returns becomes

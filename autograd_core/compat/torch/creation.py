@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from autograd_core.compat.torch.access import CORE, data_of, dtype_of, plain, shape_of
 from autograd_core.compat.torch.boundary import of_array
-from autograd_core.compat.torch.tensor import CORE, _plain, data_of, dtype_of, shape_of
 from autograd_core.compat.torch.words import Default, check_device, numpy_dtype
 
 
@@ -19,8 +19,8 @@ def _size(size):
 
 
 def tensor(data, *, dtype=None, device=None, requires_grad=False, pin_memory=False):
-    """A Tensor of numbers, nested lists of them, or an array, with memory of its own. Python's floats are of the default dtype."""
-    array = np.array(_plain(data), numpy_dtype(dtype))
+    """A Tensor of numbers, lists of them, or an array, with memory of its own; Python's floats are of the default dtype."""
+    array = np.array(plain(data), numpy_dtype(dtype))
     if dtype is None and not isinstance(data, (np.ndarray, np.generic, CORE)) and array.dtype == float:
         floats = _leaves_are_python(data)
         array = array.astype(Default.float) if floats else array
@@ -158,5 +158,3 @@ def detach(input):
 def is_nonzero(input):
     """Whether the only element is not 0."""
     return bool(input)
-
-

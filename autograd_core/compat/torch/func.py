@@ -2,7 +2,7 @@
 
 import autograd_core as core
 from autograd_core.compat.torch.boundary import Outside, inside
-from autograd_core.compat.torch.operations.shaping import stack as _stack
+from autograd_core.compat.torch.operations import shaping
 from autograd_core.compat.torch.wrapping import refuses
 
 
@@ -53,7 +53,7 @@ def vmap(func, in_dims=0, out_dims=0):
         rows = [
             func(*[arg if dim is None else arg.select(dim, i) for arg, dim in zip(args, dims, strict=True)]) for i in range(count)
         ]
-        join = inside(lambda parts: _stack(parts, out_dims))
+        join = inside(lambda parts: shaping.TABLE["stack"](parts, out_dims))
         if isinstance(rows[0], tuple):
             return tuple(join(list(parts)) for parts in zip(*rows, strict=True))
         return join(rows)

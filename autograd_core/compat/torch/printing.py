@@ -132,7 +132,9 @@ class GradFn:
     def name(self):
         """ "MulBackward0" """
         op = self._record.op or "AccumulateGrad"
-        return self.WORDS.get(op) or "".join(part.capitalize() for part in op.split("_")) + ("Backward0" if self._record.op else "")
+        return self.WORDS.get(op) or "".join(part.capitalize() for part in op.split("_")) + (
+            "Backward0" if self._record.op else ""
+        )
 
     @property
     def next_functions(self):

@@ -1,18 +1,17 @@
 """PyTorch's rule for the dtype of a result of several operands, which is not NumPy's.
 
 A dtype is of a category: bools, integers, floats, complex numbers. Of the operands with axes, those without and Python's numbers,
-the earlier decide, and a later one matters only if its category is higher. Integers beside floats never widen them, and where only
-Python's numbers are floats they are of the default dtype.
+the earlier decide, and a later one matters only if its category is higher. Integers beside floats never widen them, and if only
+Python's numbers are floats, the result is of the default dtype.
 """
 
 import numpy as np
 
 import autograd_core as core
+from autograd_core.compat.torch.access import as_scalar, dtype_of, ndim_of
 from autograd_core.compat.torch.words import Default
 
 CATEGORY = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
-dtype_of, ndim_of = core.Tensor.dtype.fget, core.Tensor.ndim.fget
-as_type = core.Tensor.astype
 
 
 def of_number(value):
@@ -43,15 +42,13 @@ def result_type(*operands):
         elif isinstance(value, np.ndarray):
             level, own = (0 if value.ndim else 1), value.dtype
         else:
-            level, own = 2, of_number(value.item() if isinstance(value, np.generic) else value)
+            level, own = 2, of_number(as_scalar(value))
         levels[level] = own if levels[level] is None else promoted(levels[level], own)
     found = None
     for own in reversed(levels):  # the earlier level decides, unless a later one is of a higher category
         if own is None:
             continue
-        if found is None:
-            found = own
-        elif CATEGORY[found.kind] <= CATEGORY[own.kind]:
+        if found is None or CATEGORY[found.kind] <= CATEGORY[own.kind]:
             found = own
         elif found.kind == "c" and own.kind == "f":
             found = np.result_type(own, np.complex64)
@@ -59,12 +56,12 @@ def result_type(*operands):
 
 
 def cast(value, dtype):
-    """An operand in this dtype: a Tensor by a recorded conversion; a number of Python's stays one, which NumPy fits to the others."""
+    """An operand in this dtype: a Tensor by a recorded conversion; a number of Python's stays one, and NumPy fits it."""
     if isinstance(value, core.Tensor):
         return value if dtype_of(value) == dtype else converted(value, dtype)
     if isinstance(value, np.ndarray):
         return value.astype(dtype, copy=False)
-    return value.item() if isinstance(value, np.generic) else value
+    return as_scalar(value)
 
 
 def alike(*operands):
@@ -75,7 +72,7 @@ def alike(*operands):
 
 def converted(tensor, dtype):
     """A Tensor in another dtype: recorded for floats, a constant otherwise."""
-    out = as_type(tensor, dtype)
+    out = core.Tensor.astype(tensor, dtype)
     return out if isinstance(out, core.Tensor) else core.Tensor(out)
 
 

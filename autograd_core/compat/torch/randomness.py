@@ -3,9 +3,11 @@
 import numpy as np
 
 import nn
+from autograd_core.compat.torch.access import data_of, dtype_of, shape_of
+from autograd_core.compat.torch.assigning import assign
 from autograd_core.compat.torch.boundary import inside
 from autograd_core.compat.torch.creation import _made, _size
-from autograd_core.compat.torch.tensor import Tensor, assign, data_of, dtype_of, shape_of
+from autograd_core.compat.torch.tensor import Tensor
 from autograd_core.compat.torch.words import Default, Word, check_device, device, numpy_dtype
 
 
@@ -146,9 +148,7 @@ def multinomial(input, num_samples, replacement=False, *, generator=None):
         raise RuntimeError("multinomial: the weights must be finite and not negative, and their sum greater than 0")
     if not replacement and (np.count_nonzero(weights, axis=-1) < num_samples).any():
         raise RuntimeError("multinomial: without replacement there must be as many weights above 0 as samples")
-    rows = [
-        rng.choice(len(row), num_samples, replacement, row / row.sum()) for row in weights.reshape(-1, weights.shape[-1])
-    ]
+    rows = [rng.choice(len(row), num_samples, replacement, row / row.sum()) for row in weights.reshape(-1, weights.shape[-1])]
     return _made(np.stack(rows).reshape(*weights.shape[:-1], num_samples))
 
 
@@ -175,4 +175,5 @@ _filling("normal_", lambda rng, size, mean=0.0, std=1.0: rng.normal(mean, std, s
 _filling("bernoulli_", lambda rng, size, p=0.5: rng.random(size) < (data_of(p) if isinstance(p, Tensor) else p))
 _filling("exponential_", lambda rng, size, lambd=1.0: rng.exponential(1 / lambd, size))
 _filling("random_", _random)
-Tensor.multinomial, Tensor.bernoulli = multinomial, bernoulli
+for _name, _method in (("multinomial", multinomial), ("bernoulli", bernoulli)):
+    setattr(Tensor, _name, _method)

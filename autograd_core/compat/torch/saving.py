@@ -29,8 +29,8 @@ def load(f, map_location=None, weights_only=True, **_):
     if content.startswith(PICKLED):
         if weights_only:
             raise pickle.UnpicklingError(
-                "torch.load: the file holds a whole Module, and unpickling can run any code; write weights_only=False if you trust "
-                "it, or save model.state_dict()"
+                "torch.load: the file holds a whole Module, and unpickling can run any code; write weights_only=False if you "
+                "trust it, or save model.state_dict()"
             )
         with meaning(True):
             return pickle.loads(content[len(PICKLED) :])

@@ -1,4 +1,4 @@
-"""How names of nn become names of this package: functions run inside, layers return Tensors of this package, and everything that nn
+"""How names of nn become names of this package: functions run inside, layers return Tensors of this package, and whatever nn
 has is there without being named here."""
 
 import inspect
@@ -46,14 +46,14 @@ def public(module):
 SPECIAL = ("__init__", "__call__", "__iter__", "__next__", "__len__", "__getitem__", "__setitem__", "__repr__", "__contains__")
 
 
-def face_of_class(kind, **members):
+def face_of_class(kind, module):
     """The class with every method of its own running inside: for optimizers, data sets and the like."""
     methods = {}
     for name in dir(kind):
         member = inspect.getattr_static(kind, name)
         if isinstance(member, types.FunctionType) and (name[0] != "_" or name in SPECIAL):
             methods[name] = inside(member)
-    return type(kind.__name__, (kind,), {**methods, "__module__": PACKAGE, "__doc__": kind.__doc__, **members})
+    return type(kind.__name__, (kind,), {**methods, "__module__": module, "__doc__": kind.__doc__})
 
 
 def with_default_dtype(kind):

@@ -1,11 +1,12 @@
 """Idioms of courses, each run by PyTorch once, whose results are recorded, and by `autograd_core.compat.torch` in every test.
 
     ## a title
-    code, as a course has it: `torch`, `nn`, `F`, `np`, `math` are imported, `data` and `ints` make the same numbers for both, `same` the same weights
+    code, as a course has it
 
-What an idiom leaves in variables (whose names do not begin with `_`) is compared: values, shapes, dtypes, whether a gradient is required.
-`programs/*.py` are whole lessons with their imports; `results` is what is compared. `python -m tests.compat.torch.record` runs all
-of them under PyTorch and writes `recorded.json`.
+`torch`, `nn`, `F`, `np` and `math` are imported; `data` and `ints` make the same numbers for both, `same` the same weights. What
+an idiom leaves in variables whose names do not begin with `_` is compared: values, shapes, dtypes, whether a gradient is
+required. `programs/*.py` are whole lessons with their imports, of which `results` is compared. `python -m
+tests.compat.torch.record` runs all of them under PyTorch and writes `recorded.json`.
 """
 
 import math
@@ -103,7 +104,7 @@ def difference(wanted, found, rtol=1e-5, atol=2e-6, path=""):
     if isinstance(wanted, dict) and "values" in wanted and "shape" in wanted:
         if not isinstance(found, dict) or any(wanted.get(k) != found.get(k) for k in ("tensor", "array", "shape", "grad")):
             told = {k: v for k, v in found.items() if k != "values"} if isinstance(found, dict) else found
-            return f"{path}: {({k: v for k, v in wanted.items() if k != 'values'})} became {told}"
+            return f"{path}: { ({k: v for k, v in wanted.items() if k != 'values'}) } became {told}"
         a, b = np.array(wanted["values"], float), np.array(found["values"], float)
         if "float64" in str(wanted):
             rtol, atol = min(rtol, 1e-10), min(atol, 1e-12)

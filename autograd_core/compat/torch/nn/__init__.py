@@ -8,10 +8,9 @@ import functools
 import nn as _nn
 from autograd_core.compat.torch import boundary as _boundary
 from autograd_core.compat.torch import wrapping as _wrapping
-from autograd_core.compat.torch.tensor import CORE as _CORE
+from autograd_core.compat.torch.access import CORE as _CORE
+from autograd_core.compat.torch.access import requires as _requires
 from autograd_core.compat.torch.tensor import Tensor as _Tensor
-from autograd_core.compat.torch.tensor import requires as _requires
-from autograd_core.compat.torch.words import Default as _Default
 from autograd_core.compat.torch.words import check_device as _check_device
 from autograd_core.compat.torch.words import numpy_dtype as _numpy_dtype
 
@@ -139,7 +138,9 @@ class Module(_nn.Module):
 def _details(module):
     """What PyTorch writes between the brackets, as far as it differs from what nn writes."""
     known = module.extra_repr()
-    own = {"Linear": lambda: f"in_features={module.in_features}, out_features={module.out_features}, bias={module.bias is not None}"}
+    own = {
+        "Linear": lambda: f"in_features={module.in_features}, out_features={module.out_features}, bias={module.bias is not None}"
+    }
     own["Embedding"] = lambda: f"{module.num_embeddings}, {module.embedding_dim}"
     own["Dropout"] = lambda: f"p={module.p}, inplace=False"
     if type(module) in _FACES.values() and type(module).__name__ in own:
@@ -154,15 +155,14 @@ def _inside(name):
     @functools.wraps(method)
     def call(self, *args, **kwargs):
         out = run(self, *args, **kwargs)
-        if name.startswith("register"):
-            _adopt(vars(self))
+        _adopt(vars(self))
         return out
 
     return call
 
 
-for _name in ("state_dict", "summary", "register_buffer", "register_parameter"):
-    if hasattr(_nn.Module, _name):
+for _name in dir(_nn.Module):  # functions of the user's that are given to them, such as hooks, run outside
+    if _name in ("state_dict", "summary", "add_module") or _name.startswith("register_"):
         setattr(Module, _name, _inside(_name))
 
 _FACES = {_nn.Module: Module, _nn.Parameter: Parameter, _nn.Buffer: Buffer}
@@ -173,7 +173,7 @@ def _face(kind):
     if kind in _FACES:
         return _FACES[kind]
     if not issubclass(kind, _nn.Module):
-        return _wrapping.face_of_class(kind)
+        return _wrapping.face_of_class(kind, __name__)
     members = {"__init__": _wrapping.with_default_dtype(kind), "__module__": __name__, "__doc__": kind.__doc__}
     if hasattr(kind, "forward") and not issubclass(kind, _CONTAINERS):
         forward = _boundary.inside(kind.forward)
@@ -205,7 +205,9 @@ def _set_item(self, index, module):
 
 _CONTAINERS = (_nn.Sequential, _nn.ModuleList, _nn.ModuleDict)
 _public = _wrapping.public(_nn)
-globals().update({name: value for name, value in _wrapping.wrapped(_public, _face).items() if name not in ("load", "save", "manual_seed")})
+globals().update(
+    {name: value for name, value in _wrapping.wrapped(_public, _face).items() if name not in ("load", "save", "manual_seed")}
+)
 
 if not hasattr(_nn.Sequential, "__setitem__"):
     globals()["Sequential"].__setitem__ = _set_item
@@ -222,7 +224,9 @@ def _from_pretrained(cls, embeddings, freeze=True, **options):
 if not hasattr(_nn.Embedding, "from_pretrained"):
     globals()["Embedding"].from_pretrained = classmethod(_from_pretrained)
 
-from autograd_core.compat.torch.nn import functional, init, utils  # noqa: E402
+from autograd_core.compat.torch.nn import functional as functional  # noqa: E402
+from autograd_core.compat.torch.nn import init as init  # noqa: E402
+from autograd_core.compat.torch.nn import utils as utils  # noqa: E402
 
 parameter = type("parameter", (), {"Parameter": Parameter})
 modules = type("modules", (), {"Module": Module})

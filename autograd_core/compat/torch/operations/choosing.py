@@ -30,11 +30,6 @@ def gather(input, dim, index):
     return input[_along(index, dim)]
 
 
-def take_along_dim(input, indices, dim=None):
-    """`gather` with an index that is broadcast."""
-    return np.take_along_axis(input, _values(indices), dim)
-
-
 def _given(src, value, index):
     """The part of src that the index names, or the number to put everywhere."""
     src = value if src is None else src
@@ -49,11 +44,6 @@ def scatter(input, dim, index, src=None, *, value=None, reduce=None):
     out = input.copy()
     out[_along(index, dim)] = given
     return out
-
-
-def scatter_add(input, dim, index, src):
-    """A copy with src[i, j] added to out[i, index[i, j]] for dim=1, and so on; what meets adds up."""
-    return _put(input, _along(index, dim), _given(src, None, index), "add")
 
 
 def scatter_reduce(input, dim, index, src, reduce, *, include_self=True):
@@ -74,21 +64,6 @@ def _put(input, where, given, reduce):
 def _rows(input, dim, index):
     index = _values(index)
     return (slice(None),) * range(input.ndim)[dim] + (index,)
-
-
-def index_select(input, dim, index):
-    """The rows along dim with these numbers."""
-    return np.take(input, _values(index), axis=dim)
-
-
-def index_fill(input, dim, index, value):
-    """A copy with one value in these rows along dim."""
-    return _with(input, _rows(input, dim, index), value)
-
-
-def index_copy(input, dim, index, tensor):
-    """A copy with the rows of a Tensor in the place of these rows along dim."""
-    return _with(input, _rows(input, dim, index), tensor)
 
 
 def index_add(input, dim, index, source, *, alpha=1):
@@ -151,16 +126,6 @@ def nonzero(input, *, as_tuple=False):
 argwhere = nonzero
 
 
-def take(input, index):
-    """The elements with these numbers, counted through all axes."""
-    return np.take(np.ravel(input), _values(index))
-
-
-def isin(elements, test_elements):
-    """Which elements are among others."""
-    return np.isin(elements, test_elements)
-
-
 def searchsorted(input, values, *, right=False):
     """Where values would go into what is sorted along the last axis."""
     return np.searchsorted(_values(input), _values(values), "right" if right else "left")
@@ -169,3 +134,14 @@ def searchsorted(input, values, *, right=False):
 def bucketize(input, boundaries, *, right=False):
     """In which of the buckets between sorted boundaries each element is."""
     return np.searchsorted(_values(boundaries), _values(input), "right" if right else "left")
+
+
+TABLE = {  # what one expression says
+    "take_along_dim": lambda input, indices, dim=None: np.take_along_axis(input, _values(indices), dim),
+    "scatter_add": lambda input, dim, index, src: _put(input, _along(index, dim), _given(src, None, index), "add"),
+    "index_select": lambda input, dim, index: np.take(input, _values(index), axis=dim),
+    "index_fill": lambda input, dim, index, value: _with(input, _rows(input, dim, index), value),
+    "index_copy": lambda input, dim, index, tensor: _with(input, _rows(input, dim, index), tensor),
+    "take": lambda input, index: np.take(np.ravel(input), _values(index)),
+    "isin": lambda elements, test_elements: np.isin(elements, test_elements),
+}  # fmt: skip

@@ -1,7 +1,5 @@
 """Elementwise functions of one and two operands, with PyTorch's names, arguments and dtypes."""
 
-
-
 import numpy as np
 
 import autograd_core as core
@@ -26,23 +24,24 @@ OF_TWO = {
     "hypot": np.hypot, "logaddexp": np.logaddexp, "floor_divide": np.floor_divide, "bitwise_and": np.bitwise_and,
     "bitwise_or": np.bitwise_or, "bitwise_xor": np.bitwise_xor, "eq": np.equal, "ne": np.not_equal, "lt": np.less,
     "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal, "less": np.less, "greater": np.greater,
-    "logical_and": np.logical_and, "logical_or": np.logical_or, "logical_xor": np.logical_xor,
+    "logical_and": np.logical_and, "logical_or": np.logical_or, "logical_xor": np.logical_xor, "atan2": np.arctan2,
+    "arctan2": np.arctan2,
 }  # fmt: skip
-OF_TWO_FLOATS = {"atan2": np.arctan2, "arctan2": np.arctan2}
 OF_SCIPY = {  # of scipy.special, which is imported when one of them is first called
     "erf": "erf", "erfc": "erfc", "erfinv": "erfinv", "lgamma": "gammaln", "digamma": "digamma", "i0": "i0",
 }  # fmt: skip
 
 
-def _of_one(name, function, floats):
-    def operation(input):
-        return function(as_float(input) if floats else input)
-
-    return _named(operation, name)
+def _of_one(name, function):
+    return lambda input: function(input)
 
 
-def _of_two(name, function, floats):
-    scaled = name in ("add", "sub", "subtract")
+def _of_float(name, function):
+    return lambda input: function(as_float(input))
+
+
+def _of_two(name, function):
+    floats, scaled = name in ("atan2", "arctan2"), name in ("add", "sub", "subtract")
 
     def operation(input, other, **alpha):
         if alpha:
@@ -53,7 +52,7 @@ def _of_two(name, function, floats):
         a, b = alike(input, other)
         return function(as_float(a), as_float(b)) if floats else function(a, b)
 
-    return _named(operation, name)
+    return operation
 
 
 def _of_scipy(name, path):
@@ -62,28 +61,13 @@ def _of_scipy(name, path):
 
         return getattr(scipy.special, path)(as_float(input))
 
-    return _named(operation, name)
-
-
-def _named(operation, name):
-    operation.__name__ = operation.__qualname__ = name
-    operation.__doc__ = f"`torch.{name}`, elementwise."
     return operation
-
-
-globals().update(
-    {name: _of_one(name, function, True) for name, function in AS_FLOATS.items()}
-    | {name: _of_one(name, function, False) for name, function in AS_THEY_ARE.items()}
-    | {name: _of_two(name, function, False) for name, function in OF_TWO.items()}
-    | {name: _of_two(name, function, True) for name, function in OF_TWO_FLOATS.items()}
-    | {name: _of_scipy(name, path) for name, path in OF_SCIPY.items()}
-)
 
 
 def div(input, other, rounding_mode=None):
     """input / other; with rounding_mode "floor" or "trunc" rounded to a whole number."""
     if rounding_mode == "floor":
-        return floor_divide(input, other)  # noqa: F821
+        return np.floor_divide(*alike(input, other))
     a, b = alike(input, other)
     if rounding_mode == "trunc":
         quotient = np.trunc(np.divide(a, b))
@@ -96,20 +80,10 @@ def div(input, other, rounding_mode=None):
 divide = true_divide = div
 
 
-def pow(input, exponent):
-    """input to this power."""
-    return np.power(*alike(input, exponent))
-
-
 def rsub(input, other, *, alpha=1):
     """other - alpha · input"""
     a, b = alike(input, other)
     return b - a * alpha
-
-
-def round(input, *, decimals=0):
-    """Rounded to so many decimals, halves to the even number."""
-    return np.round(input, decimals)
 
 
 def clamp(input, min=None, max=None):
@@ -129,31 +103,6 @@ def clamp(input, min=None, max=None):
 
 
 clip = clamp
-
-
-def lerp(input, end, weight):
-    """input + weight · (end - input)"""
-    return input + weight * (end - input)
-
-
-def addcmul(input, tensor1, tensor2, *, value=1):
-    """input + value · tensor1 · tensor2"""
-    return input + value * tensor1 * tensor2
-
-
-def addcdiv(input, tensor1, tensor2, *, value=1):
-    """input + value · tensor1 / tensor2"""
-    return input + value * tensor1 / tensor2
-
-
-def softmax(input, dim=None, dtype=None):
-    """eˣ / Σ eˣ along dim."""
-    return core.softmax(_in(input, dtype), _needed("softmax", dim))
-
-
-def log_softmax(input, dim=None, dtype=None):
-    """ln softmax(x) along dim."""
-    return core.log_softmax(_in(input, dtype), _needed("log_softmax", dim))
 
 
 def _in(input, dtype):
@@ -177,13 +126,16 @@ def allclose(input, other, rtol=1e-5, atol=1e-8, equal_nan=False):
     return bool(np.allclose(input, other, rtol, atol, equal_nan))
 
 
-def isclose(input, other, rtol=1e-5, atol=1e-8, equal_nan=False):
-    """Which elements are equal within these tolerances."""
-    return np.isclose(input, other, rtol, atol, equal_nan)
-
-
-def equal(input, other):
-    """Whether shape and elements are the same."""
-    return bool(np.array_equal(input, other))
-
-
+TABLE = {  # what one expression says
+    "pow": lambda input, exponent: np.power(*alike(input, exponent)),
+    "round": lambda input, *, decimals=0: np.round(input, decimals),
+    "lerp": lambda input, end, weight: input + weight * (end - input),
+    "addcmul": lambda input, tensor1, tensor2, *, value=1: input + value * tensor1 * tensor2,
+    "addcdiv": lambda input, tensor1, tensor2, *, value=1: input + value * tensor1 / tensor2,
+    "softmax": lambda input, dim=None, dtype=None: core.softmax(_in(input, dtype), _needed("softmax", dim)),
+    "log_softmax": lambda input, dim=None, dtype=None: core.log_softmax(_in(input, dtype), _needed("log_softmax", dim)),
+    "isclose": lambda input, other, rtol=1e-05, atol=1e-08, equal_nan=False: np.isclose(input, other, rtol, atol, equal_nan),
+    "equal": lambda input, other: bool(np.array_equal(input, other)),
+}  # fmt: skip
+for _table, _make in ((AS_FLOATS, _of_float), (AS_THEY_ARE, _of_one), (OF_TWO, _of_two), (OF_SCIPY, _of_scipy)):
+    TABLE |= {name: _make(name, function) for name, function in _table.items()}

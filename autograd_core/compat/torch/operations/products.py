@@ -23,16 +23,6 @@ mm, bmm, mv, dot = map(_product, AXES)
 vdot = dot
 
 
-def matmul(input, other):
-    """input @ other, of vectors, matrices or stacks of them."""
-    return np.matmul(input, other)
-
-
-def inner(input, other):
-    """Sums of products along the last axes."""
-    return np.inner(input, other)
-
-
 def outer(input, vec2):
     """All products of an element of each."""
     return np.outer(input, vec2)
@@ -49,61 +39,16 @@ def addmm(input, mat1, mat2, *, beta=1, alpha=1):
 addmv = baddbmm = addmm
 
 
-def addr(input, vec1, vec2, *, beta=1, alpha=1):
-    """beta · input + alpha · the outer product."""
-    return beta * input + alpha * np.outer(vec1, vec2)
-
-
 def einsum(equation, *operands):
     """Products and sums of operands by the letters of their axes."""
     operands = operands[0] if len(operands) == 1 and isinstance(operands[0], (list, tuple)) else operands
     return np.einsum(equation.replace(" ", ""), *operands)
 
 
-def tensordot(a, b, dims=2):
-    """Sums of products along axes of both."""
-    return np.tensordot(a, b, dims)
-
-
-def kron(input, other):
-    """Kronecker's product."""
-    return np.kron(input, other)
-
-
-def cross(input, other, dim=-1):
-    """The cross product of vectors along dim."""
-    return np.cross(input, other, axis=dim)
-
-
-def matrix_power(input, n):
-    """A square matrix to the power of a whole number."""
-    return np.linalg.matrix_power(input, n)
-
-
-def chain_matmul(*matrices):
-    """The product of several matrices."""
-    return functools.reduce(np.matmul, matrices)
-
-
 def cdist(x1, x2, p=2.0):
     """The distances of all rows of x1 to all rows of x2."""
     difference = x1[..., :, None, :] - x2[..., None, :, :]
     return np.linalg.norm(difference, p, axis=-1)
-
-
-def inverse(input):
-    """The inverse of a square matrix."""
-    return np.linalg.inv(input)
-
-
-def pinverse(input):
-    """The pseudo-inverse."""
-    return np.linalg.pinv(input)
-
-
-def det(input):
-    """The determinant."""
-    return np.linalg.det(input)
 
 
 def logdet(input):
@@ -120,3 +65,18 @@ def cholesky(input, upper=False):
     """The lower triangular L with L Lᵀ = input."""
     lower = np.linalg.cholesky(input)
     return np.matrix_transpose(lower) if upper else lower
+
+
+TABLE = {  # what one expression says
+    "matmul": lambda input, other: np.matmul(input, other),
+    "inner": lambda input, other: np.inner(input, other),
+    "addr": lambda input, vec1, vec2, *, beta=1, alpha=1: beta * input + alpha * np.outer(vec1, vec2),
+    "tensordot": lambda a, b, dims=2: np.tensordot(a, b, dims),
+    "kron": lambda input, other: np.kron(input, other),
+    "cross": lambda input, other, dim=-1: np.cross(input, other, axis=dim),
+    "matrix_power": lambda input, n: np.linalg.matrix_power(input, n),
+    "chain_matmul": lambda *matrices: functools.reduce(np.matmul, matrices),
+    "inverse": lambda input: np.linalg.inv(input),
+    "pinverse": lambda input: np.linalg.pinv(input),
+    "det": lambda input: np.linalg.det(input),
+}  # fmt: skip

@@ -40,32 +40,12 @@ def nansum(input, dim=None, keepdim=False, *, dtype=None):
     return np.nansum(_summable(input, dtype), axis=_axes(dim), keepdims=keepdim)
 
 
-def prod(input, dim=None, keepdim=False, *, dtype=None):
-    """The product over one axis, or all."""
-    return np.prod(_summable(input, dtype), axis=dim, keepdims=keepdim)
-
-
-def cumsum(input, dim, *, dtype=None):
-    """Running sums along dim."""
-    return np.cumsum(_summable(input, dtype), axis=dim)
-
-
-def cumprod(input, dim, *, dtype=None):
-    """Running products along dim."""
-    return np.cumprod(_summable(input, dtype), axis=dim)
-
-
 def mean(input, dim=None, keepdim=False, *, dtype=None):
     """The mean over one axis, several or all."""
     input = input if dtype is None else converted(input, np.dtype(dtype))
     if input.dtype.kind not in "fc":
         raise RuntimeError(f"mean(): the input must be of a floating-point or complex dtype, got {input.dtype}; write .float()")
     return np.mean(input, axis=_axes(dim), keepdims=keepdim)
-
-
-def nanmean(input, dim=None, keepdim=False):
-    """The mean of what is not NaN."""
-    return np.nanmean(input, axis=_axes(dim), keepdims=keepdim)
 
 
 def _correction(dim, unbiased, correction):
@@ -114,26 +94,6 @@ def norm(input, p="fro", dim=None, keepdim=False, dtype=None):
     return np.linalg.norm(input, order, axis=dim[0] if isinstance(dim, (list, tuple)) else dim, keepdims=keepdim)
 
 
-def logsumexp(input, dim, keepdim=False):
-    """ln Σ eˣ along dim."""
-    return core.logsumexp(as_float(input), _axes(dim), keepdim)
-
-
-def all(input, dim=None, keepdim=False):
-    """Whether all elements are true, along an axis or altogether."""
-    return np.all(input, axis=_axes(dim), keepdims=keepdim)
-
-
-def any(input, dim=None, keepdim=False):
-    """Whether an element is true, along an axis or altogether."""
-    return np.any(input, axis=_axes(dim), keepdims=keepdim)
-
-
-def count_nonzero(input, dim=None):
-    """How many elements are not 0."""
-    return np.asarray(np.count_nonzero(input, axis=_axes(dim)))
-
-
 def amax(input, dim=None, keepdim=False):
     """The greatest element; equal ones share the gradient."""
     return np.max(input, axis=_axes(dim) if dim != () else None, keepdims=keepdim)
@@ -142,21 +102,6 @@ def amax(input, dim=None, keepdim=False):
 def amin(input, dim=None, keepdim=False):
     """The least element; equal ones share the gradient."""
     return np.min(input, axis=_axes(dim) if dim != () else None, keepdims=keepdim)
-
-
-def aminmax(input, *, dim=None, keepdim=False):
-    """(least, greatest) element."""
-    return AMinMax(amin(input, dim, keepdim), amax(input, dim, keepdim))
-
-
-def argmax(input, dim=None, keepdim=False):
-    """Where the greatest element is: the first of equal ones."""
-    return np.argmax(input, axis=dim, keepdims=keepdim)
-
-
-def argmin(input, dim=None, keepdim=False):
-    """Where the least element is: the first of equal ones."""
-    return np.argmin(input, axis=dim, keepdims=keepdim)
 
 
 def _chosen(input, dim, keepdim, places, kind):
@@ -198,11 +143,6 @@ def sort(input, dim=-1, descending=False, stable=False):
     return _chosen(input, dim, True, argsort(input, dim, descending) if input.ndim else None, SortOfAxis)
 
 
-def msort(input):
-    """Sorted along the first axis."""
-    return sort(input, 0).values
-
-
 def topk(input, k, dim=-1, largest=True, sorted=True):
     """(the k greatest or least values, indices) along dim, in order."""
     if not 0 <= k <= input.shape[dim]:
@@ -241,16 +181,6 @@ def _running(input, dim, accumulate, kind):
     return _chosen(input, dim, True, places, kind)
 
 
-def cummax(input, dim):
-    """(running maxima, indices) along dim."""
-    return _running(input, dim, np.maximum.accumulate, CumMax)
-
-
-def cummin(input, dim):
-    """(running minima, indices) along dim."""
-    return _running(input, dim, np.minimum.accumulate, CumMin)
-
-
 def quantile(input, q, dim=None, keepdim=False, *, interpolation="linear"):
     """The q-quantile of all elements or along dim."""
     return np.quantile(input, q, axis=dim, keepdims=keepdim, method=interpolation)
@@ -258,10 +188,8 @@ def quantile(input, q, dim=None, keepdim=False, *, interpolation="linear"):
 
 def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=None):
     """The values that occur, in order; with return_inverse and return_counts also where, and how often."""
-    found = np.unique(
-        input.detach().numpy(), return_inverse=return_inverse, return_counts=return_counts, axis=dim
-    )  # a constant, as in PyTorch
-    return found
+    values = input.detach().numpy()  # a constant, as in PyTorch
+    return np.unique(values, return_inverse=return_inverse, return_counts=return_counts, axis=dim)
 
 
 def unique_consecutive(input, return_inverse=False, return_counts=False):
@@ -274,11 +202,6 @@ def unique_consecutive(input, return_inverse=False, return_counts=False):
     return tuple(out) if len(out) > 1 else out[0]
 
 
-def bincount(input, weights=None, minlength=0):
-    """How often each number from 0 occurs, or the sums of the weights."""
-    return np.bincount(input, weights, minlength)
-
-
 def histc(input, bins=100, min=0, max=0):
     """How many elements are in each of so many bins of equal width, as floats."""
     values = input.detach().numpy()
@@ -286,11 +209,22 @@ def histc(input, bins=100, min=0, max=0):
     return np.histogram(values, bins, bounds)[0].astype(values.dtype)
 
 
-def diff(input, n=1, dim=-1):
-    """Differences of neighbours along dim, n times."""
-    return np.diff(input, n, axis=dim)
-
-
-def dist(input, other, p=2):
-    """The p-norm of input - other."""
-    return norm(input - other, p)
+TABLE = {  # what one expression says
+    "prod": lambda input, dim=None, keepdim=False, *, dtype=None: np.prod(_summable(input, dtype), axis=dim, keepdims=keepdim),
+    "cumsum": lambda input, dim, *, dtype=None: np.cumsum(_summable(input, dtype), axis=dim),
+    "cumprod": lambda input, dim, *, dtype=None: np.cumprod(_summable(input, dtype), axis=dim),
+    "nanmean": lambda input, dim=None, keepdim=False: np.nanmean(input, axis=_axes(dim), keepdims=keepdim),
+    "logsumexp": lambda input, dim, keepdim=False: core.logsumexp(as_float(input), _axes(dim), keepdim),
+    "all": lambda input, dim=None, keepdim=False: np.all(input, axis=_axes(dim), keepdims=keepdim),
+    "any": lambda input, dim=None, keepdim=False: np.any(input, axis=_axes(dim), keepdims=keepdim),
+    "count_nonzero": lambda input, dim=None: np.asarray(np.count_nonzero(input, axis=_axes(dim))),
+    "aminmax": lambda input, *, dim=None, keepdim=False: AMinMax(amin(input, dim, keepdim), amax(input, dim, keepdim)),
+    "argmax": lambda input, dim=None, keepdim=False: np.argmax(input, axis=dim, keepdims=keepdim),
+    "argmin": lambda input, dim=None, keepdim=False: np.argmin(input, axis=dim, keepdims=keepdim),
+    "msort": lambda input: sort(input, 0).values,
+    "cummax": lambda input, dim: _running(input, dim, np.maximum.accumulate, CumMax),
+    "cummin": lambda input, dim: _running(input, dim, np.minimum.accumulate, CumMin),
+    "bincount": lambda input, weights=None, minlength=0: np.bincount(input, weights, minlength),
+    "diff": lambda input, n=1, dim=-1: np.diff(input, n, axis=dim),
+    "dist": lambda input, other, p=2: norm(input - other, p),
+}  # fmt: skip

@@ -21,16 +21,6 @@ def _sizes(shape):
     return tuple([int(n) for n in shape])
 
 
-def view(input, *shape):
-    """The elements in another shape, in which one -1 is whatever remains."""
-    return np.reshape(input, _sizes(shape))
-
-
-def reshape(input, *sizes, shape=()):
-    """The elements in another shape, in which one -1 is whatever remains."""
-    return np.reshape(input, _sizes(sizes or (shape,)))
-
-
 def view_as(input, other):
     """The elements in the shape of another Tensor."""
     return np.reshape(input, other.shape)
@@ -47,11 +37,6 @@ def flatten(input, start_dim=0, end_dim=-1):
     return np.reshape(input, (*input.shape[:start], math.prod(input.shape[start:end]), *input.shape[end:]))
 
 
-def ravel(input):
-    """All elements in a row."""
-    return np.reshape(input, (-1,))
-
-
 def unflatten(input, dim, sizes):
     """The axis dim as several axes of these sizes."""
     dim = range(input.ndim)[dim]
@@ -59,11 +44,6 @@ def unflatten(input, dim, sizes):
     if -1 in sizes:
         sizes[sizes.index(-1)] = input.shape[dim] // -math.prod(sizes)
     return np.reshape(input, (*input.shape[:dim], *sizes, *input.shape[dim + 1 :]))
-
-
-def unsqueeze(input, dim):
-    """A new axis of length 1 at this place."""
-    return np.expand_dims(input, dim)
 
 
 def squeeze(input, dim=None):
@@ -91,16 +71,6 @@ def t(input):
     return np.transpose(input)
 
 
-def adjoint(input):
-    """The last two axes swapped, of the conjugate."""
-    return np.conj(np.matrix_transpose(input)) if input.dtype.kind == "c" else np.matrix_transpose(input)
-
-
-def permute(input, *axes, dims=()):
-    """The axes in another order."""
-    return np.transpose(input, _sizes(axes or dims))
-
-
 def movedim(input, source, destination):
     """Axes moved to other places."""
     return np.moveaxis(input, source, destination)
@@ -109,36 +79,11 @@ def movedim(input, source, destination):
 moveaxis = movedim
 
 
-def contiguous(input):
-    """The Tensor itself: NumPy's functions take any order in memory."""
-    return input
-
-
 def expand(input, *sizes):
     """Axes of length 1 repeated, without a copy; -1 keeps an axis."""
     sizes = _sizes(sizes)
     own = (None,) * (len(sizes) - input.ndim) + tuple(input.shape)
     return np.broadcast_to(input, tuple(n if size == -1 else size for size, n in zip(sizes, own, strict=True)))
-
-
-def expand_as(input, other):
-    """Repeated to the shape of another Tensor, without a copy."""
-    return np.broadcast_to(input, other.shape)
-
-
-def broadcast_to(input, size):
-    """Repeated to this shape, without a copy."""
-    return expand(input, size)
-
-
-def repeat(input, *repeats):
-    """The whole repeated so many times along each axis."""
-    return np.tile(input, _sizes(repeats))
-
-
-def tile(input, *repeats, dims=()):
-    """The whole repeated so many times along each axis."""
-    return np.tile(input, _sizes(repeats or (dims,)))
 
 
 def repeat_interleave(input, repeats, dim=None):
@@ -155,11 +100,6 @@ def split(tensor, split_size_or_sections, dim=0):
     elif sum(sections) != length:
         raise RuntimeError(f"split: the sizes must add up to {length}, the length of axis {dim}, got {list(sections)}")
     return _parts(tensor, np.cumsum([0, *sections]), dim)
-
-
-def chunk(input, chunks, dim=0):
-    """At most so many views of the same length, but for the last."""
-    return split(input, max(-(-input.shape[dim] // chunks), 1), dim)
 
 
 def tensor_split(input, indices_or_sections, dim=0):
@@ -189,70 +129,15 @@ def narrow(input, dim, start, length):
     return input[(slice(None),) * range(input.ndim)[dim] + (slice(int(start), int(start) + length),)]
 
 
-def select(input, dim, index):
-    """One row along dim."""
-    return input[(slice(None),) * range(input.ndim)[dim] + (index,)]
-
-
 def unfold(input, dimension, size, step):
     """Windows along an axis, as a new last axis."""
     windows = np.lib.stride_tricks.sliding_window_view(input, size, axis=dimension)
     return windows[(slice(None),) * range(input.ndim)[dimension] + (slice(None, None, step),)]
 
 
-def flip(input, *axes, dims=()):
-    """These axes backwards."""
-    return np.flip(input, _sizes(axes or dims))
-
-
-def fliplr(input):
-    """The second axis backwards."""
-    return np.flip(input, 1)
-
-
-def flipud(input):
-    """The first axis backwards."""
-    return np.flip(input, 0)
-
-
-def roll(input, shifts, dims=None):
-    """Shifted along axes, what leaves comes in again."""
-    return np.roll(input, shifts, dims)
-
-
-def rot90(input, k=1, dims=(0, 1)):
-    """Turned by 90 degrees, k times."""
-    return np.rot90(input, k, dims)
-
-
-def tril(input, diagonal=0):
-    """The lower triangle, zeros above."""
-    return np.tril(input, diagonal)
-
-
-def triu(input, diagonal=0):
-    """The upper triangle, zeros below."""
-    return np.triu(input, diagonal)
-
-
-def diag(input, diagonal=0):
-    """The diagonal of a matrix, or a matrix with this diagonal."""
-    return np.diag(input, diagonal)
-
-
 def diagonal(input, offset=0, dim1=0, dim2=1):
     """The diagonal of the matrices in two axes."""
     return np.diagonal(input, offset, dim1, dim2)
-
-
-def diag_embed(input):
-    """Matrices with these diagonals in the last two axes."""
-    return input[..., None] * np.eye(input.shape[-1], dtype=input.dtype)
-
-
-def trace(input):
-    """The sum of the diagonal."""
-    return np.trace(input)
 
 
 # Of several
@@ -267,32 +152,12 @@ def cat(tensors, dim=0):
 concat = concatenate = cat
 
 
-def stack(tensors, dim=0):
-    """Joined along a new axis."""
-    return np.stack(alike(*tensors), axis=dim)
-
-
-def hstack(tensors):
-    """Joined along the second axis, vectors along the first."""
-    return np.hstack(alike(*tensors))
-
-
 def vstack(tensors):
     """Joined along the first axis, vectors as rows."""
     return np.vstack(alike(*tensors))
 
 
 row_stack = vstack
-
-
-def dstack(tensors):
-    """Joined along the third axis."""
-    return np.dstack(alike(*tensors))
-
-
-def column_stack(tensors):
-    """Joined along the second axis, vectors as columns."""
-    return np.column_stack(alike(*tensors))
 
 
 def block_diag(*tensors):
@@ -312,20 +177,10 @@ def meshgrid(*tensors, indexing="ij"):
     return tuple(np.meshgrid(*tensors, indexing=indexing))
 
 
-def cartesian_prod(*tensors):
-    """All combinations of an element of each, as rows."""
-    return np.stack([np.ravel(grid) for grid in np.meshgrid(*tensors, indexing="ij")], axis=-1)
-
-
 def combinations(input, r=2, with_replacement=False):
     """All combinations of r elements, as rows."""
     choose = itertools.combinations_with_replacement if with_replacement else itertools.combinations
     return input[np.array(list(choose(range(len(input)), r)), int).reshape(-1, r)]
-
-
-def broadcast_tensors(*tensors):
-    """All repeated to their common shape."""
-    return tuple(np.broadcast_arrays(*tensors))
 
 
 def broadcast_shapes(*shapes):
@@ -335,11 +190,36 @@ def broadcast_shapes(*shapes):
     return Size(np.broadcast_shapes(*[tuple(shape) if isinstance(shape, (tuple, list)) else shape for shape in shapes]))
 
 
-def atleast_1d(input):
-    """With one axis at least."""
-    return np.atleast_1d(input)
-
-
-def atleast_2d(input):
-    """With two axes at least."""
-    return np.atleast_2d(input)
+TABLE = {  # what one expression says
+    "view": lambda input, *shape: np.reshape(input, _sizes(shape)),
+    "reshape": lambda input, *sizes, shape=(): np.reshape(input, _sizes(sizes or (shape,))),
+    "ravel": lambda input: np.reshape(input, (-1,)),
+    "unsqueeze": lambda input, dim: np.expand_dims(input, dim),
+    "adjoint": lambda input: np.conj(np.matrix_transpose(input)) if input.dtype.kind == "c" else np.matrix_transpose(input),
+    "permute": lambda input, *axes, dims=(): np.transpose(input, _sizes(axes or dims)),
+    "contiguous": lambda input: input,
+    "expand_as": lambda input, other: np.broadcast_to(input, other.shape),
+    "broadcast_to": lambda input, size: expand(input, size),
+    "repeat": lambda input, *repeats: np.tile(input, _sizes(repeats)),
+    "tile": lambda input, *repeats, dims=(): np.tile(input, _sizes(repeats or (dims,))),
+    "chunk": lambda input, chunks, dim=0: split(input, max(-(-input.shape[dim] // chunks), 1), dim),
+    "select": lambda input, dim, index: input[(slice(None),) * range(input.ndim)[dim] + (index,)],
+    "flip": lambda input, *axes, dims=(): np.flip(input, _sizes(axes or dims)),
+    "fliplr": lambda input: np.flip(input, 1),
+    "flipud": lambda input: np.flip(input, 0),
+    "roll": lambda input, shifts, dims=None: np.roll(input, shifts, dims),
+    "rot90": lambda input, k=1, dims=(0, 1): np.rot90(input, k, dims),
+    "tril": lambda input, diagonal=0: np.tril(input, diagonal),
+    "triu": lambda input, diagonal=0: np.triu(input, diagonal),
+    "diag": lambda input, diagonal=0: np.diag(input, diagonal),
+    "diag_embed": lambda input: input[..., None] * np.eye(input.shape[-1], dtype=input.dtype),
+    "trace": lambda input: np.trace(input),
+    "stack": lambda tensors, dim=0: np.stack(alike(*tensors), axis=dim),
+    "hstack": lambda tensors: np.hstack(alike(*tensors)),
+    "dstack": lambda tensors: np.dstack(alike(*tensors)),
+    "column_stack": lambda tensors: np.column_stack(alike(*tensors)),
+    "cartesian_prod": lambda *tensors: np.stack([np.ravel(grid) for grid in np.meshgrid(*tensors, indexing="ij")], axis=-1),
+    "broadcast_tensors": lambda *tensors: tuple(np.broadcast_arrays(*tensors)),
+    "atleast_1d": lambda input: np.atleast_1d(input),
+    "atleast_2d": lambda input: np.atleast_2d(input),
+}  # fmt: skip

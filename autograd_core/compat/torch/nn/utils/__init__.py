@@ -4,7 +4,6 @@ import nn as _nn
 from autograd_core.compat.torch import wrapping as _wrapping
 from autograd_core.compat.torch.boundary import inside as _inside
 from autograd_core.compat.torch.creation import tensor as _tensor
-from autograd_core.compat.torch.tensor import Tensor as _Tensor
 
 _names = vars(_nn.utils) if hasattr(_nn, "utils") else {}
 for _module in (vars(_nn.optim), _names):
@@ -15,11 +14,10 @@ for _module in (vars(_nn.optim), _names):
     )  # fmt: skip
 
 
-
 def _as_tensor(function):
     def norm(*args, **kwargs):
         found = function(*args, **kwargs)
-        return found if isinstance(found, _Tensor) else _tensor(float(found))
+        return _tensor(float(found))
 
     norm.__name__, norm.__doc__ = function.__name__, function.__doc__
     return norm
@@ -29,6 +27,6 @@ for _name in ("clip_grad_norm_", "get_total_norm"):  # PyTorch's return Tensors
     if _name in globals():
         globals()[_name] = _as_tensor(globals()[_name])
 
-from autograd_core.compat.torch.nn.utils import rnn  # noqa: E402
+from autograd_core.compat.torch.nn.utils import rnn as rnn  # noqa: E402
 
 __getattr__ = _wrapping.refuses(__name__)

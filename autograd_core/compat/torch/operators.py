@@ -1,0 +1,88 @@
+"""Tensor's operators, whose operands PyTorch's rule brings to one dtype; attached to the class by `attach`."""
+
+import numpy as np
+
+import autograd_core as core
+from autograd_core.compat.torch.access import CORE, dtype_of, requires
+from autograd_core.compat.torch.assigning import replace
+from autograd_core.compat.torch.boundary import adopted, inside, is_inside, meaning
+from autograd_core.compat.torch.promotion import alike, as_float
+
+ARITHMETIC = ("add", "sub", "mul", "truediv", "pow", "matmul", "mod", "floordiv")
+OF_VALUES = ("eq", "ne", "lt", "le", "gt", "ge", "and", "or", "xor", "rand", "ror", "rxor", "lshift", "rshift")
+AS_THEY_ARE = ("neg", "pos", "abs", "invert", "round", "divmod", "deepcopy", "copy")
+
+
+def _arithmetic(name, floats=False):
+    method = getattr(CORE, name)
+
+    def general(self, other):
+        if other is None or isinstance(other, str):
+            return NotImplemented
+        if isinstance(other, (list, tuple)):
+            other = np.asarray(other)
+        a, b = alike(self, other)
+        return method(as_float(a), b) if floats else method(a, b)
+
+    general = inside(general)
+
+    def operate(self, other):
+        own, kind = dtype_of(self), type(other)
+        if (kind is float or kind is int or (isinstance(other, CORE) and dtype_of(other) == own)) and own.kind == "f":
+            out = method(self, other)  # nothing has to be converted, and operators ask for no attribute
+            return out if is_inside() or out is NotImplemented else adopted(out)
+        return method(self, other) if is_inside() else general(self, other)
+
+    operate.__name__ = name
+    return operate
+
+
+def _of_values(name):
+    """A comparison or an operation on bits, whose result is a constant."""
+    method = getattr(CORE, name)
+
+    def general(self, other):
+        if other is None or isinstance(other, str):
+            return NotImplemented
+        return method(*alike(self, np.asarray(other) if isinstance(other, (list, tuple)) else other))
+
+    general = inside(general)
+
+    def operate(self, other):
+        return method(self, other) if is_inside() else general(self, other)
+
+    operate.__name__ = name
+    return operate
+
+
+def _in_place(name, plain):
+    method = getattr(CORE, f"__i{name}__")
+
+    def change(self, other):
+        if is_inside():
+            return method(self, other)
+        if requires(self) and core.is_grad_enabled() and isinstance(other, CORE) and dtype_of(other) == dtype_of(self):
+            with meaning(True):
+                out = method(self, other)  # spares a node
+            return adopted(out)
+        result = plain(self, other)
+        if result is NotImplemented:
+            return result
+        with meaning(True):
+            return replace(self, result)
+
+    change.__name__ = f"__i{name}__"
+    return change
+
+
+def attach(kind):
+    """Give the class its operators."""
+    for name in ARITHMETIC:
+        for side in ("", "r"):
+            setattr(kind, f"__{side}{name}__", _arithmetic(f"__{side}{name}__", name == "truediv"))
+        setattr(kind, f"__i{name}__", _in_place(name, getattr(kind, f"__{name}__")))
+    for name in OF_VALUES:
+        setattr(kind, f"__{name}__", _of_values(f"__{name}__"))
+    for name in AS_THEY_ARE:
+        setattr(kind, f"__{name}__", inside(getattr(CORE, f"__{name}__")))
+    kind.__reduce__ = inside(CORE.__reduce__, lift=False)

@@ -37,11 +37,27 @@ def inside(function, lift=True, device=True):
         token = _meaning.set(True)
         try:
             out = function(*args, **kwargs)
+        except (core.errors.AutogradError, ValueError) as error:
+            raise as_runtime_error(error) from None
         finally:
             _meaning.reset(token)
         return lifted(out) if lift else out
 
     return call
+
+
+@functools.cache
+def _both(kind):
+    return type(kind.__name__, (kind, RuntimeError), {"__module__": kind.__module__})
+
+
+def as_runtime_error(error):
+    """An error as one that `except RuntimeError` catches too, since most of PyTorch's are such."""
+    if isinstance(error, (RuntimeError, IndexError)):
+        return error
+    found = _both(type(error)).__new__(_both(type(error)), *error.args)
+    vars(found).update(vars(error))
+    return found.with_traceback(error.__traceback__)
 
 
 class Outside:

@@ -5,7 +5,7 @@ import numpy as np
 import autograd_core as core
 from autograd_core.compat.torch.access import CORE, dtype_of, requires
 from autograd_core.compat.torch.assigning import replace
-from autograd_core.compat.torch.boundary import adopted, inside, is_inside, meaning
+from autograd_core.compat.torch.boundary import adopted, as_runtime_error, inside, is_inside, meaning
 from autograd_core.compat.torch.promotion import alike, as_float
 
 ARITHMETIC = ("add", "sub", "mul", "truediv", "pow", "matmul", "mod", "floordiv")
@@ -29,7 +29,10 @@ def _arithmetic(name, floats=False):
     def operate(self, other):
         own, kind = dtype_of(self), type(other)
         if (kind is float or kind is int or (isinstance(other, CORE) and dtype_of(other) == own)) and own.kind == "f":
-            out = method(self, other)  # nothing has to be converted, and operators ask for no attribute
+            try:
+                out = method(self, other)  # nothing has to be converted, and operators ask for no attribute
+            except core.errors.AutogradError as error:
+                raise as_runtime_error(error) from None
             return out if is_inside() or out is NotImplemented else adopted(out)
         return method(self, other) if is_inside() else general(self, other)
 

@@ -18,6 +18,7 @@ def _along(index, dim, length=None):
     index = _values(index)
     if index.dtype.kind not in "iu":
         raise RuntimeError(f"gather(), scatter(): the index must be of dtype torch.int64, got {index.dtype}; write .long()")
+    index = index if index.ndim else index.reshape(1)
     grid = list(np.ogrid[tuple(slice(n) for n in index.shape)])
     grid[dim] = index
     return tuple(grid)

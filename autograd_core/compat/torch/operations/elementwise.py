@@ -25,7 +25,7 @@ OF_TWO = {
     "bitwise_or": np.bitwise_or, "bitwise_xor": np.bitwise_xor, "eq": np.equal, "ne": np.not_equal, "lt": np.less,
     "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal, "less": np.less, "greater": np.greater,
     "logical_and": np.logical_and, "logical_or": np.logical_or, "logical_xor": np.logical_xor, "atan2": np.arctan2,
-    "arctan2": np.arctan2,
+    "arctan2": np.arctan2, "gcd": np.gcd, "lcm": np.lcm,
 }  # fmt: skip
 OF_SCIPY = {  # of scipy.special, which is imported when one of them is first called
     "erf": "erf", "erfc": "erfc", "erfinv": "erfinv", "lgamma": "gammaln", "digamma": "digamma", "i0": "i0",
@@ -117,6 +117,7 @@ def _needed(name, dim):
 
 def logit(input, eps=None):
     """ln(x / (1 - x)); with eps, of x clamped to [eps, 1 - eps]."""
+    input = as_float(input)
     x = input if eps is None else clamp(input, eps, 1 - eps)
     return np.log(x) - np.log1p(-x)
 

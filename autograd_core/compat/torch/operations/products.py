@@ -4,6 +4,8 @@ import functools
 
 import numpy as np
 
+from autograd_core.compat.torch.promotion import alike
+
 FUNCTIONS_ONLY = ("einsum", "tensordot", "cdist", "chain_matmul")
 AXES = {"mm": (2, 2), "bmm": (3, 3), "mv": (2, 1), "dot": (1, 1)}
 
@@ -25,7 +27,7 @@ vdot = dot
 
 def outer(input, vec2):
     """All products of an element of each."""
-    return np.outer(input, vec2)
+    return np.outer(*alike(input, vec2))
 
 
 ger = outer
@@ -51,6 +53,15 @@ def cdist(x1, x2, p=2.0):
     return np.linalg.norm(difference, p, axis=-1)
 
 
+def _vander(x, count, step):
+    return np.power(x[:, None], np.arange(count, dtype=x.dtype)[::step])
+
+
+def _solved(b, lower):
+    lower = np.tril(lower)
+    return np.linalg.solve(np.matrix_transpose(lower), np.linalg.solve(lower, b))
+
+
 def logdet(input):
     """The logarithm of the determinant."""
     sign, value = np.linalg.slogdet(input)
@@ -68,11 +79,13 @@ def cholesky(input, upper=False):
 
 
 TABLE = {  # what one expression says
+    "vander": lambda x, N=None, increasing=False: _vander(x, len(x) if N is None else N, 1 if increasing else -1),
+    "cholesky_solve": lambda B, L, upper=False: _solved(B, np.matrix_transpose(L) if upper else L),
     "matmul": lambda input, other: np.matmul(input, other),
-    "inner": lambda input, other: np.inner(input, other),
+    "inner": lambda input, other: np.inner(*alike(input, other)),
     "addr": lambda input, vec1, vec2, *, beta=1, alpha=1: beta * input + alpha * np.outer(vec1, vec2),
     "tensordot": lambda a, b, dims=2: np.tensordot(a, b, dims),
-    "kron": lambda input, other: np.kron(input, other),
+    "kron": lambda input, other: np.kron(*alike(input, other)),
     "cross": lambda input, other, dim=-1: np.cross(input, other, axis=dim),
     "matrix_power": lambda input, n: np.linalg.matrix_power(input, n),
     "chain_matmul": lambda *matrices: functools.reduce(np.matmul, matrices),

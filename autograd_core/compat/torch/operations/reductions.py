@@ -226,5 +226,5 @@ TABLE = {  # what one expression says
     "cummin": lambda input, dim: _running(input, dim, np.minimum.accumulate, CumMin),
     "bincount": lambda input, weights=None, minlength=0: np.bincount(input, weights, minlength),
     "diff": lambda input, n=1, dim=-1: np.diff(input, n, axis=dim),
-    "dist": lambda input, other, p=2: norm(input - other, p),
+    "dist": lambda input, other, p=2: norm(np.subtract(*alike(input, other)), p),
 }  # fmt: skip

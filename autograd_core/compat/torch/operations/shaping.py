@@ -162,7 +162,7 @@ row_stack = vstack
 
 def block_diag(*tensors):
     """A matrix with these blocks on its diagonal, and zeros elsewhere."""
-    tensors = [np.atleast_2d(one) for one in tensors]
+    tensors = [np.atleast_2d(one) for one in alike(*tensors)]
     widths = [one.shape[1] for one in tensors]
     rows = [
         np.pad(one, ((0, 0), (sum(widths[:i]), sum(widths[i + 1 :])))) if len(tensors) > 1 else one

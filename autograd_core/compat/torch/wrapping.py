@@ -43,6 +43,11 @@ def public(module):
     return {name: getattr(module, name) for name in module.__all__}
 
 
+def first_line(kind):
+    """What a class says of itself in one line: its examples are for arrays."""
+    return (kind.__doc__ or kind.__name__).partition("\n")[0]
+
+
 SPECIAL = ("__init__", "__call__", "__iter__", "__next__", "__len__", "__getitem__", "__setitem__", "__repr__", "__contains__")
 
 
@@ -53,7 +58,7 @@ def face_of_class(kind, module):
         member = inspect.getattr_static(kind, name)
         if isinstance(member, types.FunctionType) and (name[0] != "_" or name in SPECIAL):
             methods[name] = inside(member)
-    return type(kind.__name__, (kind,), {**methods, "__module__": module, "__doc__": kind.__doc__})
+    return type(kind.__name__, (kind,), {**methods, "__module__": module, "__doc__": first_line(kind)})
 
 
 def with_default_dtype(kind):

@@ -174,7 +174,7 @@ def _face(kind):
         return _FACES[kind]
     if not issubclass(kind, _nn.Module):
         return _wrapping.face_of_class(kind, __name__)
-    members = {"__init__": _wrapping.with_default_dtype(kind), "__module__": __name__, "__doc__": kind.__doc__}
+    members = {"__init__": _wrapping.with_default_dtype(kind), "__module__": __name__, "__doc__": _wrapping.first_line(kind)}
     if hasattr(kind, "forward") and not issubclass(kind, _CONTAINERS):
         forward = _boundary.inside(kind.forward)
         forward.__runs_outside__ = True

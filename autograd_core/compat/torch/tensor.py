@@ -55,7 +55,7 @@ class Tensor(Describing, CORE):
         CORE.__init__(self, array)
 
     def __array__(self, dtype=None, copy=None):
-        return np.array(self.numpy(), dtype=dtype, copy=copy)
+        return CORE.__array__(self, dtype, copy) if is_inside() else np.array(self.numpy(), dtype=dtype, copy=copy)
 
     # Its gradient
 
@@ -127,15 +127,17 @@ class Tensor(Describing, CORE):
     # Numbers and strings
 
     def __float__(self):
-        return float(item_of(self))
+        return CORE.__float__(self) if is_inside() else float(item_of(self))
 
     def __int__(self):
-        return int(item_of(self))
+        return CORE.__int__(self) if is_inside() else int(item_of(self))
 
     def __complex__(self):
-        return complex(item_of(self))
+        return CORE.__complex__(self) if is_inside() else complex(item_of(self))
 
     def __index__(self):
+        if is_inside():
+            return CORE.__index__(self)
         if dtype_of(self).kind not in "iub":
             raise TypeError("only integer tensors of a single element can be converted to an index")
         return operator.index(int(item_of(self)))

@@ -1,9 +1,11 @@
 """How names of nn become names of this package: functions run inside, layers return Tensors of this package, and whatever nn
 has is there without being named here."""
 
+import functools
 import inspect
 import types
 
+import nn
 from autograd_core.compat.torch.boundary import inside, is_inside
 from autograd_core.compat.torch.words import Default
 
@@ -61,15 +63,31 @@ def face_of_class(kind, module):
     return type(kind.__name__, (kind,), {**methods, "__module__": module, "__doc__": first_line(kind)})
 
 
-def with_default_dtype(kind):
-    """The constructor of a layer: parameters are of the default dtype, unless it is given one."""
-    parameters = inspect.signature(kind.__init__).parameters
-    takes = "dtype" in parameters or any(p.kind is p.VAR_KEYWORD for p in parameters.values())
-    make = inside(kind.__init__)
+class default_dtype:
+    """`with default_dtype():` layers that are made in it have parameters of PyTorch's default dtype, also those within others."""
 
-    def init(self, *args, **kwargs):
-        if "dtype" in parameters and not is_inside() and kwargs.get("dtype") is None:
+    def __enter__(self):
+        self.before = nn.get_default_dtype() if hasattr(nn, "get_default_dtype") else None
+        if self.before is not None:
+            nn.set_default_dtype(Default.float)
+
+    def __exit__(self, *exc):
+        if self.before is not None:
+            nn.set_default_dtype(self.before)
+
+
+def with_default_dtype(method):
+    """A constructor of nn, or the first call of a lazy layer, whose parameters are of the default dtype unless one is given."""
+    takes = "dtype" in inspect.signature(method).parameters
+    make = inside(method)
+
+    @functools.wraps(method)
+    def call(self, *args, **kwargs):
+        if is_inside():
+            return method(self, *args, **kwargs)
+        if takes and kwargs.get("dtype") is None:
             kwargs["dtype"] = Default.float
-        make(self, *args, **kwargs)
+        with default_dtype():
+            return make(self, *args, **kwargs)
 
-    return init if takes else make
+    return call

@@ -137,15 +137,41 @@ class Module(_nn.Module):
 
 def _details(module):
     """What PyTorch writes between the brackets, as far as it differs from what nn writes."""
-    known = module.extra_repr()
-    own = {
-        "Linear": lambda: f"in_features={module.in_features}, out_features={module.out_features}, bias={module.bias is not None}"
-    }
-    own["Embedding"] = lambda: f"{module.num_embeddings}, {module.embedding_dim}"
-    own["Dropout"] = lambda: f"p={module.p}, inplace=False"
-    if type(module) in _FACES.values() and type(module).__name__ in own:
-        return own[type(module).__name__]()
-    return "" if known and not (type(module) in _FACES.values() or "extra_repr" in vars(type(module))) else known
+    if type(module) not in _FACES.values():
+        return module.extra_repr() if "extra_repr" in vars(type(module)) else ""
+    try:
+        return _DETAILS.get(type(module).__name__, type(module).extra_repr)(module)
+    except AttributeError:
+        return module.extra_repr()
+
+
+def _of_convolution(m):
+    padding = m.padding if isinstance(m.padding, str) else _pair(m.padding)
+    shown = "" if padding == (0, 0) else f", padding={padding}"
+    bias = "" if m.bias is not None else ", bias=False"
+    return f"{m.in_channels}, {m.out_channels}, kernel_size={_pair(m.kernel_size)}, stride={_pair(m.stride)}{shown}{bias}"
+
+
+def _pair(value):
+    return tuple(value) if isinstance(value, (tuple, list)) else (value, value)
+
+
+def _of_norm(m):
+    return f"{m.num_features}, eps={m.eps}, momentum={m.momentum}, affine={m.weight is not None}, bias={m.bias is not None}, track_running_stats=True"
+
+
+_DETAILS = {
+    "Linear": lambda m: f"in_features={m.in_features}, out_features={m.out_features}, bias={m.bias is not None}",
+    "Embedding": lambda m: f"{m.num_embeddings}, {m.embedding_dim}",
+    "Dropout": lambda m: f"p={m.p}, inplace=False",
+    "Conv2d": _of_convolution,
+    "MaxPool2d": lambda m: f"kernel_size={m.kernel_size}, stride={m.stride}, padding={m.padding}, dilation=1, ceil_mode=False",
+    "AvgPool2d": lambda m: f"kernel_size={m.kernel_size}, stride={m.stride}, padding={m.padding}",
+    "BatchNorm1d": _of_norm,
+    "BatchNorm2d": _of_norm,
+    "GELU": lambda m: f"approximate={m.approximate!r}",
+    **dict.fromkeys(["ReLU", "Tanh", "Sigmoid", "SiLU", "CrossEntropyLoss", "MSELoss", "BCELoss", "NLLLoss"], lambda m: ""),
+}
 
 
 def _inside(name):
@@ -174,13 +200,29 @@ def _face(kind):
         return _FACES[kind]
     if not issubclass(kind, _nn.Module):
         return _wrapping.face_of_class(kind, __name__)
-    members = {"__init__": _wrapping.with_default_dtype(kind), "__module__": __name__, "__doc__": _wrapping.first_line(kind)}
+    members = {
+        "__init__": _wrapping.with_default_dtype(kind.__init__),
+        "__module__": __name__,
+        "__doc__": _wrapping.first_line(kind),
+    }
     if hasattr(kind, "forward") and not issubclass(kind, _CONTAINERS):
-        forward = _boundary.inside(kind.forward)
-        forward.__runs_outside__ = True
-        members["forward"] = forward
+        members["forward"] = _lazily(kind.forward) if kind.__name__.startswith("Lazy") else _boundary.inside(kind.forward)
+        members["forward"].__runs_outside__ = True
     face = _FACES[kind] = type(kind.__name__, (_Container if issubclass(kind, _CONTAINERS) else _Layer, kind), members)
     return face
+
+
+def _lazily(forward):
+    """The first call of a lazy layer, which makes another layer of it."""
+    make = _wrapping.with_default_dtype(forward)
+
+    def call(self, *args, **kwargs):
+        try:
+            return make(self, *args, **kwargs)
+        finally:
+            _adopt(self)
+
+    return call
 
 
 class _Layer(Module):

@@ -7,9 +7,9 @@ from autograd_core.compat.torch import wrapping as _wrapping
 from autograd_core.compat.torch.boundary import inside as _inside
 from autograd_core.compat.torch.operations import operations as _operations
 
-_of_torch = _operations("functions")
-globals().update({name: _inside(_of_torch[name]) for name in ("relu", "tanh", "sigmoid", "softmax", "log_softmax")})
 globals().update(_wrapping.wrapped(_wrapping.public(_nn.functional), lambda kind: kind))
+_of_torch = _operations("functions")
+globals().update({name: _inside(_of_torch[name]) for name in ("tanh", "sigmoid", "softmax", "log_softmax")})
 
 
 def _own(function):

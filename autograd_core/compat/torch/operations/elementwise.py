@@ -109,10 +109,9 @@ def _in(input, dtype):
     return input if dtype is None else converted(input, np.dtype(dtype))
 
 
-def _needed(name, dim):
-    if dim is None:
-        raise TypeError(f"{name}: dim is missing: the axis whose elements add up to 1")
-    return dim
+def _or_implicit(input, dim):
+    """The axis that PyTorch takes if it is given none, with a warning there."""
+    return dim if dim is not None else 0 if input.ndim in (0, 1, 3) else 1
 
 
 def logit(input, eps=None):
@@ -133,8 +132,8 @@ TABLE = {  # what one expression says
     "lerp": lambda input, end, weight: input + weight * (end - input),
     "addcmul": lambda input, tensor1, tensor2, *, value=1: input + value * tensor1 * tensor2,
     "addcdiv": lambda input, tensor1, tensor2, *, value=1: input + value * tensor1 / tensor2,
-    "softmax": lambda input, dim=None, dtype=None: core.softmax(_in(input, dtype), _needed("softmax", dim)),
-    "log_softmax": lambda input, dim=None, dtype=None: core.log_softmax(_in(input, dtype), _needed("log_softmax", dim)),
+    "softmax": lambda input, dim=None, dtype=None: core.softmax(_in(input, dtype), _or_implicit(input, dim)),
+    "log_softmax": lambda input, dim=None, dtype=None: core.log_softmax(_in(input, dtype), _or_implicit(input, dim)),
     "isclose": lambda input, other, rtol=1e-05, atol=1e-08, equal_nan=False: np.isclose(input, other, rtol, atol, equal_nan),
     "equal": lambda input, other: bool(np.array_equal(input, other)),
 }  # fmt: skip

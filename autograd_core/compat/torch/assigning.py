@@ -1,10 +1,12 @@
 """Changes in place: into the memory itself of what is no part of a graph, so that all who share it see them; else recorded."""
 
+from weakref import ref
+
 import numpy as np
 
 import autograd_core as core
 from autograd_core.compat.torch.access import CORE, data_of, dtype_of, ndim_of, plain, requires, set_data, shape_of
-from autograd_core.compat.torch.boundary import inside
+from autograd_core.compat.torch.boundary import adopted, inside
 from autograd_core.compat.torch.promotion import CATEGORY
 from autograd_core.compat.torch.words import word_of
 
@@ -12,6 +14,11 @@ from autograd_core.compat.torch.words import word_of
 def assign(self, index, value):
     """`self[index] = value`, inside: into the memory itself of what is no part of a graph, and recorded otherwise."""
     recorded = core.is_grad_enabled() and isinstance(value, CORE) and requires(value)
+    if not ndim_of(self) and not recorded and (place := place_of(self)) is not None:
+        number = np.array(data_of(self))
+        number[plain_index(index)] = plain(value)
+        assign(*place, number)
+        return
     if requires(self) or recorded or ndim_of(self) == 0:
         CORE.__setitem__(self, index, value)
         self._put_back()
@@ -19,6 +26,45 @@ def assign(self, index, value):
     array = data_of(self)
     array[plain_index(index)] = plain(value)
     set_data(self, array)  # says that it was changed
+    for one, base, where in list(_on_memory.get(id(_owner_of(array)), {}).values()):
+        if (number := one()) is not None and not requires(number):
+            set_data(number, data_of(base)[where])
+
+
+# A number has no memory of its own, so of one that is an element of a constant the place is kept, as long as it lives
+_places: dict = {}  # its id -> (weak reference to it, the Tensor of which it is an element, index)
+_on_memory: dict = {}  # id of the array to which the memory belongs -> {id: the same}
+
+
+def element(tensor, index):
+    """`tensor[index]`, a number that is a view, as it is in PyTorch."""
+    if requires(tensor):
+        return adopted(CORE.__getitem__(tensor, (*index, ...)))
+    out = adopted(CORE.__getitem__(tensor, index))
+    key, memory = id(out), id(_owner_of(data_of(tensor)))
+
+    def gone(_):
+        _places.pop(key, None)
+        others = _on_memory.get(memory, {})
+        others.pop(key, None)
+        if not others:
+            _on_memory.pop(memory, None)
+
+    place = ref(out, gone), tensor, index
+    _places[key] = _on_memory.setdefault(memory, {})[key] = place
+    return out
+
+
+def place_of(tensor):
+    """(the Tensor of which a number is an element, its index), or None."""
+    place = _places.get(id(tensor))
+    return place[1:] if place is not None and place[0]() is tensor and not requires(tensor) else None
+
+
+def _owner_of(array):
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array
 
 
 def plain_index(index):
@@ -57,7 +103,7 @@ def in_two(index):
     if not any(numbers):
         return index, None
     if not any(_is_array(part) for part in index):
-        return (*index, ...) if all(numbers) else index, None
+        return index, None
     first = []
     for part, number in zip(index, numbers, strict=True):
         if part is not None:

@@ -20,7 +20,7 @@ from autograd_core.compat.torch.access import (
     size_of,
     values_of,
 )
-from autograd_core.compat.torch.assigning import assign, in_two
+from autograd_core.compat.torch.assigning import assign, element, in_two, place_of
 from autograd_core.compat.torch.boundary import FACES, Outside, adopted, inside, is_inside, lifted, meaning, of_array
 from autograd_core.compat.torch.describing import Describing
 from autograd_core.compat.torch.words import Default, Word, check_device
@@ -76,15 +76,20 @@ class Tensor(Describing, CORE):
     @property
     def data(self):
         """The value apart from the graph, which shares memory: `p.data.add_(…)` changes `p`."""
-        found = data_of(self)
         if is_inside():
-            return found
+            return CORE.data.fget(self)
+        if not is_leaf(self):
+            return self.detach()
+        found = data_of(self)
         return of_array(found) if np.ndim(found) else Handle(found, self, "data")
 
     @data.setter
     def data(self, value):
         with meaning(True):
-            set_data(self, data_of(value) if isinstance(value, CORE) and not requires(value) else value)
+            if (place := place_of(self)) is not None:
+                assign(*place, value)
+            else:
+                set_data(self, data_of(value) if isinstance(value, CORE) and not requires(value) else value)
 
     def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=None):
         """Add the gradients of all leaves to their `.grad`."""
@@ -188,9 +193,12 @@ class Tensor(Describing, CORE):
     def __getitem__(self, index):
         if is_inside():
             return CORE.__getitem__(self, index)
-        if type(index) is int:  # with "…" a number is a view too, as every row is
-            return adopted(CORE.__getitem__(self, index if ndim_of(self) > 1 else (index, ...)))
+        count = ndim_of(self)
+        if type(index) is int:
+            return element(self, (index,)) if count == 1 else adopted(CORE.__getitem__(self, index))
         first, rest = in_two(index)
+        if type(index) is tuple and len(index) == count and rest is None and all(type(part) is int for part in index):
+            return element(self, index)
         out = CORE.__getitem__(self, first)
         return adopted(out if rest is None else CORE.__getitem__(out, rest))
 

@@ -157,7 +157,8 @@ def _pair(value):
 
 
 def _of_norm(m):
-    return f"{m.num_features}, eps={m.eps}, momentum={m.momentum}, affine={m.weight is not None}, bias={m.bias is not None}, track_running_stats=True"
+    affine = f"affine={m.weight is not None}, bias={m.bias is not None}"
+    return f"{m.num_features}, eps={m.eps}, momentum={m.momentum}, {affine}, track_running_stats=True"
 
 
 _DETAILS = {

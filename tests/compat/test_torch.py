@@ -56,6 +56,7 @@ NEEDS = {
     "more: an iterable data set": "data.IterableDataset",
     "more: concatenated data sets and a batch sampler": "data.ConcatDataset",
     "more: transforms as functions in a data set": "data.Dataset",
+    "again: statistics of activations by hooks (fast.ai)": "Module.register_forward_hook",
     "basics": "data.TensorDataset",
     "blitz": "data.Dataset",
     "fastai": "Module.register_forward_hook",

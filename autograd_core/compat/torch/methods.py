@@ -24,19 +24,19 @@ _converted = inside(converted)
 def method_of(name, function, lift=True):
     """The method for a function written for Tensors as NumPy has them; inside it is autograd_core's of that name, if any."""
     numpys = getattr(CORE, name, None)
-    ours = inside(function, lift)
-    if numpys is None or not callable(numpys):
-        return ours
+    numpys, ours = numpys if callable(numpys) else None, inside(function, lift)
 
-    def method(self, *args, **kwargs):
-        return numpys(self, *args, **kwargs) if is_inside() else ours(self, *args, **_with_dim(kwargs))
+    def method(*args, **kwargs):
+        if numpys is not None and is_inside():
+            return numpys(*args, **kwargs)
+        if not kwargs:
+            return ours(*args)
+        out = kwargs.pop("out", None)
+        result = ours(*args, **{NUMPYS_WORDS.get(name, name): value for name, value in kwargs.items()})
+        return result if out is None else out.copy_(result)
 
     method.__name__, method.__doc__, method.__wrapped__ = name, function.__doc__, function
     return method
-
-
-def _with_dim(kwargs):
-    return {NUMPYS_WORDS.get(name, name): value for name, value in kwargs.items()} if kwargs else kwargs
 
 
 def as_dtype(tensor, dtype):

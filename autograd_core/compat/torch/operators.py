@@ -9,7 +9,28 @@ from autograd_core.compat.torch.boundary import adopted, as_runtime_error, insid
 from autograd_core.compat.torch.promotion import alike, as_float
 
 ARITHMETIC = ("add", "sub", "mul", "truediv", "pow", "matmul", "mod", "floordiv")
-OF_VALUES = ("eq", "ne", "lt", "le", "gt", "ge", "and", "or", "xor", "rand", "ror", "rxor", "lshift", "rshift")
+REFLECTED = {
+    np.add: "__radd__", np.subtract: "__rsub__", np.multiply: "__rmul__", np.divide: "__rtruediv__", np.power: "__rpow__",
+    np.remainder: "__rmod__", np.floor_divide: "__rfloordiv__",
+}  # fmt: skip
+OF_VALUES = (
+    "eq",
+    "ne",
+    "lt",
+    "le",
+    "gt",
+    "ge",
+    "and",
+    "or",
+    "xor",
+    "rand",
+    "ror",
+    "rxor",
+    "lshift",
+    "rshift",
+    "rlshift",
+    "rrshift",
+)
 AS_THEY_ARE = ("neg", "pos", "abs", "invert", "round", "divmod", "deepcopy", "copy")
 
 
@@ -22,7 +43,9 @@ def _arithmetic(name, floats=False):
         if isinstance(other, (list, tuple)):
             other = np.asarray(other)
         a, b = alike(self, other)
-        return method(as_float(a), b) if floats else method(a, b)
+        if floats:
+            a, b = as_float(a), as_float(b) if isinstance(b, CORE) else b
+        return method(a, b)
 
     general = inside(general)
 

@@ -89,7 +89,7 @@ class Tensor(Describing, CORE):
             if (place := place_of(self)) is not None:
                 assign(*place, value)
             else:
-                set_data(self, data_of(value) if isinstance(value, CORE) and not requires(value) else value)
+                set_data(self, data_of(value) if isinstance(value, CORE) else value)
 
     def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=None):
         """Add the gradients of all leaves to their `.grad`."""
@@ -181,8 +181,10 @@ class Tensor(Describing, CORE):
     # NumPy's protocols: its functions run inside
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
-        if not is_inside() and method == "__call__" and not kwargs:
-            inputs = list(map(as_scalar, inputs))
+        if not is_inside() and isinstance(inputs[0], np.generic) and method == "__call__" and len(inputs) == 2 and not kwargs:
+            operator_name = operators.REFLECTED.get(ufunc)  # `np.float64(2) * t`: the number does not decide the dtype
+            if operator_name is not None:
+                return getattr(self, operator_name)(as_scalar(inputs[0]))
         return _array_ufunc(self, ufunc, method, *inputs, **kwargs)
 
     __array_function__ = inside(CORE.__array_function__)

@@ -57,6 +57,7 @@ NEEDS = {
     "more: concatenated data sets and a batch sampler": "data.ConcatDataset",
     "more: transforms as functions in a data set": "data.Dataset",
     "again: statistics of activations by hooks (fast.ai)": "Module.register_forward_hook",
+    "again: lazy layers (d2l)": "LazyLinear",
     "basics": "data.TensorDataset",
     "blitz": "data.Dataset",
     "fastai": "Module.register_forward_hook",

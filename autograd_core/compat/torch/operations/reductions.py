@@ -226,7 +226,7 @@ TABLE = {  # what one expression says
     "cummin": lambda input, dim: _running(input, dim, np.minimum.accumulate, CumMin),
     "bincount": lambda input, weights=None, minlength=0: np.bincount(input, weights, minlength),
     "diff": lambda input, n=1, dim=-1: np.diff(input, n, axis=dim),
-    "corrcoef": lambda input: np.corrcoef(input),
-    "cov": lambda input, *, correction=1: np.cov(input, ddof=correction),
+    "corrcoef": lambda input: converted(np.corrcoef(input), input.dtype),
+    "cov": lambda input, *, correction=1: converted(np.cov(input, ddof=correction), input.dtype),
     "dist": lambda input, other, p=2: norm(np.subtract(*alike(input, other)), p),
 }  # fmt: skip

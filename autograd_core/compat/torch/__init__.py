@@ -100,6 +100,7 @@ def manual_seed(seed):
     return _randomness.manual_seed(seed)
 
 
+vmap = func.vmap
 newaxis = None
 strided = contiguous_format = preserve_format = None
 __getattr__ = _wrapping.refuses(__name__)

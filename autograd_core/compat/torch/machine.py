@@ -2,6 +2,7 @@
 
 import types
 
+from autograd_core.compat.torch import words
 from autograd_core.compat.torch.words import check_device
 
 
@@ -52,6 +53,16 @@ def use_deterministic_algorithms(mode, **_):
 
 def set_float32_matmul_precision(precision):
     """Nothing: products are of full precision."""
+
+
+def set_default_device(device):
+    """Nothing for the CPU, an error for any other."""
+    check_device(device)
+
+
+def get_default_device():
+    """The CPU."""
+    return words.device()
 
 
 def compile(model=None, **_):

@@ -97,6 +97,10 @@ def _numpys(name):
     return property(value, member.fset if isinstance(member, property) else None)
 
 
+def _where(condition, a, b):
+    return inside(operations("functions")["where"])(condition, a, b)
+
+
 def attach(kind):
     """Give the class its methods."""
     found = operations("methods")
@@ -116,6 +120,8 @@ def attach(kind):
         "fill_": _filling("fill_", lambda self, value: value),
         "zero_": _filling("zero_", lambda self: 0),
         "copy_": _filling("copy_", lambda self, source, non_blocking=False: source),
+        "where": lambda self, condition, other: _where(condition, self, other),
+        "pin_memory": lambda self: self,
         "fill_diagonal_": in_place("fill_diagonal_", _fill_diagonal),
         "new_zeros": _new(np.zeros),
         "new_ones": _new(np.ones),

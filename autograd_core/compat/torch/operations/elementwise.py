@@ -10,13 +10,15 @@ AS_FLOATS = {  # of integers, in the default dtype
     "sqrt": np.sqrt, "rsqrt": lambda x: 1 / np.sqrt(x), "reciprocal": lambda x: 1 / x, "sin": np.sin, "cos": np.cos,
     "tan": np.tan, "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "arctan": np.arctan, "sinh": np.sinh,
     "cosh": np.cosh, "tanh": np.tanh, "asinh": np.arcsinh, "acosh": np.arccosh, "atanh": np.arctanh, "sigmoid": core.sigmoid,
+    "arccos": np.arccos, "arcsin": np.arcsin, "arccosh": np.arccosh, "arcsinh": np.arcsinh, "arctanh": np.arctanh,
     "deg2rad": np.deg2rad, "rad2deg": np.rad2deg, "sinc": np.sinc,
 }  # fmt: skip
 AS_THEY_ARE = {
     "abs": np.abs, "absolute": np.abs, "neg": np.negative, "negative": np.negative, "square": np.square, "sign": np.sign,
     "floor": np.floor, "ceil": np.ceil, "trunc": np.trunc, "relu": core.relu, "isnan": np.isnan, "isinf": np.isinf,
     "isfinite": np.isfinite, "logical_not": np.logical_not, "frac": lambda x: x - np.trunc(x), "conj": np.conj,
-    "bitwise_not": np.invert, "positive": np.positive, "nan_to_num": np.nan_to_num,
+    "bitwise_not": np.invert, "positive": np.positive, "sgn": np.sign, "fix": np.trunc, "angle": np.angle, "signbit": np.signbit,
+    "isposinf": np.isposinf, "isneginf": np.isneginf, "isreal": np.isreal,
 }  # fmt: skip
 OF_TWO = {
     "add": np.add, "sub": np.subtract, "subtract": np.subtract, "mul": np.multiply, "multiply": np.multiply,
@@ -25,7 +27,9 @@ OF_TWO = {
     "bitwise_or": np.bitwise_or, "bitwise_xor": np.bitwise_xor, "eq": np.equal, "ne": np.not_equal, "lt": np.less,
     "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal, "less": np.less, "greater": np.greater,
     "logical_and": np.logical_and, "logical_or": np.logical_or, "logical_xor": np.logical_xor, "atan2": np.arctan2,
-    "arctan2": np.arctan2, "gcd": np.gcd, "lcm": np.lcm,
+    "arctan2": np.arctan2, "less_equal": np.less_equal, "greater_equal": np.greater_equal, "not_equal": np.not_equal,
+    "bitwise_left_shift": np.left_shift, "bitwise_right_shift": np.right_shift, "copysign": np.copysign, "gcd": np.gcd,
+    "logaddexp2": np.logaddexp2, "float_power": np.float_power, "lcm": np.lcm,
 }  # fmt: skip
 OF_SCIPY = {  # of scipy.special, which is imported when one of them is first called
     "erf": "erf", "erfc": "erfc", "erfinv": "erfinv", "lgamma": "gammaln", "digamma": "digamma", "i0": "i0",
@@ -127,6 +131,10 @@ def allclose(input, other, rtol=1e-5, atol=1e-8, equal_nan=False):
 
 
 TABLE = {  # what one expression says
+    "nan_to_num": lambda input, nan=0.0, posinf=None, neginf=None: np.nan_to_num(input, True, nan, posinf, neginf),
+    "clamp_min": lambda input, min: clamp(input, min),
+    "clamp_max": lambda input, max: clamp(input, None, max),
+    "is_same_size": lambda input, other: input.shape == other.shape,
     "pow": lambda input, exponent: np.power(*alike(input, exponent)),
     "round": lambda input, *, decimals=0: np.round(input, decimals),
     "lerp": lambda input, end, weight: input + weight * (end - input),

@@ -224,6 +224,8 @@ TABLE = {  # what one expression says
     "msort": lambda input: sort(input, 0).values,
     "cummax": lambda input, dim: _running(input, dim, np.maximum.accumulate, CumMax),
     "cummin": lambda input, dim: _running(input, dim, np.minimum.accumulate, CumMin),
+    "logcumsumexp": lambda input, dim: np.logaddexp.accumulate(input, axis=dim),
+    "nanmedian": lambda input: np.nanquantile(input, 0.5, method="lower"),
     "bincount": lambda input, weights=None, minlength=0: np.bincount(input, weights, minlength),
     "diff": lambda input, n=1, dim=-1: np.diff(input, n, axis=dim),
     "corrcoef": lambda input: converted(np.corrcoef(input), input.dtype),

@@ -191,6 +191,10 @@ def broadcast_shapes(*shapes):
 
 
 TABLE = {  # what one expression says
+    "hsplit": lambda input, sections: tensor_split(input, sections, 1 if input.ndim > 1 else 0),
+    "vsplit": lambda input, sections: tensor_split(input, sections, 0),
+    "dsplit": lambda input, sections: tensor_split(input, sections, 2),
+    "diagflat": lambda input, offset=0: np.diag(np.ravel(input), offset),
     "view": lambda input, *shape: np.reshape(input, _sizes(shape)),
     "reshape": lambda input, *sizes, shape=(): np.reshape(input, _sizes(sizes or (shape,))),
     "ravel": lambda input: np.reshape(input, (-1,)),

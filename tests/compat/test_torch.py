@@ -17,7 +17,7 @@ import autograd_core
 import autograd_core.compat.torch as torch
 import nn as numpys_nn
 from autograd_core.compat.torch import nn
-from tests.compat.torch import FOLDER, changed, difference, idioms, program, programs, run
+from tests.compat.torch import FOLDER, changed, difference, dtypes_of_results, idioms, program, programs, run
 
 F = nn.functional
 RECORDED = json.loads((FOLDER / "recorded.json").read_text(encoding="utf-8"))
@@ -113,6 +113,12 @@ def test_nine_in_ten_idioms_can_run():
 )
 def test_a_difference_is_noticed(wrong):
     assert difference({"x": RECORDED["idioms"]["tensors: view with -1"]["a"]}, wrong) is not None
+
+
+def test_dtypes_of_results_are_those_of_pytorch():
+    wanted, found = RECORDED["dtypes"], dtypes_of_results(torch)
+    assert len(wanted) > 1500
+    assert {case: found.get(case) for case in wanted} == wanted
 
 
 # One Tensor, two meanings

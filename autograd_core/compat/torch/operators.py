@@ -6,12 +6,13 @@ import autograd_core as core
 from autograd_core.compat.torch.access import CORE, dtype_of, requires
 from autograd_core.compat.torch.assigning import replace
 from autograd_core.compat.torch.boundary import adopted, as_runtime_error, inside, is_inside, meaning
-from autograd_core.compat.torch.promotion import alike, as_float
+from autograd_core.compat.torch.promotion import alike, as_float, converted
 
 ARITHMETIC = ("add", "sub", "mul", "truediv", "pow", "matmul", "mod", "floordiv")
 REFLECTED = {
     np.add: "__radd__", np.subtract: "__rsub__", np.multiply: "__rmul__", np.divide: "__rtruediv__", np.power: "__rpow__",
-    np.remainder: "__rmod__", np.floor_divide: "__rfloordiv__",
+    np.remainder: "__rmod__", np.floor_divide: "__rfloordiv__", np.bitwise_and: "__rand__", np.bitwise_or: "__ror__",
+    np.bitwise_xor: "__rxor__", np.left_shift: "__rlshift__", np.right_shift: "__rrshift__",
 }  # fmt: skip
 OF_VALUES = (
     "eq",
@@ -45,7 +46,8 @@ def _arithmetic(name, floats=False):
         a, b = alike(self, other)
         if floats:
             a, b = as_float(a), as_float(b) if isinstance(b, CORE) else b
-        return method(a, b)
+        out = method(a, b)
+        return out if dtype_of(a).kind != "b" or name not in ("__pow__", "__rpow__") else converted(out, np.bool)
 
     general = inside(general)
 

@@ -9,7 +9,9 @@ required. `programs/*.py` are whole lessons with their imports, of which `result
 tests.compat.torch.record` runs all of them under PyTorch and writes `recorded.json`.
 """
 
+import itertools
 import math
+import operator
 import pathlib
 import re
 import types
@@ -73,6 +75,30 @@ def program(code, change=lambda code: code):
     return encoded(names["results"])
 
 
+OPERATORS = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "lt", "and_")
+OPERANDS = {
+    "float32": "torch.ones(2)", "float64": "torch.ones(2).double()", "int64": "torch.ones(2).long()",
+    "uint8": "torch.ones(2).byte()", "int32": "torch.ones(2).int()", "bool": "torch.ones(2).bool()",
+    "a float32": "torch.tensor(1.0)", "a float64": "torch.tensor(1.0).double()", "an int64": "torch.tensor(1)",
+    "a bool": "torch.tensor(True)", "1": "1", "1.5": "1.5", "True": "True",
+    "np.float64": "np.float64(1.5)", "np.int64": "np.int64(2)",
+}  # fmt: skip
+
+
+def dtypes_of_results(torch):
+    """{"add: float32, int64": dtype} of all pairs of operands; what is an error is left out."""
+    values = {name: eval(code, {"torch": torch, "np": np}) for name, code in OPERANDS.items()}
+    found = {}
+    for name in OPERATORS:
+        for (a, x), (b, y) in itertools.product(values.items(), values.items()):
+            if hasattr(x, "detach") or hasattr(y, "detach"):
+                try:
+                    found[f"{name}: {a}, {b}"] = str(getattr(operator, name)(x, y).dtype)
+                except (RuntimeError, TypeError):
+                    continue
+    return found
+
+
 def encoded(value):
     """A value as JSON has it; None for what is not compared."""
     if isinstance(value, (bool, int, float, str)):
@@ -96,7 +122,11 @@ def encoded(value):
 def _numbers(array):
     if array.dtype.kind == "c":
         return _numbers(np.stack([array.real, array.imag]))
-    return [float(f"{x:.9g}") if array.dtype == np.float32 else x for x in array.ravel().tolist()]
+    numbers = array.ravel()
+    if array.size > 200:  # some of them, and the mean of all and of their squares
+        means = [np.mean(numbers, dtype=float), np.mean(np.square(numbers, dtype=float))]
+        return [*_numbers(numbers[:: array.size // 50]), *means]
+    return [float(f"{x:.8g}") if array.dtype == np.float32 else x for x in numbers.tolist()]
 
 
 def difference(wanted, found, rtol=1e-5, atol=2e-6, path=""):

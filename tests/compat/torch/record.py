@@ -4,7 +4,7 @@ import json
 
 import torch
 
-from tests.compat.torch import FOLDER, idioms, program, programs, run
+from tests.compat.torch import FOLDER, dtypes_of_results, idioms, program, programs, run
 
 
 def main():
@@ -17,10 +17,10 @@ def main():
             raise
     recorded["programs"] = {name: program(code) for name, code in programs().items()}
     text = ",\n".join(json.dumps(title) + ": " + json.dumps(value) for title, value in recorded["idioms"].items())
-    kinds = json.dumps(recorded["programs"])
-    (FOLDER / "recorded.json").write_text(
-        f'{{"torch": {json.dumps(recorded["torch"])}, "idioms": {{\n{text}\n}}, "programs": {kinds}}}\n', encoding="utf-8"
-    )
+    programs_text, dtypes = json.dumps(recorded["programs"]), json.dumps(dtypes_of_results(torch))
+    head = f'{{"torch": {json.dumps(torch.__version__)}, "idioms": {{'
+    tail = f'}}, "programs": {programs_text}, "dtypes": {dtypes}}}'
+    (FOLDER / "recorded.json").write_text(f"{head}\n{text}\n{tail}\n", encoding="utf-8")
     print(len(recorded["idioms"]), "idioms,", len(recorded["programs"]), "programs")
 
 

@@ -18,6 +18,7 @@ MaxOfAxis, MinOfAxis, SortOfAxis, TopK, MedianOfAxis, ModeOfAxis, KthValue = map
     _pair, ("max", "min", "sort", "topk", "median", "mode", "kthvalue")
 )
 CumMax, CumMin, AMinMax = _pair("cummax"), _pair("cummin"), _pair("aminmax", "min", "max")
+Histogram = _pair("histogram", "hist", "bin_edges")
 
 
 def _axes(dim):
@@ -200,6 +201,14 @@ def unique_consecutive(input, return_inverse=False, return_counts=False):
     out += [np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(values))))] * return_inverse
     out += [np.diff(np.append(starts, len(values)))] * return_counts
     return tuple(out) if len(out) > 1 else out[0]
+
+
+def histogram(input, bins=100, *, range=None, density=False):
+    """(how many elements are in each bin, the edges of the bins), as floats."""
+    values = input.detach().numpy()
+    edges = bins.detach().numpy() if isinstance(bins, core.Tensor) else bins
+    hist, edges = np.histogram(values, edges, range, density)
+    return Histogram(hist.astype(values.dtype), edges.astype(values.dtype))
 
 
 def histc(input, bins=100, min=0, max=0):

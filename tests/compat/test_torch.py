@@ -343,3 +343,13 @@ def test_importing_it_changes_nothing_elsewhere():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert type(autograd_core.Tensor([1.0]) + 1) is autograd_core.Tensor
+
+
+def test_tensors_can_be_drawn():
+    figure = pytest.importorskip("matplotlib.figure", reason="matplotlib is not installed").Figure()
+    axes, x = figure.subplots(), torch.linspace(0, 1, 5)
+    axes.plot(x, x**2)
+    axes.imshow(torch.eye(3))
+    axes.hist(x, 3)
+    axes.contourf(*torch.meshgrid(x, x, indexing="xy"), torch.ones(5, 5) * x)
+    np.testing.assert_allclose(axes.lines[0].get_ydata(), np.linspace(0, 1, 5) ** 2, rtol=1e-6)

@@ -28,6 +28,13 @@ def item_of(tensor):
     return data_of(tensor).item()
 
 
+def number_of(tensor):
+    """The same for `float(t)`, whose error is another one, on which matplotlib relies."""
+    if size_of(tensor) != 1:
+        raise ValueError("only one element tensors can be converted to Python scalars")
+    return data_of(tensor).item()
+
+
 def plain(values):
     """Arrays for Tensors, also in nested lists, as `torch.tensor([t, u])` has them."""
     if isinstance(values, CORE):

@@ -13,6 +13,7 @@ from autograd_core.compat.torch.access import (
     is_leaf,
     item_of,
     ndim_of,
+    number_of,
     plain,
     requires,
     set_data,
@@ -132,13 +133,13 @@ class Tensor(Describing, CORE):
     # Numbers and strings
 
     def __float__(self):
-        return CORE.__float__(self) if is_inside() else float(item_of(self))
+        return CORE.__float__(self) if is_inside() else float(number_of(self))
 
     def __int__(self):
-        return CORE.__int__(self) if is_inside() else int(item_of(self))
+        return CORE.__int__(self) if is_inside() else int(number_of(self))
 
     def __complex__(self):
-        return CORE.__complex__(self) if is_inside() else complex(item_of(self))
+        return CORE.__complex__(self) if is_inside() else complex(number_of(self))
 
     def __index__(self):
         if is_inside():

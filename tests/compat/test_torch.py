@@ -353,3 +353,17 @@ def test_tensors_can_be_drawn():
     axes.hist(x, 3)
     axes.contourf(*torch.meshgrid(x, x, indexing="xy"), torch.ones(5, 5) * x)
     np.testing.assert_allclose(axes.lines[0].get_ydata(), np.linspace(0, 1, 5) ** 2, rtol=1e-6)
+
+
+def test_elements_are_forgotten_with_their_last_name():
+    from autograd_core.compat.torch import assigning
+
+    before = len(assigning._places)
+    x = torch.arange(1000.0)
+    assert sum(v.item() for v in x) == 499500
+    kept = x[3]
+    assert len(assigning._places) == before + 1
+    x[3] = 7
+    assert kept.item() == 7
+    del kept
+    assert len(assigning._places) == before

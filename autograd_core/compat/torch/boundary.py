@@ -19,6 +19,7 @@ _meaning = ContextVar("numpy_meaning", default=False)
 is_inside = _meaning.get
 core_of_array, new = core.Tensor.__init__, object.__new__
 FACES: dict = {}  # class of autograd_core or nn -> that of this package: Tensor, and nn's Parameter and Buffer
+OF_USERS = {types.FunctionType, types.MethodType, functools.partial}
 AS_THEY_ARE = {int, float, bool, str, type(None), complex}
 
 
@@ -107,7 +108,7 @@ def lowered(value):
         return value
     if issubclass(kind, Word):
         return value.numpys
-    if kind is types.FunctionType or kind is types.MethodType:
+    if kind in OF_USERS:
         return value if hasattr(value, "__runs_outside__") else Outside(value)
     return value
 

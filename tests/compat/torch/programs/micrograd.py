@@ -76,8 +76,13 @@ xs = [[2.0, 3.0, -1.0], [3.0, -1.0, 0.5], [0.5, 1.0, 1.0], [1.0, 1.0, -1.0]]
 ys = [1.0, -1.0, -1.0, 1.0]
 
 ours = [([[Value(w) for w in row] for row in W], [Value(v) for v in b]) for W, b in numbers]
-theirs = [([[torch.tensor(w, dtype=torch.double, requires_grad=True) for w in row] for row in W.tolist()],
-           [torch.tensor(v, dtype=torch.double, requires_grad=True) for v in b.tolist()]) for W, b in numbers]
+theirs = [
+    (
+        [[torch.tensor(w, dtype=torch.double, requires_grad=True) for w in row] for row in W.tolist()],
+        [torch.tensor(v, dtype=torch.double, requires_grad=True) for v in b.tolist()],
+    )
+    for W, b in numbers
+]
 flat = lambda layers: [p for W, b in layers for p in [*[w for row in W for w in row], *b]]
 
 losses, same = [], []

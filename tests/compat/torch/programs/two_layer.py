@@ -35,8 +35,12 @@ for it in range(30):
     svm.append(loss.item())
 svm.append((X_test.mm(W).argmax(1) == y_test).float().mean().item())
 
-params = {"W1": torch.tensor(rng.randn(5, 12) * 0.3, dtype=torch.float32), "b1": torch.zeros(12),
-          "W2": torch.tensor(rng.randn(12, 3) * 0.3, dtype=torch.float32), "b2": torch.zeros(3)}
+params = {
+    "W1": torch.tensor(rng.randn(5, 12) * 0.3, dtype=torch.float32),
+    "b1": torch.zeros(12),
+    "W2": torch.tensor(rng.randn(12, 3) * 0.3, dtype=torch.float32),
+    "b2": torch.zeros(3),
+}
 twin = {k: v.clone().requires_grad_() for k, v in params.items()}
 
 
@@ -57,8 +61,12 @@ def loss_and_grads(params, X, y, reg):
     d /= n
     dh = d.mm(params["W2"].t())
     dh[h1 <= 0] = 0
-    return loss, {"W2": h1.t().mm(d) + 2 * reg * params["W2"], "b2": d.sum(dim=0),
-                  "W1": X.t().mm(dh) + 2 * reg * params["W1"], "b1": dh.sum(dim=0)}
+    return loss, {
+        "W2": h1.t().mm(d) + 2 * reg * params["W2"],
+        "b2": d.sum(dim=0),
+        "W1": X.t().mm(dh) + 2 * reg * params["W1"],
+        "b1": dh.sum(dim=0),
+    }
 
 
 by_hand, by_autograd = [], []

@@ -104,13 +104,24 @@ d = torch.tensor([chars.index(c) for c in "........" + text])
 X = torch.stack([d[i : i + 8] for i in range(len(d) - 8)])
 Y = d[8:]
 V, E, H = len(chars), 6, 12
-model = Sequential([
-    Embedding(V, E),
-    FlattenConsecutive(2), Linear(E * 2, H, bias=False), BatchNorm1d(H), Tanh(),
-    FlattenConsecutive(2), Linear(H * 2, H, bias=False), BatchNorm1d(H), Tanh(),
-    FlattenConsecutive(2), Linear(H * 2, H, bias=False), BatchNorm1d(H), Tanh(),
-    Linear(H, V),
-])
+model = Sequential(
+    [
+        Embedding(V, E),
+        FlattenConsecutive(2),
+        Linear(E * 2, H, bias=False),
+        BatchNorm1d(H),
+        Tanh(),
+        FlattenConsecutive(2),
+        Linear(H * 2, H, bias=False),
+        BatchNorm1d(H),
+        Tanh(),
+        FlattenConsecutive(2),
+        Linear(H * 2, H, bias=False),
+        BatchNorm1d(H),
+        Tanh(),
+        Linear(H, V),
+    ]
+)
 with torch.no_grad():
     model.layers[-1].weight *= 0.1
 parameters = model.parameters()

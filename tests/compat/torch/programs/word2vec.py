@@ -7,8 +7,10 @@ import torch.nn.functional as F
 from torch import optim
 
 rng = np.random.RandomState(7)
-tokens = ("the king rules the land the queen rules the land a dog eats a bone a cat eats a fish "
-          "the king and the queen eat fish the dog and the cat eat").split()
+tokens = (
+    "the king rules the land the queen rules the land a dog eats a bone a cat eats a fish "
+    "the king and the queen eat fish the dog and the cat eat"
+).split()
 vocab = {w: i for i, w in enumerate(sorted(set(tokens)))}
 ids = [vocab[w] for w in tokens]
 pairs = [(ids[i], ids[j]) for i in range(len(ids)) for j in range(max(0, i - 2), min(len(ids), i + 3)) if i != j]

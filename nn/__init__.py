@@ -60,6 +60,7 @@ from nn.normalization import (
     LocalResponseNorm,
     RMSNorm,
 )
+from nn.parameter_containers import ParameterDict, ParameterList
 from nn.piecewise import (
     CELU,
     SELU,
@@ -73,7 +74,6 @@ from nn.piecewise import (
     Tanhshrink,
     Threshold,
 )
-from nn.parameter_containers import ParameterDict, ParameterList
 from nn.random import manual_seed
 from nn.saving import load, save
 from nn.shaping import ChannelShuffle, Flatten, Unflatten

@@ -6,7 +6,20 @@ import threading
 import numpy as np
 import pytest
 
-from autograd_core import Tensor, detect_anomaly, enable_grad, grad, is_grad_enabled, no_grad
+from autograd_core import (
+    Tensor,
+    detect_anomaly,
+    elementwise_grad,
+    enable_grad,
+    grad,
+    hessian,
+    hvp,
+    is_grad_enabled,
+    jacobian,
+    jvp,
+    no_grad,
+    vjp,
+)
 from autograd_core.errors import AnomalyError
 
 MODES = {"no_grad": (no_grad, False), "enable_grad": (enable_grad, True), "detect_anomaly": (detect_anomaly, True)}
@@ -251,3 +264,43 @@ def test_an_async_generator_cannot_be_decorated():
         @no_grad()
         async def numbers():
             yield 1
+
+
+A, B, ONES = np.array([0.3, 0.5]), np.array([0.2, -0.4]), np.ones(2)
+UNDER_NO_GRAD = {
+    "jvp of one result twice": lambda: jvp(lambda a: (lambda t: (t, t))(np.tanh(a)), (A,), (ONES,)),
+    "jvp of a pullback": lambda: jvp(lambda a, b: vjp(lambda a, b: np.tanh(a + b), a, b)[1](ONES), (A, B), (ONES, B)),
+    "jvp of a gradient by two": lambda: jvp(grad(lambda a, b: np.sum(np.tanh(a + b)), (0, 1)), (A, B), (ONES, B)),
+    "vjp of one result twice": lambda: vjp(lambda a: (lambda t: (t, t))(np.tanh(a)), A)[1]((ONES, A)),
+    "vjp of a pullback": lambda: vjp(lambda a: vjp(lambda a: (lambda t: (t, t))(np.sin(a)), a)[1]((ONES, B)), A)[1]((ONES,)),
+    "hvp of a sum of two": lambda: hvp(lambda p: np.sum(np.tanh(p[0] + p[1])))((A, B), (ONES, B)),
+    "hessian": lambda: hessian(lambda p: np.sum(np.tanh(p[0] + p[1])))((A, B)),
+    "hessian at a tie": lambda: hessian(lambda a: np.sum(np.maximum(a, -a) ** 2))(0 * A),
+    "hessian at a kink": lambda: hessian(lambda a: np.linalg.norm(a) ** 2)(0 * A),
+    "jacobian of one result twice": lambda: jacobian(lambda a: (lambda t: (t, t))(np.tanh(a)))(A),
+    "third derivative": lambda: elementwise_grad(elementwise_grad(elementwise_grad(np.tanh)))(A),
+}
+
+
+@pytest.mark.parametrize("name", UNDER_NO_GRAD)
+def test_derivatives_are_the_same_under_no_grad(name):
+    """What is differentiated is a function, whose own operations are recorded; no_grad is about what is around it."""
+    derivative = UNDER_NO_GRAD[name]
+    expected = derivative()
+    with no_grad():
+        got = derivative()
+    for theirs, ours in zip(flat(expected), flat(got), strict=True):
+        assert type(ours) is np.ndarray
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_jvp_of_one_result_twice_under_no_grad():
+    """tanh' = 1 - tanh²."""
+    with no_grad():
+        _, (first, second) = jvp(lambda a: (lambda t: (t, t))(np.tanh(a)), (A,), (ONES,))
+    np.testing.assert_allclose(first, 1 - np.tanh(A) ** 2)
+    np.testing.assert_allclose(second, 1 - np.tanh(A) ** 2)
+
+
+def flat(nested):
+    return [part for value in nested for part in flat(value)] if isinstance(nested, tuple | list) else [nested]

@@ -53,7 +53,7 @@ def send(nodes, seeds, order, needed=None, *, create_graph=False, keep=False, co
     grads = {}
     for node, seed in zip(nodes, seeds, strict=True):
         if seed is not None and (needed is None or node in needed):
-            grads[node] = grads[node] + seed if node in grads else seed
+            grads[node] = _sum(grads[node], seed, create_graph) if node in grads else seed
     search = anomaly.get()
     check = search.sent if search else None
     if not create_graph:
@@ -65,6 +65,14 @@ def send(nodes, seeds, order, needed=None, *, create_graph=False, keep=False, co
         if found.live:
             grads = settled(starts, order, needed, constant, grads, found, lambda constant: partial(rewrap, constant=constant))
         return grads
+
+
+def _sum(a, b, create_graph):
+    """Of the seeds of one result that is returned twice. They are operands of a recorded pass, under no_grad too."""
+    if not create_graph:
+        return a + b
+    with enable_grad():
+        return a + b
 
 
 def seed_for(tensor, gradient, create_graph=False, what=None):

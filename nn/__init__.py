@@ -75,6 +75,7 @@ from nn.piecewise import (
     Threshold,
 )
 from nn.random import manual_seed
+from nn.recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
 from nn.saving import load, save
 from nn.shaping import ChannelShuffle, Flatten, Unflatten
 from nn.utils.stateless import functional_call
@@ -82,6 +83,7 @@ from nn.utils.stateless import functional_call
 __all__ = [
     "Buffer", "Module", "ModuleDict", "ModuleList", "Parameter", "ParameterDict", "ParameterList", "Sequential",
     "AvgPool2d", "BatchNorm1d", "BatchNorm2d", "Conv2d", "Dropout", "Embedding", "Flatten", "LayerNorm", "Linear", "MaxPool2d",
+    "GRU", "GRUCell", "LSTM", "LSTMCell", "RNN", "RNNCell",
     "ELU", "GELU", "Identity", "LeakyReLU", "LogSoftmax", "ReLU", "SiLU", "Sigmoid", "Softmax", "Softplus", "Tanh",
     "AlphaDropout", "BatchNorm3d", "Bilinear", "ChannelShuffle", "CosineSimilarity", "Dropout1d", "Dropout2d", "Dropout3d",
     "EmbeddingBag", "FeatureAlphaDropout", "GroupNorm", "InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d", "LazyBatchNorm1d",

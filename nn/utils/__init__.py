@@ -5,6 +5,7 @@ vectors      parameters_to_vector, vector_to_parameters
 weights      weight_norm, spectral_norm, and back
 parametrize  Modules of one's own that make a weight; parametrizations has weight_norm and spectral_norm as such
 stateless    functional_call
+rnn          sequences of different lengths: padded, packed
 """
 
 import typing as _typing
@@ -13,7 +14,7 @@ from nn.later import later as _later
 from nn.missing import missing as _missing
 
 if _typing.TYPE_CHECKING:
-    from nn.utils import parametrizations, parametrize, stateless
+    from nn.utils import parametrizations, parametrize, rnn, stateless
     from nn.utils.clipping import clip_grad_norm_, clip_grad_value_, clip_grads_with_norm_, get_total_norm
     from nn.utils.vectors import parameters_to_vector, vector_to_parameters
     from nn.utils.weights import remove_spectral_norm, remove_weight_norm, spectral_norm, weight_norm
@@ -24,6 +25,7 @@ else:
             "nn.utils.clipping": ("clip_grad_norm_", "clip_grad_value_", "clip_grads_with_norm_", "get_total_norm"),
             "nn.utils.parametrizations": ("parametrizations",),
             "nn.utils.parametrize": ("parametrize",),
+            "nn.utils.rnn": ("rnn",),
             "nn.utils.stateless": ("stateless",),
             "nn.utils.vectors": ("parameters_to_vector", "vector_to_parameters"),
             "nn.utils.weights": ("remove_spectral_norm", "remove_weight_norm", "spectral_norm", "weight_norm"),
@@ -35,5 +37,5 @@ __all__ = [
     "clip_grad_norm_", "clip_grad_value_", "clip_grads_with_norm_", "get_total_norm",
     "parameters_to_vector", "vector_to_parameters",
     "remove_spectral_norm", "remove_weight_norm", "spectral_norm", "weight_norm",
-    "parametrizations", "parametrize", "stateless",
+    "parametrizations", "parametrize", "rnn", "stateless",
 ]  # fmt: skip

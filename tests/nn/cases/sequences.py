@@ -1,0 +1,25 @@
+"""Recurrent layers and their cells. Packed sequences and pairs of states are in test_recurrent.py."""
+
+LAYERS = [
+    ("RNN(3, 4)", (5, 2, 3)),
+    ("RNN(3, 4)", [(5, 2, 3), (1, 2, 4)]),
+    ("RNN(3, 4, nonlinearity='relu')", (5, 2, 3)),
+    ("RNN(3, 4, 2, bias=False, batch_first=True)", (2, 5, 3)),
+    ("RNN(3, 4, bidirectional=True)", [(5, 3), (2, 4)]),
+    ("LSTM(3, 4)", (5, 2, 3)),
+    ("LSTM(3, 4)", (5, 3)),
+    ("LSTM(3, 4, bias=False)", (1, 2, 3)),
+    ("LSTM(3, 4, num_layers=2, batch_first=True, bidirectional=True)", (2, 4, 3)),
+    ("LSTM(3, 4, proj_size=2)", (5, 2, 3)),
+    ("LSTM(3, 4, num_layers=2, bidirectional=True, proj_size=2)", (3, 2, 3)),
+    ("LSTM(3, 4, 2, dropout=0.5)", (5, 2, 3), "eval"),
+    ("GRU(3, 4)", (5, 2, 3)),
+    ("GRU(3, 4, bias=False)", [(5, 2, 3), (1, 2, 4)]),
+    ("GRU(3, 4, 2, batch_first=True, bidirectional=True)", [(2, 4, 3), (4, 2, 4)]),
+    ("RNNCell(3, 4)", [(2, 3), (2, 4)]),
+    ("RNNCell(3, 4, False, 'relu')", (3,)),
+    ("LSTMCell(3, 4)", (2, 3)),
+    ("LSTMCell(3, 4, bias=False)", (3,)),
+    ("GRUCell(3, 4)", [(2, 3), (2, 4)]),
+    ("GRUCell(3, 4, bias=False)", (2, 3)),
+]

@@ -119,7 +119,9 @@ def test_derivatives_beside_the_value(diff_n):
         (special.assoc_legendre_p(4, 1, record(z), diff_n=diff_n), scipy.special.assoc_legendre_p(4, 1, z, diff_n=diff_n)),
     ]
     pairs += zip(
-        special.sph_harm_y(4, 1, record(z), 0.3, diff_n=diff_n), scipy.special.sph_harm_y(4, 1, z, 0.3, diff_n=diff_n), strict=True
+        special.sph_harm_y(4, 1, record(z), 0.3, diff_n=diff_n),
+        scipy.special.sph_harm_y(4, 1, z, 0.3, diff_n=diff_n),
+        strict=True,
     )
     for found, right in pairs:
         np.testing.assert_allclose(found.numpy(), right, rtol=1e-12)

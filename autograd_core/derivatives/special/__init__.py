@@ -24,4 +24,5 @@ from autograd_core.derivatives.special import (  # noqa: F401
     logistic,
     polynomials,
     spherical,
+    student,
 )

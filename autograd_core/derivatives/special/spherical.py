@@ -1,4 +1,4 @@
-"""Spherical Bessel functions and Legendre functions of whole degree: the slope of one is made of its neighbours (DLMF 10.51, 14.10).
+"""Spherical Bessel functions and Legendre functions of whole degree: a slope is made of neighbours (DLMF 10.51, 14.10).
 
 SciPy has these as Python functions, which hand no Tensor over; `autograd_core.scipy.special` has counterparts, and integrals of
 sin x / x end in them.

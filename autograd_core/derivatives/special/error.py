@@ -24,6 +24,8 @@ def square_split(function, x, sign):
     """function(sign x²), by x² = h² + (x - h) (x + h) for an h of few bits: the exponential of a rounded x² has 700 roundings."""
     if x.dtype.kind == "c":
         return function(sign * x * x)
+    if np.all(np.abs(x) <= 4):  # where it has 16 at most
+        return function(sign * (x * x))
     x = np.minimum(np.abs(x), 60)  # from there on it is 0 or infinite, in every float
     h = np.floor(x * 64) / 64
     return function(sign * (h * h)) * function(sign * ((x - h) * (x + h)))

@@ -42,8 +42,11 @@ def log_ratio(df, n):
 
 
 def by_df(g, df, t):
-    """y² of the slope of log(1 + y) / y, which has its digits for small y = t² / ν."""
+    """y² of the slope of log(1 + y) / y has its digits for small y = t² / ν; for small ν they are not needed, as y / ν is more."""
     y = t * t / df
+    if isinstance(df, float) and df <= 20:
+        part = y / (1 + y)
+        return times(g, 0.5 * (np.log1p(y) - (1 + 1 / df) * part))
     return times(g, -0.5 * (y * y * log1p_ratio(y, 1) + y / (df * (1 + y))))
 
 

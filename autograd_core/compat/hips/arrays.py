@@ -18,7 +18,7 @@ OF_SEVERAL = set(str.split("""
     linalg.multi_dot meshgrid piecewise row_stack select stack vstack
 """))  # fmt: skip
 # … of them those whose first argument may be anything that can be iterated over, as a view of a dict's values
-OF_ANY_ITERABLE = set("column_stack concat concatenate dstack hstack row_stack stack vstack".split())
+OF_ANY_ITERABLE = {"column_stack", "concat", "concatenate", "dstack", "hstack", "row_stack", "stack", "vstack"}
 # … and those that ask about values alone, whatever they are given
 OF_VALUES = {"iscomplexobj", "isrealobj", "ndim", "result_type", "shape", "size"}
 

@@ -110,7 +110,7 @@ def scaled_rule(function, sign, axis, real):
 
 
 def by_one_neighbour(function, sign, entry):
-    """The rule with f′ = ±fᵥ₊₁ + v / z fᵥ, half as much work, for plain z > 0 and v ≥ 0: no digits of it are in its own derivative."""
+    """The rule with f′ = ±fᵥ₊₁ + v / z fᵥ, half as much work, for plain z > 0 and v ≥ 0: its own derivative would cancel."""
 
     def rule(g, v, z, out):
         if type(z) in (np.ndarray, np.float64) and z.dtype.char == "d" and np.all(z > 0) and np.all(v >= 0):

@@ -67,13 +67,13 @@ def few(*parameters):
 
 def plain_gamma_density(a, x):
     """The density, in a fifth of the time for an array in which nothing is out of range."""
-    if type(x) is np.ndarray and x.dtype.char == "d" and x.size and few(a) and 1e-14 < x.min() and x.max() < 300:
+    if type(x) is np.ndarray and x.dtype.char == "d" and x.size and few(a) and x.min() > 1e-14 and x.max() < 300:
         return x ** (a - 1) * np.exp(-x) * sp.rgamma(a)
     return gamma_density(a, x)
 
 
 def plain_beta_density(a, b, x):
-    if type(x) is np.ndarray and x.dtype.char == "d" and x.size and few(a, b) and 1e-14 < x.min() and x.max() < 1:
+    if type(x) is np.ndarray and x.dtype.char == "d" and x.size and few(a, b) and x.min() > 1e-14 and x.max() < 1:
         return x ** (a - 1) * (1 - x) ** (b - 1) / sp.beta(a, b)
     return beta_density(a, b, x)
 

@@ -42,7 +42,7 @@ def log_ratio(df, n):
 
 
 def by_df(g, df, t):
-    """y² of the slope of log(1 + y) / y has its digits for small y = t² / ν; for small ν they are not needed, as y / ν is more."""
+    """y² of the slope of log(1 + y) / y has its digits for small y = t² / ν; for small ν y / ν has more of them."""
     y = t * t / df
     if isinstance(df, float) and df <= 20:
         part = y / (1 + y)

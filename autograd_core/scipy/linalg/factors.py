@@ -196,9 +196,12 @@ def rq(a, mode):
     Q, R = np.linalg.qr(mH(a[..., ::-1, :]), "complete" if mode != "economic" and n > m else "reduced")
     R, Q = mH(R)[..., ::-1, ::-1], mH(Q)[..., ::-1, :]
     # Each column of R and row of Q may have another sign (or phase) than SciPy's
-    turn = np.sum(
-        scipy.linalg.rq(plain(a), mode="economic" if mode == "economic" else "full")[1] * np.conjugate(plain(Q)), axis=-1
-    )
+    of_scipy = scipy.linalg.rq(plain(a), mode="economic" if mode == "economic" else "full")[1]
+    free = Q.shape[-2] - m  # rows that R has nothing of: SciPy's are a rotation of these
+    if free > 0:
+        same = (of_scipy[..., :free, :] @ np.conjugate(np.swapaxes(plain(Q)[..., :free, :], -1, -2))) @ Q[..., :free, :]
+        Q = np.concatenate([same, Q[..., free:, :]], axis=-2)
+    turn = np.sum(of_scipy * np.conjugate(plain(Q)), axis=-1)
     turn = np.where(np.abs(np.abs(turn) - 1) < 1e-3, turn / np.abs(np.where(turn == 0, 1, turn)), 1).astype(plain(Q).dtype)
     R, Q = R * np.conjugate(turn)[..., None, :], turn[..., :, None] * Q
     return R if mode == "r" else (R, Q)

@@ -67,6 +67,7 @@ invgamma = Continuous(
     "invgamma",
     "a",
     support=POSITIVE,
+    none_at=0,
     log_density=lambda z, a: -(a + 1) * np.log(z) - sp.gammaln(a) - 1 / z,
     cdf=lambda z, a: sp.gammaincc(a, 1 / z),
     sf=lambda z, a: sp.gammainc(a, 1 / z),
@@ -87,6 +88,7 @@ f = Continuous(
     "f",
     "dfn dfd",
     support=POSITIVE,
+    none_at=np.inf,
     log_density=lambda z, n, d: (
         (d * np.log(d) + n * np.log(n)) / 2 + sp.xlogy(n / 2 - 1, z) - (n + d) / 2 * np.log(d + n * z) - sp.betaln(n / 2, d / 2)
     ),
@@ -119,6 +121,7 @@ lognorm = Continuous(
     "lognorm",
     "s",
     support=POSITIVE,
+    none_at=0,
     log_density=lambda z, s: -((np.log(z) / s) ** 2) / 2 - np.log(s) - np.log(z) - LOG_ROOT_2PI,
     cdf=lambda z, s: sp.ndtr(np.log(z) / s),
     sf=lambda z, s: sp.ndtr(-np.log(z) / s),
@@ -217,6 +220,7 @@ genpareto = Continuous(
     "c",
     support=(0, lambda c: last(c)),
     valid=lambda c: np.isfinite(c),
+    none_at=np.inf,
     log_density=lambda z, c: -z * log1p_ratio(c * z, 0) - np.log1p(c * z),
     cdf=lambda z, c: -np.expm1(-z * log1p_ratio(c * z, 0)),
     sf=lambda z, c: np.exp(-z * log1p_ratio(c * z, 0)),

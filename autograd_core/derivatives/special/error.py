@@ -24,8 +24,6 @@ def square_split(function, x, sign):
     """function(sign x²), by x² = h² + (x - h) (x + h) for an h of few bits: the exponential of a rounded x² has 700 roundings."""
     if x.dtype.kind == "c":
         return function(sign * x * x)
-    if np.all(np.abs(x) <= 4):  # where it has 16 at most
-        return function(sign * (x * x))
     x = np.minimum(np.abs(x), 60)  # from there on it is 0 or infinite, in every float
     h = np.floor(x * 64) / 64
     return function(sign * (h * h)) * function(sign * ((x - h) * (x + h)))
@@ -34,6 +32,11 @@ def square_split(function, x, sign):
 @primitive("2 e^(-x²) / √π | -2 ḡ x out", x=lambda g, x, out: -2 * times(g, times(out, x)), domain=(REALS,))
 def gaussian(x):
     """The derivative of erf."""
+    if type(x) is np.ndarray and x.dtype.char == "d" and x.size and x.max() <= 4 and x.min() >= -4:  # x² is 16 at most
+        out = x * x
+        np.exp(np.negative(out, out), out)
+        out *= TWO_BY_ROOT_PI
+        return out
     return quiet(square_split, np.exp, x, -1) * TWO_BY_ROOT_PI
 
 

@@ -32,7 +32,7 @@ derivative("special.gammasgn", "the sign of Γ(x) | 0", x=lambda g: zero(g), dom
 
 
 def psi(x):
-    return quiet(sp.psi, x)
+    return sp.psi(x) if isinstance(x, float) and x > 0 else quiet(sp.psi, x)  # 1 µs for nothing
 
 
 @primitive("ψ⁽ⁿ⁾(x) | ḡ ψ⁽ⁿ⁺¹⁾(x)", x=lambda g, n, x: times(g, polygamma(n + 1, x)))

@@ -55,7 +55,7 @@ def torchdiffeq(f, y0, p, end, stiff):
     if stiff:
         return None
     import torch
-    from torchdiffeq import odeint_adjoint
+    from torchdiffeq import odeint, odeint_adjoint
 
     class Rhs(torch.nn.Module):
         def __init__(self):
@@ -65,10 +65,13 @@ def torchdiffeq(f, y0, p, end, stiff):
         def forward(self, t, y):
             return f(torch, torch.stack, t, y, self.p)
 
+    # Its adjoint goes back in time without y at the steps, and diffusion cannot be undone
+    solve = odeint if f is reaction_diffusion else odeint_adjoint
+
     def both():
         rhs, start = Rhs(), torch.tensor(y0, requires_grad=True)
         times = torch.tensor([0.0, end], dtype=torch.float64)
-        loss = (odeint_adjoint(rhs, start, times, method="dopri5", rtol=RTOL, atol=ATOL)[-1] ** 2).sum()
+        loss = (solve(rhs, start, times, method="dopri5", rtol=RTOL, atol=ATOL)[-1] ** 2).sum()
         loss.backward()
         return loss.item(), (start.grad.numpy(), rhs.p.grad.numpy())
 

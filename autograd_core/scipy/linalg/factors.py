@@ -169,7 +169,7 @@ def ldl(A, lower, hermitian, check_finite):
     name="scipy.linalg.qr",
     outputs=2,
     a=lambda g, mode, out: matrixwise(
-        lambda g, known: tall_qr_a(g, mode, *known, solve=solve_triangle),
+        lambda g, known: tall_qr_a(g, mode, known[0], known[1], solve_triangle),
         g, out, seen=lambda g: (g[0], g[1] if g[1] is None else np.triu(g[1])),
     ),
 )  # fmt: skip

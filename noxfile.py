@@ -32,3 +32,11 @@ def array_api_tests(session):
     """The suite of the Array API standard's authors, from a checkout: nox -s array_api_tests -- ../array-api-tests."""
     session.install("-e", ".", "pytest", "pytest-xdist", "pytest-json-report", "hypothesis>=6.151", "ndindex>=1.8")
     session.run("python", "-m", "tests.array_api.conformance", *session.posargs)
+
+
+@nox.session
+def libraries(session):
+    """Libraries that depend on HIPS autograd, their own tests under it and under ours: nox -s libraries -- [reliability …]."""
+    session.install("-e", ".[scipy]", "autograd", "pytest", "flaky", "joblib", "matplotlib")
+    session.install("reliability==0.9.0", "pymanopt==2.2.1", "lifelines==0.30.3")
+    session.run("python", "-m", "tests.compat.libraries", *session.posargs)

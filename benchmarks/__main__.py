@@ -1,4 +1,4 @@
-"""python -m benchmarks [engine|nn|capture|visualize …] [--quick] [--only SECTION …] [--json FILE] [--plot FILE] [--page FILE]"""
+"""python -m benchmarks [SUITE …] [--quick] [--only SECTION …] [--json FILE] [--plot FILE] [--page FILE]; SUITES are below."""
 
 import argparse
 import importlib
@@ -11,7 +11,7 @@ from benchmarks.machine import described
 from benchmarks.page import page
 from benchmarks.plot import draw
 
-SUITES = ("engine", "nn", "capture", "visualize")  # modules here with SECTIONS: {name: function of `quick` -> tables}
+SUITES = ("engine", "nn", "capture", "visualize", "scipy")  # modules here with SECTIONS: {name: function of `quick` -> tables}
 
 
 def main(arguments=None):

@@ -7,13 +7,20 @@ from pathlib import Path
 
 from benchmarks import THREADS
 
-PEERS = {"PyTorch": "torch", "JAX": "jax", "HIPS autograd": "autograd", "MyGrad": "mygrad", "micrograd": "micrograd"}
+PEERS = {
+    "PyTorch": "torch", "JAX": "jax", "HIPS autograd": "autograd", "MyGrad": "mygrad", "micrograd": "micrograd",
+    "torchdiffeq": "torchdiffeq", "diffrax": "diffrax",
+}  # fmt: skip
 
 
 def installed(peer):
     """The version of a peer's distribution, or None."""
+    return release(PEERS[peer])
+
+
+def release(distribution):
     try:
-        return version(PEERS[peer])
+        return version(distribution)
     except PackageNotFoundError:
         return None
 
@@ -26,6 +33,7 @@ def described():
         "threads": THREADS,
         "python": platform.python_version(),
         "numpy": version("numpy"),
+        "scipy": release("scipy") or "none",
         "peers": ", ".join(f"{peer} {number}" for peer, number in found.items() if number) or "none",
         "missing": ", ".join(peer for peer, number in found.items() if not number) or "none",
     }

@@ -101,8 +101,8 @@ def tall_qr(a, mode):
 tall_qr.fills = False  # its rule leaves out what is not asked for
 
 
-def tall_qr_a(g, mode, Q, R):
-    """Qᴴ dQ = Ω is the antihermitian matrix with the lower triangle of C = Qᴴ da R⁻¹, and dR = (C - Ω) R."""
+def tall_qr_a(g, mode, Q, R, solve=np.linalg.solve):
+    """Qᴴ dQ = Ω is the antihermitian matrix with the lower triangle of C = Qᴴ da R⁻¹, and dR = (C - Ω) R. `solve` as above."""
     of_Q, of_R = (np.zeros(x.shape, x.dtype) if part is None else part for part, x in zip(g, (Q, R), strict=True))
     n = R.shape[-1]
     m = mT(Q) @ of_Q
@@ -114,7 +114,7 @@ def tall_qr_a(g, mode, Q, R):
     back = np.conjugate(Q) @ K
     if Q.shape[-2] > Q.shape[-1]:
         back = back + of_Q - np.conjugate(Q) @ m
-    return mT(np.linalg.solve(R[..., :n, :], mT(back)))
+    return mT(solve(R[..., :n, :], mT(back)))
 
 
 @composed("linalg.qr")
@@ -122,12 +122,18 @@ def qr(a, mode="reduced"):
     """A wide matrix is the qr of its first columns, which must be independent, and R of the others is Qᴴ times these."""
     if mode not in ("reduced", "complete", "r"):
         raise UnsupportedError(f"linalg.qr: there is no derivative with mode={mode!r}; use 'reduced', 'complete' or 'r'")
+    factors = whole_qr(tall_qr, a, "complete" if mode == "complete" else "reduced")
+    return factors[1] if mode == "r" else factors
+
+
+def whole_qr(tall, a, mode):
+    """Q and R of any matrix, by a function for one that is no wider than high."""
     rows, columns = np.shape(a)[-2:]
-    factors = tall_qr(a[..., :rows] if columns > rows else a, "complete" if mode == "complete" else "reduced")
+    factors = tall(a[..., :rows] if columns > rows else a, mode)
     if columns > rows:
         Q, R = factors
         factors = factors._replace(R=np.concatenate([R, mH(Q) @ a[..., rows:]], axis=-1))
-    return factors[1] if mode == "r" else factors
+    return factors
 
 
 # Eigenvalues

@@ -44,7 +44,7 @@ derivative(
     sequence="arrays",
     arrays=lambda g, arrays, i: multi_dot_one(g, arrays, i),
 )
-derivative("linalg.det", "det a | ḡ cofactor(a)", a=lambda g, a: matrixwise(det_a, g, (a,), (0, 2)))
+derivative("linalg.det", "det a | ḡ cofactor(a)", a=lambda g, a, out: det_rule(g, a, out))
 derivative(
     "linalg.slogdet",
     "(sign, ln |det a|) | ḡ a⁻ᵀ",
@@ -202,6 +202,15 @@ def matrix_power(a, n):
 # Determinants
 
 
+def det_rule(g, a, out):
+    """ḡ det(a) a⁻ᵀ, if nothing is recorded and one matrix's inverse can be relied on."""
+    if type(a) is np.ndarray and a.ndim == 2 and type(g) is type(out) is np.float64 and g:
+        inverse = safe_inverse(a)
+        if inverse is not None:
+            return g * out * inverse.T
+    return matrixwise(det_a, g, (a,), (0, 2))
+
+
 @primitive(
     "the transpose of the adjugate of a | ḡ · its derivative",
     a=lambda g, a: matrixwise(lambda g, known: cofactor_a(g, *known), g, (a,)),
@@ -243,6 +252,8 @@ def safe_inverse(a):
         inverse = np.linalg.inv(a)
     except np.linalg.LinAlgError:
         return None
+    if type(a) is np.ndarray and a.ndim == 2 and a.dtype.kind == "f":
+        return inverse if np.vdot(a, a) * np.vdot(inverse, inverse) < 1e12 else None
     safe = np.linalg.norm(a, axis=(-2, -1)) * np.linalg.norm(inverse, axis=(-2, -1)) < 1e6
     return inverse if isinstance(safe, (np.ndarray, np.generic)) and safe.all() else None
 

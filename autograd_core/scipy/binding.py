@@ -15,8 +15,8 @@ KINDS = inspect.Parameter
 class Signature:
     """That of one of SciPy's functions: binds the arguments of a call, and calls the function with all of them."""
 
-    def __init__(self, original):
-        self.original, self.signature = original, inspect.signature(original)
+    def __init__(self, original, signature=None):
+        self.original, self.signature = original, signature or inspect.signature(original)
         parameters = self.signature.parameters
         self.names = tuple(parameters)
         self.defaults = tuple([p.default for p in parameters.values()])

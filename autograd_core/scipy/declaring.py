@@ -82,7 +82,7 @@ class Submodule:
             original = getattr(self.original, name, None)
             if original is None:
                 return function
-            call = Signature(original)
+            call = Signature(original, of_any(original, function))
             run = _refusing_others(call.picking(function, checks=True), call, function, f"{self.name}.{name}")
             words = doc or (function.__doc__ or "").strip().partition("\n")[0]
             return self.put("composed", name, self._public(name, original, call, run, words))
@@ -188,6 +188,12 @@ class Submodule:
             return run(*call.bind(args, kwargs))
 
         return _named(function, name, original, self, words, once)
+
+
+def of_any(original, function):
+    """The signature of a composed function, if SciPy's own tells that it takes anything; else None."""
+    kinds = [p.kind for p in inspect.signature(original).parameters.values()]
+    return inspect.signature(function) if kinds == [KINDS.VAR_POSITIONAL, KINDS.VAR_KEYWORD] else None
 
 
 def instead_of(path):

@@ -3,7 +3,9 @@
 import numpy as np
 
 import autograd_core
+from autograd_core.derivatives.special import spherical
 from autograd_core.derivatives.special.gamma import polygamma as of_order
+from autograd_core.functional.transforms import vjp
 from autograd_core.graph.variable import count_recorded, plain
 from autograd_core.scipy.declaring import Submodule, refused
 
@@ -11,12 +13,19 @@ special = Submodule("special")
 original = special.original
 
 
+def whole(name, kind="the order", **numbers):
+    """Orders and degrees as plain arrays of integers."""
+    for argument, value in numbers.items():
+        if count_recorded([value]):
+            raise refused(f"scipy.special.{name}", argument, "a Tensor", f"{kind} is an integer; write {argument}.detach()")
+    found = [np.asarray(plain(value)) for value in numbers.values()]
+    return found if len(found) > 1 else found[0]
+
+
 @special.composed("polygamma")
 def polygamma(n, x):
     """ψ⁽ⁿ⁾(x)."""
-    if count_recorded([n]):
-        raise refused("scipy.special.polygamma", "n", "a Tensor", "the order is an integer; write n.detach()")
-    return of_order(plain(n), x)
+    return of_order(whole("polygamma", n=n)[()], x)
 
 
 @special.composed("multigammaln")
@@ -93,6 +102,97 @@ def perm(N, k, exact):
         raise refused("scipy.special.perm", "exact", exact, "leave exact out: exact numbers are integers")
     known = (plain(k) <= plain(N)) & (plain(N) >= 0) & (plain(k) >= 0)
     return np.where(known, original.poch(N - k + 1, k), 0.0)
+
+
+# Spherical Bessel functions
+
+
+def put_spherical(name, function, formula, lower, upper):
+    def spherical_bessel(n, z, derivative):
+        n = whole(name, n=n).astype(int)
+        return spherical.slope(function, n, z, lower, upper) if derivative else function(n, z)
+
+    special.composed(name, formula)(spherical_bessel)
+
+
+put_spherical("spherical_jn", spherical.spherical_j, "jₙ(z) or jₙ′(z), in z", 1, -1)
+put_spherical("spherical_yn", spherical.spherical_y, "yₙ(z) or yₙ′(z), in z", 1, -1)
+put_spherical("spherical_in", spherical.spherical_i, "iₙ(z) or iₙ′(z), in z", 1, 1)
+put_spherical("spherical_kn", spherical.spherical_k, "kₙ(z) or kₙ′(z), in z", -1, -1)
+
+# Legendre functions of integers n and m, in the argument. SciPy has `diff_n` derivatives beside the value
+
+
+def with_derivatives(function, z, count, *integers):
+    """[f(z), f′(z), …] of a function by elements, up to the derivative of this order."""
+    z = np.broadcast_to(z, np.broadcast_shapes(np.shape(z), *map(np.shape, integers)))
+    results = [function]
+    for _ in range(count):
+        results.append(lambda z, f=results[-1]: vjp(f, z)[1](np.ones_like(plain(z)))[0])
+    return [f(z) for f in results]
+
+
+@special.composed("legendre_p")
+def legendre_p(n, z, *, diff_n=0):
+    """Pₙ(z) and its derivatives up to that of order diff_n."""
+    n = known_degree("legendre_p", n)
+    original.legendre_p(n, 0.0, diff_n=diff_n)  # its checks
+    return np.stack([spherical.legendre_derivative(n, z, k, 0.0) for k in range(diff_n + 1)])
+
+
+@special.composed("sph_legendre_p")
+def sph_legendre_p(n, m, theta, *, diff_n=0):
+    """Pₙᵐ(cos θ), normalised, and its derivatives by θ up to that of order diff_n."""
+    n, m = known_degree("sph_legendre_p", n), whole("sph_legendre_p", m=m)
+    original.sph_legendre_p(n, m, 0.0, diff_n=diff_n)
+    return np.stack(with_derivatives(lambda theta: spherical.spherical_legendre(n, m, theta), theta, diff_n, n, m))
+
+
+@special.composed("assoc_legendre_p")
+def assoc_legendre_p(n, m, z, *, branch_cut=2, norm=False, diff_n=0):
+    """Pₙᵐ(z) and its derivatives up to that of order diff_n: (1 - z²)^(m/2) or (z² - 1)^(m/2), times that of Pₙ of order m."""
+    n, (m, cut) = known_degree("assoc_legendre_p", n), whole("assoc_legendre_p", m=m, branch_cut=branch_cut)
+    original.assoc_legendre_p(n, m, 0.0, branch_cut=cut, norm=norm, diff_n=diff_n)
+    k, outer = np.abs(m), cut == 3
+    with np.errstate(all="ignore"):
+        ratio = np.where(k > n, 0, original.gammaln(n - k + 1) - original.gammaln(n + k + 1))  # (n - k)! / (n + k)!
+        scale = (np.log(n + 0.5) + ratio) / 2 if norm else np.where(m < 0, ratio, 0)
+    sign = np.where((k % 2 == 1) & (m > 0) & ~outer, -1.0, 1.0)
+
+    def value(z):
+        if plain(z).dtype.kind == "c":
+            power = np.where(outer, (z - 1) ** (k / 2) * (z + 1) ** (k / 2), (1 - z * z) ** (k / 2))
+        else:
+            inside = np.where(outer, plain(z) >= 1, np.abs(plain(z)) <= 1)
+            square = (1 - z) * (1 + z) * np.where(outer, -1, 1)
+            power = np.where((k == 0) | (k > n), 1, np.where(inside, square, np.nan)) ** (k / 2)
+        return sign * power * spherical.legendre_derivative(n, z, k, scale)
+
+    return np.stack(with_derivatives(value, z, diff_n, n, m, cut))
+
+
+@special.composed("sph_harm_y")
+def sph_harm_y(n, m, theta, phi, *, diff_n=0):
+    """Yₙᵐ(θ, φ), its gradient for diff_n=1 and its Hessian for 2: Pₙᵐ(cos θ) e^(i m φ)."""
+    n, m = known_degree("sph_harm_y", n), whole("sph_harm_y", m=m)
+    original.sph_harm_y(n, m, 0.0, 0.0, diff_n=diff_n)
+    turn = np.exp(1j * m * phi)
+    rows = [p * turn for p in with_derivatives(lambda theta: spherical.spherical_legendre(n, m, theta), theta, diff_n, n, m)]
+    pair = lambda a, b: np.stack([a, b], axis=-1)
+    results = [rows[0]]
+    if diff_n:
+        results.append(pair(rows[1], 1j * m * rows[0]))
+    if diff_n == 2:
+        mixed = 1j * m * rows[1]
+        results.append(np.stack([pair(rows[2], mixed), pair(mixed, -m * m * rows[0])], axis=-2))
+    return tuple(results) if diff_n else results[0]
+
+
+def known_degree(name, n):
+    n = whole(name, "the degree", n=n)
+    if np.any(n < 0):
+        raise ValueError(f"scipy.special.{name}: n must be a degree, an integer from 0 on, not {n[()]}")
+    return n
 
 
 special.unsupported({

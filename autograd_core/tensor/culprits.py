@@ -62,7 +62,8 @@ def _of_scipy(frame):
         return DOT
     object = inside.get("self")
     made = type(object).__name__ if last == "__init__" else None  # a class that inherits it
-    distribution = getattr(object, "name", None)
+    distribution = getattr(object, "name", None)  # and a ufunc of several, which is an object with a name
+    distribution = getattr(object, "__name__", None) if distribution is None else distribution
     wrapped = [(f.__module__, f.__name__, "") for f in inside.values() if isinstance(f, types.FunctionType)]
     for place, name, method in [
         (module, distribution, last),

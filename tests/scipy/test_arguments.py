@@ -1,11 +1,16 @@
-"""No argument is ignored: what a function made of others does not ask for must be left at its default."""
+"""No argument is ignored, and unusual ones mean what they mean in SciPy."""
 
 import numpy as np
 import pytest
+import scipy.interpolate
+import scipy.linalg
+import scipy.ndimage
+import scipy.signal
+import scipy.special
 
-from autograd_core import Tensor
+from autograd_core import Tensor, grad
 from autograd_core.errors import UnsupportedError
-from autograd_core.scipy import linalg, signal
+from autograd_core.scipy import interpolate, linalg, ndimage, signal, sparse, special
 from autograd_core.scipy.declaring import Submodule
 
 
@@ -47,3 +52,83 @@ def test_a_window_that_is_recorded_is_refused():
         signal.stft(np.arange(9.0), window=window)
     with pytest.raises(ValueError, match=r"scipy\.signal\.hilbert: x must be real"):
         signal.hilbert(Tensor(np.ones(4, complex), requires_grad=True))
+
+
+draw = np.random.default_rng(0).standard_normal
+recorded = lambda x: Tensor(x, requires_grad=True)
+
+
+@pytest.mark.parametrize("name", ["correlate", "convolve", "correlate1d", "convolve1d"])
+@pytest.mark.parametrize("x", [draw(7), draw(7) + 1j * draw(7)], ids=["real", "complex"])
+def test_complex_weights_of_linear_filters(name, x):
+    """A correlation multiplies by their conjugates."""
+    weights = draw(3) + 1j * draw(3)
+    right = getattr(scipy.ndimage, name)(x, weights, mode="wrap", origin=-1)
+    for args in (recorded(x), weights), (x, recorded(weights)):
+        np.testing.assert_allclose(getattr(ndimage, name)(*args, mode="wrap", origin=-1).numpy(), right, rtol=1e-12)
+
+
+@pytest.mark.parametrize("order", [2, 3, 5])
+def test_places_next_to_the_end_without_a_filter(order):
+    x, places = draw((4, 5)), np.array([[0.2, 2.9], [3.8, 0.3]])
+    right = scipy.ndimage.map_coordinates(x, places, order=order, mode="nearest", prefilter=False)
+    found = ndimage.map_coordinates(recorded(x), places, order=order, mode="nearest", prefilter=False)
+    np.testing.assert_allclose(found.numpy(), right, rtol=1e-12)
+
+
+def test_nothing_to_filter():
+    empty = np.zeros((0, 4))
+    assert ndimage.gaussian_filter(recorded(empty), 1.0).shape == scipy.ndimage.gaussian_filter(empty, 1.0).shape
+    assert ndimage.correlate(recorded(empty), np.ones((3, 2))).shape == (0, 4)
+    assert signal.fftconvolve(recorded(np.zeros(0)), np.ones(3)).shape == scipy.signal.fftconvolve(np.zeros(0), np.ones(3)).shape
+
+
+@pytest.mark.parametrize("method", ["linear", "nearest", "slinear"])
+def test_a_grid_that_descends(method):
+    grid, values, places = (np.linspace(1, 0, 6), np.linspace(0, 2, 7)), draw((6, 7)), np.array([[0.33, 1.2], [0.71, 0.4]])
+    right = scipy.interpolate.interpn(grid, values, places, method)
+    np.testing.assert_allclose(interpolate.interpn(grid, recorded(values), places, method).numpy(), right, rtol=1e-12)
+    if method != "nearest":
+        np.testing.assert_allclose(interpolate.interpn(grid, values, recorded(places), method).numpy(), right, rtol=1e-12)
+
+
+def test_rows_of_q_that_r_has_nothing_of():
+    a = draw((3, 5))
+    for found, right in zip(linalg.rq(recorded(a)), scipy.linalg.rq(a), strict=True):
+        np.testing.assert_allclose(found.numpy(), right, rtol=1e-10, atol=1e-12)
+
+
+def test_a_sparse_matrix_in_another_format():
+    data, places, b = np.array([4.0, 1.0, 5.0]), (np.array([0, 0, 1]), np.array([0, 1, 1])), np.array([1.0, 2.0])
+    solved = lambda data: np.sum(sparse.linalg.spsolve(sparse.csc_array(sparse.coo_array((data, places))).tocsr(), b))
+    x1 = b[1] / data[2]  # by hand: x₁ = b₁ / d₂, x₀ = (b₀ - d₁ x₁) / d₀
+    x0 = (b[0] - data[1] * x1) / data[0]
+    right = [-x0 / data[0], -x1 / data[0], -x1 / data[2] * (1 - data[1] / data[0])]
+    np.testing.assert_allclose(grad(solved)(data), right, rtol=1e-13)
+    with pytest.raises(
+        UnsupportedError, match=r"sparse\.csc_array: shape=\(3, 3\) of a Matrix of shape \(2, 2\); leave shape out"
+    ):
+        sparse.csc_array(sparse.coo_array((recorded(data), places)), shape=(3, 3))
+
+
+def test_polygamma_of_several_orders():
+    x = np.array([0.7, 1.3, 2.9])
+    found = special.polygamma(np.array([0, 1, 2]), recorded(x)).numpy()
+    np.testing.assert_allclose(found, scipy.special.polygamma([0, 1, 2], x), rtol=1e-14)
+
+
+def test_solve_shares_its_factors():
+    """Both gradients of one pass, and again of another ḡ; a singular or ill conditioned matrix has SciPy's error and warning."""
+    a, b, g = draw((60, 60)) + 9 * np.eye(60), draw((60, 2)), draw((60, 2))
+    first, second = recorded(a), recorded(b)
+    x = linalg.solve(first, second)
+    for turn in (g, 3 * g):
+        first.grad = second.grad = None
+        x.backward(turn, retain_graph=True)
+        back = np.linalg.solve(a.T, turn)
+        np.testing.assert_allclose(second.grad, back, rtol=1e-10)
+        np.testing.assert_allclose(first.grad, -back @ np.linalg.solve(a, b).T, rtol=1e-9)
+    with pytest.raises(np.linalg.LinAlgError):
+        linalg.solve(recorded(np.ones((3, 3))), np.ones(3))
+    with pytest.warns(scipy.linalg.LinAlgWarning, match="(?i)ill-conditioned"):
+        linalg.solve(recorded(np.array([[1.0, 1.0], [1.0, 1.0 + 5e-16]])), np.ones(2))

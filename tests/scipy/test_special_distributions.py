@@ -5,6 +5,7 @@ import pytest
 
 from autograd_core import Tensor, grad
 from autograd_core.errors import UnsupportedError
+from autograd_core.scipy import stats
 from tests.scipy.right import check, mp
 
 special = pytest.importorskip("scipy.special", reason="SciPy is not installed")
@@ -95,3 +96,24 @@ def test_large_samples_of_smirnov():
     slope = grad(lambda d: special.smirnov(1000, d))(0.03)
     x = 0.03 * np.sqrt(1000)
     assert slope == pytest.approx(-4 * x * np.exp(-2 * x * x) * np.sqrt(1000), rel=0.05)
+
+
+STUDENTS = [(3.0, 1.3), (19.9, -1.3), (20.1, 0.4), (25.0, 30.0), (1e3, 1.3), (1e6, 1.3), (1e12, 2.0), (5.0, 1e10)]
+
+
+def test_density_of_student_of_any_degree_of_freedom():
+    """SciPy's own formula for log Γ((ν + 1) / 2) - log Γ(ν / 2) has 5 digits at ν = 10⁶."""
+    double = lambda v, t: (
+        mp.loggamma((v + 1) / 2) - mp.loggamma(v / 2) - mp.log(mp.pi * v) / 2 - (v + 1) / 2 * mp.log1p(t * t / v)
+    )
+    check(lambda v, t: stats.t.logpdf(t, v), double, *zip(*STUDENTS, strict=True), by=(0, 1), rtol=2e-12, dps=60)
+
+
+@pytest.mark.parametrize("method", ["pdf", "logpdf", "cdf", "sf", "logcdf", "logsf", "ppf"])
+def test_student_of_infinitely_many_degrees_is_normal(method):
+    x = np.array([0.3, 0.9, 0.02])
+    found, right = (lambda x: getattr(stats.t, method)(x, np.inf)), getattr(stats.norm, method)
+    np.testing.assert_allclose(grad(lambda x: np.sum(found(x)))(x), grad(lambda x: np.sum(right(x)))(x), rtol=1e-13)
+    np.testing.assert_allclose(grad(grad(found))(0.3), grad(grad(right))(0.3), rtol=1e-13)
+    assert grad(getattr(stats.t, method), 1)(0.3, np.inf) == 0  # of all, the slope by ν is of the order 1 / ν²
+    assert grad(stats.t.var)(np.inf) == grad(stats.t.mean)(np.inf) == 0

@@ -69,3 +69,17 @@ def test_a_quantile_to_second_order_where_both_ends_move():
     second = grad(grad(f))(-0.7, 1.9)
     right = (grad(f)(-0.7 + step, 1.9) - grad(f)(-0.7 - step, 1.9)) / (2 * step)
     assert second == pytest.approx(right, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "shapes"), [("lognorm", (0.7,)), ("invgamma", (2.6,)), ("f", (4.5, 7.2)), ("genpareto", (0.3,))]
+)
+@pytest.mark.parametrize("method", ["pdf", "logpdf", "cdf", "sf", "logcdf", "logsf"])
+def test_at_the_ends_of_the_support(name, shapes, method):
+    """SciPy's density of f is NaN at infinity; the limit is 0."""
+    x = np.array([0.0, np.inf, 1.0])
+    if name == "f" and "pdf" in method:
+        x = x[[0, 2]]
+    with np.errstate(divide="ignore"):  # the log of a probability of 0
+        value = getattr(getattr(stats, name), method)(Tensor(x, requires_grad=True), *shapes).numpy()
+        np.testing.assert_allclose(value, getattr(getattr(scipy.stats, name), method)(x, *shapes), rtol=1e-12)

@@ -17,6 +17,8 @@ OF_SEVERAL = set(str.split("""
     atleast_1d atleast_2d atleast_3d block broadcast_arrays choose column_stack concat concatenate dstack hstack lexsort
     linalg.multi_dot meshgrid piecewise row_stack select stack vstack
 """))  # fmt: skip
+# … of them those whose first argument may be anything that can be iterated over, as a view of a dict's values
+OF_ANY_ITERABLE = {"column_stack", "concat", "concatenate", "dstack", "hstack", "row_stack", "stack", "vstack"}
 # … and those that ask about values alone, whatever they are given
 OF_VALUES = {"iscomplexobj", "isrealobj", "ndim", "result_type", "shape", "size"}
 
@@ -36,10 +38,12 @@ def _is_function(value):
 
 
 def _wrapped(function, path):
-    several, of_values = path in OF_SEVERAL, path in OF_VALUES
+    several, of_values, of_iterable = path in OF_SEVERAL, path in OF_VALUES, path in OF_ANY_ITERABLE
 
     @functools.wraps(function, updated=())
     def of_lists(*args, **kwargs):
+        if of_iterable and args and not hasattr(args[0], "__getitem__"):
+            args = (list(args[0]), *args[1:])
         if any(map(_has_listed, args)):
             args = [_given(arg, several) for arg in args]
         if any(map(_has_listed, kwargs.values())):

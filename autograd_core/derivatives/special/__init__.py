@@ -23,4 +23,6 @@ from autograd_core.derivatives.special import (  # noqa: F401
     integrals,
     logistic,
     polynomials,
+    spherical,
+    student,
 )

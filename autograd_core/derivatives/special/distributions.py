@@ -133,64 +133,6 @@ put("fdtri", "dfn dfd p", F, solved="x")
 put("fdtridfd", "dfn p x", F, solved="dfd")
 
 
-def student_density(df, t):
-    exponent = -0.5 * (df + 1) * np.log1p(t * t / df) - sp.betaln(0.5 * df, 0.5)
-    return np.exp(exponent) / np.sqrt(df)
-
-
-def student_df(df, t):
-    """∂F/∂ν, with F = 1/2 + sign(t) I(1/2, ν/2, t² / (ν + t²)) / 2. (The slope of that by ν at fixed a and b is -f t / ν.)"""
-    return 0.25 * student_part(df, t) - student_density(df, t) * t / (2 * df)
-
-
-@primitive(
-    "sign t ∂I(1/2, b, t² / (ν + t²))/∂b for b = ν/2 | ḡ its own | ḡ by (∂f/∂ν + ∂(f t / 2ν)/∂t) 4",
-    df=lambda g, df, t: times(g, student_part_df(df, t)),
-    t=lambda g, df, t: times(g, student_part_t(df, t)),
-)
-@kernel
-def student_part(df, t):
-    return distribution_kernels.student_part(df, t)
-
-
-def student_part_df(df, t):
-    """At t = 0 it is 0, and flat."""
-    still = t == 0
-    s, d = np.where(still, 1, t), df + t * t
-    square = s * s
-    x, y = square / (df + square), df / (df + square)
-    left = x <= 0.5
-    u, v = np.where(left, x, 0.25), np.where(left, 0.25, y)
-    b = 0.5 * df
-    twice = np.where(left, lower_beta(0.5, b, u, 0, 2), -lower_beta(b, 0.5, v, 2, 0))
-    mixed = np.where(left, beta_slope(0.5, b, u), beta_slope_first(b, 0.5, v))
-    return np.where(still, 0, np.sign(t) * (0.5 * twice - mixed * square / (d * d)))
-
-
-def beta_slope(a, b, x):
-    """∂/∂b of the density."""
-    return beta_density(a, b, x) * (log1p(-x) - sp.psi(b) + sp.psi(a + b))
-
-
-def beta_slope_first(a, b, x):
-    """∂/∂a of the density."""
-    return beta_density(a, b, x) * (log(x) - sp.psi(a) + sp.psi(a + b))
-
-
-def student_part_t(df, t):
-    """4 (∂f/∂ν + ∂(f t / 2ν)/∂t), since ∂²F/∂ν∂t = ∂f/∂ν."""
-    square = t * t
-    by_df = 0.5 * (sp.psi(0.5 * (df + 1)) - sp.psi(0.5 * df) - 1 / df - np.log1p(square / df))
-    by_df = by_df + 0.5 * (df + 1) * square / (df * (df + square))
-    by_t = (1 - (df + 1) * square / (df + square)) / (2 * df)
-    return 4 * student_density(df, t) * (by_df + by_t)
-
-
-STUDENT = Family("df t", df=student_df, t=student_density)
-put("stdtr", "df t", STUDENT)
-put("stdtrit", "df p", STUDENT, solved="t")
-put("stdtridf", "p t", STUDENT, solved="df")
-
 BINOMIAL = Family("k n p", p=lambda k, n, p: -beta_density(n - np.floor(k), np.floor(k) + 1, 1 - p))
 put("bdtr", "k n p", BINOMIAL)
 put("bdtrc", "k n p", BINOMIAL, sign=-1)

@@ -107,15 +107,17 @@ def moment(x, n):
 @kernel
 def log1p_ratio(x, n):
     n = int(n[0]) if n.size else 0
-    near = np.abs(x) < 0.4
-    y, series = np.where(near, x, 0), 0
-    for k in range(n + 60, n - 1, -1):
-        series = series * y + (-1) ** k * math.perm(k, n) / (k + 1)
+    limit, terms = {0: (1e-300, 0), 1: (0.1, 20)}.get(n, (0.4, 60))  # 0 itself; where few digits cancel; where n would
+    near = np.abs(x) < limit
     z = np.where(near, 1, x)
-    far = np.log1p(z) / z
+    out = np.where(x == np.inf, 0, np.log1p(z) / z)
     for k in range(1, n + 1):
-        far = ((-1) ** (k - 1) * math.factorial(k - 1) / (1 + z) ** k - k * far) / z
-    return np.where(near, series, far)
+        out = ((-1) ** (k - 1) * math.factorial(k - 1) / (1 + z) ** k - k * out) / z
+    y, series = x[near], 0
+    for k in range(n + terms, n - 1, -1):
+        series = series * y + (-1) ** k * math.perm(k, n) / (k + 1)
+    out[near] = series
+    return out
 
 
 derivative(

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import special as sp
 
 from autograd_core.derivatives.elementwise import POSITIVE, REALS
-from autograd_core.derivatives.special.kernels import kernel
+from autograd_core.derivatives.special.kernels import alike, kernel
 from autograd_core.derivatives.special.turns import cospi, sinpi
 from autograd_core.derivatives.strong import quiet, times, zero
 from autograd_core.derivatives.table import derivative, primitive
@@ -32,14 +32,36 @@ derivative("special.gammasgn", "the sign of Γ(x) | 0", x=lambda g: zero(g), dom
 
 
 def psi(x):
-    return quiet(sp.psi, x)
+    return sp.psi(x) if isinstance(x, float) and x > 0 else quiet(sp.psi, x)  # 1 µs for nothing
 
 
 @primitive("ψ⁽ⁿ⁾(x) | ḡ ψ⁽ⁿ⁺¹⁾(x)", x=lambda g, n, x: times(g, polygamma(n + 1, x)))
 @kernel
 def polygamma(n, x):
     """The n-th derivative of ψ, for an n from 1 on."""
-    return complex_polygamma(int(n[0]) if n.size else 1, x) if x.dtype.kind == "c" else sp.polygamma(n, x)
+    order = alike(n)
+    if order.size > 1:
+        return np.select([n == k for k in np.unique(n)], [polygamma(k, x) for k in np.unique(n)])
+    if x.dtype.kind == "c":
+        return complex_polygamma(int(order[0]) if n.size else 1, x)
+    if np.any(order < 1):
+        return sp.polygamma(n, x)
+    if n.size and order[0] <= 3 and np.all(x > 0):
+        return polygamma_of_positive(int(order[0]), x)
+    return (-1) ** (order + 1) * sp.gamma(order + 1) * sp.zeta(order + 1, x)
+
+
+def polygamma_of_positive(n, x):
+    """By ten steps up and the asymptotic series from there, in a tenth of the time that SciPy's ζ takes."""
+    total = 0
+    for i in range(10):
+        y = 1 / (x + i)
+        total = total + math.prod([y] * (n + 1))
+    total, y = math.factorial(n) * total, 1 / (x + 10)
+    square, series = y * y, 0
+    for k, bernoulli in reversed(list(enumerate(BERNOULLI, 1))):
+        series = (series + bernoulli * math.factorial(2 * k + n - 1) / math.factorial(2 * k)) * square
+    return (-1) ** (n + 1) * (total + y**n * (math.factorial(n - 1) + math.factorial(n) / 2 * y + series))
 
 
 def complex_polygamma(n, x):
@@ -78,6 +100,8 @@ def polygamma_step(a, b, n):
     """A difference with all digits for small b too: of each term of the asymptotic series at a + 10, and of those before."""
     n = int(n[0]) if n.size else 0
     usual = (a > 0) & (a + b > 0)
+    if np.all(usual & (b > a / 2)):  # nothing cancels
+        return _polygamma(n, a) - _polygamma(n, a + b)
     x, y = np.where(usual, a, 1), np.where(usual, b, 1)
     fall = lambda x, m: x**-m * -np.expm1(-m * np.log1p(y / x))  # x⁻ᵐ - (x + y)⁻ᵐ
     sign = (-1) ** (n + 1)

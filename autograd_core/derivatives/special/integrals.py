@@ -12,6 +12,7 @@ from autograd_core.derivatives.special.entropy import log1p_ratio
 from autograd_core.derivatives.special.error import faddeeva
 from autograd_core.derivatives.special.incomplete import log
 from autograd_core.derivatives.special.kernels import kernel
+from autograd_core.derivatives.special.spherical import spherical_i, spherical_j
 from autograd_core.derivatives.strong import over, quiet, times
 from autograd_core.derivatives.table import derivative, primitive
 
@@ -39,23 +40,6 @@ def expn(n, x):
 
 
 # sin x / x and sinh x / x are spherical Bessel functions of order 0, and their derivatives are such functions of every order
-
-
-@primitive("jₙ(x) | ḡ (n jₙ₋₁ - (n + 1) jₙ₊₁) / (2 n + 1)", x=lambda g, n, x: times(g, bessel_slope(spherical_j, n, x, -1)))
-@kernel
-def spherical_j(n, x):
-    return sp.spherical_jn(n.astype(int), x)
-
-
-@primitive("iₙ(x) | ḡ (n iₙ₋₁ + (n + 1) iₙ₊₁) / (2 n + 1)", x=lambda g, n, x: times(g, bessel_slope(spherical_i, n, x, 1)))
-@kernel
-def spherical_i(n, x):
-    return sp.spherical_in(n.astype(int), x)
-
-
-def bessel_slope(function, n, x, sign):
-    upper = sign * (n + 1) / (2 * n + 1) * function(n + 1, x)
-    return upper if n == 0 else upper + n / (2 * n + 1) * function(n - 1, x)
 
 
 derivative(

@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import math
 
 import numpy as np
 
@@ -32,10 +33,21 @@ def kernel(function):
         with np.errstate(all="ignore"):
             out = function(*[_flat(array, shape) for array in arrays])
         kind = ("F" if narrow else "D") if out.dtype.kind == "c" else "f" if narrow else "d"
-        return np.reshape(out, shape).astype(kind)[()]
+        return np.reshape(out, shape).astype(kind, copy=False)[()]
 
     return dispatched
 
 
+def alike(array):
+    """The one value that all of an operand have, as an array of one element; else the operand."""
+    return array[:1] if array.size and np.all(array == array[0]) else array
+
+
 def _flat(array, shape):
+    if array.shape == shape and array.dtype.char in "dD":
+        flat = array.reshape(-1)[:]  # most often no copy; so that no kernel writes into it
+        flat.flags.writeable = False
+        return flat
+    if array.ndim == 0 and array.dtype.kind != "c":
+        return np.full(math.prod(shape), array, float)
     return np.broadcast_to(array, shape).astype(complex if array.dtype.kind == "c" else float).ravel()

@@ -108,7 +108,9 @@ class RegularGridInterpolator:
             raise refused("scipy.interpolate.RegularGridInterpolator", "points", "a Tensor", "write the grid as numbers")
         grid = tuple(np.asarray(plain(axis), float) for axis in points)
         self._original = original.RegularGridInterpolator(grid, plain(values), method, bounds_error, plain(fill_value), **options)
-        self.grid, self.values, self.method = self._original.grid, values, method
+        self.grid, self.method = self._original.grid, method  # ascending, whatever was given
+        descending = [i for i, axis in enumerate(grid) if axis.size > 1 and axis[0] > axis[-1]]
+        self.values = np.flip(values, descending) if descending else values
         self.bounds_error, self.fill_value = bounds_error, fill_value
 
     def __call__(self, xi, method=None, *, nu=None):
@@ -129,7 +131,7 @@ class RegularGridInterpolator:
             )
         flat = np.reshape(xi, (-1, len(self.grid)))
         value = plain(flat)
-        outside = np.any([(value[:, i] < g[0]) | (value[:, i] > g[-1]) for i, g in enumerate(self._ascending())], axis=0)
+        outside = np.any([(value[:, i] < g[0]) | (value[:, i] > g[-1]) for i, g in enumerate(self.grid)], axis=0)
         if self.bounds_error and outside.any():
             self._original(value)  # raises
         values = self.values if has_tensor([self.values]) else np.asarray(self.values, float)
@@ -138,13 +140,10 @@ class RegularGridInterpolator:
             result = np.where(np.reshape(outside, (-1,) + (1,) * (result.ndim - 1)), self.fill_value, result)
         return np.reshape(result, xi.shape[:-1] + np.shape(values)[len(self.grid) :])
 
-    def _ascending(self):
-        return [g if g[-1] > g[0] else g[::-1] for g in self.grid]
-
     def _inside(self, values, flat, method):
         """Σ of the values around each point with the products of their weights."""
         starts, weights = [], []
-        for axis, grid in enumerate(self._ascending()):
+        for axis, grid in enumerate(self.grid):
             x = flat[:, axis]
             if method in ("linear", "nearest"):
                 i = np.clip(np.searchsorted(grid, plain(x), side="right") - 1, 0, len(grid) - 2)

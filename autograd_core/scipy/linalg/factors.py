@@ -3,7 +3,8 @@
 import numpy as np
 import scipy.linalg
 
-from autograd_core.derivatives.decompositions import cholesky_a
+from autograd_core.derivatives.decompositions import cholesky_a, tall_qr_a, whole_qr
+from autograd_core.derivatives.matrixwise import matrixwise
 from autograd_core.derivatives.table import primitive
 from autograd_core.graph.variable import plain
 from autograd_core.scipy.linalg.equations import regular_sylvester
@@ -163,6 +164,23 @@ def ldl(A, lower, hermitian, check_finite):
 # Q R
 
 
+@primitive(
+    "Q, R with a = Q R | Q* (K + the rest of Q̄) R⁻ᵀ",
+    name="scipy.linalg.qr",
+    outputs=2,
+    a=lambda g, mode, out: matrixwise(
+        lambda g, known: tall_qr_a(g, mode, known[0], known[1], solve_triangle),
+        g, out, seen=lambda g: (g[0], g[1] if g[1] is None else np.triu(g[1])),
+    ),
+)  # fmt: skip
+def tall_qr(a, mode):
+    """NumPy's, whose rule solves with the triangle R by SciPy's quicker way."""
+    return np.linalg.qr(a, mode)
+
+
+tall_qr.fills = False
+
+
 @linalg.composed("qr", "Q, R with a = Q R")
 def qr(a, mode, pivoting, check_finite):
     if mode == "raw":
@@ -173,7 +191,7 @@ def qr(a, mode, pivoting, check_finite):
     if pivoting:
         order = (scipy.linalg.qr(plain(a), mode="r", pivoting=True, check_finite=check_finite)[1],)
         a = np.take_along_axis(a, order[0][..., None, :], axis=-1)
-    Q, R = np.linalg.qr(a, "complete" if mode == "full" else "reduced")
+    Q, R = whole_qr(tall_qr, a, "complete" if mode == "full" else "reduced")
     if mode == "r":
         missing = a.shape[-2] - R.shape[-2]
         R = np.concatenate([R, np.zeros((*R.shape[:-2], missing, R.shape[-1]), R.dtype)], axis=-2) if missing else R
@@ -196,9 +214,12 @@ def rq(a, mode):
     Q, R = np.linalg.qr(mH(a[..., ::-1, :]), "complete" if mode != "economic" and n > m else "reduced")
     R, Q = mH(R)[..., ::-1, ::-1], mH(Q)[..., ::-1, :]
     # Each column of R and row of Q may have another sign (or phase) than SciPy's
-    turn = np.sum(
-        scipy.linalg.rq(plain(a), mode="economic" if mode == "economic" else "full")[1] * np.conjugate(plain(Q)), axis=-1
-    )
+    of_scipy = scipy.linalg.rq(plain(a), mode="economic" if mode == "economic" else "full")[1]
+    free = Q.shape[-2] - m  # rows that R has nothing of: SciPy's are a rotation of these
+    if free > 0:
+        same = (of_scipy[..., :free, :] @ np.conjugate(np.swapaxes(plain(Q)[..., :free, :], -1, -2))) @ Q[..., :free, :]
+        Q = np.concatenate([same, Q[..., free:, :]], axis=-2)
+    turn = np.sum(of_scipy * np.conjugate(plain(Q)), axis=-1)
     turn = np.where(np.abs(np.abs(turn) - 1) < 1e-3, turn / np.abs(np.where(turn == 0, 1, turn)), 1).astype(plain(Q).dtype)
     R, Q = R * np.conjugate(turn)[..., None, :], turn[..., :, None] * Q
     return R if mode == "r" else (R, Q)

@@ -5,6 +5,7 @@ The rules are those of numpy.linalg. What is added: SciPy's kinds of matrices, o
 
 import numpy as np
 import scipy.linalg
+from scipy.linalg.lapack import dgecon, dgetrf, dgetrs
 
 from autograd_core.derivatives.linalg import solve_a, solve_b
 from autograd_core.derivatives.table import primitive
@@ -12,14 +13,57 @@ from autograd_core.graph.variable import plain
 from autograd_core.scipy.linalg.parts import doubles, linalg, meant, mH, mT, refused
 
 
+class Factors:
+    """LU of a real matrix, with what of it the rules ask for: a⁻ᵀ ḡ, which those of `a` and `b` share."""
+
+    def __init__(self, packed, pivots):
+        self.packed, self.pivots, self.last = packed, pivots, None
+
+    def back(self, g):
+        last, self.last = self.last, None
+        if last is not None and last[0] is g:
+            return last[1]
+        result = dgetrs(self.packed, self.pivots, g, trans=1)[0]
+        self.last = g, result
+        return result
+
+
+def factors_of(a, b, assume_a):
+    """Factors of a well conditioned matrix without structure; None of others, which SciPy has ways, warnings and errors for."""
+    if not (a.ndim == 2 and a.dtype.char == b.dtype.char == "d" and a.shape == 2 * b.shape[:1] and b.ndim <= 2 and b.size):
+        return None
+    first, last = a[0, -1], a[-1, 0]
+    if assume_a not in (None, "general", "gen") or first == last or first == 0 or last == 0:
+        return None
+    packed, pivots, info = dgetrf(a)
+    if info or not dgecon(packed, np.max(np.sum(np.abs(a), axis=0)))[0] > 1e-14:  # or NaN
+        return None
+    return Factors(packed, pivots)
+
+
+def solved_b(g, a, b_shape, factors):
+    return solve_b(g, a, b_shape) if factors is None or type(g) is not np.ndarray else factors.back(g)
+
+
+def solved_a(g, a, b_shape, factors, out):
+    if factors is None or type(g) is not np.ndarray or not np.all(np.isfinite(g)):
+        return solve_a(g, a, b_shape, out)
+    back = factors.back(g)
+    return -np.outer(back, out) if len(b_shape) == 1 else -back @ out.T
+
+
 @primitive(
     "a⁻¹ b | -(a⁻ᵀ ḡ) outᵀ | a⁻ᵀ ḡ",
     name="scipy.linalg.solve",
-    a=lambda g, a, b_shape, out: solve_a(g, a, b_shape, out),
-    b=lambda g, a, b_shape: solve_b(g, a, b_shape),
+    kept={"factors": lambda a: None},
+    a=lambda g, a, b_shape, factors, out: solved_a(g, a, b_shape, factors, out),
+    b=lambda g, a, b_shape, factors: solved_b(g, a, b_shape, factors),
 )
 def solved(a, b, assume_a, lower, check_finite):
-    return scipy.linalg.solve(a, b, lower=lower, check_finite=check_finite, assume_a=assume_a)
+    factors = factors_of(a, b, assume_a) if type(a) is type(b) is np.ndarray else None
+    if factors is not None:
+        return dgetrs(factors.packed, factors.pivots, b)[0], factors
+    return scipy.linalg.solve(a, b, lower=lower, check_finite=check_finite, assume_a=assume_a), None
 
 
 @linalg.composed("solve", "x with a x = b")
@@ -63,7 +107,7 @@ def solve_triangular_b(g, a, trans, lower, unit_diagonal):
     trans = transposition(trans)
     if trans == 2:
         return np.conjugate(linalg.solve_triangular(a, np.conjugate(g), 0, lower, unit_diagonal))
-    return linalg.solve_triangular(a, g, 1 - trans, lower, unit_diagonal)
+    return linalg.solve_triangular(a, g, 1 - trans, lower, unit_diagonal, check_finite=not isinstance(a, np.ndarray))
 
 
 def solve_triangular_a(g, a, b_shape, trans, lower, unit_diagonal, out):

@@ -50,6 +50,8 @@ def along(x, weights, axis, mode, cval, origin):
     left = n // 2 + origin
     if not 0 <= left < n:
         raise ValueError("Invalid origin; origin must satisfy -(len(weights) // 2) <= origin <= (len(weights)-1) // 2")
+    if 0 in np.shape(x):  # which NumPy does not pad
+        return 1 * x
     x = np.moveaxis(x, axis, -1)
     x = padded(x, [(0, 0)] * (x.ndim - 1) + [(left, n - 1 - left)], mode, cval)
     out = np.lib.stride_tricks.sliding_window_view(x, n, axis=-1) @ as_of(weights, x)
@@ -57,9 +59,14 @@ def along(x, weights, axis, mode, cval, origin):
 
 
 def as_of(weights, x):
-    """Weights in the dtype of the array, which SciPy's results have."""
-    dtype = plain(x).dtype
-    return weights if plain(weights).dtype == dtype else weights.astype(np.result_type(dtype, np.float32))
+    """Weights in the dtype of the array, which SciPy's results have; complex weights stay complex."""
+    dtype, given = plain(x).dtype, plain(weights).dtype
+    return weights if given == dtype else weights.astype(np.result_type(dtype, np.complex64 if given.kind == "c" else np.float32))
+
+
+def conjugate(weights):
+    """What a correlation multiplies by."""
+    return np.conjugate(weights) if plain(weights).dtype.kind == "c" else weights
 
 
 def as_vector(what, weights):
@@ -73,7 +80,7 @@ def as_vector(what, weights):
 def correlate1d(input, weights, axis, output, mode, cval, origin):
     """The correlation with a vector along one axis."""
     no_output("correlate1d", output)
-    return along(input, as_vector("correlate1d", weights), axis, mode, cval, origin)
+    return along(input, conjugate(as_vector("correlate1d", weights)), axis, mode, cval, origin)
 
 
 @ndimage.composed("convolve1d")
@@ -94,6 +101,8 @@ def _of_array(what, x, weights, output, mode, cval, origin, axes, turned):
     if turned:
         weights = np.flip(weights)
         origins = [-o - 1 + n % 2 for o, n in zip(origins, sizes, strict=True)]
+    if 0 in np.shape(x):
+        return 1 * x
     for axis, size, shift, way in zip(axes, sizes, origins, modes, strict=True):
         left = size // 2 + shift
         if not 0 <= left < size:
@@ -112,7 +121,7 @@ def _of_array(what, x, weights, output, mode, cval, origin, axes, turned):
 @ndimage.composed("correlate")
 def correlate(input, weights, output, mode, cval, origin, axes):
     """The correlation with an array of weights."""
-    return _of_array("correlate", input, weights, output, mode, cval, origin, axes, turned=False)
+    return _of_array("correlate", input, conjugate(weights), output, mode, cval, origin, axes, turned=False)
 
 
 @ndimage.composed("convolve")

@@ -28,7 +28,9 @@ def bent(index, n, mode):
     """The index inside 0 … n - 1 that an index of the spline's grid stands for."""
     if n == 1:
         return 0 * index
-    if mode in ("grid-wrap",):
+    if mode == "nearest":  # without a filter before; after one there is padding
+        return np.clip(index, 0, n - 1)
+    if mode == "grid-wrap":
         return index % n
     if mode in ("reflect", "grid-mirror"):
         index = index % (2 * n)

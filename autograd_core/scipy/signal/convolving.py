@@ -97,6 +97,8 @@ def _by_fft(what, in1, in2, mode, axes):
     if ndim == 0 or not len(axes):
         return in1 * in2
     first, second = np.shape(in1), np.shape(in2)
+    if 0 in first or 0 in second:
+        return np.ravel(in1)[:0] + np.ravel(in2)[:0]  # of one axis, as SciPy has it
     # as SciPy: no transform along an axis of length 1 of either
     turned = [axis for axis in axes if first[axis] != 1 and second[axis] != 1]
     shape = [first[i] + second[i] - 1 if i in axes else max(first[i], second[i]) for i in range(ndim)]

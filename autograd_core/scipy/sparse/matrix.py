@@ -60,8 +60,9 @@ class Matrix:
     data     the elements, one-dimensional
     pattern  a `Pattern`, or a SciPy sparse array alone, for a constant matrix that is to be multiplied by a Tensor
 
-    It has `A @ x`, `x @ A`, `A + B`, `A - B`, `-A`, `A * number`, `A / number`, `A.T`, `A.toarray()`, `A.diagonal()`, `A.shape`,
-    `A.dtype` and `A.nnz`; `sparse.linalg` solves with it. Raises ShapeError for shapes that do not go together.
+    It has `A @ x`, `x @ A`, `A + B`, `A - B`, `-A`, `A * number`, `A / number`, `A.T`, `A.toarray()`, `A.tocsr()`,
+    `A.diagonal()`, `A.shape`, `A.dtype` and `A.nnz`; `sparse.linalg` solves with it.
+    Raises ShapeError for shapes that do not go together.
 
     >>> import numpy as np
     >>> from autograd_core import grad
@@ -101,6 +102,12 @@ class Matrix:
     def toscipy(self):
         """SciPy's sparse array of the values."""
         return self.pattern.scipys(plain(self.data))
+
+    def tocsr(self):
+        """The Matrix itself: only SciPy's arrays have formats."""
+        return self
+
+    tocsc = tocoo = tocsr
 
     def toarray(self):
         """The whole matrix, with zeros."""
@@ -165,6 +172,11 @@ def as_matrix(a, what):
 
 def with_tensor(name, arg1, shape, dtype, copy, places):
     """SciPy's array, or a Matrix if its data is a Tensor: then SciPy makes the array of the numbers of the elements."""
+    if isinstance(arg1, Matrix):  # as `csc_array(coo_array(…))`: a Matrix has no format
+        for argument, value, own in ("shape", shape, arg1.shape), ("dtype", dtype, arg1.dtype):
+            if value is not None and value != own:
+                raise UnsupportedError(f"sparse.{name}: {argument}={value} of a Matrix of {argument} {own}; leave {argument} out")
+        return arg1
     if not (isinstance(arg1, tuple) and isinstance(arg1[0], Variable)):
         if isinstance(arg1, Variable) or count_recorded((arg1,)):
             raise UnsupportedError(f"sparse.{name}: a dense Tensor does not say what stays 0; give it {places}, data a Tensor")

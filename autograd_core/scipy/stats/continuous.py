@@ -10,6 +10,8 @@ import numpy as np
 from scipy import special as sp
 
 from autograd_core.derivatives.activations import softplus
+from autograd_core.derivatives.special.entropy import log1p_ratio
+from autograd_core.derivatives.special.student import student_log_density
 from autograd_core.scipy.stats.density import Continuous
 
 LOG_ROOT_2PI = math.log(2 * math.pi) / 2
@@ -33,13 +35,11 @@ t = Continuous(
     "t",
     "df",
     support=REALS,
-    log_density=lambda z, df: (
-        sp.gammaln((df + 1) / 2) - sp.gammaln(df / 2) - (LOG_PI + np.log(df) + (df + 1) * np.log1p(z * z / df)) / 2
-    ),
+    log_density=lambda z, df: student_log_density(df, z),
     cdf=lambda z, df: sp.stdtr(df, z),
     sf=lambda z, df: sp.stdtr(df, -z),
-    mean=lambda df: np.where(df > 1, 0.0 * df, np.inf),
-    var=lambda df: np.where(df > 2, df / np.where(df > 2, df - 2, 1.0), np.where(df > 1, np.inf, np.nan)),
+    mean=lambda df: np.where(df > 1, 0.0 / df, np.inf),
+    var=lambda df: np.where(df > 2, 1 / (1 - 2 / np.where(df > 2, df, 4.0)), np.where(df > 1, np.inf, np.nan)),
 )
 gamma = Continuous(
     "gamma",
@@ -67,6 +67,7 @@ invgamma = Continuous(
     "invgamma",
     "a",
     support=POSITIVE,
+    none_at=0,
     log_density=lambda z, a: -(a + 1) * np.log(z) - sp.gammaln(a) - 1 / z,
     cdf=lambda z, a: sp.gammaincc(a, 1 / z),
     sf=lambda z, a: sp.gammainc(a, 1 / z),
@@ -87,6 +88,7 @@ f = Continuous(
     "f",
     "dfn dfd",
     support=POSITIVE,
+    none_at=np.inf,
     log_density=lambda z, n, d: (
         (d * np.log(d) + n * np.log(n)) / 2 + sp.xlogy(n / 2 - 1, z) - (n + d) / 2 * np.log(d + n * z) - sp.betaln(n / 2, d / 2)
     ),
@@ -119,6 +121,7 @@ lognorm = Continuous(
     "lognorm",
     "s",
     support=POSITIVE,
+    none_at=0,
     log_density=lambda z, s: -((np.log(z) / s) ** 2) / 2 - np.log(s) - np.log(z) - LOG_ROOT_2PI,
     cdf=lambda z, s: sp.ndtr(np.log(z) / s),
     sf=lambda z, s: sp.ndtr(-np.log(z) / s),
@@ -217,10 +220,11 @@ genpareto = Continuous(
     "c",
     support=(0, lambda c: last(c)),
     valid=lambda c: np.isfinite(c),
-    log_density=lambda z, c: -z * log1p_over(c * z) - np.log1p(c * z),
-    cdf=lambda z, c: -np.expm1(-z * log1p_over(c * z)),
-    sf=lambda z, c: np.exp(-z * log1p_over(c * z)),
-    logsf=lambda z, c: -z * log1p_over(c * z),
+    none_at=np.inf,
+    log_density=lambda z, c: -z * log1p_ratio(c * z, 0) - np.log1p(c * z),
+    cdf=lambda z, c: -np.expm1(-z * log1p_ratio(c * z, 0)),
+    sf=lambda z, c: np.exp(-z * log1p_ratio(c * z, 0)),
+    logsf=lambda z, c: -z * log1p_ratio(c * z, 0),
     entropy=lambda c: 1 + c,
 )
 truncnorm = Continuous(
@@ -254,20 +258,6 @@ def last(c):
     """The largest z of a generalised Pareto distribution: -1 / c for negative c."""
     below = c < 0
     return np.where(below, -1 / np.where(below, c, 1.0), np.inf)
-
-
-# log(1 + u) / u = Σ (-u)ᵏ / (k + 1); for |u| < 0.03 these 11 terms are enough
-SERIES = [(-1) ** k / (k + 1) for k in range(11)]
-
-
-def log1p_over(u):
-    """log(1 + u) / u, 1 at 0."""
-    near = np.abs(u) < 0.03
-    small, large = np.where(near, u, 0.0), np.where(near, 1.0, u)
-    series = 0.0
-    for coefficient in reversed(SERIES):
-        series = series * small + coefficient
-    return np.where(near, series, np.log1p(large) / large)
 
 
 def log_mass(a, b):

@@ -23,6 +23,7 @@ class Continuous(Distribution):
 
     log_density, density, cdf, sf, logcdf, logsf   functions of z and the shape parameters; the first at least
     entropy, mean, var                             functions of the shape parameters, of the standardised variable
+    none_at                                        z at which the density is 0 and these functions have no value, 0 or ∞
     """
 
     location = {"loc": 0, "scale": 1}  # noqa: RUF012
@@ -80,6 +81,8 @@ class Continuous(Distribution):
         least, largest = self.support_of(shapes)
         value = plain(z)
         outside = (value < plain(least)) | (value > plain(largest))  # not NaN, which is passed on
+        if "none_at" in self.functions:
+            outside = outside | (value == self.functions["none_at"])
         if not outside.any():
             return z, None, z, shapes, scale
         return z, outside, np.where(outside, harmless(least, largest), z), shapes, scale

@@ -64,7 +64,7 @@ class gaussian_kde:
         spread = ((dataset - mean) * weights) @ np.matrix_transpose(dataset - mean) / (1 - np.sum(weights * weights))
         covariance = spread * self._factor(weights, d) ** 2
         apart = self._points(points, d)[:, :, None] - dataset[:, None, :]
-        distance = np.einsum("imn,ij,jmn->mn", apart, np.linalg.inv(covariance), apart)
+        distance = np.sum(np.tensordot(np.linalg.inv(covariance), apart, 1) * apart, axis=0)
         constant = (d * math.log(2 * math.pi) + np.linalg.slogdet(covariance)[1]) / 2
         return logsumexp(np.log(weights) - distance / 2, axis=1) - constant
 

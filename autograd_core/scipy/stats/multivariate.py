@@ -115,7 +115,7 @@ def distance_and_log_volume(deviation, cov, allow_singular, what):
             f"scipy.stats.{what}: the matrix is singular, of rank {rank} and size {len(values)}; for the density on its range "
             "write allow_singular=True"
         )
-    distance = np.einsum("...i,ij,...j->...", deviation, inverse, deviation)
+    distance = np.sum((deviation @ inverse) * deviation, axis=-1)
     if rank < len(values):
         _, vectors = np.linalg.eigh(plain(cov))
         off = plain(deviation) @ vectors[:, : len(values) - rank]

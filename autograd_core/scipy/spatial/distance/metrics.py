@@ -85,7 +85,7 @@ def seuclidean(u, v, V):
 def mahalanobis(u, v, VI):
     """√ (u - v) VI (u - v)ᵀ."""
     apart = u - v
-    return np.sqrt(np.einsum("...i,ij,...j->...", apart, VI, apart))
+    return np.sqrt(np.sum((apart @ VI) * apart, axis=-1))
 
 
 def jensenshannon(u, v, base=None):

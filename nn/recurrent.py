@@ -12,7 +12,7 @@ from autograd_core import errors
 from nn import functional, init
 from nn.dtypes import dtype_of
 from nn.functional.recurrent import gru_states, lstm_states, rnn_states
-from nn.functional.selection import check_probability
+from nn.functional.dropout import check_probability
 from nn.module import Module, Parameter
 from nn.random import generator as generator_of
 from nn.utils.rnn import PackedSequence, packed_like, padded_of
@@ -104,7 +104,7 @@ class _Recurrent(Module):
         finals = []
         for layer in range(self.num_layers):
             if layer and self.dropout:
-                x = functional.dropout(x, self.dropout, self.training, self.generator)
+                x = functional.dropout(x, self.dropout, self.training, generator=self.generator)
             outs = []
             for number, direction in enumerate(self._directions):
                 state = states[layer * len(self._directions) + number]

@@ -68,14 +68,6 @@ def _sum(a, b, create_graph):
         return a + b
 
 
-def _sum(a, b, create_graph):
-    """Of the seeds of one result that is returned twice. They are operands of a recorded pass, under no_grad too."""
-    if not create_graph:
-        return a + b
-    with enable_grad():
-        return a + b
-
-
 def seed_for(tensor, gradient, create_graph=False, what=None):
     """The gradient that a backward pass from `tensor` starts with. `what` says what it is to a user who must give one."""
     if gradient is None and what is None:

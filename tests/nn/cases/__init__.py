@@ -13,7 +13,7 @@ The kinds are in make_nn.py. A new family is a new file and a word in FAMILIES, 
 
 from importlib import import_module
 
-FAMILIES = ["basic"]
+FAMILIES = ["basic", "windows"]
 
 
 def cases(family, kind):

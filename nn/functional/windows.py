@@ -37,18 +37,31 @@ def columns(
     padding    (before, after) along each axis, filled with `fill`
     dilation   between the elements of a window, along each axis
     """
-    axes = len(kernel)
+    windows = view(padded_last(x, padding, fill), kernel, stride, dilation)
+    return np.copy(windows, order="C")  # capture sees this, but not `ascontiguousarray`
+
+
+# For use in entries
+
+
+def padded_last(x: Any, padding: Sides, fill: float = 0) -> Any:
+    """(n, c, *sizes) -> (c, *sizes, n), with its padding: in C's order then, a view if there is none."""
     x = batch_last(x)
-    if any(map(any, padding)):
-        c, *sizes, n = x.shape
-        padded = np.full_like(x, fill, order="C", shape=(c, *(a + m + b for m, (a, b) in zip(sizes, padding, strict=True)), n))
-        padded[slice(None), *(slice(a, a + m) for m, (a, _) in zip(sizes, padding, strict=True))] = x
-        x = padded
+    if not any(map(any, padding)):
+        return x
+    c, *sizes, n = x.shape
+    padded = np.full_like(x, fill, order="C", shape=(c, *(a + m + b for m, (a, b) in zip(sizes, padding, strict=True)), n))
+    padded[slice(None), *(slice(a, a + m) for m, (a, _) in zip(sizes, padding, strict=True))] = x
+    return padded
+
+
+def view(x: Any, kernel: tuple[int, ...], stride: tuple[int, ...], dilation: tuple[int, ...]) -> Any:
+    """The windows of x, (c, *sizes, n), as a view: (c, *kernel, *places, n)."""
+    axes = len(kernel)
     reach = tuple(d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True))
     windows: Any = np.lib.stride_tricks.sliding_window_view(x, reach, tuple(range(1, axes + 1)))
     windows = windows[slice(None), *(slice(None, None, s) for s in stride), ..., *(slice(None, None, d) for d in dilation)]
-    order = (0, *range(axes + 2, 2 * axes + 2), *range(1, axes + 2))
-    return np.copy(windows.transpose(order), order="C")  # capture sees this, but not `ascontiguousarray`
+    return windows.transpose(0, *range(axes + 2, 2 * axes + 2), *range(1, axes + 2))
 
 
 def _pull_folded(

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 
 CACHE = 1_200_000  # bytes of windows at a time, of the 1 to 2 MB that a core has for itself
+LEAST = 350_000  # and of fewer the calls would take longer than what they do
 COLUMNS = 544  # windows at a time: of 2 ** k columns, the rows of a wider matrix get into each other's way in the cache
 MOST_BLOCKS = 64  # each is a few calls, which `capture` writes down
 
@@ -63,7 +64,7 @@ def _blocks(windows: Any, axes: int) -> list[tuple[slice, ...]]:
     nine times the image for a kernel of 3×3."""
     places, n = windows.shape[axes + 1 : -1], max(windows.shape[-1], 1)
     one = max(windows.itemsize * math.prod(windows.shape[: axes + 1]) * n, 1)
-    room = max(min(CACHE // one, COLUMNS // n), math.prod(places) // MOST_BLOCKS, 1)
+    room = max(min(CACHE // one, max(COLUMNS // n, LEAST // one)), math.prod(places) // MOST_BLOCKS, 1)
     parts: list[list[slice]] = []
     for m in reversed(places):
         step = -(-m // -(-m // room))  # all of about the same length

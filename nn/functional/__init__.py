@@ -2,6 +2,12 @@
 
 from autograd_core import elu, gelu, leaky_relu, linear, relu, sigmoid, silu
 from nn.functional.activations import log_softmax, softmax, softplus, tanh
+from nn.functional.adaptive_pooling import (
+    adaptive_avg_pool1d,
+    adaptive_avg_pool2d,
+    adaptive_max_pool1d,
+    adaptive_max_pool2d,
+)
 from nn.functional.convolution import (
     conv1d,
     conv2d,
@@ -24,10 +30,6 @@ from nn.functional.losses import (
 from nn.functional.normalization import batch_norm, layer_norm
 from nn.functional.padding import pad
 from nn.functional.pooling import (
-    adaptive_avg_pool1d,
-    adaptive_avg_pool2d,
-    adaptive_max_pool1d,
-    adaptive_max_pool2d,
     avg_pool1d,
     avg_pool2d,
     lp_pool1d,

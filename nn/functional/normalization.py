@@ -93,7 +93,7 @@ def batch_norm(
             raise errors.ShapeError(
                 f"batch_norm: one value for each channel has no variance, got {input.shape}; call eval(), or give a larger batch"
             )
-        if weight is not None and bias is not None and input.ndim > 2:
+        if weight is not None and bias is not None and input.ndim > 2 and input.dtype.char in "fd":
             out, mean, variance = normalized_and_scaled(input, weight, bias, eps)
             if running_mean is not None and not is_recomputing():
                 _follow(running_mean, mean, momentum)

@@ -55,7 +55,7 @@ def _up(size: int, kernel: int, stride: int, padding: int, dilation: int) -> tup
 # The greatest element
 
 
-def _max_pool(
+def max_pool(
     axes: int, input: Any, kernel: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool, return_indices: bool
 ) -> Any:
     name = f"max_pool{axes}d"
@@ -78,10 +78,10 @@ def _max_pool(
         )
     first = np.argmax(hit, axis=1)[:, None]
     numbers = np.broadcast_to(numbers.reshape(1, *flat[:-1], 1), hit.shape)
-    return _chosen(image, batch_first(np.take_along_axis(numbers, first, axis=1)[:, 0]), whole)
+    return chosen(image, batch_first(np.take_along_axis(numbers, first, axis=1)[:, 0]), whole)
 
 
-def _chosen(image: Any, numbers: Array, whole: bool) -> tuple[Any, Array]:
+def chosen(image: Any, numbers: Array, whole: bool) -> tuple[Any, Array]:
     """The elements with these numbers in each image, and the numbers."""
     flat = np.reshape(image, (*image.shape[:2], math.prod(image.shape[2:])))
     out = np.take_along_axis(flat, np.reshape(numbers, (*numbers.shape[:2], -1)), axis=-1)
@@ -119,7 +119,7 @@ def max_pool1d(
     >>> max_pool1d(np.array([[1.0, 3.0, 2.0, 0.0]]), 2)
     array([[3., 2.]])
     """
-    return _max_pool(1, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
+    return max_pool(1, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
 
 
 @overload
@@ -162,7 +162,7 @@ def max_pool2d(
     array([[ 5.,  7.],
            [13., 15.]])
     """
-    return _max_pool(2, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
+    return max_pool(2, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
 
 
 # What undoes it
@@ -328,118 +328,3 @@ def lp_pool2d(input: X, norm_type: float, kernel_size: Sizes, stride: Sizes | No
     """
     out: X = _lp_pool(2, input, norm_type, kernel_size, stride, ceil_mode)
     return out
-
-
-# As many windows as are asked for
-
-
-def _adapted(axes: int, kind: str, input: Any, output_size: Any) -> tuple[Any, bool, Steps, bool]:
-    """The image, whether it is a batch, how many windows along each axis, and whether these are all alike and don't overlap."""
-    name = f"adaptive_{kind}_pool{axes}d"
-    image, whole = batched(name, input, axes)
-    asked = tuple(output_size) if isinstance(output_size, (tuple, list)) else (output_size,) * axes
-    asked *= axes if len(asked) == 1 else 1
-    sizes = image.shape[2:]
-    places = each(name, "output_size", tuple(m if p is None else p for p, m in zip(asked, sizes, strict=False)), axes)
-    if min(sizes) < 1:
-        raise errors.ShapeError(f"{name}: an empty image has no elements to choose from, got {input.shape}")
-    return image, whole, places, all(m % p == 0 for m, p in zip(sizes, places, strict=True))
-
-
-def _uneven(sizes: Steps, places: Steps) -> tuple[tuple[Array, ...], Array]:
-    """The windows from floor(i m / p) to ceil((i + 1) m / p): an index (p₁, width₁, p₂, width₂, …), and which of it counts."""
-    axes, index = len(sizes), []
-    counts: Any = True
-    for axis, (m, p) in enumerate(zip(sizes, places, strict=True)):
-        starts = np.arange(p) * m // p
-        stops = -(np.arange(1, p + 1) * -m // p)
-        offsets = np.arange((stops - starts).max())
-        along = (p, offsets.size, *(1, 1) * (axes - 1 - axis))
-        numbers = starts[:, None] + offsets
-        index.append(np.minimum(numbers, m - 1).reshape(along))
-        counts = counts & (numbers < stops[:, None]).reshape(along)
-    return tuple(index), counts
-
-
-def _adaptive_avg(axes: int, input: Any, output_size: Any) -> Any:
-    image, whole, places, even = _adapted(axes, "avg", input, output_size)
-    sizes = image.shape[2:]
-    if even:
-        widths = [part for m, p in zip(sizes, places, strict=True) for part in (p, m // p)]
-        windows = np.reshape(image, (*image.shape[:2], *widths))
-        out = np.mean(windows, axis=tuple(range(3, 3 + 2 * axes, 2)))
-    else:
-        index, counts = _uneven(sizes, places)
-        inside = tuple(range(3, 3 + 2 * axes, 2))
-        of_each = counts.sum(axis=tuple(axis - 2 for axis in inside))
-        total = np.sum(np.where(counts, image[:, :, *index], 0), axis=inside)
-        out = total / of_each.astype(image.dtype if image.dtype.kind == "f" else float)
-    return out if whole else out[0]
-
-
-def _adaptive_max(axes: int, input: Any, output_size: Any, return_indices: bool) -> Any:
-    image, whole, places, even = _adapted(axes, "max", input, output_size)
-    sizes = image.shape[2:]
-    if even:
-        kernel = tuple(m // p for m, p in zip(sizes, places, strict=True))
-        return _max_pool(axes, input, kernel, None, 0, 1, False, return_indices)
-    index, counts = _uneven(sizes, places)
-    lowest = -np.inf if image.dtype.kind == "f" else np.iinfo(image.dtype).min
-    windows = np.where(counts, image[:, :, *index], lowest)
-    if not return_indices:
-        out = np.max(windows, axis=tuple(range(3, 3 + 2 * axes, 2)))
-        return out if whole else out[0]
-    numbers: Any = 0
-    for m, along in zip(sizes, index, strict=True):
-        numbers = numbers * m + along
-    order = (*range(0, 2 * axes, 2), *range(1, 2 * axes, 2))  # all places, then all widths
-    flat = (*places, math.prod(numbers.shape[1::2]))
-    values = np.reshape(np.transpose(values_of(windows), (0, 1, *(2 + axis for axis in order))), (*image.shape[:2], *flat))
-    numbers = np.broadcast_to(np.reshape(np.transpose(numbers, order), flat), values.shape)
-    first = np.argmax(values, axis=-1)[..., None]
-    return _chosen(image, np.take_along_axis(numbers, first, axis=-1)[..., 0], whole)
-
-
-def adaptive_avg_pool1d(input: X, output_size: Sizes | None) -> X:
-    """`adaptive_avg_pool2d` along one axis: (n, c, length) -> (n, c, output_size), or without n.
-
-    >>> adaptive_avg_pool1d(np.array([[1.0, 3.0, 5.0]]), 2)
-    array([[2., 4.]])
-    """
-    out: X = _adaptive_avg(1, input, output_size)
-    return out
-
-
-def adaptive_avg_pool2d(input: X, output_size: Sizes | tuple[int | None, ...] | None) -> X:
-    """Means of as many windows as are asked for: (n, c, h, w) -> (n, c, *output_size), or without n.
-
-    output_size   a number, or (rows, columns); None for as many as there are. Window i of p over m elements is from
-                  floor(i m / p) to ceil((i + 1) m / p).
-
-    >>> adaptive_avg_pool2d(np.arange(16.0).reshape(1, 4, 4), (1, 2))
-    array([[[6.5, 8.5]]])
-    """
-    out: X = _adaptive_avg(2, input, output_size)
-    return out
-
-
-@overload
-def adaptive_max_pool1d(input: X, output_size: Sizes | None, return_indices: Literal[False] = False) -> X: ...
-@overload
-def adaptive_max_pool1d(input: X, output_size: Sizes | None, return_indices: Literal[True]) -> tuple[X, Array]: ...
-def adaptive_max_pool1d(input: Any, output_size: Sizes | None, return_indices: bool = False) -> Any:
-    """`adaptive_max_pool2d` along one axis: (n, c, length) -> (n, c, output_size), or without n."""
-    return _adaptive_max(1, input, output_size, return_indices)
-
-
-@overload
-def adaptive_max_pool2d(
-    input: X, output_size: Sizes | tuple[int | None, ...] | None, return_indices: Literal[False] = False
-) -> X: ...
-@overload
-def adaptive_max_pool2d(
-    input: X, output_size: Sizes | tuple[int | None, ...] | None, return_indices: Literal[True]
-) -> tuple[X, Array]: ...
-def adaptive_max_pool2d(input: Any, output_size: Sizes | tuple[int | None, ...] | None, return_indices: bool = False) -> Any:
-    """The greatest elements of as many windows as are asked for; windows as in `adaptive_avg_pool2d`, ties as in `max_pool2d`."""
-    return _adaptive_max(2, input, output_size, return_indices)

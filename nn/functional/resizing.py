@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from autograd_core import errors
-from nn.functional import pooling
+from nn.functional.adaptive_pooling import adaptive_avg
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +59,7 @@ def interpolate(
     if min(sizes) < 1 or min(wanted) < 1:
         raise errors.ShapeError(f"interpolate: an image of {sizes} cannot become one of {wanted}; each must have an element")
     if mode == "area":
-        return pooling._adaptive_avg(len(sizes), input, wanted)  # type: ignore[no-any-return]
+        return adaptive_avg(len(sizes), input, wanted)  # type: ignore[no-any-return]
     x: Any = input
     out = x
     for axis, (m, p, scale) in enumerate(zip(sizes, wanted, scales, strict=True), 2):

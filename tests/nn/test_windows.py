@@ -22,6 +22,31 @@ def test_a_transposed_convolution_is_the_transpose(rng):
     assert np.sum(forwards * y) == pytest.approx(np.sum(x * back))
 
 
+def by_definition(x, w, stride):
+    """The convolution with a padding of 1, from the sum that defines it."""
+    padded = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, w.shape[2:], (2, 3))[:, :, ::stride, ::stride]
+    return np.einsum("ncijkl,ockl->noij", windows, w)
+
+
+@pytest.mark.parametrize("stride", [1, 2])
+def test_a_convolution_done_in_several_blocks(stride, rng):
+    x, v = rng.normal(size=(2, 40, 3, 24, 21))
+    w, u = rng.normal(size=(2, 4, 3, 3, 3))
+    expected = by_definition(x, w, stride)
+    g = rng.normal(size=expected.shape)
+    np.testing.assert_allclose(functional.conv2d(x, w, None, stride, 1), expected, rtol=1e-10, atol=1e-10)
+
+    def form(x, w):
+        return np.sum(functional.conv2d(x, w, None, stride, 1) * g)
+
+    of_x, of_w = grad(form, argnum=(0, 1))(x, w)
+    assert np.sum(of_x * v) == pytest.approx(np.sum(by_definition(v, w, stride) * g))
+    assert np.sum(of_w * u) == pytest.approx(np.sum(by_definition(x, u, stride) * g))
+    mixed = grad(lambda w: np.sum(grad(form)(x, w) * v))(w)  # what it is bilinear in
+    assert np.sum(mixed * u) == pytest.approx(np.sum(by_definition(v, u, stride) * g))
+
+
 def test_conv3d_is_the_sum_that_defines_it(rng):
     x, w = rng.normal(size=(2, 4, 3, 4, 5)), rng.normal(size=(2, 2, 2, 1, 3))
     out = functional.conv3d(x, w, stride=(1, 2, 1), dilation=(1, 1, 2), groups=2)

@@ -1,16 +1,17 @@
-"""nn and nn.optim against bare expressions, NumPy written by hand, and PyTorch: steps, a convolutional net, Adam, an epoch."""
+"""nn and nn.optim against bare expressions, NumPy written by hand, and PyTorch: steps, nets of convolutions, Adam, an epoch."""
 
 import numpy as np
 
 import nn
 from autograd_core import Tensor
-from benchmarks import THREADS, handwritten, ours, peers
+from benchmarks import handwritten, images, ours, peers
+from benchmarks.images import MODULES, TORCH, torch, training
 from benchmarks.machine import installed
 from benchmarks.nets import HAND, NETS, check_same
 from benchmarks.report import Check, Table
 from benchmarks.timing import Contender, interleaved
 
-BARE, KEPT, MODULES, TORCH = "autograd_core, bare", "the same, gradients kept", "nn and nn.optim", "PyTorch"
+BARE, KEPT = "autograd_core, bare", "the same, gradients kept"
 ACTIVATIONS = {"tanh": nn.Tanh, "sigmoid": nn.Sigmoid}
 
 
@@ -94,61 +95,6 @@ def compared(title, found, base, rounds, scale, unit):
     )
 
 
-def torch():
-    import torch
-
-    torch.set_num_threads(THREADS)
-    return torch
-
-
-# A convolutional net
-
-
-def lenet(lib, **kwargs):
-    """LeCun's net of 1998 for images of 28×28, with ReLU and max pooling."""
-    return lib.Sequential(
-        lib.Conv2d(1, 6, 5, padding=2, **kwargs), lib.ReLU(), lib.MaxPool2d(2),
-        lib.Conv2d(6, 16, 5, **kwargs), lib.ReLU(), lib.MaxPool2d(2),
-        lib.Flatten(),
-        lib.Linear(400, 120, **kwargs), lib.ReLU(), lib.Linear(120, 84, **kwargs), lib.ReLU(), lib.Linear(84, 10, **kwargs),
-    )  # fmt: skip
-
-
-def training(model, loss, optimizer, x, y):
-    """A function that makes one step and returns the loss before it."""
-
-    def step():
-        optimizer.zero_grad()
-        found = loss(model(x), y)
-        found.backward()
-        optimizer.step()
-        return found
-
-    return step
-
-
-def convolution(quick):
-    """LeNet, batch 64."""
-    rng, rounds = np.random.default_rng(0), 3 if quick else 20
-    x, y = rng.standard_normal((64, 1, 28, 28), np.float32), rng.integers(0, 10, 64)
-    model = lenet(nn, dtype=np.float32)
-    first = model.state_dict()
-    runs = {MODULES: training(model, nn.CrossEntropyLoss(), nn.optim.SGD(model.parameters(), lr=0.01), x, y)}
-    if installed(TORCH):
-        library = torch()
-        theirs = lenet(library.nn)
-        theirs.load_state_dict({name: library.from_numpy(value) for name, value in first.items()})
-        optimizer = library.optim.SGD(theirs.parameters(), lr=0.01)
-        runs[TORCH] = training(theirs, library.nn.CrossEntropyLoss(), optimizer, library.from_numpy(x), library.from_numpy(y))
-    losses = [[run().item() for _ in range(3)] for run in runs.values()]
-    np.testing.assert_allclose(losses[0], losses[-1], rtol=1e-4, err_msg="losses of the convolutional net")
-    found = interleaved([Contender(name, run) for name, run in runs.items()], rounds)
-    result = compared("One training step of LeNet, 28×28, batch 64, float32", found, list(runs)[-1], rounds, 1e3, "ms")
-    if TORCH in found:
-        result.checks.append(Check("LeNet over PyTorch", max(found[MODULES].over(found[TORCH])), 2.0))
-    return [result]
-
-
 # Adam
 
 
@@ -225,4 +171,4 @@ def epoch(quick):
     return [result]
 
 
-SECTIONS = {"steps": steps, "convolution": convolution, "adam": adam, "epoch": epoch}
+SECTIONS = {"steps": steps, "images": images.section, "adam": adam, "epoch": epoch}

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from autograd_core import Tensor, errors
-from nn.convolution import Conv2d
+from nn.convolution import Conv1d, Conv2d, Conv3d
 from nn.errors import LazyError
 from nn.linear import Linear
 from nn.module import Module
@@ -110,10 +110,22 @@ class LazyLinear(Lazy, Linear):
     kind, axis = Linear, -1
 
 
+class LazyConv1d(Lazy, Conv1d):
+    """A Conv1d whose in_channels are those of its first input: `LazyConv1d(out_channels, kernel_size, …)`, arguments as there."""
+
+    kind, axis = Conv1d, -2
+
+
 class LazyConv2d(Lazy, Conv2d):
     """A Conv2d whose in_channels are those of its first input: `LazyConv2d(out_channels, kernel_size, …)`, arguments as there."""
 
     kind, axis = Conv2d, -3
+
+
+class LazyConv3d(Lazy, Conv3d):
+    """A Conv3d whose in_channels are those of its first input: `LazyConv3d(out_channels, kernel_size, …)`, arguments as there."""
+
+    kind, axis = Conv3d, -4
 
 
 class LazyBatchNorm1d(Lazy, BatchNorm1d):

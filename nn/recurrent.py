@@ -11,8 +11,8 @@ import numpy as np
 from autograd_core import errors
 from nn import functional, init
 from nn.dtypes import dtype_of
-from nn.functional.recurrent import gru_states, lstm_states, rnn_states
 from nn.functional.dropout import check_probability
+from nn.functional.recurrent import gru_states, lstm_states, rnn_states
 from nn.module import Module, Parameter
 from nn.random import generator as generator_of
 from nn.utils.rnn import PackedSequence, packed_like, padded_of

@@ -16,8 +16,9 @@ from autograd_core import Tensor
 Array: TypeAlias = NDArray[Any]
 Operand: TypeAlias = Tensor | ArrayLike
 Reduction: TypeAlias = Literal["mean", "sum", "none"]
-Pair: TypeAlias = int | tuple[int, int] | list[int]
-Padding: TypeAlias = Pair | Literal["same", "valid"]
+Sizes: TypeAlias = int | tuple[int, ...] | list[int]
+ConvPadding: TypeAlias = Sizes | Literal["same", "valid"]
+PaddingMode: TypeAlias = Literal["zeros", "reflect", "replicate", "circular"]
 Sides: TypeAlias = tuple[tuple[int, int], ...]  # ((top, bottom), (left, right))
 Generator: TypeAlias = np.random.Generator | int | np.integer[Any] | None
 Fan: TypeAlias = Literal["fan_in", "fan_out"]

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from benchmarks import images
 from benchmarks import nn as suite
 from benchmarks.__main__ import main
 from benchmarks.nets import NETS, check_same
@@ -26,12 +27,23 @@ def test_main_runs_a_section(capsys, tmp_path):
     assert [table["rows"][0][0] for table in tables] == ["nn and nn.optim"] * 2
 
 
-@pytest.mark.parametrize("section", ["convolution", "epoch"])
-def test_a_section_runs_without_pytorch(section, monkeypatch):
-    monkeypatch.setattr(suite, "installed", lambda peer: None)
+def without_pytorch(monkeypatch, section):
+    for module in (suite, images):
+        monkeypatch.setattr(module, "installed", lambda peer: None)
     try:
-        (table,) = suite.SECTIONS[section](True)
+        return suite.SECTIONS[section](True)
     finally:
         gc.unfreeze()
+
+
+def test_an_epoch_runs_without_pytorch(monkeypatch):
+    (table,) = without_pytorch(monkeypatch, "epoch")
     assert len(table.rows) == 1
     assert table.checks == []
+
+
+def test_nets_of_convolutions_run_without_pytorch(monkeypatch):
+    """Each as it is and captured, which must have the same losses."""
+    tables = without_pytorch(monkeypatch, "images")
+    assert [len(table.rows) for table in tables] == [2, 2, 2]
+    assert not any(table.checks for table in tables)

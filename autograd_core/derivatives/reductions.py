@@ -154,7 +154,11 @@ def counted(a, where):
 
 
 def max_a(g, a, out, axis, initial, where):
-    return split_evenly(g, (a == out_kept(a, out, axis)) | (a != a), out, axis, initial, where)  # a NaN is the largest of all
+    tied = a == out_kept(a, out, axis)
+    each_once = type(tied) is np.ndarray and initial is UNSET and not given(where) and np.count_nonzero(tied) == np.size(out)
+    if each_once and np.all(out == out):  # as nearly always: to count the shares takes longer than all the rest
+        return only(tied, np.reshape(g, kept_shape(np.shape(tied), axis)))
+    return split_evenly(g, tied | (a != a), out, axis, initial, where)  # a NaN is the largest of all
 
 
 def nanmax_a(g, a, out, axis, initial, where):

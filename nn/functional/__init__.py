@@ -19,12 +19,28 @@ from nn.functional.activations import (
     softplus,
     tanh,
 )
+from nn.functional.adaptive_pooling import (
+    adaptive_avg_pool1d,
+    adaptive_avg_pool2d,
+    adaptive_max_pool1d,
+    adaptive_max_pool2d,
+)
 from nn.functional.classes import (
     cross_entropy,
     multi_margin_loss,
     multilabel_margin_loss,
     multilabel_soft_margin_loss,
     nll_loss,
+)
+from nn.functional.convolution import (
+    conv1d,
+    conv2d,
+    conv3d,
+    conv_transpose1d,
+    conv_transpose2d,
+    conv_transpose3d,
+    fold,
+    unfold,
 )
 from nn.functional.ctc import ctc_loss
 from nn.functional.distances import bilinear, cosine_similarity, normalize, pairwise_distance
@@ -48,6 +64,7 @@ from nn.functional.margins import (
     triplet_margin_with_distance_loss,
 )
 from nn.functional.normalization import batch_norm, group_norm, instance_norm, layer_norm, local_response_norm, rms_norm
+from nn.functional.padding import pad
 from nn.functional.piecewise import (
     celu,
     hardshrink,
@@ -61,19 +78,33 @@ from nn.functional.piecewise import (
     tanhshrink,
     threshold,
 )
+from nn.functional.pooling import (
+    avg_pool1d,
+    avg_pool2d,
+    lp_pool1d,
+    lp_pool2d,
+    max_pool1d,
+    max_pool2d,
+    max_unpool1d,
+    max_unpool2d,
+)
+from nn.functional.resizing import interpolate, pixel_shuffle, pixel_unshuffle, upsample
 from nn.functional.selection import one_hot
 from nn.functional.shaping import channel_shuffle, flatten, unflatten
-from nn.functional.windows import avg_pool2d, conv2d, max_pool2d
 from nn.missing import missing as _missing
 
 __all__ = [
     "elu", "gelu", "leaky_relu", "log_softmax", "relu", "sigmoid", "silu", "softmax", "softplus", "tanh",
     "celu", "glu", "gumbel_softmax", "hardshrink", "hardsigmoid", "hardswish", "hardtanh", "logsigmoid", "mish", "prelu", "relu6",
     "rrelu", "selu", "softmin", "softshrink", "softsign", "tanhshrink", "threshold",
-    "avg_pool2d", "batch_norm", "conv2d", "dropout", "embedding", "flatten", "layer_norm", "linear", "max_pool2d", "one_hot",
+    "batch_norm", "dropout", "embedding", "flatten", "layer_norm", "linear", "one_hot",
     "alpha_dropout", "bilinear", "channel_shuffle", "cosine_similarity", "dropout1d", "dropout2d", "dropout3d", "embedding_bag",
     "feature_alpha_dropout", "group_norm", "instance_norm", "local_response_norm", "normalize", "pairwise_distance", "rms_norm",
     "unflatten",
+    "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "fold", "unfold",
+    "adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_max_pool1d", "adaptive_max_pool2d", "avg_pool1d", "avg_pool2d",
+    "lp_pool1d", "lp_pool2d", "max_pool1d", "max_pool2d", "max_unpool1d", "max_unpool2d",
+    "interpolate", "pad", "pixel_shuffle", "pixel_unshuffle", "upsample",
     "binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy", "huber_loss", "l1_loss", "mse_loss", "nll_loss",
     "cosine_embedding_loss", "ctc_loss", "gaussian_nll_loss", "hinge_embedding_loss", "kl_div", "margin_ranking_loss",
     "multi_margin_loss", "multilabel_margin_loss", "multilabel_soft_margin_loss", "poisson_nll_loss", "smooth_l1_loss",

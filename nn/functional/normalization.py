@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from autograd_core import Tensor, errors, is_recomputing, primitive
+from nn.functional.batches import normalized_and_scaled
 from nn.values import float_dtype
 
 if TYPE_CHECKING:
@@ -93,6 +94,12 @@ def batch_norm(
             raise errors.ShapeError(
                 f"batch_norm: one value for each channel has no variance, got {input.shape}; call eval(), or give a larger batch"
             )
+        if weight is not None and bias is not None and input.ndim > 2 and input.dtype.char in "fd":
+            out, mean, variance = normalized_and_scaled(input, weight, bias, eps)
+            if running_mean is not None and not is_recomputing():
+                _follow(running_mean, mean, momentum)
+                _follow(running_var, variance * (count / (count - 1)), momentum)
+            return out
         if running_mean is not None and not is_recomputing():
             values = input.data if isinstance(input, Tensor) else input
             _follow(running_mean, np.mean(values, axis=axes), momentum)

@@ -1,177 +1,149 @@
-"""Convolution and pooling, all on `columns`: the windows of an image as one array, so that no loop goes over pixels.
+"""The windows of an image as one array, so that no loop goes over pixels: what convolutions and pools are made of.
 
-Shapes are (n, channels, height, width), as in PyTorch. The columns are (channels, kernel height, kernel width, rows of windows,
-columns of windows, n): one product of matrices does a convolution. In memory the results have the batch last too, so that
-whatever comes next has long runs of neighbours to go through: for a small net that halves the time.
+Shapes are (n, channels, *sizes) with one, two or three sizes, as in PyTorch; all here takes any number. The windows are
+(channels, *kernel, *places, n): one product of matrices does a convolution. In memory the results have the batch last too, so
+that whatever comes next has long runs of neighbours to go through: for a small net that halves the time.
 """
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, overload
+from itertools import product
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from autograd_core import errors, primitive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
-    from autograd_core import Tensor
-    from nn.types import Array, Padding, Pair, Sides, X
+    from nn.types import Sides, Sizes
+
+AXES = ("", "in a tuple", "two (down, right)", "three (deep, down, right)")
 
 # Both are linear, and each is the transpose of the other: so each is the derivative of the other, to any order.
 
 
 @primitive(
     "the windows of x | ḡ added up where the windows were",
-    x=lambda g, x_shape, kernel, stride, padding: folded(g, x_shape, kernel, stride, padding),
+    x=lambda g, x_shape, kernel, stride, padding, dilation: folded(g, x_shape, kernel, stride, padding, dilation),
 )
-def columns(x: Any, kernel: tuple[int, int], stride: tuple[int, int], padding: Sides, fill: float = 0) -> Any:
-    """All windows of x, (n, c, h, w) -> (c, kh, kw, rows, across, n).
-
-    kernel, stride   (down, right)
-    padding          ((top, bottom), (left, right)), filled with `fill`
-    """
-    x = x.transpose(1, 2, 3, 0)
-    (top, bottom), (left, right) = padding
-    if top or bottom or left or right:
-        c, h, w, n = x.shape
-        padded = np.full_like(x, fill, order="C", shape=(c, top + h + bottom, left + w + right, n))
-        padded[:, top : top + h, left : left + w] = x
-        x = padded
-    windows = np.lib.stride_tricks.sliding_window_view(x, kernel, (1, 2))[:, :: stride[0], :: stride[1]]
-    return np.copy(windows.transpose(0, 4, 5, 1, 2, 3), order="C")  # capture sees this, but not `ascontiguousarray`
-
-
-@primitive(
-    "windows added up where they were | the windows of ḡ",
-    windows=lambda g, kernel, stride, padding: columns(g, kernel, stride, padding),
-)
-def folded(windows: Any, shape: tuple[int, ...], kernel: tuple[int, int], stride: tuple[int, int], padding: Sides) -> Any:
-    """The transpose of `columns`: an array whose every element is the sum over all windows that contain it."""
-    n, c, h, w = shape
-    (top, bottom), (left, right) = padding
-    rows, across = windows.shape[3:5]
-    out = np.zeros_like(windows, order="C", shape=(c, top + h + bottom, left + w + right, n))
-    for i in range(kernel[0]):
-        for j in range(kernel[1]):
-            out[:, i : i + rows * stride[0] : stride[0], j : j + across * stride[1] : stride[1]] += windows[:, i, j]
-    return out[:, top : top + h, left : left + w].transpose(3, 0, 1, 2)
-
-
-@primitive(
-    "weight x + bias | ḡ xᵀ | weightᵀ ḡ | Σ ḡ",
-    weight=lambda g, x: np.transpose(x @ np.transpose(g)),  # in this order twice as fast as ḡ xᵀ
-    x=lambda g, weight: np.transpose(weight) @ g,
-    bias=lambda g: np.add.reduce(g, axis=1),
-)
-def product(weight: Any, x: Any, bias: Any) -> Any:
-    """(outputs, inputs), (inputs, many), (outputs,) -> (outputs, many)."""
-    out = weight @ x
-    if bias is None or bias.dtype != out.dtype:
-        return out if bias is None else out + bias[:, None]
-    out += bias[:, None]
-    return out
-
-
-@overload
-def conv2d(
-    input: Tensor, weight: Tensor | Array, bias: Tensor | Array | None = None, stride: Pair = 1, padding: Padding = 0
-) -> Tensor: ...
-@overload
-def conv2d(input: Array, weight: X, bias: X | None = None, stride: Pair = 1, padding: Padding = 0) -> X: ...
-def conv2d(input: Any, weight: Any, bias: Any = None, stride: Pair = 1, padding: Padding = 0) -> Any:
-    """Cross-correlation with the kernels: (n, c, h, w), (outputs, c, kh, kw), (outputs,) -> (n, outputs, rows, columns).
-
-    stride    a number, or (down, right)
-    padding   zeros around the image: a number, (down, right), "valid" for none, or "same" for an output as large as the input,
-              if the stride is 1
-
-    Raises ShapeError for shapes other than these.
-
-    >>> conv2d(np.ones((1, 1, 3, 3)), np.ones((1, 1, 2, 2)))[0, 0]
-    array([[4., 4.],
-           [4., 4.]])
-    """
-    if len(weight.shape) != 4 or len(input.shape) != 4 or input.shape[1] != weight.shape[1]:
-        raise errors.ShapeError(
-            f"conv2d: input must have the shape (n, c, height, width) and weight (outputs, c, kernel height, kernel width), "
-            f"got {input.shape} and {weight.shape}"
-        )
-    if bias is not None and bias.shape != weight.shape[:1]:
-        raise errors.ShapeError(
-            f"conv2d: bias must have the shape {weight.shape[:1]} for a weight of {weight.shape}, got {bias.shape}"
-        )
-    outputs, kernel = weight.shape[0], weight.shape[2:]
-    steps, sides = places("conv2d", kernel, stride, padding)
-    windows = _columns("conv2d", input, kernel, steps, sides)
-    inputs, across = math.prod(weight.shape[1:]), windows.shape[3:]
-    out = product(np.reshape(weight, (outputs, inputs)), np.reshape(windows, (inputs, math.prod(across))), bias)
-    return np.transpose(np.reshape(out, (outputs, *across)), (3, 0, 1, 2))
-
-
-def max_pool2d(input: X, kernel_size: Pair, stride: Pair | None = None, padding: Padding = 0) -> X:
-    """The greatest element of each window: (n, c, h, w) -> (n, c, rows, columns).
-
-    stride    kernel_size by default
-    padding   at most half the kernel, and never the greatest
-
-    If several are the greatest, they share the gradient evenly, as in `np.max`. (PyTorch gives it to the first.)
-
-    >>> max_pool2d(np.arange(16.0).reshape(1, 1, 4, 4), 2)[0, 0]
-    array([[ 5.,  7.],
-           [13., 15.]])
-    """
-    lowest = -np.inf if input.dtype.kind == "f" else np.iinfo(input.dtype).min
-    return _pooled(np.max, "max_pool2d", input, kernel_size, stride, padding, lowest)
-
-
-def avg_pool2d(input: X, kernel_size: Pair, stride: Pair | None = None, padding: Padding = 0) -> X:
-    """The mean of each window, the zeros of the padding included: (n, c, h, w) -> (n, c, rows, columns).
-
-    stride    kernel_size by default
-    padding   at most half the kernel
-    """
-    return _pooled(np.mean, "avg_pool2d", input, kernel_size, stride, padding, 0)
-
-
-def _pooled(
-    reduction: Callable[..., Any], name: str, input: Any, kernel_size: Pair, stride: Pair | None, padding: Padding, fill: float
+def columns(
+    x: Any, kernel: tuple[int, ...], stride: tuple[int, ...], padding: Sides, dilation: tuple[int, ...], fill: float = 0
 ) -> Any:
-    if len(input.shape) != 4:
-        raise errors.ShapeError(f"{name}: input must have the shape (n, channels, height, width), got {input.shape}")
-    kernel = pair(name, "kernel_size", kernel_size)
-    steps, sides = places(name, kernel, kernel if stride is None else stride, padding)
-    if any(2 * max(side) > k for side, k in zip(sides, kernel, strict=True)):
-        raise ValueError(f"{name}: padding must be at most half of the kernel {kernel}, got {tuple(max(side) for side in sides)}")
-    windows = _columns(name, input, kernel, steps, sides, fill)
-    return np.transpose(reduction(windows, axis=(1, 2)), (3, 0, 1, 2))
+    """All windows of x, (n, c, *sizes) -> (c, *kernel, *places, n).
+
+    stride     between windows, along each axis
+    padding    (before, after) along each axis, filled with `fill`
+    dilation   between the elements of a window, along each axis
+    """
+    windows = view(padded_last(x, padding, fill), kernel, stride, dilation)
+    return np.copy(windows, order="C")  # capture sees this, but not `ascontiguousarray`
 
 
-def _columns(name: str, input: Any, kernel: tuple[int, int], stride: tuple[int, int], padding: Sides, fill: float = 0) -> Any:
-    size = tuple(n + a + b for n, (a, b) in zip(input.shape[2:], padding, strict=True))
-    if size[0] < kernel[0] or size[1] < kernel[1]:
-        raise errors.ShapeError(f"{name}: a kernel of {kernel} is larger than the image, {size} with its padding")
-    return columns(input, kernel, stride, padding, fill)
+# For use in entries
 
 
-def places(name: str, kernel: tuple[int, int], stride: Pair, padding: Padding) -> tuple[tuple[int, int], Sides]:
-    """(stride, padding) checked, as (down, right) and ((top, bottom), (left, right))."""
-    steps = pair(name, "stride", stride)
+def padded_last(x: Any, padding: Sides, fill: float = 0) -> Any:
+    """(n, c, *sizes) -> (c, *sizes, n), with its padding: in C's order then, a view if there is none."""
+    x = batch_last(x)
+    if not any(map(any, padding)):
+        return x
+    c, *sizes, n = x.shape
+    padded = np.full_like(x, fill, order="C", shape=(c, *(a + m + b for m, (a, b) in zip(sizes, padding, strict=True)), n))
+    padded[slice(None), *(slice(a, a + m) for m, (a, _) in zip(sizes, padding, strict=True))] = x
+    return padded
+
+
+def view(x: Any, kernel: tuple[int, ...], stride: tuple[int, ...], dilation: tuple[int, ...]) -> Any:
+    """The windows of x, (c, *sizes, n), as a view: (c, *kernel, *places, n)."""
+    axes = len(kernel)
+    reach = tuple(d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True))
+    windows: Any = np.lib.stride_tricks.sliding_window_view(x, reach, tuple(range(1, axes + 1)))
+    windows = windows[slice(None), *(slice(None, None, s) for s in stride), ..., *(slice(None, None, d) for d in dilation)]
+    return windows.transpose(0, *range(axes + 2, 2 * axes + 2), *range(1, axes + 2))
+
+
+def _pull_folded(
+    g: Any, windows_shape: tuple[int, ...], kernel: tuple[int, ...], stride: tuple[int, ...], padding: Sides, dilation: Any
+) -> Any:
+    windows = columns(g, kernel, stride, padding, dilation)
+    places = windows_shape[1 + len(kernel) : -1]  # which output_padding can be fewer than those that there are
+    return windows[..., *(slice(m) for m in places), :] if windows.shape != windows_shape else windows
+
+
+@primitive("windows added up where they were | the windows of ḡ", windows=_pull_folded)
+def folded(
+    windows: Any, shape: tuple[int, ...], kernel: tuple[int, ...], stride: tuple[int, ...], padding: Sides, dilation: Any
+) -> Any:
+    """The transpose of `columns`: an array whose every element is the sum over all windows that contain it."""
+    n, c, *sizes = shape
+    places = windows.shape[1 + len(kernel) : -1]
+    out = np.zeros_like(windows, order="C", shape=(c, *(a + m + b for m, (a, b) in zip(sizes, padding, strict=True)), n))
+    for offset in product(*map(range, kernel)):
+        starts = [i * d for i, d in zip(offset, dilation, strict=True)]
+        where = (slice(i, i + m * s, s) for i, m, s in zip(starts, places, stride, strict=True))
+        out[slice(None), *where] += windows[slice(None), *offset]
+    if any(map(any, padding)):
+        out = out[slice(None), *(slice(a, a + m) for m, (a, _) in zip(sizes, padding, strict=True))]
+    return batch_first(out)
+
+
+def batch_last(x: Any) -> Any:
+    """(n, c, *sizes) -> (c, *sizes, n)."""
+    return x.transpose(*range(1, x.ndim), 0)
+
+
+def batch_first(x: Any) -> Any:
+    """(c, *sizes, n) -> (n, c, *sizes)."""
+    return x.transpose(x.ndim - 1, *range(x.ndim - 1))
+
+
+# Arguments
+
+
+def each(name: str, argument: str, value: Any, axes: int, least: int = 1) -> tuple[int, ...]:
+    """A number, or one for each axis, as a tuple."""
+    numbers = tuple(value) if isinstance(value, (tuple, list)) else (value,) * axes
+    numbers *= axes if len(numbers) == 1 else 1
+    if len(numbers) != axes or not all(isinstance(n, (int, np.integer)) and n >= least for n in numbers):
+        also = f", or {AXES[axes]}" if axes > 1 else ""
+        raise ValueError(f"{name}: {argument} must be an integer ≥ {least}{also}, got {value!r}")
+    return numbers
+
+
+def sides_of(name: str, kernel: tuple[int, ...], stride: tuple[int, ...], padding: Any, dilation: tuple[int, ...]) -> Sides:
+    """The padding of a convolution as (before, after) along each axis."""
     if padding == "same":
-        if steps != (1, 1):
-            raise ValueError(f"{name}: padding='same' needs stride 1, got {steps}")
-        return steps, tuple(((k - 1) // 2, k // 2) for k in kernel)  # as in PyTorch, one more at the end of an even kernel
+        if any(s != 1 for s in stride):
+            raise ValueError(f"{name}: padding='same' needs stride 1, got {stride}")
+        spans = [d * (k - 1) for k, d in zip(kernel, dilation, strict=True)]
+        return tuple((span // 2, span - span // 2) for span in spans)  # as in PyTorch, one more at the end of an even kernel
     if isinstance(padding, str) and padding != "valid":
         raise ValueError(f"{name}: padding must be a number, a pair, 'same' or 'valid', got {padding!r}")
-    return steps, tuple((p, p) for p in ((0, 0) if padding == "valid" else pair(name, "padding", padding, least=0)))
+    return tuple((p, p) for p in ((0,) * len(kernel) if padding == "valid" else each(name, "padding", padding, len(kernel), 0)))
 
 
-def pair(name: str, argument: str, value: Any, least: int = 1) -> tuple[int, int]:
-    """A number or a pair as a pair."""
-    both = tuple(value) if isinstance(value, (tuple, list)) else (value, value)
-    if len(both) != 2 or not all(isinstance(n, (int, np.integer)) and n >= least for n in both):
-        raise ValueError(f"{name}: {argument} must be an integer ≥ {least}, or two (down, right), got {value!r}")
-    return both
+def check_room(name: str, sizes: tuple[int, ...], kernel: tuple[int, ...], padding: Sides, dilation: tuple[int, ...]) -> None:
+    """Raise unless there is a window along each axis."""
+    padded = tuple(m + a + b for m, (a, b) in zip(sizes, padding, strict=True))
+    reach = tuple(d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True))
+    if any(m < k for m, k in zip(padded, reach, strict=True)):
+        spread = "" if reach == kernel else f", which with dilation reaches over {reach},"
+        raise errors.ShapeError(f"{name}: a kernel of {kernel}{spread} is larger than the image, {padded} with its padding")
+
+
+def batched(name: str, input: Any, axes: int) -> tuple[Any, bool]:
+    """The input as a batch, and whether it was one."""
+    if len(input.shape) not in (axes + 1, axes + 2):
+        shape = f"channels, {SIZES[axes]})"
+        raise errors.ShapeError(f"{name}: input must have the shape (n, {shape} or ({shape}, got {input.shape}")
+    return (input, True) if len(input.shape) == axes + 2 else (input[None], False)
+
+
+SIZES = ("", "length", "height, width", "depth, height, width")
+
+
+def sizes_of(name: str, argument: str, value: Sizes | None, default: tuple[int, ...]) -> tuple[int, ...]:
+    """`each`, by default something else."""
+    return default if value is None else each(name, argument, value, len(default))

@@ -134,6 +134,8 @@ def test_a_nan_is_the_maximum_and_takes_the_gradient():
     assert gradient(np.max, [1.0, np.nan, 3, np.nan]) == [0, 0.5, 0, 0.5]
     assert gradient(lambda x: np.min(x, axis=0), [[1.0, np.nan], [2, 3]]) == [[1, 1], [0, 0]]
     assert gradient(np.nanmax, [1.0, np.nan, 3]) == [0, 0, 1]
+    # As many elements equal their maximum as there are maxima, but not one each
+    assert gradient(lambda x: np.max(x, axis=1), [[np.nan, 1.0], [2, 2]]) == [[1, 0], [0.5, 0.5]]
 
 
 def test_range_of_equal_elements():

@@ -91,7 +91,7 @@ CASES = {
     "generator": (lambda: nn.Linear(2, 2, generator="x"), TypeError, "Generator, a seed .*got str"),
     "dropout p": (lambda: nn.Dropout(1.5), ValueError, "Dropout: p must be a probability from 0 to 1, got 1.5"),
     "loss reduction": (lambda: nn.MSELoss("average"), ValueError, "MSELoss: reduction must be .* got 'average'"),
-    "conv2d axes": (lambda: nn.Conv2d(3, 1, 3)(IMAGE[0]), ShapeError, r"got \(3, 8, 8\) and \(1, 3, 3, 3\)"),
+    "conv2d axes": (lambda: nn.Conv2d(3, 1, 3)(IMAGE[0, 0]), ShapeError, r"got \(8, 8\) and \(1, 3, 3, 3\)"),
     "conv2d bias": (
         lambda: functional.conv2d(IMAGE, np.zeros((2, 3, 3, 3)), np.zeros(3)),
         ShapeError,

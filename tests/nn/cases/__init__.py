@@ -14,7 +14,7 @@ The kinds are in make_nn.py. A new family is a new file and a word in FAMILIES, 
 
 from importlib import import_module
 
-FAMILIES = ["basic", "activations", "layers", "losses", "sequences"]
+FAMILIES = ["basic", "activations", "layers", "losses", "sequences", "windows"]
 
 
 def cases(family, kind):

@@ -68,6 +68,9 @@ class _Keys(tuple):
 class Module(_nn.Module):
     """The base of layers and models: set Parameters and Modules as attributes, and write `forward`."""
 
+    def __new__(cls, *args, **kwargs):
+        return object.__new__(cls)  # the constructors here take PyTorch's words, such as device=
+
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
         forward = vars(cls).get("forward")

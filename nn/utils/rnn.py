@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
     from nn.types import Operand
 
+__all__ = [
+    "PackedSequence", "pack_padded_sequence", "pack_sequence", "pad_packed_sequence", "pad_sequence", "unpack_sequence",
+    "unpad_sequence",
+]  # fmt: skip
+
 
 class PackedSequence(NamedTuple):
     """Sequences of different lengths, step by step: all that are at least one step long, then all that are two, …

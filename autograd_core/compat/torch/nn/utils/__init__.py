@@ -5,13 +5,13 @@ from autograd_core.compat.torch import wrapping as _wrapping
 from autograd_core.compat.torch.boundary import inside as _inside
 from autograd_core.compat.torch.creation import tensor as _tensor
 
-_names = vars(_nn.utils) if hasattr(_nn, "utils") else {}
-for _module in (vars(_nn.optim), _names):
-    globals().update(
-        {name: _inside(value) for name, value in _module.items()
-         if name[0] != "_" and callable(value) and not isinstance(value, type)
-         and (_module is _names or name.startswith("clip_grad"))}
-    )  # fmt: skip
+globals().update(
+    {
+        name: _inside(value)
+        for name, value in _wrapping.public(_nn.utils).items()
+        if callable(value) and not isinstance(value, type)
+    }
+)
 
 
 def _as_tensor(function):
@@ -24,8 +24,7 @@ def _as_tensor(function):
 
 
 for _name in ("clip_grad_norm_", "get_total_norm"):  # PyTorch's return Tensors
-    if _name in globals():
-        globals()[_name] = _as_tensor(globals()[_name])
+    globals()[_name] = _as_tensor(globals()[_name])
 
 from autograd_core.compat.torch.nn.utils import rnn as rnn  # noqa: E402
 

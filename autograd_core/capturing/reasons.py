@@ -149,7 +149,7 @@ OTHER_ARGUMENT = Reason(
     "give its arrays and numbers as arguments, also in tuples, lists or dicts",
 )
 UNLIKE = Reason(
-    "the replay is not what the step does: {name} is {found}, not {expected}. Usual causes: random numbers from elsewhere than a "
+    "the replay is not what the step does: {name} is {got}, not {expected}. Usual causes: random numbers from elsewhere than a "
     "numpy.random.Generator that the step closes over, a file, something that the step changes and that is neither an array nor "
     "a number, or a way taken by the class of an array (isinstance(x, np.ndarray)), for which something stands while recording"
 )

@@ -10,18 +10,18 @@ from autograd_core.graph.variable import Variable
 from autograd_core.scipy.sparse.matrix import coo_array
 
 
-@primitive("A x | Aᵀ ḡ", name="linear_map", x=lambda g, A: transposed(A, g))
-def applied(A, x):
+@primitive("A x | Aᵀ ḡ", x=lambda g, A: transposed_product(A, g))
+def sparse_product(A, x):
     return A @ x
 
 
-@primitive("Aᵀ y, where an exact 0 of y stays 0 | A ḡ", name="linear_map", y=lambda g, A: applied(A, g))
-def transposed(A, y):
+@primitive("Aᵀ y, where an exact 0 of y stays 0 | A ḡ", y=lambda g, A: sparse_product(A, g))
+def transposed_product(A, y):
     out = A.T @ y
     if finite(out) or not scipy.sparse.issparse(A) or finite(A.data):
         return out
     if y.ndim == 2:
-        return np.stack([transposed(A, column) for column in y.T], axis=-1)
+        return np.stack([transposed_product(A, column) for column in y.T], axis=-1)
     taken = np.flatnonzero(y)
     return scipy.sparse.csr_array(A)[taken].T @ y[taken]
 
@@ -46,7 +46,7 @@ def linear_map(A, x):
     x = x if isinstance(x, Variable) else np.asarray(x)
     if len(A.shape) != 2 or x.ndim not in (1, 2) or x.shape[0] != A.shape[1]:
         raise ShapeError(f"linear_map: A x of the shapes {A.shape} and {x.shape}; x must be (n,) or (n, k) for an A of (m, n)")
-    return applied(A, x)
+    return sparse_product(A, x)
 
 
 def beside(entry, tensor, A, swapped):

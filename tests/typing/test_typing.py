@@ -16,6 +16,7 @@ import pytest
 import autograd_core
 from autograd_core import Tensor
 from autograd_core.derivatives.declaring import signature
+from autograd_core.functional import results
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 SAMPLES = ["tests/typing/sample.py", "tests/typing/sample_nn.py"]
@@ -45,6 +46,8 @@ def test_what_the_stub_declares_is_there_with_the_same_parameters(owner, name, n
     assert value is not None, f"{name} is declared and does not exist"
     if isinstance(node, ast.ClassDef) or isinstance(value, property) or name.startswith("__"):
         return
+    if name == "grad" and node.args.args[0].arg == "outputs":  # the form for results has a function of its own
+        value = results.are_results
     expected = [a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
     actual = [p.name for p in signature(value).parameters.values() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
     drop = isinstance(owner, type) and not isinstance(value, (staticmethod, classmethod))

@@ -32,7 +32,7 @@ def square_split(function, x, sign):
 @primitive("2 e^(-x²) / √π | -2 ḡ x out", x=lambda g, x, out: -2 * times(g, times(out, x)), domain=(REALS,))
 def gaussian(x):
     """The derivative of erf."""
-    if type(x) is np.ndarray and x.dtype.char == "d" and x.size and x.max() <= 4 and x.min() >= -4:  # x² is 16 at most
+    if type(x) is np.ndarray and x.dtype.char == "d" and x.ndim and x.size and x.max() <= 4 and x.min() >= -4:  # x² is 16 at most
         out = x * x
         np.exp(np.negative(out, out), out)
         out *= TWO_BY_ROOT_PI

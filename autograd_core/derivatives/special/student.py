@@ -21,10 +21,10 @@ RATIO = [-(1 - 4.0**-k) * b / (k * (2 * k - 1)) for k, b in enumerate(BERNOULLI,
 
 @primitive(
     "∂ⁿ(log Γ((ν + 1) / 2) - log Γ(ν / 2) - log(ν / 2) / 2)/∂νⁿ | ḡ that for n + 1",
-    df=lambda g, df, n: times(g, log_ratio(df, n + 1)),
+    df=lambda g, df, n: times(g, log_norm(df, n + 1)),
 )
 @kernel
-def log_ratio(df, n):
+def log_norm(df, n):
     """0 at ∞. The differences have no digits where ν is large."""
     n = int(n[0]) if n.size else 0
     far = df > 20
@@ -66,7 +66,7 @@ def log_bell(df, t):
 
 def student_log_density(df, t):
     """log Γ((ν + 1) / 2) - log Γ(ν / 2) - log(π ν) / 2 - (ν + 1) / 2 log(1 + t² / ν)."""
-    return log_ratio(df, 0) - LOG_ROOT_2PI - log_bell(df, t)
+    return log_norm(df, 0) - LOG_ROOT_2PI - log_bell(df, t)
 
 
 def student_density(df, t):

@@ -47,7 +47,7 @@ def test_what_the_stub_declares_is_there_with_the_same_parameters(owner, name, n
     if isinstance(node, ast.ClassDef) or isinstance(value, property) or name.startswith("__"):
         return
     if name == "grad" and node.args.args[0].arg == "outputs":  # the form for results has a function of its own
-        value = results.are_results
+        value = results.gradients
     expected = [a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
     actual = [p.name for p in signature(value).parameters.values() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
     drop = isinstance(owner, type) and not isinstance(value, (staticmethod, classmethod))

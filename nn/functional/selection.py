@@ -80,10 +80,10 @@ def flatten(input: X, start_dim: int = 0, end_dim: int = -1) -> X:
     return flat
 
 
-def check_probability(name: str, p: float) -> None:
+def check_probability(name: str, p: float, argument: str = "p") -> None:
     """Raise unless p is a probability."""
     if not 0 <= p <= 1:
-        raise ValueError(f"{name}: p must be a probability from 0 to 1, got {p}")
+        raise ValueError(f"{name}: {argument} must be a probability from 0 to 1, got {p}")
 
 
 def _indices(name: str, x: Any, count: int) -> Array:

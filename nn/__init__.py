@@ -15,6 +15,7 @@ __extends_autograd_core__ = True  # messages name the caller's lines; for `captu
 
 from nn import data, functional, init, optim, utils
 from nn.activations import ELU, GELU, Identity, LeakyReLU, LogSoftmax, ReLU, Sigmoid, SiLU, Softmax, Softplus, Tanh
+from nn.attention import MultiheadAttention
 from nn.containers import ModuleDict, ModuleList, Sequential
 from nn.convolution import AvgPool2d, Conv2d, MaxPool2d
 from nn.dtypes import get_default_dtype, set_default_dtype
@@ -25,11 +26,20 @@ from nn.normalization import BatchNorm1d, BatchNorm2d, Dropout, LayerNorm
 from nn.parameter_containers import ParameterDict, ParameterList
 from nn.random import manual_seed
 from nn.saving import load, save
+from nn.transformer import (
+    Transformer,
+    TransformerDecoder,
+    TransformerDecoderLayer,
+    TransformerEncoder,
+    TransformerEncoderLayer,
+)
 from nn.utils.stateless import functional_call
 
 __all__ = [
     "Buffer", "Module", "ModuleDict", "ModuleList", "Parameter", "ParameterDict", "ParameterList", "Sequential",
     "AvgPool2d", "BatchNorm1d", "BatchNorm2d", "Conv2d", "Dropout", "Embedding", "Flatten", "LayerNorm", "Linear", "MaxPool2d",
+    "MultiheadAttention", "Transformer", "TransformerDecoder", "TransformerDecoderLayer", "TransformerEncoder",
+    "TransformerEncoderLayer",
     "ELU", "GELU", "Identity", "LeakyReLU", "LogSoftmax", "ReLU", "SiLU", "Sigmoid", "Softmax", "Softplus", "Tanh",
     "BCELoss", "BCEWithLogitsLoss", "CrossEntropyLoss", "HuberLoss", "L1Loss", "MSELoss", "NLLLoss",
     "data", "functional", "functional_call", "get_default_dtype", "init", "load", "manual_seed", "optim", "save",

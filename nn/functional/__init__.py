@@ -25,6 +25,7 @@ from nn.functional.adaptive_pooling import (
     adaptive_max_pool1d,
     adaptive_max_pool2d,
 )
+from nn.functional.attention import scaled_dot_product_attention
 from nn.functional.classes import (
     cross_entropy,
     multi_margin_loss,
@@ -105,6 +106,7 @@ __all__ = [
     "adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_max_pool1d", "adaptive_max_pool2d", "avg_pool1d", "avg_pool2d",
     "lp_pool1d", "lp_pool2d", "max_pool1d", "max_pool2d", "max_unpool1d", "max_unpool2d",
     "interpolate", "pad", "pixel_shuffle", "pixel_unshuffle", "upsample",
+    "scaled_dot_product_attention",
     "binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy", "huber_loss", "l1_loss", "mse_loss", "nll_loss",
     "cosine_embedding_loss", "ctc_loss", "gaussian_nll_loss", "hinge_embedding_loss", "kl_div", "margin_ranking_loss",
     "multi_margin_loss", "multilabel_margin_loss", "multilabel_soft_margin_loss", "poisson_nll_loss", "smooth_l1_loss",

@@ -110,10 +110,10 @@ def _kept(input: Any, shape: tuple[int, ...], p: float, generator: Generator) ->
     return generator_of(generator).random(shape, np.float32 if input.dtype == np.float32 else float) >= p
 
 
-def check_probability(name: str, p: float) -> None:
+def check_probability(name: str, p: float, argument: str = "p") -> None:
     """Raise unless p is a probability."""
     if not 0 <= p <= 1:
-        raise ValueError(f"{name}: p must be a probability from 0 to 1, got {p}")
+        raise ValueError(f"{name}: {argument} must be a probability from 0 to 1, got {p}")
 
 
 def check_inplace(name: str, inplace: bool) -> None:

@@ -67,7 +67,7 @@ class Called(torch.nn.Module):
         return self.function(self.inner, *inputs)
 
 
-def layer(expression, shapes, mode="train", kinds="real"):
+def layer(expression, shapes, mode="train", kinds="real", spread=1):
     shapes = shapes if isinstance(shapes, list) else [shapes]
     kinds = kinds if isinstance(kinds, list) else [kinds] * len(shapes)
     for dtype in (torch.float32, torch.float64):
@@ -76,7 +76,7 @@ def layer(expression, shapes, mode="train", kinds="real"):
         with torch.no_grad():
             for name, part in [*module.named_parameters(), *module.named_buffers()]:
                 if "num_batches" not in name:
-                    part.copy_(torch.rand(part.shape) + 0.5 if "var" in name else torch.randn(part.shape))
+                    part.copy_(torch.rand(part.shape) + 0.5 if "var" in name else torch.randn(part.shape) * spread)
         inputs = [random(kind, shape, dtype) for kind, shape in zip(kinds, shapes, strict=True)]
         for x in inputs:
             x.requires_grad_(x.is_floating_point())
@@ -117,7 +117,7 @@ def record(family):
     kept["float32"].clear(), kept["float64"].clear()
     index = {
         "torch": torch.__version__,
-        "layers": [one for case in cases(family, "LAYERS") for one in layer(*case)],
+        "layers": [one for case in cases(family, "LAYERS") for one in layer(*case, **cases(family, "OPTIONS", {}))],
         "losses": [one for case in cases(family, "LOSSES") for one in loss(*case)],
         "inits": [one for case in cases(family, "INITS") for one in init(*case)],
         "gains": [[*case, torch.nn.init.calculate_gain(*case)] for case in cases(family, "GAINS")],

@@ -8,17 +8,18 @@ LOSSES   (expression, shape of the input, its kind, kind of the target); W is a 
          axis, V one as long as axis 1
 INITS    (expression, shape): what gives an array `w` of that shape its initial values
 GAINS    arguments of init.calculate_gain
+OPTIONS  {"spread": the standard deviation of the parameters}, 1 by default
 
 The kinds are in make_nn.py. A new family is a new file and a word in FAMILIES, then `python -m tests.reference.make_nn FAMILY`.
 """
 
 from importlib import import_module
 
-FAMILIES = ["basic", "activations", "layers", "losses", "sequences", "windows"]
+FAMILIES = ["basic", "activations", "attention", "layers", "losses", "sequences", "windows"]
 
 
-def cases(family, kind):
-    return getattr(import_module(f"tests.nn.cases.{family}"), kind, [])
+def cases(family, kind, default=()):
+    return getattr(import_module(f"tests.nn.cases.{family}"), kind, default)
 
 
 LAYERS, LOSSES, INITS, GAINS = (

@@ -1,4 +1,4 @@
-"""Attention beyond parity: masks, dropout, shared heads, causal order, capture, words of refusal; against the formula in NumPy."""
+"""Attention beyond parity: masks, dropout, shared heads, causal order, capture, words of refusal, beside the formula in NumPy."""
 
 import numpy as np
 import pytest

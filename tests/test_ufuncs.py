@@ -415,3 +415,21 @@ def test_ufuncs_of_scipy_without_a_derivative():
     special = pytest.importorskip("scipy.special")
     with pytest.raises(UnsupportedError, match=r"mathieu_a.*primitive"):
         special.mathieu_a(1, x)
+
+
+@pytest.mark.parametrize("x", [[[-0.5, 2.0]], [[-0.5, 2.0], [1.0, -3.0]]])
+@pytest.mark.parametrize("options", [{}, {"axis": 1}, {"axis": None}, {"axis": ()}, {"keepdims": True}, {"initial": None}])
+def test_hypot_of_one_element_is_its_size_as_in_numpy(x, options):
+    x = np.array(x)
+    value, pullback = vjp(lambda x: np.hypot.reduce(x, **options), x)
+    expected = np.hypot.reduce(x, **options)
+    np.testing.assert_allclose(value, expected, rtol=1e-15)
+    slope = x / (expected if np.shape(expected) == x.shape else np.hypot.reduce(x, **{**options, "keepdims": True}))
+    np.testing.assert_allclose(pullback(np.ones_like(expected))[0], slope, rtol=1e-14)
+
+
+def test_hypot_reduceat_keeps_the_sign_of_one_element_as_numpy_does():
+    x = np.array([-0.5, 2.0, -3.0])
+    value, pullback = vjp(lambda x: np.hypot.reduceat(x, [0, 1]), x)
+    np.testing.assert_array_equal(value, np.hypot.reduceat(x, [0, 1]))
+    np.testing.assert_allclose(pullback(np.ones(2))[0], [1, 2 / np.sqrt(13), -3 / np.sqrt(13)], rtol=1e-14)

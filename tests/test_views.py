@@ -5,13 +5,14 @@ import gc
 import pickle
 import tracemalloc
 import weakref
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd_core import Tensor, no_grad
+from autograd_core import Tensor, jvp, no_grad
 from autograd_core.errors import GraphError
 from autograd_core.tensor import changing
 
@@ -306,3 +307,48 @@ def test_a_view_that_waits_can_be_copied_and_pickled():
         other = duplicate(part)
         assert type(other) is Tensor
         assert other.tolist() == [5, 5]
+
+
+# Each is linear in x, so its derivative in the direction v is what NumPy makes of v
+AS_IN_NUMPY = {
+    "meshgrid, a copy": lambda x: np.meshgrid(x[0], x[1])[0],
+    "meshgrid sparse, a copy": lambda x: np.meshgrid(x[0], x[1], sparse=True)[1],
+    "meshgrid ij, a copy": lambda x: np.meshgrid(x[0], x[1], indexing="ij")[1],
+    "meshgrid sparse without copy, a view": lambda x: np.meshgrid(x[0], x[1], sparse=True, copy=False)[0],
+    "pad by nothing, a copy": lambda x: np.pad(x, 0, mode="edge"),
+    "block of one array, a copy": lambda x: np.block(x),
+    "full_like, a copy": lambda x: np.full_like(x, x[0]),
+    "astype without copy, itself": lambda x: np.astype(x, np.float64, copy=False),
+    "t.astype without copy, itself": lambda x: x.astype(np.float64, copy=False),
+    "t.conj() of real numbers, itself": lambda x: x.conj(),
+    "np.conj, a copy": lambda x: np.conj(x),
+    "einsum that sums nothing, a view": lambda x: np.einsum("ij->ji", x),
+    "einsum of lists, a view": lambda x: np.einsum(x, [0, 1], [1, 0]),
+    "einsum of a diagonal, a view": lambda x: np.einsum("ii->i", x),
+    "einsum with optimize, a view": lambda x: np.einsum("...i->i...", x, optimize=True),
+    "einsum in an order, a view all the same": lambda x: np.einsum("ij->ij", x, order="F"),
+    "einsum that sums, a copy": lambda x: np.einsum("ij->i", x),
+}
+
+
+@pytest.mark.parametrize("changed", ["operand", "result"])
+@pytest.mark.parametrize("make", AS_IN_NUMPY.values(), ids=AS_IN_NUMPY)
+def test_what_is_a_copy_in_numpy_is_one_and_what_is_a_view_is_one(make, changed):
+    def f(x):
+        x = x.copy()
+        y = make(x)
+        if changed == "operand":
+            x *= 3
+        else:
+            y *= 3
+        return x, y
+
+    x, v = np.array([[0.5, -1.0, 2.0], [3.0, 0.25, -4.0], [1.5, 2.5, -0.5]]), np.arange(1.0, 10).reshape(3, 3) ** 2
+    for context in (nullcontext(), no_grad()):
+        with context:
+            values, tangents = jvp(f, (x,), (v,))
+        for got, expected in zip((*values, *tangents), (*f(x), *f(v)), strict=True):
+            np.testing.assert_allclose(got, expected, rtol=1e-14)
+    with no_grad():
+        for got, expected in zip(f(Tensor(x)), f(x), strict=True):
+            np.testing.assert_array_equal(got.numpy(), expected)

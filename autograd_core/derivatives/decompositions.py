@@ -17,6 +17,7 @@ import numpy as np
 
 from autograd_core.derivatives.entry import KinkWarning, Root
 from autograd_core.derivatives.matrixwise import matrixwise
+from autograd_core.derivatives.operands import values_of
 from autograd_core.derivatives.strong import over
 from autograd_core.derivatives.table import composed, derivative, primitive
 from autograd_core.errors import UnsupportedError
@@ -169,7 +170,9 @@ def eig_a(g, values, vectors):
         lengths = np.diagonal(m, axis1=-2, axis2=-1)
         m = m - np.conjugate(mH(vectors) @ vectors) * lengths[..., None, :]
         equal, gap = gaps(values)
-        if type(vectors) is np.ndarray and np.imag(vectors).any():  # real ones have none (NumPy 2.5 calls them complex, too)
+        if (
+            type(basis := seen(vectors)) is np.ndarray and np.imag(basis).any()
+        ):  # real ones have none (NumPy 2.5 calls them complex, too)
             check_phases(lengths, of_vectors, "eigenvectors")
         check_equal(values, equal, m, "eigenvalues")
         K = K + np.where(equal, 0, m / gap)
@@ -314,16 +317,24 @@ def svd(a, full_matrices=True, compute_uv=True, hermitian=False):
     return kind(vectors, np.abs(values), mH(vectors * np.sign(values)[..., None, :]))
 
 
-# Warnings, on arrays only: where the gradient depends on what LAPACK happened to choose
+# Warnings where the gradient depends on what LAPACK happened to choose: on arrays, and on the values of Tensors, since forward
+# mode and second derivatives have nothing but recorded passes
+
+
+def seen(x):
+    """The values of a Tensor, to look at; anything else as it is."""
+    return values_of(x) if hasattr(x, "numpy") else x
 
 
 def check_phases(diagonal, scale, what):
+    diagonal, scale = seen(diagonal), seen(scale)
     if type(diagonal) is np.ndarray and diagonal.dtype.kind == "c" and significant(np.imag(diagonal), scale):
         warn(f"the gradient depends on the arbitrary phases of the complex {what}")
 
 
 def check_equal(values, equal, m, what):
     """A part of the vectors' gradient that turns the vectors of equal eigenvalues into each other."""
+    equal, m = seen(equal), seen(m)
     if type(m) is np.ndarray and significant(np.where(equal & ~np.eye(values.shape[-1], dtype=bool), m, 0), m):
         warn(f"the gradient depends on the arbitrary choice of vectors of the equal {what} {coinciding(values, equal)}")
 
@@ -349,6 +360,7 @@ def check_second(values, a, what):
 
 
 def check_free(turning, what):
+    turning = seen(turning)
     if type(turning) is np.ndarray and significant(turning, 1):
         warn(f"the gradient depends on the arbitrary choice of {what}")
 

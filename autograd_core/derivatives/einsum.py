@@ -17,6 +17,8 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"  # in the order
 @composed("einsum")
 def einsum(*operands, optimize=False, **options):
     terms, out, operands = parse(operands)
+    if len(terms) == 1 and options.get("out") is None and set(terms[0]) == set(out):  # NumPy takes no notice of other options
+        return relabelled(operands[0], terms[0], out)
     return contract(terms, out, operands, optimize, options)
 
 
@@ -28,6 +30,16 @@ def einsum(*operands, optimize=False, **options):
 )
 def contract(terms, out_term, operands, optimize, options):
     return np.einsum(f"{','.join(terms)}->{out_term}", *operands, optimize=optimize, **options)
+
+
+@primitive(
+    "x, or a diagonal, with axes in another order | zeros, ḡ in its place",
+    name="einsum",
+    x=lambda g, x_shape, term, out_term: contract_operand(g, (term,), out_term, (np.broadcast_to(0.0, x_shape),), 0, False),
+)
+def relabelled(x, term, out_term):
+    """What einsum makes of one operand of which it sums nothing: a view, which can be assigned to."""
+    return np.einsum(f"{term}->{out_term}", x)
 
 
 def contract_operand(g, terms, out_term, operands, i, optimize):

@@ -107,7 +107,8 @@ def column_stack(tup):
 def block(arrays):
     depth = depth_of(arrays)
     ndim = max(depth, *(np.ndim(item) for item in leaves(arrays)))
-    return _block(arrays, depth, ndim)
+    joined = _block(arrays, depth, ndim)
+    return joined if depth else np.copy(joined)
 
 
 def _block(arrays, depth, ndim):

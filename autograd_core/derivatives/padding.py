@@ -34,6 +34,8 @@ def pad(array, pad_width, mode="constant", **kwargs):
         return framed(array, widths, constant)
     if mode not in SIDES:
         raise ValueError(f"pad: mode {mode!r} is not supported; there are {', '.join(['empty', *SIDES])}")
+    if not any(map(any, widths)):
+        return np.copy(array)
     for axis, width in enumerate(widths):
         if width == (0, 0):
             continue

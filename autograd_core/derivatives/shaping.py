@@ -79,7 +79,8 @@ def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
     n = len(xi)
     axes = [1, 0, *range(2, n)] if indexing == "xy" and n > 1 else range(n)
     grids = [np.reshape(x, (*[1] * axis, -1, *[1] * (n - 1 - axis))) for x, axis in zip(xi, axes, strict=True)]
-    return tuple(grids) if sparse else np.broadcast_arrays(*grids)
+    grids = grids if sparse else np.broadcast_arrays(*grids)
+    return tuple([np.copy(grid) for grid in grids] if copy else grids)
 
 
 # dtype
@@ -94,6 +95,8 @@ def astype(x, dtype, /, *, copy=True, device=None):
             f"astype: an array of dtype {np.dtype(dtype)} cannot be part of a graph, and its derivative would be lost; "
             "write t.detach().astype(…) for the values alone"
         )
+    if not copy and x.dtype == dtype:
+        return x
     return converted(x, dtype) if kind in "fc" else values_of(x).astype(dtype)
 
 
@@ -102,7 +105,7 @@ def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None, *, d
     dtype, shape = np.dtype(a.dtype if dtype is None else dtype), a.shape if shape is None else shape
     if isinstance(fill_value, (*NUMBERS, list)):
         return np.full(shape, fill_value, dtype)
-    return np.broadcast_to(converted(fill_value, dtype), shape)
+    return np.copy(np.broadcast_to(converted(fill_value, dtype), shape))
 
 
 # Axes

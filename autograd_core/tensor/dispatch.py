@@ -117,14 +117,16 @@ def _derivable(function, out):
 
 
 def is_view(out, args):
-    """Whether a result of NumPy shares memory with the first argument, a Tensor, which then has to know its views."""
+    """Whether a result of NumPy shares memory with an argument that is a Tensor, which then has to know its views."""
     if type(out) in (tuple, list):
         return any(is_view(part, args) for part in out)
-    if not args or not isinstance(args[0], Variable):
-        return False
+    return any(_is_view_of(out, arg) for arg in args if isinstance(arg, Variable))
+
+
+def _is_view_of(out, arg):
     if type(out) is not np.ndarray:
-        return shares_memory(out, args[0]._value)
-    return shares(out, args[0]._value) if args[0].ndim else base_of(args[0]) is not None
+        return shares_memory(out, arg._value)
+    return shares(out, arg._value) if arg.ndim else base_of(arg) is not None
 
 
 def _no_derivative(function):

@@ -70,7 +70,12 @@ class Methods:
     tanh, abs, square = unary(TABLE[np.tanh]), unary(TABLE[np.absolute]), unary(TABLE[np.square])
     sin, cos = unary(TABLE[np.sin]), unary(TABLE[np.cos])
     sigmoid, relu = unary(activations.sigmoid), unary(activations.relu)
-    conj = conjugate = unary(TABLE[np.conjugate])
+
+    def conj(self):
+        """`np.conj(t)`; of real numbers t itself, as in NumPy."""
+        return call(np.conjugate, (self,), {}) if self.dtype.kind == "c" else self
+
+    conjugate = conj
 
     @property
     def real(self):

@@ -169,6 +169,8 @@ def _folded(ufunc, array, options, expected):
         if not steps:
             return wrap(expected)
         result, steps = rows[0], steps[1:]
+        if ufunc is np.hypot and not steps and "initial" not in options:
+            result = np.abs(result)  # NumPy starts with hypot's identity, 0
     else:
         result = np.broadcast_to(_as(ufunc, start, expected.dtype), rows.shape[1:])
     for i in steps:
@@ -208,7 +210,7 @@ def reduceat(ufunc, array, indices, axis=0, dtype=None, out=(None,)):
         return wrap(expected)
     rows = np.moveaxis(_as(ufunc, array, dtype), axis, 0)
     stops = [*indices[1:], len(rows)]
-    parts = [rows[i] if i >= stop else ufunc.reduce(rows[i:stop], axis=0) for i, stop in zip(indices, stops, strict=True)]
+    parts = [rows[i] if i + 1 >= stop else ufunc.reduce(rows[i:stop], axis=0) for i, stop in zip(indices, stops, strict=True)]
     return np.stack(parts, axis=axis)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
+from _thread import _local  # as in autograd_core: `threading` takes a millisecond to import
 from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 
     from nn.types import Function
 
-_current: ContextVar[np.random.Generator | None] = ContextVar("drawn", default=None)
+
+class _Drawn(_local):
+    """The generator of the batch that this thread makes. (No context variable, into which `capture` could not look.)"""
+
+    generator: np.random.Generator | None = None
+
+
+_drawn = _Drawn()
 
 
 class End:
@@ -41,16 +48,16 @@ def generator() -> np.random.Generator:
     >>> bool((first == again).all())
     True
     """
-    return _current.get() or shared_generator()
+    return _drawn.generator or shared_generator()
 
 
 @contextmanager
 def _drawing(drawn: np.random.Generator) -> Iterator[None]:
-    token = _current.set(drawn)
+    before, _drawn.generator = _drawn.generator, drawn
     try:
         yield
     finally:
-        _current.reset(token)
+        _drawn.generator = before
 
 
 def seed_process(*numbers: int) -> None:

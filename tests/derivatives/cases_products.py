@@ -167,3 +167,4 @@ covers(
     call("ij,jk->ik", R(2, 3), np.arange(6.0).reshape(3, 2)),
 )
 covers("contract", call(["ij", "jj"], "i", (R(2, 3), R(3, 3)), False, {}))
+covers("relabelled", call(R(2, 3), "ij", "ji"), call(R(2, 3, 2), "iji", "ji"))

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
-from autograd_core import Tensor, grad, jvp, vjp
+from autograd_core import Tensor, grad, hvp, jvp, vjp
 from autograd_core.derivatives.decompositions import GaugeWarning
 from autograd_core.graph.backward_pass import collect
 from tests.derivatives.cases_linalg import E, G, H, of_values, orthogonal
@@ -216,6 +216,10 @@ def test_projection_on_a_space_of_equal_eigenvalues():
 def test_results_that_depend_on_the_basis_warn(f, a, words):
     with pytest.warns(GaugeWarning, match=words):
         grad(f)(a)
+    with pytest.warns(GaugeWarning, match="may be wrong"):  # forward mode and second derivatives: recorded passes alone
+        jvp(f, (a,), (np.ones_like(a),))
+    with pytest.warns(GaugeWarning, match="may be wrong"):
+        hvp(f)(a, np.ones_like(a))
 
 
 def test_forward_mode_through_vectors_of_equal_eigenvalues_warns():

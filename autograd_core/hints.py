@@ -594,21 +594,22 @@ def unknown(who, name, value=None, known=KEYWORDS):
     )
 
 
+class _Signature:
+    """That of the constructor: without it, `inspect.signature` would give that of `__new__`."""
+
+    def __get__(self, instance, owner):
+        if instance is not None:
+            raise AttributeError("__signature__")
+        import inspect
+
+        of_init = inspect.signature(owner.__init__)
+        return of_init.replace(parameters=list(of_init.parameters.values())[1:], return_annotation=of_init.empty)
+
+
 class Explained:
     """The base of classes whose constructor tells what to write for an argument that it has not."""
 
-    class Signature:
-        """That of the constructor: without it, `inspect.signature` would give that of `__new__`."""
-
-        def __get__(self, instance, owner):
-            if instance is not None:
-                raise AttributeError("__signature__")
-            import inspect
-
-            of_init = inspect.signature(owner.__init__)
-            return of_init.replace(parameters=list(of_init.parameters.values())[1:], return_annotation=of_init.empty)
-
-    __signature__ = Signature()
+    __signature__ = _Signature()
 
     def __new__(cls, *args, **kwargs):
         if not OF_CONSTRUCTORS.keys().isdisjoint(kwargs):

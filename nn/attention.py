@@ -42,6 +42,7 @@ class MultiheadAttention(Module):
     out_proj         Linear(embed_dim, embed_dim), its bias zeros
 
     Called with query, key and value, and if need be with
+
     key_padding_mask       (n, S), bools, True for a key to leave out (PyTorch's convention: in scaled_dot_product_attention True
                            is for what takes part), or floats that are added to the scores
     need_weights           False: None in place of the weights, (n, L, S), and less time

@@ -1,6 +1,6 @@
 """Tools beside the layers: gradients clipped, parameters as a vector, weights made of others, a model called with other weights.
 
-clipping     clip_grad_norm_, clip_grad_value_, get_total_norm
+clipping     `clip_grad_norm_`, `clip_grad_value_`, `get_total_norm`
 vectors      parameters_to_vector, vector_to_parameters
 weights      weight_norm, spectral_norm, and back
 parametrize  Modules of one's own that make a weight; parametrizations has weight_norm and spectral_norm as such

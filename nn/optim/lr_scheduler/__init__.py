@@ -1,10 +1,10 @@
 """Learning rates that change during training: call `step()` of a schedule after the optimizer's, once an epoch or once a batch.
 
-optimizer = nn.optim.SGD(model.parameters(), lr=0.1)
-schedule = nn.optim.lr_scheduler.StepLR(optimizer, step_size=30)
-for epoch in range(90):
-    train(model, optimizer)
-    schedule.step()
+    optimizer = nn.optim.SGD(model.parameters(), lr=0.1)
+    schedule = nn.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+    for epoch in range(90):
+        train(model, optimizer)
+        schedule.step()
 
 A warm-up is a LinearLR before another schedule, in a SequentialLR, as its example has it.
 

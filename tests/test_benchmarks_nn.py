@@ -11,6 +11,8 @@ from benchmarks.__main__ import main
 from benchmarks.nets import NETS, check_same
 from benchmarks.ours import make_fused
 
+pytestmark = pytest.mark.heavy  # seconds each: in CI, after the others
+
 
 @pytest.mark.parametrize("net", NETS, ids=lambda net: net.name)
 def test_a_step_through_nn_is_the_same_step(net):

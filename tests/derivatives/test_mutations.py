@@ -6,6 +6,8 @@ from autograd_core.errors import GradientError
 from autograd_core.testing import gradcheck
 from tests.derivatives.test_table import ENTRIES, calls_of, recorded, run
 
+pytestmark = pytest.mark.heavy  # seconds each: in CI, after the others
+
 CHUNKS = 4
 RULES = [(name, argument) for name, entry in ENTRIES.items() for argument, rule in entry.rules.items() if rule is not None]
 

@@ -55,6 +55,7 @@ def test_quickstart():
     assert done.stdout.count("differs from finite differences by") == 7
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", SYSTEMS)
 def test_run_draws_and_checks_itself(name, tmp_path):
     done = run(name, "--quick", "--out", tmp_path / "pictures")

@@ -17,7 +17,10 @@ from nn import data
 from nn.data import DataLoader
 from nn.errors import WorkerError
 
-pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded, use of fork:DeprecationWarning")
+pytestmark = [
+    pytest.mark.heavy,
+    pytest.mark.filterwarnings("ignore:This process .* is multi-threaded, use of fork:DeprecationWarning"),
+]
 FORK = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
 needs_fork = pytest.mark.skipif(FORK is None, reason="this system starts processes anew, which takes seconds")
 

@@ -22,6 +22,8 @@ from autograd_core.testing.strategies import (
 )
 from autograd_core.testing.strategies.expressions import BINARY, UNARY
 
+pytestmark = pytest.mark.heavy  # seconds each: in CI, after the others
+
 few = settings(max_examples=25)
 REDUCTIONS = [np.sum, np.mean, np.prod, np.var]
 

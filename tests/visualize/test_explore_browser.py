@@ -25,6 +25,7 @@ playwright = pytest.importorskip("playwright.sync_api", reason="playwright is no
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUICK = os.environ.get("HYPOTHESIS_PROFILE") == "quick"
 pytestmark = [
+    pytest.mark.heavy,
     pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on the PATH"),
     pytest.mark.skipif(QUICK, reason="the quick profile starts no browser"),
 ]

@@ -14,6 +14,8 @@ from autograd_core.derivatives.losses import binary_cross_entropy_with_logits, c
 from autograd_core.derivatives.softmax import log_softmax, logsumexp, softmax
 from tests.derivatives.test_table import ENTRIES, of_special
 
+pytestmark = pytest.mark.heavy  # seconds each: in CI, after the others
+
 mp = pytest.importorskip("mpmath")
 
 GRID = [0.0, 1e-30, 1e-20, 1e-8, 0.01, 0.3, 1.0, 1.7, 9.01, 20.0, 40.0, 120.0, 700.0]

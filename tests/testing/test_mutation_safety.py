@@ -14,6 +14,8 @@ from autograd_core import Tensor, detect_anomaly, no_grad
 from autograd_core.errors import GraphError
 from autograd_core.testing.strategies import indices
 
+pytestmark = pytest.mark.heavy  # seconds each: in CI, after the others
+
 SHAPE = (2, 3)
 LIMIT = 1e4  # what grows beyond is not worth comparing
 MOST = 16  # Tensors alive at once

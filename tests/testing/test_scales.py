@@ -12,6 +12,8 @@ from autograd_core import primitive
 from autograd_core.errors import GradientError
 from autograd_core.testing import check_jvp, check_vjp, complex_step, gradcheck, numerical_jacobian
 
+pytestmark = pytest.mark.heavy  # seconds each: in CI, after the others
+
 N = 3
 FACTORS = [2.0, 1.1, -1.0]
 

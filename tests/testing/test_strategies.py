@@ -25,6 +25,8 @@ from autograd_core.testing.strategies import (
     well_conditioned,
 )
 
+pytestmark = pytest.mark.heavy  # seconds each: in CI, after the others
+
 
 def same_size(*shape):
     return lambda array: array.shape == shape

@@ -19,6 +19,8 @@ from examples.explore_graph import small_net
 from tests.visualize.graphs import GRAPHS, layers, rnn
 from tests.visualize.test_dot import HOSTILE, deep, leaf
 
+pytestmark = pytest.mark.heavy  # seconds each: in CI, after the others
+
 SVG = "{http://www.w3.org/2000/svg}"
 LETTER = 6.0  # Courier is 0.6 em wide, and the em is 10 px here
 DRAWN = {**GRAPHS, "deep": lambda: (deep(3), None), "rnn_50": lambda: rnn(50), "layers_40": lambda: layers(40)}

@@ -206,6 +206,21 @@ class Peaks:
             tracemalloc.stop()
 
 
+def test_values_that_grow_share_one_block():
+    """Each is dead before the next comes, and none fits into the memory of the last."""
+
+    def step(x):
+        total = np.sum(x)
+        for n in (2, 4, 8, 16):
+            total = total + np.sum(np.tanh(np.concatenate([x] * n)))
+        return total
+
+    fast, x = capture(step, strict=True), r.normal(size=4096)
+    for _ in range(4):
+        assert fast(x) == step(x)
+    assert 16 * x.nbytes <= fast.program.nbytes < 20 * x.nbytes  # asked for one by one they take 30
+
+
 ALLOCATING = {
     "copy": lambda x: np.copy(np.transpose(x), order="C"),
     "reshape": lambda x: np.reshape(np.transpose(x), -1),

@@ -67,15 +67,24 @@ class Plan:
 
 
 def plan(program):
-    """The Plan of a program."""
-    return Planner(program).plan()
+    """The Plan of a program: the smaller of two.
+
+    Memory that is asked for bit by bit is in blocks, of which none is large enough for what comes later. The second plan starts
+    with one block of as many bytes as the first had in use at once.
+    """
+    first = Planner(program)
+    plan = first.plan()
+    if not first.pool.peak:
+        return plan
+    other = Planner(program, first.pool.peak).plan()
+    return min(plan, other, key=lambda plan: plan.nbytes)
 
 
 class Planner:
     """What is known of a plan while it is made, from the first call to the last."""
 
-    def __init__(self, program):
-        self.program, self.live, self.pool = program, Liveness(program), Pool()
+    def __init__(self, program, room=0):
+        self.program, self.live, self.pool = program, Liveness(program), Pool(room)
         self.arrays = {
             source.value: array for source in program.sources
             if source.kind in ("tensor", "array", "flat") and source.value not in program.moving

@@ -8,11 +8,19 @@ LARGE = 2**13  # bytes
 
 
 class Pool:
-    """Small arrays by dtype and size, since a longer one would not stay in the cache; large ones out of any that is free."""
+    """Small arrays by dtype and size, since a longer one would not stay in the cache; large ones out of any that is free.
 
-    def __init__(self):
+    room   bytes of a first block for large ones
+    peak   how many bytes of large ones were given out at once, at most
+    """
+
+    def __init__(self, room=0):
         self.free, self.made = {}, []
         self.spare, self.given = [], {}  # (block of bytes, start, stop); {id of an array: such a part, which is its}
+        self.peak = self.in_use = 0
+        if room:
+            self.made.append(block := aligned(room, np.dtype(np.uint8)))
+            self.spare.append((block, 0, room))
 
     def get(self, shape, dtype):
         size = int(np.prod(shape, dtype=int))
@@ -39,6 +47,8 @@ class Pool:
             self.made.append(block)
         flat = block[start : start + size * dtype.itemsize].view(dtype)
         self.given[id(flat)] = block, start, start + needed
+        self.in_use += needed
+        self.peak = max(self.peak, self.in_use)
         return flat
 
     def put(self, flat):
@@ -46,6 +56,7 @@ class Pool:
             self.free.setdefault((flat.size, flat.dtype), []).append(flat)
             return
         block, start, stop = self.given.pop(id(flat))
+        self.in_use -= stop - start
         for part in list(self.spare):
             if part[0] is block and (part[2] == start or part[1] == stop):
                 self.spare = [other for other in self.spare if other is not part]

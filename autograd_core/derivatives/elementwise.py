@@ -56,14 +56,21 @@ for name in ("power", "float_power"):
         name, "aᵇ | ḡ b aᵇ⁻¹ | ḡ out ln a",
         a=lambda g, a, b: power_a(g, a, b), b=lambda g, a, out: power_b(g, a, out), domain=(POSITIVE, REALS),
         root=Root(
-            lambda a, b: a == 0 if is_root(b) else False, lambda b: 1 / b,
+            lambda a, b: a == 0 if is_root(b) else False, lambda b: 1 / float(b),
             a=lambda g, b: g if b == 0.5 else None, b=lambda g: None,
         ),
     )  # fmt: skip
 
 
 def is_root(b):
-    return isinstance(b, float) and 0 < b < 1
+    return is_number(b) and 0 < b < 1
+
+
+def is_number(b):
+    """Whether an exponent is one real number, be it in an array of its own."""
+    return isinstance(b, (int, float, np.integer, np.floating)) or (
+        type(b) is np.ndarray and b.ndim == 0 and b.dtype.kind in "iuf"
+    )
 
 
 def power_a(g, a, b):

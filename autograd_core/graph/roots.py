@@ -7,7 +7,7 @@ of both are known as powers of the same x; so √x √x √x √x is x², with a
 
 import numpy as np
 
-from autograd_core.derivatives.elementwise import power_of_root, product_of_roots
+from autograd_core.derivatives.elementwise import is_number, power_of_root, product_of_roots
 from autograd_core.derivatives.strong import nowhere
 
 SIMPLE = {int, float, bool, str, tuple, type(None), type(np._NoValue)}
@@ -17,11 +17,11 @@ POWERS = {"square", "multiply", "power", "float_power"}
 def go_round_root(node, entry, r, b):
     """Give r**b a way round a root r of x where that is 0: there the derivative of the root is infinite."""
     parent = node.parents[0]
-    if entry.name in POWERS and type(b) in (int, float) and (known := power_of(parent)) is not None:
-        x, power = known[0], tidy(known[1] * b)
+    if entry.name in POWERS and is_number(b) and (known := power_of(parent)) is not None:
+        x, power = known[0], tidy(known[1] * float(b))
         if power > 0:
             node.pattern, node.parents = power_of_root.pattern(("r", "x")), (parent, x)
-            node.saved = node.pattern.pick((r, r * 0, b, power), None)
+            node.saved = node.pattern.pick((r, r * 0, float(b), power), None)
 
 
 def go_round_two_roots(node, entry, p, q):

@@ -259,6 +259,14 @@ def test_a_root_raised_to_its_power_is_the_identity_at_zero_too(f):
     assert grad(lambda x: np.where(x > 0, f(x), 0))(0.0) == 0
 
 
+@pytest.mark.parametrize("two", [2, 2.0, np.int64(2), np.float64(2), np.float32(2), np.array(2), np.array(2.0)], ids=repr)
+def test_an_exponent_is_a_number_of_any_kind(two):
+    assert grad(lambda x: np.sqrt(x) ** two)(0.0) == 1
+    assert grad(lambda x: (x ** (1 / two)) ** 2)(0.0) == 1
+    assert grad(lambda x: x ** (1 / two) * x ** (1 / two))(0.0) == 1
+    assert hessian(lambda x: np.sqrt(x) ** (two + two))(0.0) == 2
+
+
 def test_higher_and_lower_powers_of_a_root():
     assert grad(lambda x: np.sqrt(x) ** 4)(0.0) == 0
     assert hessian(lambda x: np.sqrt(x) ** 4)(0.0) == 2

@@ -99,12 +99,6 @@ def binary(entry, operate):
     return _binary(entry, operate, False), _binary(entry, operate, True)
 
 
-def sparse(entry, tensor, other, swapped):
-    from autograd_core.sparse.products import beside  # it needs SciPy, which is there if one of its arrays is
-
-    return beside(entry, tensor, other, swapped)
-
-
 def _binary(entry, operate, swapped):
     first, second = entry.rules
     both, left, right = entry.pattern((first, second)), entry.pattern((first,)), entry.pattern((second,))
@@ -119,7 +113,7 @@ def _binary(entry, operate, swapped):
         else:
             y = operand(other)
             if y is NotImplemented:
-                return sparse(entry, self, other, swapped) if kind.__module__.startswith("scipy.sparse") else y
+                return self._beside(entry, other, swapped)
             y, q = (y._value, y._node) if isinstance(y, Variable) else (y, None)
         if swapped:
             x, y, p, q = y, x, q, p

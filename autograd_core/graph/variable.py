@@ -25,6 +25,10 @@ class Variable:
     def __no_zeros__(self):
         return no_zeros(self._value)
 
+    def _beside(self, entry, other, swapped):
+        """What an operator makes of this and something that is no array, on the left if `swapped`."""
+        return NotImplemented
+
 
 def operand(value):
     """What stands beside a Tensor in an expression, as something to compute with; NotImplemented for a foreign type."""

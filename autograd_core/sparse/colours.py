@@ -7,6 +7,8 @@ M. Powell and J. Reid, IMA J. Appl. Math. 13, 1974).
 import numpy as np
 import scipy.sparse
 
+from autograd_core.errors import ShapeError
+
 MOST = 62  # colours that fit into the bits of an integer
 
 
@@ -34,6 +36,8 @@ def colours(pattern):
 def structure(pattern):
     """The places of a pattern, as a csr_array of ones in sorted order."""
     pattern = scipy.sparse.coo_array(pattern)
+    if pattern.ndim != 2:
+        raise ShapeError(f"the pattern must be a matrix, (m, n), got shape {pattern.shape}")
     there = pattern.data != 0
     rows, columns = (coordinate[there] for coordinate in pattern.coords)
     places = scipy.sparse.csr_array((np.ones(rows.size), (rows, columns)), shape=pattern.shape)

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import scipy.sparse
 
-from autograd_core.errors import GradientError, ShapeError
+from autograd_core.errors import DTypeError, GradientError, ShapeError
 from autograd_core.functional.transforms import grad, vjp
 from autograd_core.graph.variable import Variable, plain
 from autograd_core.scipy.sparse.matrix import Matrix, Pattern
@@ -57,11 +57,16 @@ def _coloured(name, f, pattern, check):
     direction = np.random.default_rng(0).standard_normal(places.shape[0])
 
     def of(x):
+        x = x if isinstance(x, Variable) else np.asarray(x)
         out, pull = vjp(f, x)
         shape = (*np.shape(plain(out)), *np.shape(plain(x)))
         if shape != places.shape:
             raise ShapeError(f"{name}: the pattern has the shape {places.shape}, but the function the Jacobian {shape}")
         dtype = plain(out).dtype
+        if dtype.kind != "f" or plain(x).dtype.kind == "c":
+            raise DTypeError(
+                f"{name}: x and the result must be real, got {plain(x).dtype} and {dtype}; write np.real and np.imag apart"
+            )
         parts = [
             pull((colour == c).astype(dtype))[0][columns[by_colour[start:end]]] for c, (start, end) in enumerate(pairwise(ends))
         ]

@@ -81,4 +81,9 @@ def sparse_matrix(rows, columns, data, shape=None):
     >>> grad(lambda data: np.sum(sparse_matrix(rows, columns, data) @ x))(np.ones(3))
     array([ 1.,  1., 10.])
     """
+    shapes = np.shape(rows), np.shape(columns), np.shape(data)
+    if len(set(shapes)) > 1 or len(shapes[0]) != 1:
+        raise ShapeError(
+            "sparse_matrix: rows, columns and data must have the same shape, (n,), got {}, {} and {}".format(*shapes)
+        )
     return coo_array((data, (rows, columns)), shape=shape)

@@ -231,6 +231,13 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
     def __autograd_function__(self, entry, args, kwargs):
         return apply(entry, args, kwargs)
 
+    def _beside(self, entry, other, swapped):
+        if not type(other).__module__.startswith("scipy.sparse"):
+            return NotImplemented
+        from autograd_core.sparse.products import beside  # it needs SciPy, which is there if one of its arrays is
+
+        return beside(entry, self, other, swapped)
+
     def __array__(self, dtype=None, copy=None):
         if left_of_tensor():
             return np.array(None)  # to SciPy that is no array, and it leaves A @ t to the Tensor

@@ -5,7 +5,7 @@ import pytest
 import scipy.sparse
 
 from autograd_core import Tensor, grad, hessian, jacobian
-from autograd_core.errors import GradientError, ShapeError
+from autograd_core.errors import DTypeError, GradientError, ShapeError
 from autograd_core.sparse import colours, sparse_hessian, sparse_jacobian
 
 
@@ -114,7 +114,21 @@ def test_a_pattern_that_lacks_an_element_is_noticed():
 
 
 def test_wrong_shapes_are_named():
+    with pytest.raises(ShapeError, match=r"^the pattern must be a matrix, \(m, n\), got shape \(2,\)"):
+        sparse_jacobian(chain, [1, 1])
     with pytest.raises(
         ShapeError, match=r"^sparse_jacobian: the pattern has the shape \(4, 4\), but the function the Jacobian \(5, 5\)"
     ):
         sparse_jacobian(chain, tridiagonal(4))(np.arange(1.0, 6))
+
+
+@pytest.mark.parametrize(("f", "x"), [(lambda x: 1j * x, np.ones(3)), (lambda z: np.abs(z) ** 2, np.ones(3) + 1j)])
+def test_complex_numbers_are_refused(f, x):
+    with pytest.raises(
+        DTypeError, match=r"^sparse_jacobian: x and the result must be real, got .* write np.real and np.imag apart"
+    ):
+        sparse_jacobian(f, scipy.sparse.eye_array(3))(x)
+
+
+def test_a_list_will_do():
+    np.testing.assert_array_equal(sparse_jacobian(np.square, scipy.sparse.eye_array(2))([1.0, 3.0]).toarray(), [[2, 0], [0, 6]])

@@ -119,6 +119,11 @@ def test_elements_that_are_variables():
         (lambda A, t: A @ t.reshape(4, 1, 1), ShapeError, r"^linear_map: A x of the shapes \(3, 4\) and \(4, 1, 1\)"),
         (lambda A, t: linear_map([[1.0]], t), TypeError, r"^linear_map: A must have A.shape, A @ x and A.T, got list"),
         (lambda A, t: A.tocoo().dot(t), TypeError, r"^A.dot\(t\) of a sparse array would cut the Tensor .* write A @ t"),
+        (
+            lambda A, t: sparse_matrix([0], [0, 1], t),
+            ShapeError,
+            r"^sparse_matrix: rows, columns and data .* \(1,\), \(2,\) and \(4,\)",
+        ),
         (lambda A, t: t[0] @ A, UnsupportedError, r"^matmul: a Tensor that is a number and a sparse array"),
     ],
 )

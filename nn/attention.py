@@ -15,6 +15,7 @@ from nn.functional.dropout import check_probability
 from nn.linear import Linear
 from nn.module import Module, Parameter
 from nn.random import generator as generator_of
+from nn.values import operand_of
 
 if TYPE_CHECKING:
     from typing import Any
@@ -100,6 +101,11 @@ class MultiheadAttention(Module):
         self.bias_k = init.xavier_normal_(made(1, 1, embed_dim), generator=self.generator) if add_bias_kv else None
         self.bias_v = init.xavier_normal_(made(1, 1, embed_dim), generator=self.generator) if add_bias_kv else None
 
+    def extra_repr(self) -> str:
+        """What `repr` writes between the brackets: the arguments, without the weights that are not there."""
+        arguments = ("embed_dim", "num_heads", "dropout", "kdim", "vdim", "add_zero_attn", "batch_first")
+        return ", ".join(f"{name}={getattr(self, name)!r}" for name in arguments)
+
     def forward(
         self,
         query: Tensor | Array,
@@ -111,6 +117,7 @@ class MultiheadAttention(Module):
         average_attn_weights: bool = True,
         is_causal: bool = False,
     ) -> tuple[Tensor, Tensor | None]:
+        query, key, value = operand_of(query), operand_of(key), operand_of(value)
         self._check(query, key, value)
         batched, first = query.ndim == 3, self.batch_first or query.ndim == 2
         q, k, v = self._projected(query, key, value)

@@ -27,7 +27,7 @@ class Unmade(Tensor):
         super().__init__(0.0)
         self.layer = layer
 
-    def _refuse(self, *_: Any) -> NoReturn:
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
         raise LazyError(
             f"{self.layer} has no parameters yet, since it takes the size of its input from the first call: call the model once "
             "with an input before you use its parameters"
@@ -42,8 +42,20 @@ class Unmade(Tensor):
     def __repr__(self) -> str:
         return f"<parameters of {self.layer} before its first call>"
 
-    if not TYPE_CHECKING:
-        requires_grad = data = shape = ndim = size = dtype = property(_refuse, _refuse)
+
+def _without_uses(kind: type[Unmade]) -> None:
+    """Let all that a Tensor is used for refuse: its attributes, methods and operators, and NumPy's functions of it."""
+    for name in dir(Tensor):
+        inherited = getattr(Tensor, name)
+        if name in vars(kind) or hasattr(object, name) or inherited is None:
+            continue
+        if isinstance(inherited, property):
+            setattr(kind, name, property(kind._refuse, kind._refuse))
+        elif callable(inherited):
+            setattr(kind, name, kind._refuse)
+
+
+_without_uses(Unmade)
 
 
 class Lazy(Module):

@@ -16,6 +16,7 @@ from nn.functional.recurrent import gru_states, lstm_states, rnn_states
 from nn.module import Module, Parameter
 from nn.random import generator as generator_of
 from nn.utils.rnn import PackedSequence, packed_like, padded_of
+from nn.values import operand_of
 
 if TYPE_CHECKING:
     from typing import Any
@@ -86,7 +87,7 @@ class _Recurrent(Module):
 
     def forward(self, input: Any, hx: Any = None) -> tuple[Any, Any]:
         packed = input if isinstance(input, PackedSequence) else None
-        x, mask = (input, None) if packed is None else padded_of(packed)
+        x, mask = (operand_of(input), None) if packed is None else padded_of(packed)
         alone = packed is None and x.ndim == 2
         name = type(self).__name__
         if x.ndim != 2 + (not alone) or x.shape[-1] != self.input_size:
@@ -99,7 +100,7 @@ class _Recurrent(Module):
         elif self.batch_first and packed is None:
             x = x.swapaxes(0, 1)
         if x.shape[0] == 0:
-            raise errors.ShapeError(f"{name}: expected at least one step, got an input of shape {input.shape}")
+            raise errors.ShapeError(f"{name}: expected at least one step, got an input of shape {x.shape}")
         states = self._states(hx, x, alone, packed)
         finals = []
         for layer in range(self.num_layers):
@@ -141,8 +142,9 @@ class _Recurrent(Module):
         if given is None:
             return np.zeros(shape, self.weight_ih_l0.dtype)
         wanted = shape[::2] if alone else shape
-        if np.shape(given) != wanted:
-            raise errors.ShapeError(f"{type(self).__name__}: {what} must have the shape {wanted}, got {np.shape(given)}")
+        given = operand_of(given)
+        if given.shape != wanted:
+            raise errors.ShapeError(f"{type(self).__name__}: {what} must have the shape {wanted}, got {given.shape}")
         if alone:
             return given[:, None]
         return given if packed is None or packed.sorted_indices is None else given[:, packed.sorted_indices]
@@ -304,6 +306,7 @@ class _Cell(Module):
         """An input or state as a batch; zeros for a state that is not given."""
         if given is None:
             return np.zeros((x.shape[0], size), self.weight_ih.dtype)
+        given = operand_of(given)
         rows = given[None] if given.ndim == 1 else given
         if rows.ndim != 2 or rows.shape[1] != size or (x is not None and rows.shape[0] != x.shape[0]):
             count = "batch" if x is None else x.shape[0]
@@ -313,6 +316,7 @@ class _Cell(Module):
         return rows
 
     def forward(self, input: Any, hx: Any = None) -> Any:
+        input = operand_of(input)
         x = self._rows("the input", input, self.input_size)
         out = self._step(x, self._rows("hx", hx, self.hidden_size, x))
         return out[0] if input.ndim == 1 else out
@@ -364,6 +368,7 @@ class LSTMCell(_Cell):
     def forward(self, input: Any, hx: Any = None) -> Any:
         if hx is not None and not (isinstance(hx, (tuple, list)) and len(hx) == 2):
             raise TypeError(f"LSTMCell: hx must be two arrays, (h, c), got {type(hx).__name__}")
+        input = operand_of(input)
         x = self._rows("the input", input, self.input_size)
         h, c = (
             self._rows(what, part, self.hidden_size, x)

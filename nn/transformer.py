@@ -56,8 +56,8 @@ class _Layer(Module):
         generator = None if generator is None else generator_of(generator)
         if isinstance(activation, str) and activation not in ACTIVATIONS:
             raise ValueError(
-                f"{type(self).__name__}: activation must be 'relu', 'gelu' or a function, got {activation!r}; "
-                f"write activation=nn.functional.{activation}"
+                f"{type(self).__name__}: activation must be 'relu', 'gelu' or a function, such as nn.functional.silu, got "
+                f"{activation!r}"
             )
         attention = lambda: MultiheadAttention(
             d_model, nhead, dropout, bias, batch_first=batch_first, dtype=dtype, generator=generator

@@ -47,3 +47,8 @@ def greatest(x: Any) -> int:
     while np.any(x > room):
         room *= 2
     return room
+
+
+def operand_of(x: Any) -> Any:
+    """A Tensor or an array as it is, also one of another kind; a list or a number as an array."""
+    return x if hasattr(x, "ndim") else np.asarray(x)

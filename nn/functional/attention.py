@@ -12,6 +12,7 @@ from autograd_core import errors, primitive
 from nn.functional.activations import softmax
 from nn.functional.dropout import check_probability
 from nn.random import generator as generator_of
+from nn.values import operand_of
 
 if TYPE_CHECKING:
     from typing import Any
@@ -138,6 +139,7 @@ def causal_mask(rows: int, columns: int, dtype: Any) -> Array:
 
 def _operands(query: Any, key: Any, value: Any, enable_gqa: bool) -> tuple[Any, Any, Any]:
     """The three, checked; with enable_gqa key and value have as many heads as the query."""
+    query, key, value = operand_of(query), operand_of(key), operand_of(value)
     shapes = query.shape, key.shape, value.shape
     got = f"got {shapes[0]}, {shapes[1]} and {shapes[2]}"
     if any(len(shape) < 2 for shape in shapes) or shapes[0][-1] != shapes[1][-1] or shapes[1][-2] != shapes[2][-2]:

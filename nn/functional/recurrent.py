@@ -28,12 +28,13 @@ class _Once:
     """Gradients of all operands at once, kept for the rules of the others, which follow with the same gradient."""
 
     def __init__(self, pull: Callable[[Any], tuple[Any, ...]]) -> None:
-        self._pull, self._g, self._gradients = pull, None, ()
+        self._pull, self._g = pull, None
+        self._gradients: dict[int, Any] = {}
 
     def __call__(self, g: Any, number: int) -> Any:
-        if g is not self._g:
-            self._g, self._gradients = g, self._pull(g)
-        return self._gradients[number]
+        if g is not self._g or number not in self._gradients:  # what was taken is asked for again by another pass
+            self._g, self._gradients = g, dict(enumerate(self._pull(g)))
+        return self._gradients.pop(number)
 
 
 class _Steps(_Once):

@@ -85,6 +85,13 @@ def test_padded_keys_change_nothing(rng):
         np.testing.assert_allclose(got.numpy()[..., :3], expected.numpy()[..., :3], rtol=1e-12)
 
 
+def test_lists_are_arrays():
+    x = [[1.0, 0.0], [0.0, 1.0]]
+    np.testing.assert_array_equal(attention(x, x, x), attention(np.array(x), np.array(x), np.array(x)))
+    layer = nn.MultiheadAttention(2, 1, generator=0)
+    np.testing.assert_array_equal(layer(x, x, x)[0].numpy(), layer(*[np.array(x)] * 3)[0].numpy())
+
+
 @pytest.mark.parametrize("norm_first", [False, True])
 def test_captured(norm_first, rng):
     """A causal encoder with dropout of its own generator: captured as eager, over several steps."""

@@ -104,3 +104,9 @@ def test_a_call_that_fails_makes_nothing():
 def test_wrong_arguments_are_told_at_once():
     with pytest.raises(TypeError, match=r"^LazyConv2d: got an unexpected keyword argument 'out_chanels'"):
         nn.LazyConv2d(4, 3, out_chanels=3)
+
+
+@pytest.mark.parametrize("use", [lambda w: w + 1, lambda w: 2 * w, lambda w: w @ w, lambda w: w.sum(), np.exp], ids=range(5))
+def test_what_is_not_there_yet_is_not_computed_with(use):
+    with pytest.raises(LazyError, match="call the model once"):
+        use(nn.LazyLinear(3).weight)

@@ -130,6 +130,28 @@ def test_captured(name, rng):
     assert len(set(losses[0])) == 5
 
 
+@pytest.mark.parametrize("name", LAYERS)
+def test_lists_are_arrays(name):
+    layer = LAYERS[name](2, 3, generator=0)
+    first = [[0.5, 0.0, 1.0]]
+    state = (first, first) if name == "LSTM" else first
+    out, _ = layer([[1.0, 2.0], [3.0, 4.0]], state)
+    expected, _ = layer(np.array([[1.0, 2.0], [3.0, 4.0]]), tuple(map(np.array, state)) if name == "LSTM" else np.array(state))
+    np.testing.assert_array_equal(out.numpy(), expected.numpy())
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_a_gradient_that_is_changed_between_two_passes(name, rng):
+    """The operation keeps gradients for its operands, one after the other: not for the next pass with the same array."""
+    x, g = Tensor(rng.normal(size=(4, 2, 3)), requires_grad=True), rng.normal(size=(4, 2, 5))
+    out, _ = LAYERS[name](3, 5, generator=0)(x)
+    out.backward(g, retain_graph=True)
+    once, x.grad = x.grad, None
+    g *= 2
+    out.backward(g)
+    np.testing.assert_allclose(x.grad, 2 * once, rtol=1e-12)
+
+
 def test_dropout_between_layers():
     layer = nn.RNN(2, 64, num_layers=2, dropout=0.5, generator=0)
     x = np.ones((1, 1, 2))

@@ -198,6 +198,11 @@ ERFC = (
     1.7438577411359181e-06, -5.0816911811698186e-08, -2.4996538037405243e-07, 1.8778501156468795e-08,
     3.256499083798513e-08, -1.952790162974837e-09, -2.7293941332533855e-09,
 )  # fmt: skip
+# Of degree 11, off by 1.5e-8 at most, an eighth of the rounding of float32: half as many calls
+ERFC_SHORT = (
+    1.237512618, -0.140240608, 0.003586310102, 0.08227741756, -0.108814585, 0.09229636796, -0.05864598287, 0.02839648212,
+    -0.009845491095, 0.001688662231, 0.0003967046383, -0.0002287472336,
+)  # fmt: skip
 
 
 @primitive("Φ(x) | ḡ e^(-x²/2) / √(2π)", x=lambda g, x: times(g, normal_density(x)), domain=REALS)
@@ -210,9 +215,10 @@ def normal_cdf(x):
     x = real("normal_cdf", floating(x))
     z = np.minimum(np.abs(x) * math.sqrt(0.5), 200)  # from there on e^(-z²) is 0, and s of infinity would be NaN
     s = (z - 3.75) / (z + 3.75)
-    p = s * ERFC[-1]
-    for c in ERFC[-2:0:-1]:
+    coefficients = ERFC_SHORT if x.dtype.char in "ef" else ERFC
+    p = s * coefficients[-1]
+    for c in coefficients[-2:0:-1]:
         p += c
         p *= s
-    tail = math.sqrt(math.pi / 2) * normal_density(x) * (p + ERFC[0]) / (1 + 2 * z)
+    tail = math.sqrt(math.pi / 2) * normal_density(x) * (p + coefficients[0]) / (1 + 2 * z)
     return np.where(np.greater(x, 0), 1 - tail, tail)

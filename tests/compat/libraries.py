@@ -50,7 +50,7 @@ LIBRARIES = {
         "tests",
         different={
             # The likelihood is flat: what its optimisers call the largest differs by a quarter in `a`, and the last bit of the
-            # gradient decides where they stop. Ours stops at a larger likelihood.
+            # gradient decides where they stop.
             "test_Fit_Exponential_Power": "a flat likelihood",
         },
     ),

@@ -301,6 +301,7 @@ def beyond(g, U, s, name):
 def singular_values_a(g, x):
     U, s, Vh = np.linalg.svd(x, full_matrices=False)
     check_second(s, x, "singular values")
+    check_null(s, x, least=np.finfo(s.dtype).tiny)  # `Root` knows of those that are exactly 0
     return svd_a((None, g, None), U, s, Vh)
 
 
@@ -357,6 +358,31 @@ def check_second(values, a, what):
                 f"the {what} {coinciding(values, equal)} are equal, where derivatives beyond the first, and "
                 "forward mode, are not known"
             )
+
+
+def check_null(s, a, least=0):
+    """The same for singular values from `least` that are 0 but for rounding: at 0 each has a kink, where its sign changes."""
+    s = seen(s)
+    if type(a) is not np.ndarray and type(s) is np.ndarray and s.size:
+        limit = np.finfo(s.dtype).eps * max(a.shape[-2:]) * np.max(s, axis=-1, keepdims=True)
+        if np.any((s >= least) & (s <= limit)):
+            unknown = "derivatives beyond the first, and forward mode, are not known"
+            message = f"a singular value is 0 but for rounding, where {unknown}, so they may be wrong"
+            warnings.warn(message, KinkWarning, stacklevel=4)
+
+
+def check_shared(g, shares):
+    """In a pass that is itself recorded: where several sums are the extreme one, and the gradient that comes in is 0.
+
+    (If it is not 0, the first derivative jumps already, and a convention decides.)
+    """
+    if (
+        type(g) is not np.ndarray
+        and type(g := seen(g)) is np.ndarray
+        and np.any((g == 0) & ((shares := seen(shares)) > 0) & (shares < 1))
+    ):
+        message = "linalg.norm: several sums are equal, where derivatives beyond the first are not known, so they may be wrong"
+        warnings.warn(message, KinkWarning, stacklevel=4)
 
 
 def check_free(turning, what):

@@ -8,7 +8,7 @@ import operator
 
 import numpy as np
 
-from autograd_core.derivatives.decompositions import converging, mH, mT, one_triangle
+from autograd_core.derivatives.decompositions import check_null, check_second, check_shared, converging, mH, mT, one_triangle
 from autograd_core.derivatives.entry import Root, same
 from autograd_core.derivatives.matrices import pulled_left, pulled_right
 from autograd_core.derivatives.matrixwise import matrixwise
@@ -321,11 +321,17 @@ def matrix_norm_x(g, x, ord, axes):
         return np.moveaxis(matrixwise(lambda g, known: spectral_norm_x(g, *known, ord), g, (x,)), (-2, -1), axes)
     down, across = axes if abs(ord) == 1 else axes[::-1]
     size = np.abs(x)
-    return times(g, even_shares(np.sum(size, axis=down, keepdims=True), ord > 0, across) * direction(x, size))
+    shares = even_shares(np.sum(size, axis=down, keepdims=True), ord > 0, across)
+    check_shared(g, shares)
+    return times(g, shares * direction(x, size))
 
 
 def spectral_norm_x(g, x, ord):
     U, s, Vh = np.linalg.svd(x, full_matrices=False)
+    if ord != 2:  # of which only the largest counts
+        check_null(s, x)
+    if ord != "nuc":  # the sum does not see that two are equal
+        check_second(s[..., :2] if ord == 2 else s[..., -2:], x, "singular values")
     weight = np.where(s == 0, 0, g[..., 0] * (1 if ord == "nuc" else even_shares(s, ord > 0, -1)))
     return np.conjugate(U) * weight[..., None, :] @ np.conjugate(Vh)
 

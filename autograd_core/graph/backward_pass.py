@@ -81,7 +81,7 @@ def still_there(order):
         edits.check(order)
 
 
-def backward_pass(order, grads, *, needed=None, keep=False, rewrap=None, check=None):
+def backward_pass(order, grads, *, needed=None, keep=False, rewrap=None, check=None, hooks=True):
     """Send the gradients in `grads` ({node: gradient}) down through `order`; what remains in it are those of the leaves.
 
     needed   where given, the only nodes whose gradients matter
@@ -89,6 +89,7 @@ def backward_pass(order, grads, *, needed=None, keep=False, rewrap=None, check=N
     rewrap   where given, gives the values that a node saved as Tensors again, so that the pass itself is recorded, and
              the functions that pull the gradient back
     check    where given, is shown every (node, number of the operand, contribution)
+    hooks    False for a pass that only looks at what gradients would be
     """
     owned = set()  # nodes whose gradient is a sum made here, so that adding to it may happen in place
     partial = set()  # nodes whose gradient has been a Partial
@@ -102,7 +103,7 @@ def backward_pass(order, grads, *, needed=None, keep=False, rewrap=None, check=N
                 continue
             if partial and node in partial and isinstance(g, Partial):
                 g = g.dense()
-            if node.hooks is not None:
+            if node.hooks is not None and hooks:
                 g = run_hooks(node, g)
             saved = node.saved
             if saved is None:  # since it was collected, by a pass in another thread

@@ -44,6 +44,8 @@ def smoothed(node, rewrap, met):
                 return contribution
             if not known or known[0] is not g:
                 known[:] = g, *curvature(g, node, zero, size, rewrap)
+                if isinstance(known[1], Variable) and same_as(node, known[1]._node):
+                    known[1] = curved(known[1], 1, node.pattern.entry.name)
             _, second, flat, across = known
             name, said = node.pattern.entry.name, False
             if second is not None:
@@ -67,7 +69,7 @@ def smoothed(node, rewrap, met):
     return [both(*three) for three in zip(pattern.pulls, root.rules, node.parents, strict=True)]
 
 
-def curvature(g, node, zero, size, rewrap):
+def curvature(g, node, zero, size, rewrap, what="second derivative"):
     """f'' where r and f'(r) = g are 0, and 0 elsewhere, or None if f' does not depend on r; where f' is 0; where f'' is none."""
     start, value = g._node, plain(g)
     flat = value == 0
@@ -76,7 +78,7 @@ def curvature(g, node, zero, size, rewrap):
     order, needed, _ = collect([start], twins)
 
     def backwards(seed, **how):
-        grads = backward_pass(order, {start: seed}, needed=needed, keep=True, **how)
+        grads = backward_pass(order, {start: seed}, needed=needed, keep=True, hooks=False, **how)
         parts = [grads[twin] for twin in twins if twin in grads]
         return sum(parts[1:], parts[0]) if parts else None
 
@@ -93,10 +95,8 @@ def curvature(g, node, zero, size, rewrap):
         rest = np.abs(np.where(zero & flat, quiet(backwards, ones * numbers), 0) - expected)
         across = rest > np.sqrt(np.finfo(value.dtype).eps) * (np.max(np.abs(expected)) + np.max(rest))
         if not nowhere(across):
-            warn(node.pattern.entry.name)
+            warn(node.pattern.entry.name, what)
             second = np.where(across, 0, second)
-    if isinstance(second, Variable) and same_as(node, second._node):
-        second = curved(second, 1, node.pattern.entry.name)
     return second, flat, across
 
 
@@ -109,7 +109,7 @@ def goes_on(second, node, where, degree, rewrap):
         ones = np.where(where, plain(second).dtype.type(1), plain(second).dtype.type(0))[()]
         nodes, needed, _ = collect([second._node], twins)
         with silence():
-            grads = backward_pass(nodes, {second._node: wrap(ones)}, needed=needed, keep=True, rewrap=rewrap)
+            grads = backward_pass(nodes, {second._node: wrap(ones)}, needed=needed, keep=True, rewrap=rewrap, hooks=False)
         parts = [grads[twin] for twin in twins if twin in grads]
         if not parts:
             return there

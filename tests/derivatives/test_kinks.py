@@ -411,3 +411,80 @@ def test_sums_of_products_of_kinks(seed):
         np.testing.assert_allclose(points @ second, slopes, atol=1e-9)
         np.testing.assert_allclose(found, second, atol=1e-9)
     assert {one.category for one in caught} <= {KinkWarning}
+
+
+# Functions of roots, at x = 0 and 1: their derivatives there are from their series in x, 1 by hand
+FUNCTIONS_OF_ROOTS = {
+    "2 √x √x": (lambda x: 2 * np.sqrt(x) * np.sqrt(x), 2, 2),
+    "-√x √x / 4": (lambda x: -np.sqrt(x) * (np.sqrt(x) / 4), -0.25, -0.25),
+    "sin(√x) √x": (lambda x: np.sin(np.sqrt(x)) * np.sqrt(x), 1, (np.sin(1) + np.cos(1)) / 2),
+    "cos √x": (lambda x: np.cos(np.sqrt(x)), -0.5, -np.sin(1) / 2),
+    "cosh x^½": (lambda x: np.cosh(x**0.5), 0.5, np.sinh(1) / 2),
+    "log1p(√x) √x": (lambda x: np.log1p(np.sqrt(x)) * np.sqrt(x), 1, (np.log(2) + 0.5) / 2),
+    "(√x + 1)² - 2 √x, one root": (lambda x: (lambda r: (r + 1) ** 2 - 2 * r)(np.sqrt(x)), 1, 1),
+    "Matérn 3/2 of x = r²": (lambda x: (lambda r: (1 + r) * np.exp(-r))(np.sqrt(x)), -0.5, -np.exp(-1) / 2),
+    "2 ∛x ∛x ∛x": (lambda x: 2 * np.cbrt(x) * np.cbrt(x) * np.cbrt(x), 2, 2),
+    "sinh(∛x)³": (lambda x: np.sinh(np.cbrt(x)) ** 3, 1, np.sinh(1) ** 2 * np.cosh(1)),
+    "2 ∛x ∛x": (lambda x: 2 * np.cbrt(x) * np.cbrt(x), np.inf, 4 / 3),
+    "cos ⁴√x": (lambda x: np.cos(x**0.25), -np.inf, -np.sin(1) / 4),
+    "cos(⁴√x²)": (lambda x: np.cos((x**0.25) ** 2), -0.5, -np.sin(1) / 2),
+    "sin(√√x)⁴": (lambda x: np.sin(np.sqrt(np.sqrt(x))) ** 4, 1, np.sin(1) ** 3 * np.cos(1)),
+    "cos x^¾": (lambda x: np.cos(x**0.75), 0, -0.75 * np.sin(1)),
+    "masked": (lambda x: np.where(x > 0, np.sqrt(x), 0) ** 2, 0, 1),
+    "x cos √x": (lambda x: x * np.cos(np.sqrt(x)), 1, np.cos(1) - np.sin(1) / 2),
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS_OF_ROOTS)
+@pytest.mark.filterwarnings("error")
+def test_functions_of_roots(name):
+    f, *slopes = FUNCTIONS_OF_ROOTS[name]
+    x, w = np.array([0.0, 1.0]), np.array([3.0, 5.0])
+    expected = w * slopes
+    np.testing.assert_allclose(grad(lambda x: f(x) @ w)(x), expected, rtol=1e-14)
+    np.testing.assert_allclose(vjp(f, x)[1](w)[0], expected, rtol=1e-14)
+    np.testing.assert_allclose(np.diag(jacobian(f)(x)), slopes, rtol=1e-14)
+    np.testing.assert_allclose(jvp(f, (x,), (w,))[1], expected, rtol=1e-14)
+    leaf = Tensor(x, requires_grad=True)
+    np.testing.assert_array_equal(f(leaf).numpy(), f(x))
+    (f(leaf) @ w).backward()
+    np.testing.assert_allclose(leaf.grad, expected, rtol=1e-14)
+    if np.isfinite(slopes).all():  # and a derivative of it by something else
+        np.testing.assert_allclose(
+            grad(lambda w: np.sum(grad(lambda x: f(x) @ w)(x) ** 2))(w), 2 * w * np.square(slopes), rtol=1e-14
+        )
+
+
+def test_a_function_of_roots_and_of_another_variable():
+    f = lambda x, w: w * np.sqrt(x) * np.sqrt(x)
+    assert grad(f, (0, 1))(0.0, 3.0) == (3.0, 0.0)
+
+
+def test_several_roots_in_one_product_have_no_derivative():
+    with pytest.warns(KinkWarning, match="sqrt: a result is 0.* no derivative there"):
+        grad(lambda x: np.sum(np.sqrt(x)) ** 2)(np.zeros(2))
+
+
+@pytest.mark.parametrize("ord", ["nuc", -2])
+def test_singular_values_that_are_zero_but_for_rounding(ord):
+    with pytest.warns(KinkWarning, match="a singular value is 0 but for rounding"):
+        hessian(lambda a: np.linalg.norm(np.outer(a, a[:2]), ord))(np.array([1.0, 2.0, 3.0]))
+
+
+def test_the_greatest_singular_value_beside_one_that_is_zero():
+    def f(a):
+        return np.linalg.norm(np.outer(a, a[:2]), 2)
+
+    def closed(a):  # |a| |b|, b the first two of a
+        return np.sqrt(np.sum(a**2) * np.sum(a[:2] ** 2))
+
+    a = np.array([1.0, 2.0, 3.0])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        np.testing.assert_allclose(hessian(f)(a), hessian(closed)(a), rtol=1e-12)
+
+
+@pytest.mark.parametrize("ord", [1, -1, np.inf, -np.inf])
+def test_a_matrix_norm_with_two_equal_sums(ord):
+    with pytest.warns(KinkWarning, match="linalg.norm: several sums are equal"):
+        hessian(lambda a: (np.linalg.norm(a, ord) - 1) ** 2)(np.eye(2))

@@ -1,0 +1,140 @@
+"""Infinite slopes that meet a gradient of 0: what 2 √x √x or sin(√x) √x send on at x = 0.
+
+A root r of x has an infinite derivative where it is 0. If the gradient g that comes in is 0 there, 0 goes on. That is right if
+somebody masked the root away, and wrong if g goes to 0 with r, as that of each factor of √x √x does. With xᵃ = r, g dr/dx goes to
+a g⁽ʲ⁾(0) / j! r^(j + 1 - 1/a), g⁽ʲ⁾ the first derivative of g by r that is not 0. These derivatives are in the graph, and passes
+from g back to r give them. Where a pass is recorded so that its own derivative by x can be taken, `kinks` does so.
+
+None of this is done unless there is such a root, something computed from it has a derivative that depends on its operands, and
+what the root would send on reaches a leaf. (Equal points in a kernel of distances have roots of squares: nothing gets through.)
+"""
+
+import math
+
+import numpy as np
+
+from autograd_core.derivatives.strong import nowhere, times
+from autograd_core.errors import GraphError
+from autograd_core.graph.apply import wrap
+from autograd_core.graph.backward_pass import backward_pass, collect
+from autograd_core.graph.kinks import curvature, same_as, silence, warn
+from autograd_core.graph.modes import enable_grad
+from autograd_core.graph.rewrap import rewrap
+from autograd_core.graph.roots import power_of
+from autograd_core.graph.variable import Variable, plain
+
+
+def beside(grads, order, needed, constant=None):
+    """What roots of 0 send on beside what their rules do, in a pass from `grads` through `order`: {node of an operand: gradient}.
+
+    constant   for a pass that is recorded the nodes by which it will not be differentiated: these roots are meant
+    """
+    roots = {
+        node: root
+        for node in order
+        if node.pattern.by_root and (constant is None or node in constant) and (root := root_at_zero(node, needed)) is not None
+    }
+    if not roots:
+        return {}
+    below = bent(order)
+    roots = {node: root for node, root in roots.items() if node in below and reaches(*root, order, needed)}
+    if not roots:
+        return {}
+    extra = {}
+    with enable_grad(), np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+        for node, g in incoming(grads, roots).items():
+            try:
+                part = limit(g, node, *roots[node][1:], constant is not None)
+            except GraphError:  # a rule on the way cannot be differentiated
+                warn(node.pattern.entry.name, "derivative")
+                continue
+            if part is not None:
+                operand = roots[node][0]
+                extra[operand] = extra[operand] + part if operand in extra else part
+    return extra
+
+
+def root_at_zero(node, needed):
+    """(the node of x, 1/a, where it is 0) of a node that is xᵃ with a < 1, also as the root of a root; else None."""
+    root = node.pattern.root()
+    if root is not None and nowhere(zero := root.at(node.saved)):
+        return None
+    if (known := power_of(node)) is None:
+        return None
+    operand, power = known
+    while operand.pattern is not None and (known := power_of(operand)) is not None:
+        operand, power = known[0], power * known[1]
+    if power >= 1 or (needed is not None and operand not in needed):
+        return None
+    return operand, 1 / power, node.saved[node.pattern.saves.index("r")] == 0 if root is None else zero
+
+
+def bent(order):
+    """The nodes whose gradient may depend on the values of what is between them and the results."""
+    below = set()
+    for node in order:
+        pattern = node.pattern
+        operands = {"out", *(pattern.entry.kept or ()), *(key if type(key) is str else key[0] for key in pattern.keys)}
+        if node in below or not operands.isdisjoint(pattern.saves):
+            below.update(node.parents)
+    return below
+
+
+def reaches(operand, degree, zero, order, needed):
+    """Whether a finite gradient of the operand, where the root is 0, reaches a leaf: seen by numbers that do not cancel."""
+    numbers = 0.5 + 0.6180339887498949 * np.arange(1, np.size(zero) + 1).reshape(np.shape(zero)) % 1
+    dtype = operand.spec[1] if type(operand.spec) is tuple else np.dtype(operand.spec)
+    numbers = np.where(zero, numbers, 0).astype(dtype)[()]
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+        grads = backward_pass(order, {operand: numbers}, needed=needed, keep=True, hooks=False)
+    return any(not nowhere(g != 0) for g in grads.values())
+
+
+def incoming(grads, roots):
+    """{root: the gradient that comes in}, each in the graph."""
+    known = {}
+
+    def noting(node):
+        saved, pulls = rewrap(node)
+        if node not in roots:
+            return saved, pulls
+        # As they are, since what this root sends on to one that it is a root of is known here
+        return saved, [lambda g, saved, pull=pull: (known.__setitem__(node, g), pull(g, saved))[1] for pull in node.pattern.pulls]
+
+    order, needed, _ = collect(list(grads), [operand for operand, *_ in roots.values()])
+    starts = {node: g if isinstance(g, Variable) else wrap(g) for node, g in grads.items() if node in needed}
+    with silence():
+        backward_pass(order, starts, needed=needed, keep=True, rewrap=noting, hooks=False)
+    return known
+
+
+def limit(g, node, degree, zero, recorded):
+    """g dr/dx where both r and g go to 0, `recorded` or as a plain array; None if it is 0."""
+    if not isinstance(g, Variable) or g._node is None:
+        return None
+    slope, flat, across = curvature(g, node, zero, 0, rewrap, "derivative")
+    still, j, total = zero & flat & ~across, 1, None
+    while slope is not None and not nowhere(still):
+        value, power = plain(slope), j + 1 - degree
+        here = still if recorded else still & (value != 0)  # it may be 0 for this seed of a linear map, and not for others
+        if power < 1e-12:
+            part = slope / (math.factorial(j) * degree) if power > -1e-12 else times(slope, np.inf)
+            part = np.where(here, part, 0)
+            total = part if total is None else total + part
+        still, j = still & (value == 0), j + 1
+        if j + 1 > degree + 1e-12:
+            break
+        slope = again(slope, node, zero)
+    return total if recorded or total is None else plain(total)
+
+
+def again(slope, node, zero):
+    """The derivative of `slope` by the root, or None if it does not depend on it."""
+    if not isinstance(slope, Variable) or not (twins := same_as(node, slope._node)):
+        return None
+    order, needed, _ = collect([slope._node], twins)
+    ones = wrap(np.where(zero, slope.dtype.type(1), slope.dtype.type(0))[()])
+    with silence():
+        grads = backward_pass(order, {slope._node: ones}, needed=needed, keep=True, rewrap=rewrap, hooks=False)
+    parts = [grads[twin] for twin in twins if twin in grads]
+    return sum(parts[1:], parts[0]) if parts else None

@@ -22,6 +22,11 @@ class Partial:
         raise NotImplementedError
 
 
+def dense(g):
+    """A gradient as an array, whatever it is."""
+    return g.dense() if isinstance(g, Partial) else g
+
+
 class Scattered(Partial):
     """An array of zeros with `value` added at `index`. Repeated indices add up.
 

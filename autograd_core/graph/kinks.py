@@ -17,6 +17,7 @@ from contextvars import ContextVar
 import numpy as np
 
 from autograd_core.derivatives.entry import Entry, KinkWarning, same
+from autograd_core.derivatives.partial import dense
 from autograd_core.derivatives.strong import nowhere, quiet
 from autograd_core.graph.apply import wrap
 from autograd_core.graph.backward_pass import backward_pass, collect
@@ -79,7 +80,7 @@ def curvature(g, node, zero, size, rewrap, what="second derivative"):
 
     def backwards(seed, **how):
         grads = backward_pass(order, {start: seed}, needed=needed, keep=True, hooks=False, **how)
-        parts = [grads[twin] for twin in twins if twin in grads]
+        parts = [dense(grads[twin]) for twin in twins if twin in grads]
         return sum(parts[1:], parts[0]) if parts else None
 
     ones = np.where(zero, value.dtype.type(1), value.dtype.type(0))[()]
@@ -110,7 +111,7 @@ def goes_on(second, node, where, degree, rewrap):
         nodes, needed, _ = collect([second._node], twins)
         with silence():
             grads = backward_pass(nodes, {second._node: wrap(ones)}, needed=needed, keep=True, rewrap=rewrap, hooks=False)
-        parts = [grads[twin] for twin in twins if twin in grads]
+        parts = [dense(grads[twin]) for twin in twins if twin in grads]
         if not parts:
             return there
         second, order = sum(parts[1:], parts[0]), order + 1

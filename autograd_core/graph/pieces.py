@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from autograd_core.derivatives.partial import Partial
+from autograd_core.derivatives.partial import dense
 from autograd_core.derivatives.strong import nowhere
 from autograd_core.derivatives.table import TABLE
 from autograd_core.derivatives.ties import TIES, Tie
@@ -134,6 +134,9 @@ def pieces_in(tangents, whole, ties):
     for node in reversed(whole):
         if tangents.keys().isdisjoint(node.parents):
             continue
+        if node.pattern.entry.outputs is not None:  # the nodes of its outputs ask for their tangents one by one
+            tangents[node] = None
+            continue
         pulls, tie = node.pattern.pulls, tie_of(node)
         if tie is not None and not nowhere(at := choices(node)):
             if node in ties:
@@ -161,18 +164,22 @@ def pushed(node, pulls, tangents):
     g = wrap(numbers_for(node))
     g._node = leaf = Leaf(g, g._value)
     total = np.zeros(shape_of(node), dtype_of(node))[()]
+    if node.parents[0] in tangents and tangents[node.parents[0]] is None:  # one of several outputs
+        (g,) = [pull(g, node.saved).dense() for pull in pulls]
+        (node,) = node.parents
+        pulls = node.pattern.pulls
     for pull, parent in zip(pulls, node.parents, strict=True):
         t = tangents.get(parent)
         if t is None:
             continue
         contribution = conform(pull(g, node.saved), parent.spec)
-        contribution = contribution.dense() if isinstance(contribution, Partial) else contribution
+        contribution = dense(contribution)
         end = contribution._node if isinstance(contribution, Variable) else None
         if end is leaf:
             total = total + t
         elif end is not None:
             between, needed, _ = collect([end], [leaf])
-            total = total + whole_of(backward_pass(between, {end: whole_of(t)}, needed=needed, keep=True).get(leaf, 0))
+            total = total + dense(backward_pass(between, {end: dense(t)}, needed=needed, keep=True).get(leaf, 0))
     return total
 
 
@@ -194,11 +201,7 @@ def along(grads, tangents):
         return {}
     order, *_ = collect(list(seeds))
     grads = backward_pass(order, seeds, keep=True)
-    return {leaf: np.real(whole_of(g) * tangents[leaf]) for leaf, g in grads.items() if leaf in tangents}
-
-
-def whole_of(g):
-    return g.dense() if isinstance(g, Partial) else g
+    return {leaf: np.real(dense(g) * tangents[leaf]) for leaf, g in grads.items() if leaf in tangents}
 
 
 def differ(a, b):

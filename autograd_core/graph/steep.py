@@ -13,6 +13,7 @@ import math
 
 import numpy as np
 
+from autograd_core.derivatives.partial import dense
 from autograd_core.derivatives.strong import nowhere, times
 from autograd_core.errors import GraphError
 from autograd_core.graph.apply import wrap
@@ -87,7 +88,7 @@ def reaches(operand, degree, zero, order, needed):
     numbers = np.where(zero, numbers, 0).astype(dtype)[()]
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         grads = backward_pass(order, {operand: numbers}, needed=needed, keep=True, hooks=False)
-    return any(not nowhere(g != 0) for g in grads.values())
+    return any(not nowhere(dense(g) != 0) for g in grads.values())
 
 
 def incoming(grads, roots):
@@ -136,5 +137,5 @@ def again(slope, node, zero):
     ones = wrap(np.where(zero, slope.dtype.type(1), slope.dtype.type(0))[()])
     with silence():
         grads = backward_pass(order, {slope._node: ones}, needed=needed, keep=True, rewrap=rewrap, hooks=False)
-    parts = [grads[twin] for twin in twins if twin in grads]
+    parts = [dense(grads[twin]) for twin in twins if twin in grads]
     return sum(parts[1:], parts[0]) if parts else None

@@ -14,6 +14,7 @@ max(x, -x)², their pass is taken. Else there is no second derivative, and leave
 import numpy as np
 
 from autograd_core.derivatives.entry import Entry, same
+from autograd_core.derivatives.partial import dense
 from autograd_core.derivatives.strong import nowhere
 from autograd_core.derivatives.ties import ROOTS
 from autograd_core.errors import GraphError
@@ -32,7 +33,6 @@ from autograd_core.graph.pieces import (
     precision,
     shape_of,
     tie_of,
-    whole_of,
 )
 from autograd_core.graph.variable import Variable, plain
 
@@ -88,7 +88,7 @@ def settled(seeds, order, needed, constant, grads, ties, rewrap):
 
 
 def _settled(seeds, order, needed, constant, grads, ties, rewrap, whole):
-    inside, grads = set(whole), {node: whole_of(g) for node, g in grads.items()}
+    inside, grads = set(whole), {node: dense(g) for node, g in grads.items()}
     leaves = sorted({parent for node in whole for parent in node.parents} - inside, key=number_of)
 
     def again(pieces, hooks=False):
@@ -103,7 +103,7 @@ def _settled(seeds, order, needed, constant, grads, ties, rewrap, whole):
         if hooks:
             for node, made in copies.items():
                 made.hooks = node.hooks
-        return {target: whole_of(sent[at(target)]) for target in grads}
+        return {target: dense(sent[at(target)]) for target in grads}
 
     few = all(node.pattern.entry in ROOTS for node in ties)  # no signs to be tried
     tried = [(tangents, pieces_in(tangents, whole, ties)) for tangents in directions(leaves, few)]

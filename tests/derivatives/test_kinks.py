@@ -488,3 +488,31 @@ def test_the_greatest_singular_value_beside_one_that_is_zero():
 def test_a_matrix_norm_with_two_equal_sums(ord):
     with pytest.warns(KinkWarning, match="linalg.norm: several sums are equal"):
         hessian(lambda a: (np.linalg.norm(a, ord) - 1) ** 2)(np.eye(2))
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "expected"),
+    [
+        (lambda x: np.sum(np.abs(np.modf(x)[0]) ** 2), np.array([0.0, 0.5, -1.25]), 2 * np.eye(3)),
+        (lambda x: np.sum(np.abs(np.frexp(x)[0]) ** 2), np.array([0.0, 0.5]), 2 * EYE),
+        # The second axis of the QR of diag(1, 2), turned by b and c: R₀₁ = b + 2 c to first order
+        (
+            lambda x: np.abs(np.linalg.qr(x.reshape(2, 2))[1][0, 1]) ** 2, np.array([1.0, 0.0, 0.0, 2.0]),
+            2 * np.outer([0, 1, 2, 0], [0, 1, 2, 0]),
+        ),
+    ],
+)  # fmt: skip
+def test_kinks_of_one_of_several_outputs_and_of_elements(f, x, expected):
+    np.testing.assert_allclose(hessian(f)(x), expected, atol=1e-12)
+
+
+def test_roots_of_elements_that_arrive_one_by_one():
+    """Σ yᵢ² with y₀ = min(∛x₀, ∛x₂) and so on: none at x₁ = 0."""
+
+    def f(x):
+        y = np.cbrt(x)
+        y = np.stack([y[0], y[1], y[0]])
+        return np.sum(np.minimum(y, y[::-1]) ** 2)
+
+    with pytest.warns(KinkWarning, match="cbrt: a result is 0"):
+        hessian(f)(np.array([-1.0, 0.0, 2.0]))

@@ -211,15 +211,19 @@ class Pattern:
     constants   ((position in `saves`, operands among its parts), …) of the arguments there that are no such operand
     stamp   function (saved) -> what tells whether these constants are changed, or None; None where there are none
     by_root   that of the entry; `roots_seen` once there is such a pattern at all
+    transposes  what forward mode has made of the rules, for each combination of shapes, or None (see `graph.transposes`)
     """
 
     roots_seen = False
 
-    __slots__ = ("_root", "by_root", "constants", "entry", "keys", "pick", "pulls", "pushes", "saves", "simply", "stamp")
+    __slots__ = (
+        "_root", "by_root", "constants", "entry", "keys", "pick", "pulls", "pushes", "saves", "simply", "stamp", "transposes",
+    )  # fmt: skip
 
     def __init__(self, entry, keys):
         self.entry, self.keys, self._root, self.by_root = entry, keys, None, entry.by_root
         Pattern.roots_seen |= entry.by_root
+        self.transposes = None
         rules = {name: entry.rules[name] for name in dict.fromkeys(key if type(key) is str else key[0] for key in keys)}
         asked = {name: rule_arguments(rule) for name, rule in rules.items()}
         forward = {name: entry.jvp[name] for name in rules} if entry.jvp else {}

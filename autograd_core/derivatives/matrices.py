@@ -58,7 +58,14 @@ def pulled_left(g, b):
 
 
 def pulled_right(a, g):
-    """a @ g, where an exact 0 of g stays 0. For stacks of matrices, too."""
+    """a @ g, where an exact 0 of g stays 0. For stacks of matrices, and for one matrix and a vector, too."""
+    if g.ndim == 1:
+        if type(a) is type(g) is np.ndarray:
+            out = a.dot(g)
+            return out if finite(out) else strongly(_swapped, g, a)
+        if _is_array(a) and _is_array(g) and _finite(out := np.dot(a, g), (slice(None),)):
+            return out
+        return strongly(_swapped, g, a)
     if type(a) is type(g) is np.ndarray and a.ndim == 2 == g.ndim and g.size and g.dtype.char in "fd":
         out = a.dot(g) if a.size <= SMALL >= g.size else a @ g
         column = out.T[0]

@@ -22,7 +22,7 @@ def matmul_a(g, a_shape, b):
     if np.ndim(b) == 1:
         return times(g if len(a_shape) == 1 else g[..., None], b)
     if len(a_shape) == 1:
-        return pulled_right(b, g[..., None])[..., 0]
+        return pulled_right(b, g) if np.ndim(b) == 2 else pulled_right(b, g[..., None])[..., 0]
     return pulled_left(g, np.matrix_transpose(b))
 
 
@@ -32,6 +32,8 @@ def matmul_b(g, a, b_shape):
     if np.ndim(a) == 1:
         return times(g, a) if len(b_shape) == 1 else times(g[..., None, :], a[:, None])
     if len(b_shape) == 1:
+        if np.ndim(a) == 2:
+            return pulled_right(np.matrix_transpose(a), g)
         return pulled_right(np.matrix_transpose(a), g[..., None])[..., 0]
     if len(b_shape) == 2:  # one matrix for a whole stack: one product of the stack's rows, not a sum of products
         rows = math.prod(a.shape[:-1])

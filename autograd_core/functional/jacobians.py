@@ -5,7 +5,8 @@ import functools
 import numpy as np
 
 from autograd_core.errors import DTypeError, GraphError
-from autograd_core.functional.trace import Pushforward, Trace, name_of_function
+from autograd_core.functional.pushforward import Pushforward
+from autograd_core.functional.trace import Trace, name_of_function
 from autograd_core.functional.transforms import check_function, gradient_of, selected
 from autograd_core.graph.apply import wrap
 from autograd_core.graph.backward_pass import collect

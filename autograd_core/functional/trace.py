@@ -152,34 +152,6 @@ class Trace(Between):
         return rebuild([self._given(value) if isinstance(value, Variable) else value for value in values])
 
 
-class Pushforward:
-    """The linear map tangent -> d f · tangent of a trace: forward mode, by two reverse passes.
-
-    The pullback is linear in its cotangent v, so its own pullback is the transpose of the transpose: the map wanted. It is
-    recorded once and then run backward for each tangent. For v any numbers do, as long as no sum of them is 0 by chance:
-    a rule may take a gradient of exactly 0 for one that nothing depends on.
-    """
-
-    def __init__(self, trace):
-        self.trace, self.seeds = trace, []
-        for output in trace.outputs:
-            numbers = 0.5 + 0.6180339887498949 * np.arange(1, output.size + 1) % 1
-            seed = wrap(numbers.reshape(output.shape).astype(output.dtype)[()])
-            seed._node = Leaf(seed, seed._value)
-            self.seeds.append(seed)
-        gradients = trace.gradients(self.seeds, record=True)
-        pulled = [g if isinstance(g, Variable) else wrap(g) for g in gradients]  # a rule may have made a constant
-        targets = [seed._node for seed in self.seeds]
-        self.between = Between(pulled, targets, own=trace.own.union(targets))
-
-    def __call__(self, values):
-        """The tangents of the outputs, as the caller gets them, for those of the inputs."""
-        record = self.between.is_recorded(values)
-        what = "jvp: a tangent must have the {} of its primal"
-        seeds = [seed_for(x, value, record, what) for x, value in zip(self.trace.inputs, values, strict=True)]
-        return as_given(self.between.gradients(seeds, record))
-
-
 def as_given(gradients):
     """Gradients as the caller gets them: those that are not part of a graph as plain arrays."""
     return [g._value.copy() if isinstance(g, Variable) and g._node is None else g for g in gradients]

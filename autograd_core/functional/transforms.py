@@ -11,8 +11,9 @@ from inspect import signature
 import numpy as np
 
 from autograd_core.errors import DTypeError, GraphError, ShapeError
+from autograd_core.functional.pushforward import Pushforward
 from autograd_core.functional.results import are_results, gradients
-from autograd_core.functional.trace import Pushforward, Trace, as_result, name_of_function
+from autograd_core.functional.trace import Trace, as_result, name_of_function
 from autograd_core.functional.trees import flatten
 from autograd_core.graph.apply import wrap
 from autograd_core.graph.gradients import seed_for

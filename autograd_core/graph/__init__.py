@@ -9,6 +9,7 @@ apply            run an entry of the table, and record a node for it
 backward_pass    which nodes, in which order, and what flows between them
 kinks, rewrap    what a pass needs that is itself recorded
 ties, pieces     and where it meets functions that choose between equals
+pushing          forward mode in one pass, by the transposes of rules (transposes, shapes)
 gradients        what a user starts: `t.backward()`, and what grad, vjp and jvp are made of
 hooks            functions of a user's own that see a gradient
 """

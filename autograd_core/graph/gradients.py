@@ -76,6 +76,9 @@ def _sum(a, b, create_graph):
 
 def seed_for(tensor, gradient, create_graph=False, what=None):
     """The gradient that a backward pass from `tensor` starts with. `what` says what it is to a user who must give one."""
+    value = tensor._value
+    if type(gradient) is np.ndarray is type(value) and gradient.dtype == value.dtype and gradient.shape == value.shape:
+        return wrap(gradient) if create_graph else gradient
     if gradient is None and what is None:
         if isinstance(tensor._value, np.floating):  # a loss, as nearly always
             unit = type(tensor._value)(1)

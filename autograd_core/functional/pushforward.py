@@ -1,0 +1,88 @@
+"""The linear map tangent -> d f · tangent of one run of a function."""
+
+import numpy as np
+
+from autograd_core.derivatives.kinds import stands_in
+from autograd_core.derivatives.strong import finite
+from autograd_core.functional.trace import Between, as_given
+from autograd_core.graph.apply import wrap
+from autograd_core.graph.gradients import seed_for
+from autograd_core.graph.modes import anomaly
+from autograd_core.graph.nodes import Leaf
+from autograd_core.graph.pushing import push
+from autograd_core.graph.shapes import AsksForNumbers
+from autograd_core.graph.variable import Variable
+
+
+class Pushforward:
+    """The tangents of the outputs of a trace, as the caller gets them, for those of its inputs.
+
+    They go forward in one pass, by the transposes of the rules (see `graph.pushing`). Two passes backward do it where the result
+    is itself part of a graph, and where one pass does not tell the numbers.
+    """
+
+    def __init__(self, trace):
+        self.trace, self._two_passes = trace, None
+        self._forward = not trace.depends and anomaly.get() is None
+
+    def __call__(self, values):
+        trace = self.trace
+        if self._forward and self._two_passes is None and not trace.is_recorded(values):
+            what = "jvp: a tangent must have the {} of its primal"
+            seeds = [seed_for(x, value, False, what) for x, value in zip(trace.inputs, values, strict=True)]
+            pushed = None if any(map(stands_in, seeds)) else in_one_pass(trace, seeds)
+            if pushed is not None:
+                return pushed
+        if self._two_passes is None:
+            self._two_passes = TwoPasses(trace)
+        return self._two_passes(values)
+
+
+def in_one_pass(trace, seeds):
+    """The tangents of the outputs, or None if one pass does not tell."""
+    tangents = dict(zip(trace.targets, seeds, strict=True))
+    try:
+        with np.errstate(all="ignore"):
+            push(trace.order, tangents)
+    except AsksForNumbers:
+        return None
+    made, given = [], {id(seed) for seed in seeds}
+    for output in trace.outputs:
+        node = output._node
+        t = None if node is None else tangents.get(node)
+        if t is None:
+            t = np.zeros_like(output._value)[()]
+        elif not (finite(t) or np.isfinite(t).all()):
+            return None
+        if type(t) is np.ndarray and (t.base is not None or id(t) in given or not t.flags.c_contiguous):
+            t = t.copy()  # it is also another tangent, or a view of one
+        given.add(id(t))
+        made.append(t)
+    return made
+
+
+class TwoPasses:
+    """The same by two backward passes.
+
+    The pullback is linear in its cotangent v, so its own pullback is the transpose of the transpose: the map wanted. It is
+    recorded once and then run backward for each tangent. For v any numbers do, as long as no sum of them is 0 by chance:
+    a rule may take a gradient of exactly 0 for one that nothing depends on.
+    """
+
+    def __init__(self, trace):
+        self.trace, self.seeds = trace, []
+        for output in trace.outputs:
+            numbers = 0.5 + 0.6180339887498949 * np.arange(1, output.size + 1) % 1
+            seed = wrap(numbers.reshape(output.shape).astype(output.dtype)[()])
+            seed._node = Leaf(seed, seed._value)
+            self.seeds.append(seed)
+        gradients = trace.gradients(self.seeds, record=True)
+        pulled = [g if isinstance(g, Variable) else wrap(g) for g in gradients]  # a rule may have made a constant
+        targets = [seed._node for seed in self.seeds]
+        self.between = Between(pulled, targets, own=trace.own.union(targets))
+
+    def __call__(self, values):
+        record = self.between.is_recorded(values)
+        what = "jvp: a tangent must have the {} of its primal"
+        seeds = [seed_for(x, value, record, what) for x, value in zip(self.trace.inputs, values, strict=True)]
+        return as_given(self.between.gradients(seeds, record))

@@ -1,0 +1,84 @@
+"""Forward mode in one pass: tangents sent through the graph in the order in which it was made.
+
+A node's tangent is the sum of what its operands' tangents add to it, each by the transpose of the rule that sends ḡ back to that
+operand. The rule of an elementwise function multiplies each element by a number of its own, so for real numbers it is its own
+transpose (`domain` says that an entry is elementwise). Of the others it is derived, see `transposes`.
+
+A ḡ that is not there counts as one without zeros. So where a rule would have made 0 of 0 times infinity (`derivatives.strong`),
+an infinity or NaN comes out. Whoever sees one goes another way, as for `AsksForNumbers`: by two backward passes, of which the
+second is the transpose of the first.
+"""
+
+import numpy as np
+
+from autograd_core.derivatives.entry import same
+from autograd_core.graph.shapes import AsksForNumbers, Spec
+from autograd_core.graph.transposes import transpose
+
+
+def push(order, tangents):
+    """Send `tangents` ({node: tangent}) up through `order`, the nodes of a backward pass, last first; they get those of all."""
+    get, outputs = tangents.get, _outputs_of(order)
+    for node in reversed(order):
+        entry = node.pattern.entry
+        if entry.once or node.hooks is not None:
+            raise AsksForNumbers
+        if entry.name is None:  # one of several results
+            parts = get(node.parents[0])
+            if parts is not None and (t := parts[node.saved[0]]) is not None:
+                tangents[node] = t
+            continue
+        total = None
+        for i, parent in enumerate(node.parents):
+            t = get(parent)
+            if t is None:
+                continue
+            if entry.domain is not None and _is_real(node.spec) and _is_real(parent.spec):
+                parts = [_elementwise(node, i, t)]
+            else:
+                specs = Spec(_spec(node)) if entry.outputs is None else outputs[node]
+                parts = transpose(node, i, specs)(t, node.saved)
+            total = parts if total is None else list(map(_sum, total, parts))
+        if total is not None:
+            if entry.outputs is not None:
+                tangents[node] = total
+            elif total[0] is not None:
+                tangents[node] = total[0]
+
+
+def _sum(a, b):
+    return b if a is None else a if b is None else a + b
+
+
+def _outputs_of(order):
+    """{node with several results: for each (shape, dtype), or None if it is not needed}."""
+    outputs = {}
+    for node in order:
+        if node.pattern.entry.name is None:
+            k, count = node.saved
+            outputs.setdefault(node.parents[0], [None] * count)[k] = Spec(_spec(node))
+    return outputs
+
+
+def _spec(node):
+    """(shape, dtype) of the value at a node."""
+    spec = node.spec
+    return spec if type(spec) is tuple else ((), np.dtype(spec))
+
+
+def _is_real(spec):
+    return spec[1].kind == "f" if type(spec) is tuple else issubclass(spec, np.floating)
+
+
+def _elementwise(node, i, t):
+    pull = node.pattern.pulls[i]
+    if pull is not same:
+        t = pull(t, node.saved)
+    shape, dtype = _spec(node)
+    if type(t) is not np.ndarray:
+        t = np.asarray(t)[()]
+    if t.shape != shape:
+        t = np.broadcast_to(t, shape)
+    if t.dtype != dtype:
+        t = (t.real if t.dtype.kind == "c" else t).astype(dtype)
+    return t

@@ -1,0 +1,171 @@
+"""The transpose of a rule: what it makes of ḡ, turned into what carries a tangent forward.
+
+A rule is linear in ḡ. It runs once on a Tensor that stands for ḡ, of which only shape and dtype are known (see `shapes`), and
+leaves a graph of functions of the table, all of them linear in ḡ. A backward pass through that graph is the transpose.
+
+What the node saved is known by its shape alone too, if that will do: then the graph says what to do for all numbers, and is kept
+(`Pattern.transposes`). Else it is made each time, from the numbers. If these do not tell either, since the rule looks at those of
+ḡ, `AsksForNumbers` is raised.
+"""
+
+from operator import getitem
+
+import numpy as np
+
+from autograd_core.derivatives.entry import same
+from autograd_core.derivatives.partial import Partial
+from autograd_core.graph.apply import wrap
+from autograd_core.graph.backward_pass import conform, number_of
+from autograd_core.graph.modes import enable_grad
+from autograd_core.graph.nodes import Leaf
+from autograd_core.graph.shapes import AsksForNumbers, Shaped, Spec, are_finite, value_of
+from autograd_core.graph.variable import Variable
+
+FIXED = {int, bool, str, type(None), type(Ellipsis), float, complex, type(np._NoValue)}
+MANY = 256  # of one pattern: then all are forgotten
+
+
+def transpose(node, i, specs):
+    """The function (tangent of operand i of a node) -> for each result what that adds to its tangent, or None.
+
+    specs   of each result (shape, dtype), or None for one that nobody asks for; a list where the function returns several
+    """
+    saved, pattern = node.saved, node.pattern
+    kept = pattern.transposes
+    if kept is None:
+        kept = pattern.transposes = {}
+    try:
+        key = i, node.parents[i].spec, specs if type(specs) is Spec else tuple(specs), tuple(map(key_of, saved))
+        known = kept[key]
+    except KeyError:
+        if len(kept) >= MANY:
+            kept.clear()
+        assumed = []
+        try:
+            known = Transpose(node, i, specs, tuple([of_shape(value, k, assumed) for k, value in enumerate(saved)]), assumed)
+        except Exception:  # whatever a rule runs into without numbers
+            known = None
+        kept[key] = known
+    except TypeError:
+        known = None
+    if known is None:
+        try:
+            return Transpose(node, i, specs, saved, ())
+        except Exception:
+            raise AsksForNumbers from None  # a rule that is wrong will say so when it runs with numbers
+    return known
+
+
+def key_of(value):
+    """What a rule can know of a saved value without its numbers. TypeError if there is more to it."""
+    kind = type(value)
+    if kind in FIXED:
+        return kind, value
+    if kind is np.ndarray or isinstance(value, np.generic):
+        if value.dtype.kind not in "fcb":
+            raise TypeError
+        return kind, value.shape, value.dtype
+    if isinstance(value, tuple):
+        return kind, *map(key_of, value)
+    if kind is slice:
+        return kind, value.start, value.stop, value.step
+    raise TypeError
+
+
+def of_shape(value, call, assumed):
+    """A saved value without its numbers."""
+    if type(value) is np.ndarray or isinstance(value, np.generic):
+        return Shaped(value.shape, value.dtype, call, assumed)
+    if isinstance(value, tuple):
+        whole = Shaped((), None, call, assumed)
+        parts = [of_shape(part, (getitem, (whole, k), {}, None), assumed) for k, part in enumerate(value)]
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+    return value
+
+
+class Transpose:
+    """The calls that a rule made of ḡ, each a step: (what pulls a gradient back, what it needs, from which place to which)."""
+
+    __slots__ = ("assumed", "leaves", "steps")
+
+    def __init__(self, node, i, specs, saved, assumed):
+        several = type(specs) is not Spec
+        gs = [None if spec is None else _unknown(*spec) for spec in (specs if several else (specs,))]
+        with enable_grad():
+            contribution = node.pattern.pulls[i](tuple(gs) if several else gs[0], saved)
+            contribution = contribution.dense() if isinstance(contribution, Partial) else contribution
+            contribution = conform(contribution, node.parents[i].spec)
+        end = contribution._node if isinstance(contribution, Variable) else None
+        order = [] if end is None else _made(end)
+        leaves = [None if g is None or end is None else g._node for g in gs]
+        places = {node: k for k, node in enumerate([*order, *dict.fromkeys(leaves)])}
+        self.leaves = [None if leaf is None else places[leaf] for leaf in leaves]
+        self.steps = [
+            (
+                k,
+                [(pull, places[parent], parent.spec) for pull, parent in zip(made.pattern.pulls, made.parents, strict=True)],
+                made.saved,
+            )
+            for k, made in enumerate(order)
+        ]
+        for made in order:
+            if made.pattern.entry.name is None or made.hooks is not None or made.pattern.entry.once:
+                raise AsksForNumbers
+        # A product with what is not finite comes out as such, but LAPACK may never return from it
+        self.assumed = assumed if any(_is_given_to_lapack(made.saved) for made in order) else ()
+
+    def __call__(self, t, saved):
+        try:
+            return self._run(t, saved, {})
+        except np.linalg.LinAlgError:  # for which a rule may have another way
+            raise AsksForNumbers from None
+
+    def _run(self, t, saved, known):
+        if self.assumed and not are_finite(self.assumed, saved, known):
+            raise AsksForNumbers
+        grads = {0: t}
+        for k, pulls, needs in self.steps:
+            g = grads.pop(k, None)
+            if g is None:
+                continue
+            needs = value_of(needs, saved, known)
+            for pull, place, spec in pulls:
+                part = g if pull is same else pull(g, needs)
+                if type(part) is Shaped:  # it needs a ḡ, and so is not linear
+                    raise AsksForNumbers
+                if type(part) is not np.ndarray or (part.shape, part.dtype) != spec:
+                    part = part.dense() if isinstance(part, Partial) else conform(part, spec)
+                grads[place] = grads[place] + part if place in grads else part
+        return [leaf if leaf is None else grads.get(leaf) for leaf in self.leaves]
+
+
+def _is_given_to_lapack(saved):
+    for value in saved:
+        if type(value) is Shaped and type(value.call) is tuple:
+            function, args, *_ = value.call
+            if (getattr(function, "__module__", None) or "").startswith("numpy.linalg") or _is_given_to_lapack(args):
+                return True
+        elif (type(value) is tuple or type(value) is list) and _is_given_to_lapack(value):
+            return True
+    return False
+
+
+def _unknown(shape, dtype):
+    """A Tensor in the place of a ḡ."""
+    g = wrap(Shaped(shape, dtype))
+    g._node = Leaf(g, g._value)
+    return g
+
+
+def _made(end):
+    """The nodes that lead to `end`, last first. All depend on ḡ alone."""
+    if not end.parents:
+        return []
+    order, seen = [end], {end}
+    for node in order:  # grows while it is walked
+        for parent in node.parents:
+            if parent.parents and parent not in seen:
+                seen.add(parent)
+                order.append(parent)
+    order.sort(key=number_of, reverse=True)
+    return order

@@ -376,11 +376,10 @@ def check_shared(g, shares):
 
     (If it is not 0, the first derivative jumps already, and a convention decides.)
     """
-    if (
-        type(g) is not np.ndarray
-        and type(g := seen(g)) is np.ndarray
-        and np.any((g == 0) & ((shares := seen(shares)) > 0) & (shares < 1))
-    ):
+    if type(g) is np.ndarray or type(shares := seen(shares)) is not np.ndarray:
+        return
+    shared = (shares > 0) & (shares < 1)
+    if shared.any() and type(g := seen(g)) is np.ndarray and np.any((g == 0) & shared):
         message = "linalg.norm: several sums are equal, where derivatives beyond the first are not known, so they may be wrong"
         warnings.warn(message, KinkWarning, stacklevel=4)
 

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from autograd_core import Tensor, jvp
+from autograd_core.errors import GraphError
+from autograd_core.testing import gradcheck
 
 X = np.array([[0.3, 2.0, -1.0], [1.5, -0.7, 0.9]])
 
@@ -91,11 +93,29 @@ def test_activations():
     np.testing.assert_array_equal(t.grad, [0, 0.25, 1])
 
 
+def test_assignment_to_flat():
+    def changed(x):
+        y = x * 1
+        y.flat[1] = 3.0
+        y.flat[[0, -1]] = 5 * x[0, :2]
+        return y
+
+    expected = X.copy()
+    expected.flat[1] = 3.0
+    expected.flat[[0, -1]] = 5 * X[0, :2]
+    np.testing.assert_array_equal(changed(Tensor(X)).numpy(), expected)
+    gradcheck(changed, X)
+    with pytest.raises(GraphError, match="assignment into the leaf"):
+        Tensor(X, requires_grad=True).flat[0] = 1.0
+
+
 def test_properties():
     t = Tensor(X, requires_grad=True)
     np.testing.assert_array_equal(t.T.numpy(), X.T)
     np.testing.assert_array_equal(t.mT.numpy(), X.T)
     assert [x.item() for x in t.flat] == X.ravel().tolist()
+    assert len(t.flat) == X.size
+    np.testing.assert_array_equal(t.flat[1:3].numpy(), X.flat[1:3])
     z = Tensor(X + 2j, requires_grad=True)
     np.testing.assert_array_equal(z.real.numpy(), X)
     np.testing.assert_array_equal(z.imag.numpy(), np.full((2, 3), 2))

@@ -136,8 +136,8 @@ class Methods:
 
     @property
     def flat(self):
-        """An iterator over the elements, each a recorded Tensor."""
-        return iter(call(np.ravel, (self,), {}))
+        """The elements in C's order, each a recorded Tensor: to go through, to index, and to assign to."""
+        return Flat(self)
 
     def reshape(self, *shape, order="C"):
         """`np.reshape(t, shape)`, with the shape as one tuple or as several numbers."""
@@ -207,3 +207,35 @@ for name, method in vars(Methods).items():
         if method.__name__ == "method":  # made by `unary`
             method.__name__ = name
         method.__qualname__ = f"Tensor.{name}"  # which is what Python's own errors name
+
+
+class Flat:
+    """What `t.flat` is: the elements of a Tensor in C's order."""
+
+    __slots__ = ("_tensor", "_turn")
+
+    def __init__(self, tensor):
+        self._tensor, self._turn = tensor, None
+
+    def __len__(self):
+        return self._tensor.size
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        self._turn = iter(self._elements()) if self._turn is None else self._turn
+        return next(self._turn)
+
+    def __getitem__(self, index):
+        return self._elements()[index]
+
+    def __setitem__(self, index, value):
+        places = np.unravel_index(np.arange(self._tensor.size)[index], self._tensor.shape)
+        self._tensor[places] = value
+
+    def __repr__(self):
+        return f"the elements of {self._tensor!r}"
+
+    def _elements(self):
+        return call(np.ravel, (self._tensor,), {})

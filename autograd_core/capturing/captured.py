@@ -1,6 +1,7 @@
 """`capture`: the function that users call, and what it returns."""
 
 import functools
+import gc
 import inspect
 import warnings
 from operator import is_not
@@ -177,16 +178,24 @@ class Captured:
         key = self._key(args, kwargs)
         if key in self._given_up:
             return self.step(*args, **kwargs)
-        turn = object()
+        turn, collecting = object(), False
         try:
             try:
                 if TURN.take(turn):
+                    collecting = gc.isenabled()  # it would look at all that is made here again and again
+                    gc.disable()
                     return self._beside(args, kwargs, key)
             finally:
-                TURN.give(turn)
+                self._done(turn, collecting)
         finally:  # again, should that be interrupted before it begins
-            TURN.give(turn)
+            self._done(turn, collecting)
         return self.step(*args, **kwargs)  # somebody else records: this step is recorded another time
+
+    def _done(self, turn, collecting):
+        """Give others their turn."""
+        if collecting:
+            gc.enable()
+        TURN.give(turn)
 
     def _beside(self, args, kwargs, key):
         """Run the step itself and, beside it, a program, which is recorded if there is none; return what the step returns."""

@@ -24,7 +24,8 @@ class Run(NamedTuple):
 def run_from(plan, start, guarded):
     """The Run that begins at this position, as the plan is so far; None if there is none."""
     calls, inner = [], set()
-    for call in plan.program.calls[start:]:
+    for i in range(start, len(plan.program.calls)):
+        call = plan.program.calls[i]
         first = calls[0] if calls else call
         if not is_long(call, plan) or call.out in guarded or (call.out.shape, call.errors) != (first.out.shape, first.errors):
             break

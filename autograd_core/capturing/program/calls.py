@@ -104,6 +104,7 @@ def made(function: Any, args: tuple, like: Call, kwargs: dict | None = None, sam
     return Call(function, args, kwargs or {}, like.out.sample if sample is None else sample, note, like.errors)
 
 
+BY_BLOCKS = "sum of the sums of blocks"  # the note of a sum that may be added up in this order
 NESTED = {tuple, list, dict}
 
 

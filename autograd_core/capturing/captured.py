@@ -143,9 +143,7 @@ class Captured:
         captured = kept.get(name)
         if captured is None or captured.step.__self__ is not instance:  # it belongs to the one of which this is a copy
             step = self.step.__get__(instance, owner)
-            captured = kept[name] = Captured(
-                step, self._left_to_check, self.strict, self.cache_size, self.passes, self.threads
-            )
+            captured = kept[name] = Captured(step, self._left_to_check, self.strict, self.cache_size, self.passes, self.threads)
             captured._method = self._method
         return captured
 

@@ -6,7 +6,7 @@ of its own, and partial sums are added up in the order of the blocks: the result
 
 import os
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextvars import copy_context
 from time import perf_counter
 
@@ -14,7 +14,8 @@ PAYS = 1e-4  # seconds of work for which one more thread is woken; that takes a 
 LOOKS = 2  # replays in one thread, whose time says how many threads pay
 
 _helpers: dict[str, ThreadPoolExecutor] = {}
-os.register_at_fork(after_in_child=_helpers.clear)  # where there are no threads but one
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_helpers.clear)  # where there are no threads but one
 
 
 def cores():
@@ -41,21 +42,21 @@ class Blocks:
         length, last = (row[1].stop - row[1].start for row in (rows[0], rows[-1]))
         self.last = rows[-1] if last < length else None
         self.shorter = [tuple([buffer[:last] for buffer in each]) for each in buffers]
-        self.threads, self.looks, self.seconds = 1, 0, float("inf")
+        self.threads, self.looks, self.seconds, self.jobs = 1, 0, float("inf"), []
 
     def __call__(self, function, *others):
         """Whether no block has found that the program does not apply."""
+        wait(self.jobs)  # of a call that was interrupted: they work in the same buffers
         start, rows = perf_counter(), deque(self.rows)
         try:
-            jobs = [
-                helpers().submit(copy_context().run, self.work, rows, i, function, others) for i in range(1, self.threads)
-            ]
-            try:
-                applies = self.work(rows, 0, function, others)
-            finally:  # also after an error: the buffers are in use for as long as somebody works
-                results = [True if job.cancel() else job.result() for job in jobs]
-        finally:
+            for i in range(1, self.threads):
+                self.jobs.append(helpers().submit(copy_context().run, self.work, rows, i, function, others))
+            applies = self.work(rows, 0, function, others)
+        finally:  # also after an error: nobody may go on meanwhile
             rows.clear()
+            wait([job for job in self.jobs if not job.cancel()])
+        results = [job.cancelled() or job.result() for job in self.jobs]
+        self.jobs = []
         if self.looks < LOOKS:
             self.looks, self.seconds = self.looks + 1, min(self.seconds, perf_counter() - start)
             if self.looks == LOOKS:

@@ -221,7 +221,17 @@ class Planner:
         """Where a value is written: over an operand that is not needed any more, or into a free buffer."""
         if value in self.arrays:  # a gradient has its place
             return
-        axes, roots = self.axes(value, candidates) if axes is None else axes, self.program.roots
+        axes = self.axes(value, candidates) if axes is None else axes
+        operand = self.to_write_over(value, candidates, i, axes)
+        if operand is not None:
+            self.storage[value], self.arrays[value] = self.storage.pop(operand), self.arrays[operand]
+            return
+        self.storage[value] = flat = self.pool.get(value.shape, value.dtype)
+        self.arrays[value] = arranged(flat, value.shape, axes)
+
+    def to_write_over(self, value, candidates, i, axes):
+        """The operand whose buffer is right for a value, and that nobody needs any more; None if there is none."""
+        roots = self.program.roots
         for operand in candidates:
             if (
                 operand in self.storage
@@ -230,10 +240,8 @@ class Planner:
                 and not any(roots.get(other) is operand for other in candidates)  # or NumPy makes a copy
                 and self.live.until[operand] <= i
             ):
-                self.storage[value], self.arrays[value] = self.storage.pop(operand), self.arrays[operand]
-                return
-        self.storage[value] = flat = self.pool.get(value.shape, value.dtype)
-        self.arrays[value] = arranged(flat, value.shape, axes)
+                return operand
+        return None
 
     def axes(self, value, operands):
         """The axes of a value as they are to follow each other in memory: as NumPy has chosen while recording.

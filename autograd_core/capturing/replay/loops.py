@@ -14,7 +14,8 @@ from autograd_core.capturing.replay.blocks import Blocks
 from autograd_core.capturing.replay.effects import failure
 from autograd_core.capturing.replay.lowering.elementwise import into, operand
 
-BLOCK = 2**17  # bytes; some of these, and what else is going on, fit into a cache of the second level
+BLOCK = 2**16  # bytes; some of these, and what else is going on, fit into a cache of the second level
+LONG = 4 * BLOCK
 WHOLE = (np.add.reduce, np.maximum.reduce, np.minimum.reduce)  # of all elements: of those of each block, and of the results
 
 
@@ -45,9 +46,7 @@ def is_long(call):
     if not call.is_elementwise or out.size < 2**14 or any(np.ndim(arg) for arg in call.args if type(arg) is not Value):
         return False
     arrays = [value for value in (out, *call.operands) if value.shape]
-    return (
-        all(v.dtype.kind in "biufc" and v.shape == out.shape for v in arrays) and out.size * itemsize(arrays) > 2 * BLOCK
-    )
+    return all(v.dtype.kind in "biufc" and v.shape == out.shape for v in arrays) and out.size * itemsize(arrays) > LONG
 
 
 def itemsize(arrays):
@@ -162,6 +161,8 @@ def run_of(calls, axes, start, plan, tested):
     """The Run of these calls; what is written gets its place in the plan, what is needed in between a buffer."""
     length = BLOCK // itemsize([value for call in calls for value in (call.out, *call.operands) if value.shape])
     inner, free, kinds, last = {}, {}, [], start + len(calls) - 1
+    long = in_memory(calls[0].out.shape, by_axes(calls[0].out.shape, axes))
+    viewed = {plan.program.roots.get(value) for call in calls for value in call.operands}  # one block may read what another wrote
     for i, call in enumerate(calls, start):
         value = call.out
         for each in dict.fromkeys(call.operands):
@@ -171,14 +172,15 @@ def run_of(calls, axes, start, plan, tested):
             plan.arrays[value] = plan.arrays[plan.written[value]]
         elif not value.shape or value in plan.arrays or value in plan.fresh:
             continue
-        elif plan.live.until[value] > last:
-            plan.into_buffer(value, call.operands, i, in_memory(value.shape, by_axes(value.shape, axes)))
+        elif plan.live.until[value] > last or plan.to_write_over(value, call.operands, i, long) not in {None, *viewed}:
+            plan.into_buffer(value, [v for v in call.operands if v not in viewed], i, long)
         elif free.get(value.dtype):
             inner[value] = free[value.dtype].pop()
         else:
             inner[value] = len(kinds)
             kinds.append(value.dtype)
-    buffers = [tuple([plan.pool.get((length,), dtype) for dtype in kinds]) for _ in range(plan.threads)]
+    threads = max(1, min(plan.threads, calls[0].out.size // length // 2))  # each has some blocks at least
+    buffers = [tuple([plan.pool.get((length,), dtype) for dtype in kinds]) for _ in range(threads)]
     for buffer in (buffer for each in buffers for buffer in each):
         plan.pool.put(buffer)
     plan.tested |= tested

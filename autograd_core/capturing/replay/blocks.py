@@ -1,7 +1,7 @@
 """What runs the calls of a `Run` at each replay: block after block, in one thread or several.
 
-NumPy lets go of the interpreter's lock while it computes, so threads take blocks from one queue. Each block is written into places
-of its own, and partial sums are added up in the order of the blocks: the result is the same for any number of threads.
+NumPy lets go of the interpreter's lock while it computes, so threads take blocks from one queue. Each block is written into
+places of its own, and partial sums are added up in the order of the blocks: the result is the same for any number of threads.
 """
 
 import os

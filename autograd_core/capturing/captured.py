@@ -1,6 +1,7 @@
 """`capture`: the function that users call, and what it returns."""
 
 import functools
+import gc
 import inspect
 import warnings
 from operator import is_not
@@ -19,7 +20,7 @@ from autograd_core.capturing.passes import PASSES, optimized
 from autograd_core.capturing.reasons import problem
 from autograd_core.capturing.recording.history import History, known_to
 from autograd_core.capturing.recording.session import TURN, counts
-from autograd_core.capturing.replay import HELD, MISS, Compiled, EntryGuard, move
+from autograd_core.capturing.replay import HELD, MISS, Compiled, EntryGuard, cores, move
 from autograd_core.errors import CaptureError
 from autograd_core.graph.modes import anomaly, recording
 from autograd_core.graph.nodes import Leaf
@@ -29,7 +30,7 @@ SETTING_UP = 4  # calls in a row that may set something up, such as the moments 
 CHECKED = 5  # calls that `check=True` compares
 
 
-def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES):
+def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES, threads=None):
     """A function that does what `step(*arrays)` does, faster: its NumPy calls are recorded once, then replayed.
 
     step         any function of arrays, and of the Tensors, modules and optimizers that it closes over or is given, with or
@@ -39,6 +40,8 @@ def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES
                  after a warning
     cache_size   how many programs are kept: one for each combination of shapes, dtypes and settings
     passes       what is done to make it quick, see `autograd_core.capturing.passes`; () for the calls as recorded
+    threads      how many may share the work on long arrays, where that pays; by default one for each core that the process is
+                 given. Results are the same for any number
 
     A first call may set something up (gradients, moments) and runs as it is; the next one runs the step itself and the program
     made of it, and compares the two. Parameters, gradients, moments, running
@@ -68,7 +71,7 @@ def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES
     True
     """
     if step is None:
-        return functools.partial(capture, check=check, strict=strict, cache_size=cache_size, passes=passes)
+        return functools.partial(capture, check=check, strict=strict, cache_size=cache_size, passes=passes, threads=threads)
     if not callable(step):
         raise TypeError(f"capture: expected a function, got {type(step).__name__}")
     if cache_size < 1:
@@ -77,12 +80,14 @@ def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES
         raise TypeError(
             f"capture: passes must be a tuple of functions of a program, such as PASSES[:-1] or (), got {passes!r:.60}"
         )
+    if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int) or threads < 1):
+        raise ValueError(f"capture: threads must be a number of at least 1, or None for one on each core, got {threads!r:.60}")
     if kind := next((kind for kind, is_kind in UNUSABLE.items() if is_kind(step)), None):
         raise TypeError(
             f"capture: {getattr(step, '__name__', 'the step')} is {kind}, whose code runs bit by bit after the call; "
             "capture a function that it calls, which returns arrays"
         )
-    return Captured(step, CHECKED if check is True else int(check), strict, cache_size, passes)
+    return Captured(step, CHECKED if check is True else int(check), strict, cache_size, passes, threads or cores())
 
 
 ARRAYS = (np.ndarray, np.generic, Variable)
@@ -97,8 +102,8 @@ class Captured:
 
     __own_attributes__: frozenset = frozenset()
 
-    def __init__(self, step, check, strict, cache_size, passes):
-        self.step, self.strict, self.cache_size, self.passes = step, strict, cache_size, passes
+    def __init__(self, step, check, strict, cache_size, passes, threads):
+        self.step, self.strict, self.cache_size, self.passes, self.threads = step, strict, cache_size, passes, threads
         self._left_to_check, self._lock = check, RLock()
         self._programs = []  # the one used last first
         self._run, self._mode = _miss, None  # of the first program
@@ -138,7 +143,7 @@ class Captured:
         captured = kept.get(name)
         if captured is None or captured.step.__self__ is not instance:  # it belongs to the one of which this is a copy
             step = self.step.__get__(instance, owner)
-            captured = kept[name] = Captured(step, self._left_to_check, self.strict, self.cache_size, self.passes)
+            captured = kept[name] = Captured(step, self._left_to_check, self.strict, self.cache_size, self.passes, self.threads)
             captured._method = self._method
         return captured
 
@@ -150,7 +155,7 @@ class Captured:
         instance = getattr(self.step, "__self__", None)
         if self._method and getattr(instance, "__dict__", {}).get("_captured_" + ".".join(self._method)) is self:
             return getattr, (instance, self._method[1])
-        return Captured, (self.step, self._left_to_check, self.strict, self.cache_size, self.passes)
+        return Captured, (self.step, self._left_to_check, self.strict, self.cache_size, self.passes, self.threads)
 
     @property
     def program(self):
@@ -177,16 +182,24 @@ class Captured:
         key = self._key(args, kwargs)
         if key in self._given_up:
             return self.step(*args, **kwargs)
-        turn = object()
+        turn, collecting = object(), False
         try:
             try:
                 if TURN.take(turn):
+                    collecting = gc.isenabled()  # it would look at all that is made here again and again
+                    gc.disable()
                     return self._beside(args, kwargs, key)
             finally:
-                TURN.give(turn)
+                self._done(turn, collecting)
         finally:  # again, should that be interrupted before it begins
-            TURN.give(turn)
+            self._done(turn, collecting)
         return self.step(*args, **kwargs)  # somebody else records: this step is recorded another time
+
+    def _done(self, turn, collecting):
+        """Give others their turn."""
+        if collecting:
+            gc.enable()
+        TURN.give(turn)
 
     def _beside(self, args, kwargs, key):
         """Run the step itself and, beside it, a program, which is recorded if there is none; return what the step returns."""
@@ -228,7 +241,7 @@ class Captured:
                 session, program = self._history.record(self._programs, reached, args, kwargs, result, counting)
                 program = optimized(program, self.passes)
                 move(program, reached)
-                compiled = Compiled(program, EntryGuard(session, program, args, kwargs), recording.get())
+                compiled = Compiled(program, EntryGuard(session, program, args, kwargs), recording.get(), self.threads)
                 replayed = compiled.replay(args, kwargs)
             if replayed is MISS:  # such as a division by 0, for which Python's numbers raise an error
                 self._missed += 1

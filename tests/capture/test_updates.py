@@ -10,7 +10,7 @@ import pytest
 import nn
 from autograd_core import Tensor, capture
 from autograd_core.capturing.passes import PASSES, cleaning, updates
-from autograd_core.capturing.replay.loops import BLOCK
+from autograd_core.capturing.replay.loops import BLOCK, LONG
 from nn import optim
 from tests.capture.common import Twins, equal, replays
 
@@ -212,7 +212,7 @@ def test_a_gradient_that_is_held_on_to_is_not_written_over():
 @pytest.mark.parametrize("optimizer", ["SGD", "Adam"])
 def test_long_updates_go_by_blocks(optimizer, dtype):
     """With a rest that is no whole block; temporaries are as long as a block. Large weights are in Fortran's order then."""
-    sizes = (61, 2 * BLOCK // 61 // np.dtype(dtype).itemsize + 7, 3)
+    sizes = (61, LONG // 61 // np.dtype(dtype).itemsize + 7, 3)
     x, y = r.normal(size=(9, 61)).astype(dtype), r.normal(size=(9, 3)).astype(dtype)
     both = Twins(net(sizes, dtype, OPTIMIZERS[optimizer]))
     for _ in range(4):
@@ -220,19 +220,19 @@ def test_long_updates_go_by_blocks(optimizer, dtype):
     assert both.captured.program.program.sources[-1].value.dtype == dtype
     count = sum(p.size for p in both.captured_state.values())
     assert count % (BLOCK // np.dtype(dtype).itemsize)
-    assert "for " in both.captured.program.text
+    assert "def block1(" in both.captured.program.text
     weight = both.captured_state["0.weight"]._value
     assert weight.flags.f_contiguous
     grads = count * np.dtype(dtype).itemsize
     activations = sum(9 * n * np.dtype(dtype).itemsize for n in sizes)
-    assert both.captured.program.nbytes < grads + 3 * BLOCK + 6 * activations
+    assert both.captured.program.nbytes < grads + 3 * LONG // 2 + 6 * activations
 
 
 def test_a_value_of_the_update_that_is_returned():
     """Then it is whole, and no block's."""
 
     def make():
-        w = [Tensor(np.ones(2 * BLOCK // 8 + 5), requires_grad=True), Tensor(np.ones(3), requires_grad=True)]
+        w = [Tensor(np.ones(LONG // 8 + 5), requires_grad=True), Tensor(np.ones(3), requires_grad=True)]
 
         def step(x):
             for one in w:
@@ -247,7 +247,7 @@ def test_a_value_of_the_update_that_is_returned():
 
     both = Twins(make)
     for k in range(4):
-        both(r.normal(size=2 * BLOCK // 8 + 5) + k)
+        both(r.normal(size=LONG // 8 + 5) + k)
 
 
 def test_lanes_that_read_each_other():

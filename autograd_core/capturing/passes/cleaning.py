@@ -17,6 +17,7 @@ def direct(program):
 
     (A value of a program never changes, so that a copy of one is the same as the value.)
     """
+    program = numbered(program)
     names, wanted = {}, set(program.wanted())
     for call in program.calls:
         operand = _operand_instead(program, call, names)
@@ -25,6 +26,24 @@ def direct(program):
         if call.out not in wanted or program.root(operand).source is None:  # into which the step may write
             names[call.out] = operand
     return program.renamed(names)
+
+
+def numbered(program):
+    """Arrays that hold one number only, such as the gradient that a sum sends, are this number in calls by elements."""
+    calls, same = [], True
+    for call in program.calls:
+        if call.is_elementwise and any(map(is_repeated, call.args)) and any(v.shape == call.out.shape for v in call.operands):
+            same = False
+            call = call.replaced(tuple([x[(0,) * x.ndim] if is_repeated(x) else x for x in call.args]))
+        calls.append(call)
+    return program if same else program.replaced(calls=tuple(calls))
+
+
+def is_repeated(x):
+    if type(x) is not np.ndarray or not x.size or not x.ndim or x.dtype.kind not in "fc":
+        return False
+    first = x[(0,) * x.ndim]
+    return not any(x.strides) or bool(first != 0 and np.all(x == first))  # 0.0 and -0.0 are equal
 
 
 def _operand_instead(program, call, names):

@@ -85,7 +85,7 @@ def _joined(program, sigmoid, x, cut):
         if call.kwargs.get("axis", 0) is None for test in uses.get(call.out, ()) if test.function in COMPARISONS
     }  # fmt: skip
     guards = [g for g in program.guards if g.value not in implied and not (g.value is x and g.kind == "within")]
-    guards.append(Guard(x, kind="within", expected=WITHIN, line=sigmoid.line))
+    guards.append(Guard(x, kind="within", expected=WITHIN))
     note = "sigmoid and its cross-entropy taken together, while all logits are in ±26"
     return program.replaced(calls=tuple(calls), guards=tuple(guards), notes=(*program.notes, note)).renamed(names)
 

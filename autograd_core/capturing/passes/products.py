@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograd_core.capturing.program.calls import Value, made
+from autograd_core.capturing.program.calls import BY_BLOCKS, Value, made
 from autograd_core.capturing.program.forms import with_zeros
 from autograd_core.capturing.program.order import aligned, order_of
 from autograd_core.capturing.program.program import replaced_calls
@@ -59,7 +59,8 @@ def dot(program):
 
 
 def sums(program):
-    """Sums over rows, over columns, and of everything, as a product with ones; sums of products as a dot product.
+    """Sums over rows, over columns, and of everything, as a product with ones; sums of products as a dot product; sums of long
+    arrays that are made in blocks as the sum of those of the blocks.
 
     The library adds up in another order, so that the last digits may differ.
     """
@@ -79,6 +80,8 @@ def sums(program):
             return [made(np.dot, (x, column[:, None] if keep else column), call, note="sum over columns")]
         if axis is None and not keep and x.size <= 10_000 and not call.out.shape:
             return _total(program, x, call)
+        if axis is None and not keep and x.size > 10_000:
+            return [made(np.add.reduce, call.args, call, call.kwargs, note=BY_BLOCKS)]
         return None
 
     return replaced_calls(program, (np.add.reduce,), change)

@@ -149,7 +149,7 @@ class Join:
 
     def flat_call(self, function, args, kwargs, like, note=""):
         sample = np.empty(sum(value.size for value in self.values), self.values[0].dtype)  # nobody asks for the numbers
-        self.calls.append(Call(function, args, kwargs, sample, like.line, note, like.errors))
+        self.calls.append(Call(function, args, kwargs, sample, note, like.errors))
         return self.calls[-1].out
 
     def pack(self, values, like):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from math import prod
 from types import MappingProxyType
 from typing import Any
@@ -11,8 +11,6 @@ from typing import Any
 import numpy as np
 
 from autograd_core.capturing.program import functions
-
-Line = tuple[Any, int] | None  # (code object, number)
 
 
 class Value:
@@ -60,7 +58,6 @@ class Source:
 class Call:
     """One call: `function(*args, **kwargs)`, with Values in the places of arrays; `operands` are the Values in them.
 
-    line            the user's, (code object, number)
     errors          what the step had said about warnings just here, by np.errstate: ((kind, mode), …)
     is_elementwise  whether element i of the result depends on the elements i of the operands only, and there are no keywords
     is_view         whether it gives a view of its first operand, or may
@@ -69,24 +66,23 @@ class Call:
     """
 
     __slots__ = (
-        "args", "errors", "function", "is_draw", "is_elementwise", "is_view", "kwargs", "line", "may_raise", "note", "operands",
-        "out",
+        "args", "errors", "function", "is_draw", "is_elementwise", "is_view", "kwargs", "may_raise", "note", "operands", "out",
     )  # fmt: skip
 
     def __init__(
-        self, function: Any, args: tuple, kwargs: dict[str, Any], sample: Any, line: Line = None, note: str = "",
+        self, function: Any, args: tuple, kwargs: dict[str, Any], sample: Any, note: str = "",
         errors: tuple = (), out: Value | None = None,
     ):  # fmt: skip
         self.function, self.args, self.kwargs = function, args, kwargs
-        self.line, self.note, self.errors = line, note, errors
+        self.note, self.errors = note, errors
         self.out = Value(sample) if out is None else out
         self.operands: list[Value] = []
-        for item in (*args, *kwargs.values()):
+        for item in (*args, *kwargs.values()) if kwargs else args:
             if type(item) is Value:
                 self.operands.append(item)
             elif type(item) in NESTED:
                 self.operands += values_in(item)
-        self.is_elementwise = type(function) is np.ufunc and not kwargs and function.signature is None and function.nout == 1
+        self.is_elementwise = not kwargs and type(function) is np.ufunc and function.signature is None and function.nout == 1
         self.is_view = function in functions.VIEWS or (function is operator.getitem and functions.picks_a_view(*args))
         self.is_draw = isinstance(getattr(function, "__self__", None), np.random.Generator)
         self.may_raise = not self.out.shape and function in functions.MAY_RAISE
@@ -97,7 +93,7 @@ class Call:
         """The same call of other arguments, or with its result under another name."""
         args, kwargs = self.args if args is None else args, self.kwargs if kwargs is None else kwargs
         errors, out = self.errors if errors is None else errors, self.out if out is None else out
-        return Call(self.function, args, kwargs, None, self.line, self.note, errors, out)
+        return Call(self.function, args, kwargs, None, self.note, errors, out)
 
     def __repr__(self) -> str:
         return f"{functions.shown(self.function)}{self.operands}"
@@ -105,28 +101,36 @@ class Call:
 
 def made(function: Any, args: tuple, like: Call, kwargs: dict | None = None, sample: Any = None, note: str = "") -> Call:
     """A new call whose result is as that of `like`."""
-    return Call(function, args, kwargs or {}, like.out.sample if sample is None else sample, like.line, note, like.errors)
+    return Call(function, args, kwargs or {}, like.out.sample if sample is None else sample, note, like.errors)
 
 
+BY_BLOCKS = "sum of the sums of blocks"  # the note of a sum that may be added up in this order
 NESTED = {tuple, list, dict}
 
 
-def values_in(tree: Any) -> Iterator[Value]:
+def values_in(tree: Any) -> list[Value]:
     """The Values in nested tuples, lists and dicts."""
     kind = type(tree)
     if kind is Value:
-        yield tree
-    elif kind is tuple or kind is list:
-        for item in tree:
-            yield from values_in(item)
+        return [tree]
+    if kind is tuple or kind is list:
+        items = tree
     elif kind is dict:
-        for item in tree.values():
-            yield from values_in(item)
+        items = tree.values()
+    else:
+        return []
+    found: list[Value] = []
+    for item in items:
+        if type(item) is Value:
+            found.append(item)
+        elif type(item) in NESTED:
+            found += values_in(item)
+    return found
 
 
 def is_static(tree: Any) -> bool:
     """Whether there is no Value in a tree."""
-    return next(values_in(tree), None) is None
+    return not values_in(tree)
 
 
 def mapped(tree: Any, function: Callable[[Value], Any]) -> Any:

@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core.capturing.program.calls import Call, Line, Source, Value, mapped
+from autograd_core.capturing.program.calls import Call, Source, Value, mapped
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,6 @@ class Guard:
     value: Value
     expected: object = True
     kind: str = "truth"
-    line: Line = None
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,7 @@ def holds_stand_in(tree):
         return True
     if kind is tuple or kind is list:
         return any(map(holds_stand_in, tree))
-    if kind is dict:
-        return any(map(holds_stand_in, tree.values()))
-    return False
+    return kind is dict and any(map(holds_stand_in, tree.values()))
 
 
 def lifted(tree, function):
@@ -31,12 +29,17 @@ def lifted(tree, function):
     if kind is StandIn:
         return function(tree)
     if kind is tuple or kind is list:
-        return kind([function(item) if type(item) is StandIn else lifted(item, function) for item in tree])
+        return kind([
+            function(item) if type(item) is StandIn else lifted(item, function) if type(item) in NESTED else item for item in tree
+        ])  # fmt: skip
     if kind is dict:
         return {key: lifted(item, function) for key, item in tree.items()} if tree else tree
     if kind is slice and holds_stand_in((tree.start, tree.stop, tree.step)):
         raise refusal(reasons.BOUNDS)
     return tree
+
+
+NESTED = {tuple, list, dict, slice}
 
 
 REAL, VALUE = operator.attrgetter("now"), operator.attrgetter("value")  # of a StandIn
@@ -132,19 +135,19 @@ class Recorder:
                     function = unshared(function)
         here = np.geterr()  # the step may have said otherwise for this call, by np.errstate
         errors = () if here == self.errors else tuple(sorted(here.items() - self.errors.items()))
-        call = self.written(Call(function, lifted(args, VALUE), lifted(kwargs, VALUE), result, calling_line(), errors=errors))
+        call = self.written(Call(function, lifted(args, VALUE), lifted(kwargs, VALUE), result, errors=errors))
         for arg in args:
             if type(arg) is np.ndarray and id(arg) not in self.constants:
-                self.constants[id(arg)] = arg, arg.copy(), call.line
+                self.constants[id(arg)] = arg, arg.copy(), calling_line()
         if self.writing:
             for value in call.operands:
                 self.saw(value)
         if self.awaiting:
             self.look_at_branch(call)
         if depends_on_values(function, args):
-            self.guards.append(Guard(call.out, np.shape(result), "shape", call.line))
+            self.guards.append(Guard(call.out, np.shape(result), "shape"))
         if function in UNTYPED and isinstance(result, (np.ndarray, np.generic)):
-            self.guards.append(Guard(call.out, call.out.dtype, "dtype", call.line))
+            self.guards.append(Guard(call.out, call.out.dtype, "dtype"))
         return self.parts(result, call.out)
 
     def written(self, call):
@@ -162,7 +165,7 @@ class Recorder:
             for i, part in enumerate(result):
                 call = self.written(Call(operator.getitem, (value, i), {}, part))
                 if self.origins[value].function in UNTYPED:
-                    self.guards.append(Guard(call.out, call.out.dtype, "dtype", self.origins[value].line))
+                    self.guards.append(Guard(call.out, call.out.dtype, "dtype"))
                 parts.append(self.parts(part, call.out))
             return type(result)(*parts) if hasattr(result, "_fields") else type(result)(parts)
         function = getattr(self.origins[value].function, "__name__", "a function")
@@ -190,15 +193,15 @@ class Recorder:
             self.late.add(id(value))
 
     def guard(self, stand_in, expected):
-        self.guards.append(Guard(stand_in.value, expected, line=calling_line()))
+        self.guards.append(Guard(stand_in.value, expected))
 
     def guard_branch(self, kind, stand_in):
         """Guard that a value is "finite" or "nonzero", on which a rule bases its quick way."""
-        self.awaiting.append(Guard(stand_in.value, kind=kind, line=calling_line()))
+        self.awaiting.append(Guard(stand_in.value, kind=kind))
         self.guards.append(self.awaiting[-1])
 
     def guard_within(self, bound, traced):
-        self.guards.append(Guard(traced.value, bound, "within", calling_line()))
+        self.guards.append(Guard(traced.value, bound, "within"))
 
     def look_at_branch(self, call):
         """Put one guard of the product or quotient that a rule makes of such values in the place of theirs: that costs less.
@@ -208,8 +211,9 @@ class Recorder:
         awaiting, self.awaiting = self.awaiting, []
         shows = call.function in (np.multiply, np.divide, np.subtract) and np.all(np.isfinite(call.out.sample))
         if shows and all(guard.value in call.operands for guard in awaiting):
-            self.guards = [guard for guard in self.guards if not any(guard is other for other in awaiting)]
-            self.guards.append(Guard(call.out, kind="finite", line=call.line))
+            for guard in awaiting:  # the last of all, or nearly
+                del self.guards[next(i for i in range(len(self.guards) - 1, -1, -1) if self.guards[i] is guard)]
+            self.guards.append(Guard(call.out, kind="finite"))
 
 
 COUNTING = {

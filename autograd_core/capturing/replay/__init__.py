@@ -5,12 +5,13 @@ function    what is written, in order; writer, in which lines and names are coll
 guard       does the program apply to a call, and where are its values read?
 liveness    when is each value needed for the last time?
 buffers     the plan: which value is in which array; pool, from which they come
-lowering/   the table: how the calls of a function are written; loops, runs of calls on long arrays
+lowering/   the table: how the calls of a function are written; loops, runs of calls on long arrays, and blocks, which makes them
 effects     tests on the way, what the step leaves behind, what it returns
 """
 
+from autograd_core.capturing.replay.blocks import cores
 from autograd_core.capturing.replay.compiled import Compiled
 from autograd_core.capturing.replay.guard import EntryGuard, move
 from autograd_core.capturing.replay.writer import HELD, MISS
 
-__all__ = ["HELD", "MISS", "Compiled", "EntryGuard", "move"]
+__all__ = ["HELD", "MISS", "Compiled", "EntryGuard", "cores", "move"]

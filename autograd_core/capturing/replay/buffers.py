@@ -17,7 +17,7 @@ from autograd_core.capturing.program.calls import Call, Value, is_static
 from autograd_core.capturing.program.forms import packed, unpacked, with_zeros
 from autograd_core.capturing.program.order import address, aligned, arranged, in_memory, order_of
 from autograd_core.capturing.replay.liveness import Liveness
-from autograd_core.capturing.replay.loops import run_from
+from autograd_core.capturing.replay.loops import is_long, run_from
 from autograd_core.capturing.replay.lowering import Lowering, lowering_of
 from autograd_core.capturing.replay.pool import Pool
 
@@ -39,6 +39,7 @@ class Plan:
     written  {value: the source into whose array it is written at once}
     lasting  values in arrays of their own, which keep them until the next replay
     fresh    values that the caller gets, which no later replay may change
+    tested   values of sources whose tests are made in a Run
     adds_up  whether the step adds to gradients that are there: these stay whole until it is sure that the program applies
     nbytes   of all buffers
     """
@@ -49,6 +50,7 @@ class Plan:
     written: Mapping
     lasting: frozenset
     fresh: frozenset
+    tested: frozenset
     adds_up: bool
     nbytes: int
 
@@ -66,24 +68,25 @@ class Plan:
         return "\n".join(lines)
 
 
-def plan(program):
+def plan(program, threads=1):
     """The Plan of a program: the smaller of two.
 
     Memory that is asked for bit by bit is in blocks, of which none is large enough for what comes later. The second plan starts
     with one block of as many bytes as the first had in use at once.
     """
-    first = Planner(program)
+    first = Planner(program, threads)
     plan = first.plan()
     if not first.pool.peak:
         return plan
-    other = Planner(program, first.pool.peak).plan()
+    other = Planner(program, threads, first.pool.peak).plan()
     return min(plan, other, key=lambda plan: plan.nbytes)
 
 
 class Planner:
-    """What is known of a plan while it is made, from the first call to the last."""
+    """What is known of a plan while it is made, from the first call to the last. `threads` may work on one Run, at most."""
 
-    def __init__(self, program, room=0):
+    def __init__(self, program, threads, room=0):
+        self.threads, self.tested = threads, set()  # sources whose tests are made in a Run
         self.program, self.live, self.pool = program, Liveness(program), Pool(room)
         self.arrays = {
             source.value: array for source in program.sources
@@ -100,11 +103,11 @@ class Planner:
         program = self.program
         self.lasting_values()
         self.fresh -= self.arrays.keys() | self.written.keys()
-        guarded, steps, done = {guard.value for guard in program.guards}, [], 0
+        guards, steps, done = {guard.value: guard for guard in program.guards}, [], 0
         for i, call in enumerate(program.calls):
             if i < done:
                 continue
-            run = run_from(self, i, guarded) if call.is_elementwise and call.out.ndim == 1 and i >= len(program.steady) else None
+            run = run_from(self, i, guards) if is_long(call) and i >= len(program.steady) else None
             if run is None:
                 steps.append(self.step(call, i))
                 calls = [call]
@@ -116,7 +119,7 @@ class Planner:
                 self.release(each, j)
         return Plan(
             program, MappingProxyType(self.arrays), tuple(steps), MappingProxyType(self.written), frozenset(self.lasting),
-            frozenset(self.fresh), self.adds_up, self.pool.nbytes,
+            frozenset(self.fresh), frozenset(self.tested), self.adds_up, self.pool.nbytes,
         )  # fmt: skip
 
     # What has an array of its own
@@ -214,11 +217,21 @@ class Planner:
         self.arrays[call.out] = view
         return True
 
-    def into_buffer(self, value, candidates, i):
+    def into_buffer(self, value, candidates, i, axes=None):
         """Where a value is written: over an operand that is not needed any more, or into a free buffer."""
         if value in self.arrays:  # a gradient has its place
             return
-        axes, roots = self.axes(value, candidates), self.program.roots
+        axes = self.axes(value, candidates) if axes is None else axes
+        operand = self.to_write_over(value, candidates, i, axes)
+        if operand is not None:
+            self.storage[value], self.arrays[value] = self.storage.pop(operand), self.arrays[operand]
+            return
+        self.storage[value] = flat = self.pool.get(value.shape, value.dtype)
+        self.arrays[value] = arranged(flat, value.shape, axes)
+
+    def to_write_over(self, value, candidates, i, axes):
+        """The operand whose buffer is right for a value, and that nobody needs any more; None if there is none."""
+        roots = self.program.roots
         for operand in candidates:
             if (
                 operand in self.storage
@@ -227,10 +240,8 @@ class Planner:
                 and not any(roots.get(other) is operand for other in candidates)  # or NumPy makes a copy
                 and self.live.until[operand] <= i
             ):
-                self.storage[value], self.arrays[value] = self.storage.pop(operand), self.arrays[operand]
-                return
-        self.storage[value] = flat = self.pool.get(value.shape, value.dtype)
-        self.arrays[value] = arranged(flat, value.shape, axes)
+                return operand
+        return None
 
     def axes(self, value, operands):
         """The axes of a value as they are to follow each other in memory: as NumPy has chosen while recording.

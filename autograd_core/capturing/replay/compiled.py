@@ -13,7 +13,7 @@ from autograd_core.capturing.program import functions
 from autograd_core.capturing.program.order import let_go
 from autograd_core.capturing.replay.buffers import Step, plan
 from autograd_core.capturing.replay.effects import Effects, write_results, write_tests
-from autograd_core.capturing.replay.loops import Run, write_run
+from autograd_core.capturing.replay.loops import Run, gathered, write_run
 from autograd_core.capturing.replay.writer import HELD, MISS, Writer
 
 SETS = 3  # of buffers, kept for those who hold on to gradients for a call or two
@@ -22,8 +22,8 @@ SETS = 3  # of buffers, kept for those who hold on to gradients for a call or tw
 class Compiled:
     """A program as a function `run(*args)`, its text, and the bytes that it holds."""
 
-    def __init__(self, program, guard, mode):
-        self.program, self.guard, self.mode = program.guards_first(), guard, mode
+    def __init__(self, program, guard, mode, threads=1):
+        self.program, self.guard, self.mode, self.threads = gathered(program.guards_first()), guard, mode, threads
         self.text, self.runs = None, []
         self.build()
         arrays = self.program.arrays
@@ -32,7 +32,7 @@ class Compiled:
 
     def build(self):
         """Write the function, with buffers of its own."""
-        text, writer, names = function_of(self.program, plan(self.program), self.guard)
+        text, writer, names = function_of(self.program, plan(self.program, self.threads), self.guard)
         if text != self.text:  # with other buffers only, it is the same
             self.text, self.code = text, compile(text, "<captured step>", "exec")
         env = writer.env
@@ -80,17 +80,19 @@ def function_of(program, plan, guard):
     for test in program.guards:
         tests.setdefault(test.value, []).append(test)
     for value, guards in tests.items():
-        if value not in program.origins:
+        if value not in program.origins and value not in plan.tested:
             write_tests(w, value, guards)
     write_calls(w, tests)
     effects = Effects(w)
     effects.write()
     w.result = write_results(w, guard.session, [effects.own(value) for value in program.returned])
     first = w.first_write
-    before = [*head, *effects.held(), *w.texts(0, first)] or ["pass"]
+    before = [*head, *effects.held(), *w.texts(w.lines[:first])] or ["pass"]
     body = [*states, "try:", *("    " + line for line in before), f"except Exception: return {w.miss}"]
-    body += [*w.texts(first, None), f"return {w.result}"]
-    text = f"def replay({', '.join(guard.parameters)}):\n" + "\n".join("    " + line for line in body) + "\n"
+    body += [*w.texts(w.lines[first:]), f"return {w.result}"]
+    texts = [text for head, lines in w.blocks for text in (head, *w.texts(lines))]
+    texts += [f"def replay({', '.join(guard.parameters)}):", *("    " + line for line in body)]
+    text = "\n".join(texts) + "\n"
     return text, w, [w.once("m", array) for array in (*effects.gradients, *effects.packs)]
 
 
@@ -110,7 +112,10 @@ def write_calls(w, tests):
         if i == 0 and steady:
             copies = begin_steady(w)
         if type(step) is Run:
-            write_run(w, step)
+            write_run(w, step, tests)
+            for call in step.calls:
+                if call.out in tests and not call.out.shape:
+                    write_tests(w, call.out, tests[call.out])
         else:
             write_step(w, step, tests)
         if i == len(steady) - 1:
@@ -143,7 +148,8 @@ def begin_steady(w):
 
 def listing(w):
     """The text that `print(captured.program)` shows."""
-    program, calls = w.program, [line for line in w.lines if line.call is not None]
+    everything = [each for line in w.lines for each in (line, *line.inside)]
+    program, calls = w.program, [line for line in everything if line.call is not None]
     counts = f"{len(calls)} calls, {len(program.guards)} tests, {len(program.effects)} effects, {size(w.plan.nbytes)} of buffers"
     head = [counts, *(f"  {note}" for note in dict.fromkeys(program.notes)), "reads"]
     for source in program.sources:
@@ -156,7 +162,7 @@ def listing(w):
     views = [f"  {name:<6} {described(w.env[name]):<24} {text}" for name, text in (*made_once(w), *w.views)]
     lines = ["views, made once", *views] if views else []
     lines.append("calls")
-    for line in w.lines:
+    for line in everything:
         note = "" if line.call is None else f"{described(line.call.out.sample)}{'; ' + line.call.note if line.call.note else ''}"
         lines.append(f"  {line.text:<48} {'# ' + note if note else ''}".rstrip())
     return "\n".join([*head, *lines, f"  return {w.result}"])

@@ -1,53 +1,140 @@
-"""Long flat arrays in blocks: a run of calls by elements is made for one block after the other, which stays in the cache.
+"""Long arrays in blocks: a run of calls by elements is made for one block after the other, which stays in the cache.
 
-What is only needed in between takes a buffer of a block's length, not of the whole.
+What is only needed in between takes a buffer of a block's length, not of the whole. Tests of what is made, and sums and extremes
+of all of it, are made for each block too. `blocks` runs them, in several threads where that pays.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from autograd_core.capturing.program.order import address
+from autograd_core.capturing.program.calls import BY_BLOCKS, Value
+from autograd_core.capturing.program.order import address, arranged, in_memory
+from autograd_core.capturing.replay.blocks import Blocks
+from autograd_core.capturing.replay.effects import failure
 from autograd_core.capturing.replay.lowering.elementwise import into, operand
 
-BLOCK = 2**17  # bytes; some of these, and what else is going on, fit into a cache of the second level
+BLOCK = 2**16  # bytes; some of these, and what else is going on, fit into a cache of the second level
+LONG = 4 * BLOCK
+WHOLE = (np.add.reduce, np.maximum.reduce, np.minimum.reduce)  # of all elements: of those of each block, and of the results
 
 
 class Run(NamedTuple):
-    """Calls that are made block by block; `inner` is {value that is only needed in between: its buffer}."""
+    """Calls that are made block by block.
+
+    axes     of their shape, as they follow each other in memory
+    inner    {value that is only needed in between: the number of its buffer}
+    buffers  those of a block's length, for each thread
+    length   of a block
+    tested   the values of sources whose tests are made here
+    """
 
     calls: list
+    axes: tuple
     inner: dict
+    buffers: list
     length: int
+    tested: frozenset
 
 
-def run_from(plan, start, guarded):
-    """The Run that begins at this position, as the plan is so far; None if there is none."""
-    calls, inner = [], set()
-    for call in plan.program.calls[start:]:
-        first = calls[0] if calls else call
-        if not is_long(call, plan) or call.out in guarded or (call.out.shape, call.errors) != (first.out.shape, first.errors):
-            break
-        if any(v.shape and v not in inner and (v.shape != call.out.shape or v not in plan.arrays) for v in call.operands):
-            break
-        calls.append(call)
-        inner.add(call.out)
-    while calls and not (ends(calls, start + len(calls) - 1, plan) and independent(calls, plan)):
-        calls.pop()
-    return run_of(calls, start, plan) if len(calls) > 1 else None
+# Which calls belong together
 
 
-def is_long(call, plan):
-    value = call.out
+def is_long(call):
+    """Whether a call is by elements of long arrays of one shape, and numbers."""
+    out = call.out
+    if not call.is_elementwise or out.size < 2**14 or any(np.ndim(arg) for arg in call.args if type(arg) is not Value):
+        return False
+    arrays = [value for value in (out, *call.operands) if value.shape]
+    return all(v.dtype.kind in "biufc" and v.shape == out.shape for v in arrays) and out.size * itemsize(arrays) > LONG
+
+
+def itemsize(arrays):
+    return max([value.dtype.itemsize for value in arrays])
+
+
+def is_whole(call, made):
+    """Whether it is a sum or an extreme of all elements of one of these values."""
+    x = call.args[0] if call.args else None
+    axis = call.args[1] if len(call.args) == 2 else call.kwargs.get("axis", 0)
     return (
-        value.ndim == 1 and value.size * value.dtype.itemsize > 2 * BLOCK and call.is_elementwise
-        and value not in plan.arrays and value not in plan.fresh
+        type(x) is Value and x in made and call.function in WHOLE and axis is None and len(call.args) < 3
+        and call.kwargs.keys() <= {"axis"} and call.out.dtype == x.dtype and isinstance(call.out.sample, np.generic)
+        and (call.function is not np.add.reduce or call.note == BY_BLOCKS)
     )  # fmt: skip
 
 
-def ends(calls, last, plan):
-    """Whether nothing that is made in between is needed after the last of these calls."""
-    return all(call.out in plan.written or plan.live.last[call.out] <= last for call in calls)
+def gathered(program):
+    """The program with long calls by elements after one another, where there are only numbers in between that they don't need."""
+    calls, order, at = program.calls, [], len(program.steady)
+    if not any(is_long(call) for call in calls[at:]):
+        return program
+    order += calls[:at]
+    while at < len(calls):
+        call = calls[at]
+        at += 1
+        order.append(call)
+        if not is_long(call):
+            continue
+        made, late, skipped = {call.out}, set(), []
+        while at < len(calls):
+            each = calls[at]
+            free = late.isdisjoint(each.operands)
+            if free and is_long(each) and each.out.shape == call.out.shape:
+                made.add(each.out)
+                order.append(each)
+            elif free and is_whole(each, made):
+                late.add(each.out)
+                order.append(each)
+            elif each.out.shape == () and not each.is_draw and not each.is_view:
+                late.add(each.out)
+                skipped.append(each)
+            else:
+                break
+            at += 1
+        order += skipped
+    return program.replaced(calls=tuple(order))
+
+
+def run_from(plan, start, guards):
+    """The Run that begins at this position, as the plan is so far; None if there is none. `guards` are {value: its tests}."""
+    calls, made, sums, axes, all_calls = [], set(), set(), None, plan.program.calls
+    tests = writes = outside = False  # whether there are tests, writes, and operands that are other arrays at each replay
+    for i in range(start, len(all_calls)):
+        call = all_calls[i]
+        if calls and (call.out.shape or calls[0].out.shape) != calls[0].out.shape:
+            break
+        if is_whole(call, made):
+            calls.append(call)
+            sums.add(call.out)
+            continue
+        if not is_long(call) or not sums.isdisjoint(call.operands):
+            break
+        read = [value for value in call.operands if value.shape and value not in made]
+        kept = [plan.written.get(call.out, call.out)] if call.out in plan.written or call.out in plan.arrays else []
+        kept += [call.out] * (call.out in plan.fresh and not kept)
+        orders = {order_in_memory(plan, value) for value in (*read, *kept)} | ({axes} if axes else set())
+        tests, writes = tests or call.out in guards, writes or call.out in plan.written
+        outside = outside or any(value not in plan.arrays for value in read)
+        if len(orders) != 1 or None in orders or (writes and (tests or outside)):
+            break
+        (axes,) = orders
+        calls.append(call)
+        made.add(call.out)
+    while calls and not independent(calls, plan):
+        calls.pop()
+    if len(calls) < 2 and not (calls and plan.threads > 1):
+        return None
+    return run_of(calls, axes, start, plan, frozenset() if writes else tested(calls, plan, guards))
+
+
+def order_in_memory(plan, value):
+    """The axes of a value as they follow each other in memory; None if there are gaps."""
+    array = plan.arrays.get(value, value.sample)
+    if type(array) is not np.ndarray or array.shape != value.shape:
+        return None
+    axes = (*[axis for axis, n in enumerate(array.shape) if n < 2], *in_memory(array.shape, array.strides))
+    return axes if array.ndim == 1 or value not in plan.arrays or array.transpose(axes).flags.c_contiguous else None
 
 
 def independent(calls, plan):
@@ -62,49 +149,131 @@ def in_step(a, b):
     return address(a) == address(b) and a.strides == b.strides
 
 
-def run_of(calls, start, plan):
+def tested(calls, plan, guards):
+    """The values of sources that have tests, and are read here before anything is written."""
+    if any(value in plan.arrays for value in plan.written):
+        return frozenset()
+    read = {value for call in calls for value in call.operands if value.shape and value.source is not None}
+    return frozenset(value for value in read & guards.keys() if value not in plan.tested)
+
+
+def run_of(calls, axes, start, plan, tested):
     """The Run of these calls; what is written gets its place in the plan, what is needed in between a buffer."""
-    length = BLOCK // max(call.out.dtype.itemsize for call in calls)
-    inner, free, buffers = {}, {}, []
+    length = BLOCK // itemsize([value for call in calls for value in (call.out, *call.operands) if value.shape])
+    inner, free, kinds, last = {}, {}, [], start + len(calls) - 1
+    long = in_memory(calls[0].out.shape, by_axes(calls[0].out.shape, axes))
+    viewed = {plan.program.roots.get(value) for call in calls for value in call.operands}  # one block may read what another wrote
     for i, call in enumerate(calls, start):
         value = call.out
         for each in dict.fromkeys(call.operands):
-            if each in inner and plan.live.last[each] <= i:
+            if each in inner and plan.live.until[each] <= i:
                 free.setdefault(each.dtype, []).append(inner[each])
         if value in plan.written:
             plan.arrays[value] = plan.arrays[plan.written[value]]
+        elif not value.shape or value in plan.arrays or value in plan.fresh:
+            continue
+        elif plan.live.until[value] > last or plan.to_write_over(value, call.operands, i, long) not in {None, *viewed}:
+            plan.into_buffer(value, [v for v in call.operands if v not in viewed], i, long)
         elif free.get(value.dtype):
             inner[value] = free[value.dtype].pop()
         else:
-            inner[value] = plan.pool.get((length,), value.dtype)
-            buffers.append(inner[value])
-    for buffer in buffers:
+            inner[value] = len(kinds)
+            kinds.append(value.dtype)
+    threads = max(1, min(plan.threads, calls[0].out.size // length // 2))  # each has some blocks at least
+    buffers = [tuple([plan.pool.get((length,), dtype) for dtype in kinds]) for _ in range(threads)]
+    for buffer in (buffer for each in buffers for buffer in each):
         plan.pool.put(buffer)
-    return Run(calls, inner, length)
+    plan.tested |= tested
+    return Run(calls, axes, inner, buffers, length, tested)
 
 
-def write_run(w, run):
-    """Write the loop over the blocks."""
-    size = run.calls[0].out.size
-    names, arrays = {}, {}  # {value: its name in the loop}; {name in the loop: the array}
+def by_axes(shape, axes):
+    """The strides of an array of bytes whose axes follow each other like this."""
+    return arranged(np.empty(int(np.prod(shape)), np.bool_), shape, [axis for axis in axes if shape[axis] > 1]).strides
+
+
+# How they are written
+
+
+def write_run(w, run, tests):
+    """Write the function for one block, and the line that calls it for all."""
+    number, size = len(w.blocks) + 1, run.calls[0].out.size
+    names, whole, others, before = {}, {}, {}, []  # {value: its name there}; {name: the array}; {name: the expression}; lines
     for call in run.calls:
         for value in (*call.operands, call.out):
-            array = run.inner.get(value)
-            if array is None and value.shape:
+            if value in names or (value is call.out and not value.shape):
+                continue
+            if value in run.inner:
+                names[value] = f"i{run.inner[value]}"
+            elif value.shape and value in w.plan.arrays:
                 array = w.plan.arrays[value]
-            if array is not None:
-                names[value] = f"{w.once('b', array)}_part"
-                arrays[names[value]] = array
-    inner = {id(buffer) for buffer in run.inner.values()}
-    parts = [
-        tuple([a[: min(run.length, size - at)] if id(a) in inner else a[at : at + run.length] for a in arrays.values()])
-        for at in range(0, size, run.length)
-    ]
+                known = next((name for name, other in whole.items() if other is array), None)
+                names[value] = known or f"p{len(whole)}"
+                whole[names[value]] = array
+            else:
+                if value is call.out:
+                    make_fresh(w, value, run.axes)
+                names[value] = f"d{len(others)}"
+                others[names[value]] = flat_text(w.text(value), value, run.axes) if value.shape else w.text(value)
+                if value.shape:
+                    before.append(f"{names[value]} = {names[value]}[s]")
+    flats = [flat(array, run.axes) for array in whole.values()]
+    cuts = [slice(at, min(at + run.length, size)) for at in range(0, size, run.length)]
+    rows = [(k, cut, *[array[cut] for array in flats]) for k, cut in enumerate(cuts)]
+    outside, w.names, lines, w.lines = w.names, {**w.names, **names}, w.lines, []
+    w.errors, w.indent, sums, has_tests, told = (), "    ", {}, False, set()
+    for text in before:
+        w.line(text)
+    for call in run.calls:
+        for value in (value for value in call.operands if value in run.tested and value not in told):
+            told.add(value)
+            has_tests = write_block_tests(w, value, tests) or has_tests
+        w.errors = call.errors
+        if call.out.shape:
+            w.line(into(w, call, [operand(w, call, x) for x in call.args], w.out(call)), call)
+            has_tests = write_block_tests(w, call.out, tests) or has_tests
+        else:
+            sums[call.out] = w.name("z", np.empty(len(rows), call.out.dtype)), call
+            w.line(f"{sums[call.out][0]}[k] = {w.function(call.function)}({w.text(call.args[0])}, None)")
+    w.errors = ()
+    w.line("return True")
+    block, w.lines, w.names, w.indent = w.lines, lines, outside, ""
+    head = f"def block{number}({', '.join(['k', 's', *whole, *[f'i{i}' for i in range(len(run.buffers[0]))], *others])}):"
+    w.blocks.append((head, block))
     if any(call.out in w.plan.written for call in run.calls):
         w.writes()
-    w.errors = run.calls[0].errors
-    w.line(f"for {', '.join(arrays)} in {w.name('p', parts)}:")
-    outside, w.names, w.indent = w.names, {**w.names, **names}, "    "
-    for call in run.calls:
-        w.line(into(w, call, [operand(w, call, x) for x in call.args], w.out(call)), call)
-    w.names, w.indent = outside, ""
+    blocks = w.name("blocks", Blocks(rows, run.buffers))
+    line = f"{blocks}({', '.join([f'block{number}', *others.values()])})"
+    w.line(f"if not {line}: return {w.miss}" if has_tests else line, inside=block)
+    for name, call in sums.values():
+        w.assign(call, f"{w.function(call.function)}({name}, None)")
+
+
+def write_block_tests(w, value, tests):
+    """Whether there are any."""
+    w.errors = ()
+    for guard in tests.get(value, ()):
+        w.line(f"if {failure(w, value, w.text(value), guard)}: return False")
+    return value in tests
+
+
+def make_fresh(w, value, axes):
+    """The line that makes the array of a result, which is the caller's."""
+    name = w.names[value] = f"v{len(w.names)}"
+    empty, dtype = w.function(np.empty), w.once("d", value.dtype)
+    if axes == tuple(range(value.ndim)):
+        w.line(f"{name} = {empty}({value.shape}, {dtype})")
+    else:
+        long = [axis for axis in axes if value.shape[axis] > 1]
+        w.line(f"{name} = {w.function(arranged)}({empty}({value.size}, {dtype}), {value.shape}, {long})")
+
+
+def flat(array, axes):
+    return array.transpose(axes).reshape(-1)
+
+
+def flat_text(name, value, axes):
+    """The expression; a copy, if the array does not lie in memory as it did while recording."""
+    if value.ndim == 1:
+        return name
+    return f"{name}.reshape(-1)" if axes == tuple(range(value.ndim)) else f"{name}.transpose({axes}).reshape(-1)"

@@ -30,12 +30,14 @@ KNOWN = {
 
 
 class Line(NamedTuple):
-    """One line: its text, the call that it makes or None, and what is said about warnings there, see `Call.errors`."""
+    """One line: its text, the call that it makes or None, what is said about warnings there, see `Call.errors`, and the lines
+    that are run for each block."""
 
     indent: str
     text: str
     call: object
     errors: tuple
+    inside: tuple = ()
 
 
 class Writer:
@@ -45,21 +47,22 @@ class Writer:
     miss         what is returned if the program does not apply
     first_write  the position of the first line that changes something for good, or None
     views        [(name, expression)] of what is made once, for print
+    blocks       [(head, lines)] of the functions for one block
     """
 
     def __init__(self, program, plan):
         self.program, self.plan, self.env = program, plan, dict(KNOWN)
         self.names, self.known, self.count = {}, {}, 0  # {value: its name}; {id of a thing, or a key: its name}
         self.lines, self.indent, self.errors = [], "", ()
-        self.miss, self.first_write, self.views = "MISS", None, []
+        self.miss, self.first_write, self.views, self.blocks = "MISS", None, [], []
         numbers = {value.dtype for call in program.calls for value in (call.out, *call.operands)}
         # Python's float in the place of NumPy's float64 changes no result, unless it meets a shorter dtype
         self.in_floats = all(dtype is None or dtype.kind not in "fc" or dtype == np.float64 for dtype in numbers)
 
     # Lines
 
-    def line(self, text, call=None):
-        self.lines.append(Line(self.indent, self.indent + text, call, self.errors))
+    def line(self, text, call=None, inside=()):
+        self.lines.append(Line(self.indent, self.indent + text, call, self.errors, tuple(inside)))
 
     def assign(self, call, expression):
         name = self.names[call.out] = f"v{len(self.names)}"
@@ -70,10 +73,10 @@ class Writer:
         if self.first_write is None:
             self.first_write = len(self.lines)
 
-    def texts(self, start, stop):
+    def texts(self, lines):
         """The text of these lines, with np.errstate around those whose calls the step made so."""
         texts, errors = [], ()
-        for line in self.lines[start:stop]:
+        for line in lines:
             if line.errors != errors and line.errors:
                 settings, indent = ", ".join(f"{kind}={mode!r}" for kind, mode in line.errors), line.indent
                 texts.append(f"{indent}with {self.function(np.errstate)}({settings}):")

@@ -1,0 +1,216 @@
+"""Long calls by elements, block by block, in one thread and in several."""
+
+import os
+import threading
+import warnings
+
+import numpy as np
+import pytest
+
+import nn
+from autograd_core import Tensor, capture, value_and_grad
+from autograd_core.capturing.replay import blocks
+from autograd_core.capturing.replay.loops import BLOCK, LONG
+
+r = np.random.default_rng(0)
+N = LONG // 8 + 4 * BLOCK // 8 + 3  # with a last block of three elements
+
+
+@pytest.fixture
+def many_threads(monkeypatch):
+    """However little there is to do, and however many cores there are."""
+    monkeypatch.setattr(blocks, "PAYS", 1e-12)
+
+
+def chain(x):
+    return np.sum(np.tanh(x) * np.exp(-x * x) + 0.5 * np.sin(x))
+
+
+def runs(captured):
+    """The Blocks of the last program."""
+    return [thing for thing in captured.program.run.writer.env.values() if type(thing) is blocks.Blocks]
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+def test_any_number_of_threads_gives_the_same(many_threads, dtype):
+    x = r.normal(size=2 * N).astype(dtype)
+    value, slope = chain(x), (1 - np.tanh(x) ** 2) * np.exp(-x * x) - 2 * x * np.tanh(x) * np.exp(-x * x) + 0.5 * np.cos(x)
+    first = None
+    for threads in (1, 2, 3):
+        fast = capture(value_and_grad(chain), strict=True, threads=threads)
+        for _ in range(4):
+            got = fast(x)
+        assert max(run.threads for run in runs(fast)) == threads
+        first = first or got
+        assert got[0] == first[0]
+        np.testing.assert_array_equal(got[1], first[1])
+    np.testing.assert_allclose(first[0], value, rtol=1e-5 if dtype == "f4" else 1e-12)
+    np.testing.assert_allclose(first[1], slope, atol=1e-5 if dtype == "f4" else 1e-13)
+
+
+@pytest.mark.parametrize("order", ["F", "C", "strided"])
+def test_matrices_however_they_lie_in_memory(many_threads, order):
+    """The program is recorded for C's order, and is right for others."""
+    make = {"F": np.asfortranarray, "C": np.ascontiguousarray, "strided": lambda a: np.repeat(a, 2, axis=1)[:, ::2]}[order]
+    step = lambda x, y: (np.exp(x) * y + x, np.max(np.exp(x) * y + x))
+    for recorded in (np.ascontiguousarray, np.asfortranarray):
+        fast = capture(step, strict=True, threads=2)
+        for k in range(4):
+            x, y = (r.normal(size=(N // 60 + 1, 61)) for _ in range(2))
+            x, y = (recorded(x), recorded(y)) if k < 3 else (make(x), make(y))
+            got, greatest = fast(x, y)
+            np.testing.assert_array_equal(got, step(x, y)[0])
+            assert greatest == step(x, y)[1]
+        assert "block1(" in fast.program.text
+
+
+def test_without_passes_every_bit_is_the_same(many_threads):
+    x, step = r.normal(size=N), value_and_grad(chain)
+    fast = capture(step, strict=True, passes=(), threads=2)
+    for _ in range(4):
+        value, gradient = fast(x)
+    assert "block1(" in fast.program.text
+    assert value == step(x)[0]
+    np.testing.assert_array_equal(gradient, step(x)[1])
+
+
+def test_a_result_is_the_callers_own():
+    x, step = r.normal(size=N), lambda x: np.exp(np.sin(x))
+    fast = capture(step, strict=True)
+    kept = [fast(x + k) for k in range(4)]
+    for k, each in enumerate(kept):
+        np.testing.assert_array_equal(each, step(x + k))
+
+
+def test_a_test_that_fails_in_one_block(many_threads):
+    """The quick way of tanh holds for small numbers: with one large one the program does not apply, and the step is right."""
+    step, x = value_and_grad(lambda x: np.sum(np.tanh(x) * x)), r.normal(size=N)
+    fast = capture(step, strict=True, threads=2)
+    for _ in range(4):
+        fast(x)
+    x[-1] = 400.0
+    value, gradient = fast(x)
+    np.testing.assert_allclose(value, step(x)[0], rtol=1e-12)
+    np.testing.assert_allclose(gradient, step(x)[1], rtol=1e-12)
+
+
+def test_a_shifted_view_is_read_before_its_memory_is_written_over():
+    def step(x):
+        y = np.exp(x)
+        return np.cos(y[::-1]) + np.sin(y)
+
+    fast, x = capture(step, strict=True), r.normal(size=N)
+    for _ in range(4):
+        np.testing.assert_array_equal(fast(x), step(x))
+
+
+def test_an_argument_that_shares_memory_with_what_is_written():
+    """Recorded with another one: nothing says beforehand that a block reads what the block before has written."""
+
+    def make():
+        base = np.linspace(0, 1, N + 1)
+        state = {"w": base[1:]}
+
+        def step(x):
+            state["w"] *= np.tanh(2.0 * x)
+
+        return step, base
+
+    (step, base), (same, other) = make(), make()
+    fast = capture(step, strict=True)
+    for k in range(4):
+        x = r.normal(size=N)
+        fast(x if k < 3 else base[:-1])
+        same(x if k < 3 else other[:-1])
+        np.testing.assert_array_equal(base, other)
+
+
+def test_errors_of_numpy_are_those_of_the_caller_in_every_thread(many_threads):
+    step, x = lambda x: np.exp(x * 2.0) + 1.0, r.normal(size=N)
+    fast = capture(step, strict=True, threads=3)
+    for _ in range(4):
+        fast(x)
+    x[:] = 1000.0
+    with np.errstate(over="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert np.isinf(fast(x)).all()
+    with np.errstate(over="raise"), pytest.raises(FloatingPointError):
+        fast(x)
+    x[:] = 0.0
+    np.testing.assert_array_equal(fast(x), np.full(N, 2.0))
+
+
+def test_several_steps_in_several_threads(many_threads):
+    x, found = r.normal(size=N), {}
+
+    def work(k):
+        fast = capture(lambda x: np.sum(np.tanh(x * k) * x), threads=2)
+        found[k] = [fast(x) for _ in range(6)][-1]
+
+    workers = [threading.Thread(target=work, args=(k,)) for k in range(1, 5)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    for k, value in found.items():
+        np.testing.assert_allclose(value, np.sum(np.tanh(x * k) * x), rtol=1e-12)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no processes by fork here")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+def test_in_a_process_by_fork(many_threads):
+    step, x = lambda x: np.sum(np.tanh(x) * x), r.normal(size=N)
+    fast = capture(step, strict=True, threads=2)
+    expected = [fast(x) for _ in range(4)][-1]
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if fast(x) == expected else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_adam_of_many_parameters(many_threads):
+    def trained(threads):
+        p = Tensor(np.linspace(-1, 1, N), requires_grad=True)
+        optimizer = nn.optim.Adam([p], lr=0.1)
+
+        def step():
+            optimizer.zero_grad()
+            np.sum(p * p).backward()
+            optimizer.step()
+
+        step = capture(step, strict=True, threads=threads) if threads else step
+        for _ in range(6):
+            step()
+        return p.data, step
+
+    eager = trained(None)[0]
+    for threads in (1, 2):
+        data, step = trained(threads)
+        np.testing.assert_allclose(data, eager, rtol=1e-12)
+        assert "block1(" in step.program.text
+
+
+def test_small_arrays_have_no_blocks():
+    fast = capture(value_and_grad(chain), strict=True, threads=2)
+    for _ in range(3):
+        fast(r.normal(size=1000))
+    assert "block1(" not in fast.program.text
+
+
+@pytest.mark.parametrize("threads", [0, -1, 1.5, True, "2"])
+def test_numbers_of_threads_that_make_no_sense(threads):
+    with pytest.raises(ValueError, match=r"capture: threads must be a number of at least 1, or None"):
+        capture(np.sin, threads=threads)
+
+
+def test_a_method_has_as_many_threads():
+    class Model:
+        @capture(strict=True, threads=1)
+        def step(self, x):
+            return np.exp(np.sin(x))
+
+    model, x = Model(), r.normal(size=N)
+    for _ in range(3):
+        model.step(x)
+    assert [run.threads for run in runs(model.step)] == [1]
+    assert model.step.threads == 1

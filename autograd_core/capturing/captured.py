@@ -29,7 +29,7 @@ SETTING_UP = 4  # calls in a row that may set something up, such as the moments 
 CHECKED = 5  # calls that `check=True` compares
 
 
-def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES):
+def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES, native=False):
     """A function that does what `step(*arrays)` does, faster: its NumPy calls are recorded once, then replayed.
 
     step         any function of arrays, and of the Tensors, modules and optimizers that it closes over or is given, with or
@@ -68,7 +68,7 @@ def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES
     True
     """
     if step is None:
-        return functools.partial(capture, check=check, strict=strict, cache_size=cache_size, passes=passes)
+        return functools.partial(capture, check=check, strict=strict, cache_size=cache_size, passes=passes, native=native)
     if not callable(step):
         raise TypeError(f"capture: expected a function, got {type(step).__name__}")
     if cache_size < 1:
@@ -82,7 +82,7 @@ def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES
             f"capture: {getattr(step, '__name__', 'the step')} is {kind}, whose code runs bit by bit after the call; "
             "capture a function that it calls, which returns arrays"
         )
-    return Captured(step, CHECKED if check is True else int(check), strict, cache_size, passes)
+    return Captured(step, CHECKED if check is True else int(check), strict, cache_size, passes, native)
 
 
 ARRAYS = (np.ndarray, np.generic, Variable)
@@ -97,8 +97,8 @@ class Captured:
 
     __own_attributes__: frozenset = frozenset()
 
-    def __init__(self, step, check, strict, cache_size, passes):
-        self.step, self.strict, self.cache_size, self.passes = step, strict, cache_size, passes
+    def __init__(self, step, check, strict, cache_size, passes, native=False):
+        self.step, self.strict, self.cache_size, self.passes, self.native = step, strict, cache_size, passes, native
         self._left_to_check, self._lock = check, RLock()
         self._programs = []  # the one used last first
         self._run, self._mode = _miss, None  # of the first program
@@ -138,7 +138,7 @@ class Captured:
         captured = kept.get(name)
         if captured is None or captured.step.__self__ is not instance:  # it belongs to the one of which this is a copy
             step = self.step.__get__(instance, owner)
-            captured = kept[name] = Captured(step, self._left_to_check, self.strict, self.cache_size, self.passes)
+            captured = kept[name] = Captured(step, self._left_to_check, self.strict, self.cache_size, self.passes, self.native)
             captured._method = self._method
         return captured
 
@@ -150,7 +150,7 @@ class Captured:
         instance = getattr(self.step, "__self__", None)
         if self._method and getattr(instance, "__dict__", {}).get("_captured_" + ".".join(self._method)) is self:
             return getattr, (instance, self._method[1])
-        return Captured, (self.step, self._left_to_check, self.strict, self.cache_size, self.passes)
+        return Captured, (self.step, self._left_to_check, self.strict, self.cache_size, self.passes, self.native)
 
     @property
     def program(self):
@@ -226,9 +226,7 @@ class Captured:
             if compiled is None:
                 counting = {place.name for place, before in changed if counts(before) and counts(current(place))}
                 session, program = self._history.record(self._programs, reached, args, kwargs, result, counting)
-                program = optimized(program, self.passes)
-                move(program, reached)
-                compiled = Compiled(program, EntryGuard(session, program, args, kwargs), recording.get())
+                compiled = self._compiled(session, program, reached, args, kwargs)
                 replayed = compiled.replay(args, kwargs)
             if replayed is MISS:  # such as a division by 0, for which Python's numbers raise an error
                 self._missed += 1
@@ -251,6 +249,18 @@ class Captured:
         self._left_to_check = max(0, self._left_to_check - 1)
         self._keep(compiled)
         return result
+
+    def _compiled(self, session, program, reached, args, kwargs):
+        """What replays a program: machine code if that is asked for and there is some, or else NumPy."""
+        if self.native:
+            from autograd_core.capturing.native import native_program
+
+            compiled, _ = native_program(session, program, self.passes, args, kwargs)
+            if compiled is not None:
+                return compiled
+        program = optimized(program, self.passes)
+        move(program, reached)
+        return Compiled(program, EntryGuard(session, program, args, kwargs), recording.get())
 
     def _replayed(self, args, kwargs):
         """(program, result) by one that there is already; (None, None) if none applies to this call."""

@@ -255,9 +255,10 @@ class Captured:
         if self.native:
             from autograd_core.capturing.native import native_program
 
-            compiled, _ = native_program(session, program, self.passes, args, kwargs)
+            compiled, why = native_program(session, program, self.passes, args, kwargs)
             if compiled is not None:
                 return compiled
+            program = program.replaced(notes=(*program.notes, f"by NumPy, since there is no native code for {why}"))
         program = optimized(program, self.passes)
         move(program, reached)
         return Compiled(program, EntryGuard(session, program, args, kwargs), recording.get())

@@ -27,7 +27,10 @@ def features():
         return "", ""
 
 
-def compiled(text, with_loops):
+SHORT = 1_500  # operations one after the other, up to which LLVM's passes may look at the whole
+
+
+def compiled(text, with_loops, length):
     """The machine code of a module, which lives as long as what is returned. LLVM's passes are for functions with loops:
     the others are as good as they can be."""
     llvm = library()
@@ -35,12 +38,15 @@ def compiled(text, with_loops):
     cpu, instructions = features()
     machine = llvm.Target.from_default_triple().create_target_machine(cpu=cpu, features=instructions, opt=1, jit=True)
     if with_loops:
-        options = llvm.create_pipeline_tuning_options(speed_level=2)
+        options = llvm.create_pipeline_tuning_options(speed_level=1)
+        options.loop_vectorization = True
         builder = llvm.create_pass_builder(machine, options)
-        passes = builder.getFunctionSimplificationPassManager()
-        passes.add_loop_vectorize_pass()
-        for name in with_loops:
-            passes.run(module.get_function(name), builder)
+        if length < SHORT:
+            builder.getModulePassManager().run(module, builder)
+        else:
+            passes = builder.getFunctionPassManager()
+            for name in with_loops:
+                passes.run(module.get_function(name), builder)
     engine = llvm.create_mcjit_compiler(module, machine)
     engine.finalize_object()
     return engine

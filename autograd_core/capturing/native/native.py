@@ -37,7 +37,7 @@ class NativeProgram:
         self.schedule = Schedule(builder.code, [ids for _, ids in self.outputs])
         printer = LLVM(self.schedule, self.inputs, self.outputs)
         printer.write()
-        self.machine = compiled(printer.text() + self.entry.llvm(printer.name), printer.with_loops)
+        self.machine = compiled(printer.text() + self.entry.llvm(printer.name), printer.with_loops, self.schedule.length)
         function, kept = objects.function_at(self.machine.get_function_address("entry"))
         w = self.entry.w
         w.env.update(native=function, contiguous=contiguous, otherwise=self.otherwise, kept=(self.machine, kept))

@@ -11,11 +11,12 @@ import numpy as np
 
 from autograd_core.capturing.native.code import NotLoweredError, Rows
 from autograd_core.capturing.native.operations import OPERATIONS
-from autograd_core.capturing.native.repeats import repeats
+from autograd_core.capturing.native.repeats import Repeat, repeats
 
 UNROLLED = (64, 24, 8)  # elements: arrays of up to so many are written out; of fewer in longer programs
 WRITTEN_OUT = 8_000  # operations that may stand one after the other: LLVM takes some 30 µs for each
 LONGEST = 20_000
+BODY = 1_500  # operations of one time that may be written out in a loop
 PART = 300
 UNORDERED = 4_000  # elements in no order that are brought into one
 
@@ -41,18 +42,19 @@ class Nest(NamedTuple):
 
 
 class Schedule:
-    """`items` are Elements and Nests in order, `parts` the same as lists, of which each becomes a function; `kinds` and `regions` say
-    of each id what it is and where it is from; `slots` where in the memory of its kind it is kept, or -1; `memory` is {kind: how
+    """`items` are Elements and Nests in order, `parts` the same as lists, of which each becomes a function; `kinds` and `regions`
+    say of each id what it is and where it is from; `slots` where in the memory of its kind it is kept, or -1; `memory` is {kind: how
     many are}."""
 
     def __init__(self, code, outputs):
         self.code, self.outputs = code, outputs
         self.kinds_of_ids()
         rows = self.needed(code.rows)
-        self.limit = next((n for n in UNROLLED if sum(r.size for r in rows if r.size <= n) <= WRITTEN_OUT), UNROLLED[-1])
+        found = repeats(rows, self.regions)
+        sizes = [row.size for row in found if type(row) is Rows]
+        self.limit = next((n for n in UNROLLED if sum(size for size in sizes if size <= n) <= WRITTEN_OUT), UNROLLED[-1])
         self.items = []
-        self.arrange(rows)
-        self.items = repeats(self.items, self.regions)
+        self.arrange(found)
         self.length = sum(1 if type(item) is Element else len(item.body) for item in self.items)
         if self.length > LONGEST:
             raise NotLoweredError(f"{self.length:,} operations one after the other")
@@ -102,6 +104,12 @@ class Schedule:
     def arrange(self, rows):
         group = []
         for row in rows:
+            if type(row) is Repeat:
+                if group:
+                    self.close(group)
+                    group = []
+                self.repeat(row)
+                continue
             if row.size <= self.limit:
                 if group and any(self.made_in(group, operand) for operand in row.operands):
                     self.close(group)
@@ -127,6 +135,31 @@ class Schedule:
             if check or wanted[i]:
                 self.items.append(Element(row.operation, row.start + i, ids))
 
+    def repeat(self, repeat):
+        """What repeats itself: one nest of single operations, or one over the elements too, or as it would stand otherwise."""
+        rows, times = repeat.rows, repeat.times
+        if sum(row.size for row in rows) <= BODY:
+            body = []
+            for row, steps in zip(rows, repeat.steps, strict=True):
+                operands = [[ids] if type(ids) is int else ids.tolist() for ids in row.operands]
+                for i, ids in enumerate(zip(*operands, strict=True)):
+                    patterns = [Pattern(base, (step,)) for base, step in zip(ids, steps, strict=False)]
+                    body.append(Element(row.operation, Pattern(row.start + i, (repeat.step,)), tuple(patterns)))
+            self.items.append(Nest((times,), body))
+            return
+        first = rows[0]
+        if all(row.shape == first.shape for row in rows) and all(self.joins(rows[:i], rows[i]) for i in range(1, len(rows))):
+            nest = self.nest_of(rows)
+            if nest is not None:
+                body = []
+                for element, row_steps in zip(nest.body, repeat.steps, strict=True):
+                    out = Pattern(element.out.base, (repeat.step, *element.out.steps))
+                    operands = [Pattern(p.base, (s, *p.steps)) for p, s in zip(element.operands, row_steps, strict=False)]
+                    body.append(Element(element.operation, out, tuple(operands)))
+                self.items.append(Nest((times, *nest.counts), body))
+                return
+        self.arrange(again(repeat))
+
     def made_in(self, group, ids):
         return any(np.any((ids >= row.start) & (ids < row.start + row.size)) for row in group)
 
@@ -142,6 +175,10 @@ class Schedule:
 
     def close(self, group):
         """A group of rows as one nest."""
+        self.items.append(self.nest_of(group, ordered=True))
+
+    def nest_of(self, group, ordered=False):
+        """The nest of rows of one shape. Where an operand follows no pattern, there is none, or its elements are `ordered` before."""
         shape = tuple([n for n in group[0].shape if n > 1]) or (1,)
         strides = steps_of(shape)
         made, body = {}, []
@@ -153,12 +190,14 @@ class Schedule:
                     continue
                 steps = affine(ids.reshape(shape), self.regions)
                 if steps is None:
+                    if not ordered:
+                        return None
                     ids = self.ordered(ids)
                     steps = strides
                 operands.append(Pattern(int(ids[0]), steps))
             made[row.start] = True
             body.append(Element(row.operation, Pattern(row.start, strides), tuple(operands)))
-        self.items.append(merged(shape, body))
+        return merged(shape, body)
 
     def ordered(self, ids):
         """Elements that lie in no order, copied into one."""
@@ -225,6 +264,16 @@ class Schedule:
             if count:
                 self.slots[mine] = np.arange(count)
                 self.memory[name] = count
+
+
+def again(repeat):
+    """The rows of all times."""
+    rows = []
+    for t in range(repeat.times):
+        for row, steps in zip(repeat.rows, repeat.steps, strict=True):
+            operands = [ids + t * step for ids, step in zip(row.operands, steps, strict=False)]
+            rows.append(Rows(row.operation, row.start + t * repeat.step, row.size, row.shape, operands))
+    return rows
 
 
 def steps_of(shape):

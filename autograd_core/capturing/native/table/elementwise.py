@@ -113,12 +113,12 @@ def minimum(c, x, y):
 
 @elementwise(np.fmax)
 def fmax(c, x, y):
-    return c.select((x >= y) | y.differs(y), x, y)
+    return c.select((x >= y) | y.differs(y), x, y) if x.kind in FLOATS else maximum(c, x, y)
 
 
 @elementwise(np.fmin)
 def fmin(c, x, y):
-    return c.select((x <= y) | y.differs(y), x, y)
+    return c.select((x <= y) | y.differs(y), x, y) if x.kind in FLOATS else minimum(c, x, y)
 
 
 @elementwise(np.equal)

@@ -10,6 +10,7 @@ from autograd_core.capturing.program import functions
 from autograd_core.capturing.program.calls import Value, is_static
 from autograd_core.capturing.program.forms import astype, packed, reshaped, setitem, ufunc_at, unpacked, with_zeros
 
+SHORT = 1_000  # elements of an index that is compared with what it was
 ONE = {*functions.VIEWS, np.roll, np.repeat, np.tile, np.diag, np.tril, np.triu, np.take, np.trace, reshaped, unpacked} - {
     np.trace
 }
@@ -19,6 +20,7 @@ ONE = {*functions.VIEWS, np.roll, np.repeat, np.tile, np.diag, np.tril, np.triu,
 def moved(b, call):
     """Of one array: the function itself, on ids."""
     array, *others = call.args
+    others = [known(b, x) if type(x) is Value else x for x in others]
     if not is_static((others, call.kwargs)):
         raise NotLoweredError("indices that are computed")
     if call.function in (np.tril, np.triu):
@@ -67,9 +69,14 @@ def static_index(b, index):
 
 
 def known(b, value):
-    """The constant that a value is."""
-    if value.source is None and value not in b.program.origins:
-        return value.sample
+    """The constant that a value is; of what the step closes over, its contents now, as long as they stay."""
+    if value not in b.program.origins:
+        if value.source is None:
+            return value.sample
+        if value.source.kind != "argument" and value.size <= SHORT and value not in b.program.moving:
+            contents = np.array(b.program.array(value))
+            b.code.check(b.array(value).equals(b.constant(contents)))
+            return contents
     raise NotLoweredError("an index that is computed")
 
 
@@ -159,7 +166,7 @@ def chosen(b, call):
 
 @entry(np.clip)
 def clipped(b, call):
-    x, low, high = (list(call.args) + [None, None])[:3]
+    x, low, high = [*call.args, None, None][:3]
     low, high = call.kwargs.get("min", call.kwargs.get("a_min", low)), call.kwargs.get("max", call.kwargs.get("a_max", high))
     if call.kwargs.keys() - {"min", "max", "a_min", "a_max"}:
         raise NotLoweredError("its keywords")

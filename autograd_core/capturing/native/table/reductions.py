@@ -17,8 +17,6 @@ def axes_of(call):
     extra = [name for name in call.kwargs if name not in ("axis", "keepdims", "dtype", "initial")]
     if extra or any(x is not None for x in args[1:3]):
         raise NotLoweredError(f"the argument {extra[0] if extra else 'dtype'}")
-    if call.kwargs.get("initial", np._NoValue) is not np._NoValue:
-        raise NotLoweredError("the argument initial")
     ndim = call.args[0].ndim
     axes = range(ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     return sorted({a % ndim for a in axes}) if ndim else [], keep
@@ -44,6 +42,15 @@ def reduced(b, call):
     out_shape = (
         [1 if i in axes else n for i, n in enumerate(x.shape)] if keep else [n for i, n in enumerate(x.shape) if i not in axes]
     )
+    initial = call.kwargs.get("initial", np._NoValue)
+    if initial is not np._NoValue:
+        if ufunc not in (np.maximum, np.minimum) or np.ndim(initial) or initial not in (np.inf, -np.inf):
+            raise NotLoweredError("the argument initial")  # which sums begin with; of a maximum it changes nothing
+        if 0 in x.shape:
+            raise NotLoweredError("an empty array")
+        worst = -np.inf if ufunc is np.maximum else np.inf
+        if initial != worst:
+            raise NotLoweredError("the argument initial")
     if not axes:
         return x.reshape(*out_shape) if x.ndim else x
     if 0 in x.shape:

@@ -38,6 +38,8 @@ def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES
     strict       raise CaptureError if the step cannot be captured, at its second call at the latest; otherwise it runs as it is,
                  after a warning
     cache_size   how many programs are kept: one for each combination of shapes, dtypes and settings
+    native       True for machine code instead of calls of NumPy, which needs the extra `native`; "auto" tries both, and
+                 takes the quicker. What there is no native code for is replayed by NumPy; `program` says which, and why
     passes       what is done to make it quick, see `autograd_core.capturing.passes`; () for the calls as recorded
 
     A first call may set something up (gradients, moments) and runs as it is; the next one runs the step itself and the program
@@ -73,6 +75,10 @@ def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES
         raise TypeError(f"capture: expected a function, got {type(step).__name__}")
     if cache_size < 1:
         raise ValueError(f"capture: cache_size must be at least 1, got {cache_size}")
+    if native not in (True, False, "auto"):
+        raise TypeError(f'capture: native must be True, False or "auto", got {native!r:.60}')
+    if native:
+        _native()
     if not isinstance(passes, (tuple, list)) or not all(map(callable, passes)):
         raise TypeError(
             f"capture: passes must be a tuple of functions of a program, such as PASSES[:-1] or (), got {passes!r:.60}"
@@ -252,15 +258,19 @@ class Captured:
 
     def _compiled(self, session, program, reached, args, kwargs):
         """What replays a program: machine code if that is asked for and there is some, or else NumPy."""
-        if self.native:
-            from autograd_core.capturing.native import native_program
-
-            compiled, why = native_program(session, program, self.passes, args, kwargs)
+        if self.native is True:
+            compiled, why = _native().native_program(session, program, self.passes, args, kwargs)
             if compiled is not None:
                 return compiled
             program = program.replaced(notes=(*program.notes, f"by NumPy, since there is no native code for {why}"))
-        program = optimized(program, self.passes)
+        recorded, program = program, optimized(program, self.passes)
         move(program, reached)
+        if self.native == "auto":
+            compiled, why = _native().native_program(session, recorded, self.passes, args, kwargs, program.arrays)
+            if compiled is not None:
+                numpy = Compiled(program, EntryGuard(session, program, args, kwargs), recording.get())
+                return _native().Trial(compiled, numpy)
+            program = program.replaced(notes=(*program.notes, f"by NumPy, since there is no native code for {why}"))
         return Compiled(program, EntryGuard(session, program, args, kwargs), recording.get())
 
     def _replayed(self, args, kwargs):
@@ -329,6 +339,14 @@ def simple(value):
 def in_words(error):
     """The text of an error, without the names of stand-ins."""
     return f"{type(error).__name__}: {error}".replace("'StandIn'", "'numpy.ndarray'").replace("StandIn", "array")
+
+
+def _native():
+    """The room of native code, with what it needs: only for those who ask for it."""
+    from autograd_core.capturing import native
+
+    native.library()
+    return native
 
 
 def _miss(*args):

@@ -10,6 +10,7 @@ schedule    which operations become loops, and which values are kept in memory
 printing    what both printers share; llvm, c: the two
 """
 
-from autograd_core.capturing.native.choice import native_program
+from autograd_core.capturing.native.choice import Trial, native_program
+from autograd_core.capturing.native.machine import library
 
-__all__ = ["native_program"]
+__all__ = ["Trial", "library", "native_program"]

@@ -21,11 +21,16 @@ class Builder:
         self.program, self.code, self.arrays, self.inputs = program, Code(), {}, {}
 
     def build(self):
+        guards = {}
+        for guard in without_implied(self.program):
+            guards.setdefault(guard.value, []).append(guard)
         for call in self.program.calls:
             self.arrays[call.out] = self.made(call)
+            for guard in guards.pop(call.out, ()):
+                self.guard(guard)
             if self.code.count > LONGEST:
                 raise NotLoweredError(f"more than {LONGEST:,} operations")
-        for guard in without_implied(self.program):
+        for guard in [each for some in guards.values() for each in some]:  # of what is read
             self.guard(guard)
         return self
 

@@ -194,6 +194,8 @@ class Code:
             self.next += 1
             self.count += 1
             return Array(self, start, operation.out)
+        if name == "mul" and (same := self.times_one(operands)) is not None:
+            return same
         arrays = np.broadcast_arrays(*ids) if len(ids) > 1 else ids
         shape, size, start = arrays[0].shape, arrays[0].size, self.next
         if not size:
@@ -202,6 +204,15 @@ class Code:
         self.next += size
         self.count += size
         return Array(self, np.arange(start, start + size).reshape(shape), operation.out)
+
+    def times_one(self, operands):
+        """The other operand of a product by 1 that has its shape."""
+        for one, other in (operands, operands[::-1]):
+            if type(one.ids) is int or one.shape == other.shape:
+                region = self.singles.get(one.ids if type(one.ids) is int else int(one.ids.flat[0]) if one.size else None)
+                if region is not None and region.values[0] == 1 and (type(one.ids) is int or (one.ids == region.start).all()):
+                    return other
+        return None
 
     # What entries are written with
 

@@ -33,6 +33,7 @@ class Parameter(NamedTuple):
     order: str = "C"
     written: bool = False
     shape: tuple = ()
+    label: str = ""  # what it is, for those who read
 
 
 class NativeEffects(Effects):
@@ -90,15 +91,13 @@ class Entry:
         if type(sample) is np.ndarray:
             order = "F" if sample.flags.f_contiguous and not sample.flags.c_contiguous else "C"
             if w.env.get(name) is sample:  # the guard sees that it is still there
-                return Parameter("array", None, sample, order, False, sample.shape)
-            return Parameter("array", self.object(name), None, order)
-        if type(sample) in (int, bool) or (type(sample) not in (float,) and not isinstance(sample, np.generic)):
-            kind = kind_of(np.dtype(type(sample)))
-            room = np.zeros(1, KINDS[kind].dtype)
-            self.head.append(f"{w.name('n', room)}[0] = {name}")
-            return Parameter("memory", None, room)
-        del source
-        return Parameter("number", self.object(name))
+                return Parameter("array", None, sample, order, False, sample.shape, source.name)
+            return Parameter("array", self.object(name), None, order, False, sample.shape, source.name)
+        if isinstance(sample, (float, np.generic)):
+            return Parameter("number", self.object(name), label=source.name)
+        room = np.zeros(1, KINDS[kind_of(np.dtype(type(sample)))].dtype)
+        self.head.append(f"{w.name('n', room)}[0] = {name}")
+        return Parameter("memory", None, room, label=source.name)
 
     def object(self, expression):
         if expression not in self.objects:
@@ -114,8 +113,8 @@ class Entry:
             raise NotLoweredError(f"{source.name} is written, and is not contiguous")
         name = self.w.names[value]
         if self.w.env.get(name) is array:
-            return Parameter("array", None, array, order, True, array.shape)
-        return Parameter("array", self.object(name), None, order, True)
+            return Parameter("array", None, array, order, True, array.shape, f"{source.name}, afterwards")
+        return Parameter("array", self.object(name), None, order, True, array.shape, f"{source.name}, afterwards")
 
     def name_numbers(self):
         """The numbers among the results: places in an array for each kind, which is read after the call."""
@@ -130,17 +129,25 @@ class Entry:
             name = w.name("o", room)
             for i, value in enumerate(values):
                 w.names[value] = f"{name}[{i}]"
-            self.outputs.append((tuple(values), Parameter("memory", None, room)))
+            self.outputs.append((tuple(values), Parameter("memory", None, room, "C", True, room.shape, self.labels(values))))
+
+    def labels(self, values):
+        """What numbers are: results of the step, or what they become."""
+        return ", ".join([self.label(value) for value in values])
+
+    def label(self, value):
+        gradients = [e.target.holder for e in self.program.effects if e.kind == "grad" and e.value is value]
+        names = {s.holder: s.name for s in self.program.parts() if s.kind == "tensor"} if gradients else {}
+        rebound = [e.target.name for e in self.program.effects if e.kind == "rebind" and e.value is value]
+        found = [f"{names.get(tensor, 'a Tensor')}.grad" for tensor in gradients] + rebound[:1]
+        return found[0] if found else "result"
 
     def fresh(self, value):
         """The name of a new array in which the machine code leaves a value."""
-        w = self.w
-        name = f"r{len(self.allocated)}"
+        w, name = self.w, f"r{len(self.allocated)}"
         dtype = "" if value.dtype == np.float64 else f", {w.once('d', value.dtype)}"
-        order = value.sample.flags.f_contiguous and not value.sample.flags.c_contiguous and not dtype and False
-        del order
         self.allocated.append(f"{name} = {w.function(np.empty)}({value.shape}{dtype})")
-        self.outputs.append((value, Parameter("array", self.object(name), None, "C")))
+        self.outputs.append((value, Parameter("array", self.object(name), None, "C", False, value.shape, self.label(value))))
         return name
 
     # The function

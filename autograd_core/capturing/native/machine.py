@@ -2,16 +2,16 @@
 
 from functools import cache
 
-from autograd_core.errors import CaptureError
-
 
 @cache
 def library():
-    """llvmlite's binding, and what is known of this machine. Raises CaptureError where it is not installed."""
+    """llvmlite's binding, and what is known of this machine. Raises ImportError where it is not installed."""
     try:
         import llvmlite.binding as llvm
     except ImportError:
-        raise CaptureError("capture: native=True needs llvmlite: pip install 'autograd-core[native]'") from None
+        raise ImportError(
+            "capture: native code needs llvmlite, which is not installed; write pip install autograd-core[native]"
+        ) from None
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     return llvm

@@ -1,7 +1,7 @@
 """Stretches of rows that repeat themselves: the steps of a filter, the terms of a long sum.
 
-Rows repeat themselves with a period if they are the same operations in the same shapes, and the ids of each operand go on by the same
-step each time: those of the time before, those of another stretch in turn, the next elements of an argument.
+Rows repeat themselves with a period if they are the same operations in the same shapes, and the ids of each operand go on by the
+same step each time: those of the time before, those of another stretch in turn, the next elements of an argument.
 """
 
 from collections import Counter

@@ -43,8 +43,8 @@ class Nest(NamedTuple):
 
 class Schedule:
     """`items` are Elements and Nests in order, `parts` the same as lists, of which each becomes a function; `kinds` and `regions`
-    say of each id what it is and where it is from; `slots` where in the memory of its kind it is kept, or -1; `memory` is {kind: how
-    many are}."""
+    say of each id what it is and where it is from; `slots` where in the memory of its kind it is kept, or -1; `memory` is {kind:
+    how many are}."""
 
     def __init__(self, code, outputs):
         self.code, self.outputs = code, outputs
@@ -178,7 +178,7 @@ class Schedule:
         self.items.append(self.nest_of(group, ordered=True))
 
     def nest_of(self, group, ordered=False):
-        """The nest of rows of one shape. Where an operand follows no pattern, there is none, or its elements are `ordered` before."""
+        """The nest of rows of one shape. Of an operand without a pattern there is none, or its elements are `ordered`."""
         shape = tuple([n for n in group[0].shape if n > 1]) or (1,)
         strides = steps_of(shape)
         made, body = {}, []

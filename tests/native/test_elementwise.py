@@ -12,7 +12,16 @@ WHOLE = [0, 1, -1, 2, -2, 7, -7, 5, 2**62, -(2**63), 2**63 - 1, 3, 10]
 ROUNDED = {np.sqrt, np.fabs, np.floor, np.ceil, np.trunc, np.rint, np.copysign, np.fmod}  # which are exact, in any library
 # The last digits, of libm and of NumPy's own loops
 LAST_DIGITS = 4
-COMPOSED = {np.logaddexp: 8, np.power: 4, np.float_power: 4, np.deg2rad: 1, np.rad2deg: 1, np.radians: 1, np.degrees: 1}
+COMPOSED = {
+    np.logaddexp: 8,
+    np.logaddexp2: 8,
+    np.power: 4,
+    np.float_power: 4,
+    np.deg2rad: 1,
+    np.rad2deg: 1,
+    np.radians: 1,
+    np.degrees: 1,
+}
 
 
 def points(kind, rng):

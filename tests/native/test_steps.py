@@ -201,7 +201,7 @@ def test_complex_numbers_are_replayed():
 
 
 def test_what_is_asked_for():
-    with pytest.raises(TypeError, match=r'native must be True, False or "auto", got 'yes''):
+    with pytest.raises(TypeError, match=r"native must be True, False or .auto., got 'yes'"):
         capture(lambda x: x, native="yes")
 
 

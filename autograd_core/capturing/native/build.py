@@ -30,6 +30,8 @@ class Builder:
                 self.guard(guard)
             if self.code.count > LONGEST:
                 raise NotLoweredError(f"more than {LONGEST:,} operations")
+        for value in self.program.wanted():
+            self.value(value)
         for guard in [each for some in guards.values() for each in some]:  # of what is read
             self.guard(guard)
         return self

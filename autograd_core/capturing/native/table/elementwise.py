@@ -5,7 +5,7 @@ import operator
 
 import numpy as np
 
-from autograd_core.capturing.native.code import NotLoweredError
+from autograd_core.capturing.native.code import NotLoweredError, kind_or_raise
 from autograd_core.capturing.native.operations import FLOATS
 from autograd_core.capturing.native.table.table import elementwise, entry
 from autograd_core.capturing.program.calls import Value
@@ -275,6 +275,38 @@ def logaddexp(c, x, y):
     found = greater + c.apply("log1p", c.apply("exp", -away))
     found = c.select(by.differs(by), by, found)
     return c.select(x.equals(y), x + c.number(math.log(2) if x.kind == "f8" else np.float32(math.log(2)), x.kind), found)
+
+
+@elementwise(np.logaddexp2)
+def logaddexp2(c, x, y):
+    by = x - y
+    away = c.apply("fabs", by)
+    raised = c.apply("log1p", c.apply("exp2", -away)) * c.number(1 / math.log(2), x.kind)
+    found = c.select(by.differs(by), by, c.select(by > 0, x, y) + raised)
+    return c.select(x.equals(y), x + 1, found)
+
+
+@entry(np.sinc)
+def sinc(b, call):
+    """As NumPy writes it, with 1e-20 in the place of 0."""
+    c, kind = b.code, kind_or_raise(call.out.dtype, "a result")
+    x = b.array(call.args[0], kind)
+    y = c.select(x.equals(0), c.number(1e-20, kind), x) * c.number(math.pi, kind)
+    return c.apply("sin", y) / y
+
+
+@entry(np.nan_to_num)
+def nan_to_num(b, call):
+    if len(call.args) > 1 or call.kwargs:
+        raise NotLoweredError("its keywords")
+    c, kind = b.code, kind_or_raise(call.out.dtype, "a result")
+    x = b.array(call.args[0], kind)
+    if kind not in FLOATS:
+        return x
+    largest = float(np.finfo(call.out.dtype).max)
+    x = c.select(x.differs(x), c.number(0, kind), x)
+    x = c.select(x.equals(math.inf), c.number(largest, kind), x)
+    return c.select(x.equals(-math.inf), c.number(-largest, kind), x)
 
 
 # Powers, whose exponent NumPy looks at

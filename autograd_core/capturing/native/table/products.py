@@ -54,6 +54,28 @@ def inner(b, call):
     return times(b.code, x, y if y.ndim < 2 else y.moved(y.array().T)) if x.ndim and y.ndim else x * y
 
 
+@entry(np.tensordot)
+def tensordot(b, call):
+    axes = call.args[2] if len(call.args) > 2 else call.kwargs.get("axes", 2)
+    kind = kind_or_raise(call.out.dtype, "a product")
+    x, y = (b.array(arg, kind) for arg in call.args[:2])
+    if isinstance(axes, int):
+        axes = range(x.ndim - axes, x.ndim), range(axes)
+    of_x, of_y = ([a % part.ndim for a in np.atleast_1d(axis)] for axis, part in zip(map(list_of, axes), (x, y), strict=True))
+    rest_x, rest_y = ([i for i in range(part.ndim) if i not in used] for part, used in ((x, of_x), (y, of_y)))
+    shape = [x.shape[i] for i in rest_x] + [y.shape[i] for i in rest_y]
+    if not of_x:
+        return x.reshape(*x.shape, *[1] * y.ndim) * y
+    count = int(np.prod([x.shape[i] for i in of_x]))
+    left = x.moved(x.array().transpose(rest_x + of_x).reshape(-1, count))
+    right = y.moved(y.array().transpose(of_y + rest_y).reshape(count, -1))
+    return times(b.code, left, right).reshape(*shape)
+
+
+def list_of(axis):
+    return list(axis) if isinstance(axis, (range, tuple, list)) else [axis]
+
+
 @entry(np.einsum)
 def summed_products(b, call):
     """Subscripts of one or two arrays, with letters only."""

@@ -5,6 +5,7 @@ import numpy as np
 from autograd_core.capturing.native.code import Array, NotLoweredError, kind_or_raise
 from autograd_core.capturing.native.operations import FLOATS
 from autograd_core.capturing.native.table.table import ELEMENTWISE, entry
+from autograd_core.capturing.program.calls import Value
 
 BLOCK = 128  # of NumPy's pairwise sums
 
@@ -12,11 +13,13 @@ BLOCK = 128  # of NumPy's pairwise sums
 def axes_of(call):
     """(axes, keepdims) of a call of `ufunc.reduce`."""
     args = list(call.args[1:])
-    axis = args[0] if args else call.kwargs.get("axis", 0)
+    axis = args[0] if args else call.kwargs.get("axis", None if call.function in OF or call.function is np.mean else 0)
     keep = bool(call.kwargs.get("keepdims", args[3] if len(args) > 3 else False))
     extra = [name for name in call.kwargs if name not in ("axis", "keepdims", "dtype", "initial")]
     if extra or any(x is not None for x in args[1:3]):
         raise NotLoweredError(f"the argument {extra[0] if extra else 'dtype'}")
+    if type(call.args[0]) is not Value:
+        raise NotLoweredError("what is no array")
     ndim = call.args[0].ndim
     axes = range(ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     return sorted({a % ndim for a in axes}) if ndim else [], keep
@@ -24,16 +27,42 @@ def axes_of(call):
 
 def kind_of_loop(call):
     """The kind in which a reduction computes."""
-    function = call.function.__self__
+    function = ufunc_of(call)
     if function in (np.logical_and, np.logical_or):
         return "b1"
     dtype = call.kwargs.get("dtype") or call.out.dtype
     return kind_or_raise(dtype, "a sum")
 
 
-@entry("reduce")
+OF = {
+    np.sum: np.add, np.prod: np.multiply, np.max: np.maximum, np.min: np.minimum, np.any: np.logical_or, np.all: np.logical_and,
+}  # fmt: skip
+
+
+def ufunc_of(call):
+    return OF.get(call.function) or call.function.__self__
+
+
+@entry(np.mean)
+def mean(b, call):
+    if (
+        {name for name, x in call.kwargs.items() if x is not None} - {"axis", "keepdims"}
+        or len(call.args) > 2
+        or call.out.dtype.kind != "f"
+    ):
+        raise NotLoweredError("its arguments")
+    axis, keep = call.args[1] if len(call.args) > 1 else call.kwargs.get("axis"), bool(call.kwargs.get("keepdims"))
+    x, kind = call.args[0], kind_or_raise(call.out.dtype, "a mean")
+    if type(x) is not Value or not x.ndim:
+        return b.array(x, kind)
+    total = reduced(b, call.replaced((x, axis), {"keepdims": keep}))
+    count = x.size // max(1, call.out.size)
+    return b.code.cast(total, kind) / count
+
+
+@entry("reduce", *OF)
 def reduced(b, call):
-    ufunc = call.function.__self__
+    ufunc = ufunc_of(call)
     if ufunc not in ELEMENTWISE or ufunc.nin != 2:
         raise NotLoweredError(f"{ufunc.__name__}.reduce")
     x, (axes, keep) = b.array(call.args[0]), axes_of(call)

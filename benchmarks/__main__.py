@@ -11,14 +11,8 @@ from benchmarks.machine import described
 from benchmarks.page import page
 from benchmarks.plot import draw
 
-SUITES = (
-    "engine",
-    "nn",
-    "capture",
-    "programs",
-    "visualize",
-    "scipy",
-)  # modules here with SECTIONS: {name: function of `quick` -> tables}
+# modules here with SECTIONS: {name: function of `quick` -> tables}
+SUITES = ("engine", "nn", "capture", "programs", "native", "visualize", "scipy")
 
 
 def main(arguments=None):

@@ -30,7 +30,7 @@ SETTING_UP = 4  # calls in a row that may set something up, such as the moments 
 CHECKED = 5  # calls that `check=True` compares
 
 
-def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES, threads=None):
+def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES, threads=None, native=False):
     """A function that does what `step(*arrays)` does, faster: its NumPy calls are recorded once, then replayed.
 
     step         any function of arrays, and of the Tensors, modules and optimizers that it closes over or is given, with or
@@ -39,6 +39,8 @@ def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES
     strict       raise CaptureError if the step cannot be captured, at its second call at the latest; otherwise it runs as it is,
                  after a warning
     cache_size   how many programs are kept: one for each combination of shapes, dtypes and settings
+    native       True for machine code instead of calls of NumPy, which needs the extra `native`; "auto" tries both, and
+                 takes the quicker. What there is no native code for is replayed by NumPy; `program` says which, and why
     passes       what is done to make it quick, see `autograd_core.capturing.passes`; () for the calls as recorded
     threads      how many may share the work on long arrays, where that pays; by default one for each core that the process is
                  given. Results are the same for any number
@@ -71,11 +73,16 @@ def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES
     True
     """
     if step is None:
-        return functools.partial(capture, check=check, strict=strict, cache_size=cache_size, passes=passes, threads=threads)
+        options = {"strict": strict, "cache_size": cache_size, "passes": passes, "threads": threads, "native": native}
+        return functools.partial(capture, check=check, **options)
     if not callable(step):
         raise TypeError(f"capture: expected a function, got {type(step).__name__}")
     if cache_size < 1:
         raise ValueError(f"capture: cache_size must be at least 1, got {cache_size}")
+    if native not in (True, False, "auto"):
+        raise TypeError(f'capture: native must be True, False or "auto", got {native!r:.60}')
+    if native:
+        _native()
     if not isinstance(passes, (tuple, list)) or not all(map(callable, passes)):
         raise TypeError(
             f"capture: passes must be a tuple of functions of a program, such as PASSES[:-1] or (), got {passes!r:.60}"
@@ -87,7 +94,7 @@ def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES
             f"capture: {getattr(step, '__name__', 'the step')} is {kind}, whose code runs bit by bit after the call; "
             "capture a function that it calls, which returns arrays"
         )
-    return Captured(step, CHECKED if check is True else int(check), strict, cache_size, passes, threads or cores())
+    return Captured(step, CHECKED if check is True else int(check), strict, cache_size, passes, threads or cores(), native)
 
 
 ARRAYS = (np.ndarray, np.generic, Variable)
@@ -102,8 +109,9 @@ class Captured:
 
     __own_attributes__: frozenset = frozenset()
 
-    def __init__(self, step, check, strict, cache_size, passes, threads):
-        self.step, self.strict, self.cache_size, self.passes, self.threads = step, strict, cache_size, passes, threads
+    def __init__(self, step, check, strict, cache_size, passes, threads, native):
+        self.step, self.strict, self.cache_size = step, strict, cache_size
+        self.passes, self.threads, self.native = passes, threads, native
         self._left_to_check, self._lock = check, RLock()
         self._programs = []  # the one used last first
         self._run, self._mode = _miss, None  # of the first program
@@ -143,19 +151,22 @@ class Captured:
         captured = kept.get(name)
         if captured is None or captured.step.__self__ is not instance:  # it belongs to the one of which this is a copy
             step = self.step.__get__(instance, owner)
-            captured = kept[name] = Captured(step, self._left_to_check, self.strict, self.cache_size, self.passes, self.threads)
+            captured = kept[name] = Captured(step, self._left_to_check, *self._options())
             captured._method = self._method
         return captured
 
     def __set_name__(self, owner, name):
         self._method = owner.__qualname__, name
 
+    def _options(self):
+        return self.strict, self.cache_size, self.passes, self.threads, self.native
+
     def __reduce__(self):
         """Copies and pickles are of the step, not of its programs; as a method it is made anew, for the other instance."""
         instance = getattr(self.step, "__self__", None)
         if self._method and getattr(instance, "__dict__", {}).get("_captured_" + ".".join(self._method)) is self:
             return getattr, (instance, self._method[1])
-        return Captured, (self.step, self._left_to_check, self.strict, self.cache_size, self.passes, self.threads)
+        return Captured, (self.step, self._left_to_check, *self._options())
 
     @property
     def program(self):
@@ -239,9 +250,7 @@ class Captured:
             if compiled is None:
                 counting = {place.name for place, before in changed if counts(before) and counts(current(place))}
                 session, program = self._history.record(self._programs, reached, args, kwargs, result, counting)
-                program = optimized(program, self.passes)
-                move(program, reached)
-                compiled = Compiled(program, EntryGuard(session, program, args, kwargs), recording.get(), self.threads)
+                compiled = self._compiled(session, program, reached, args, kwargs)
                 replayed = compiled.replay(args, kwargs)
             if replayed is MISS:  # such as a division by 0, for which Python's numbers raise an error
                 self._missed += 1
@@ -264,6 +273,23 @@ class Captured:
         self._left_to_check = max(0, self._left_to_check - 1)
         self._keep(compiled)
         return result
+
+    def _compiled(self, session, program, reached, args, kwargs):
+        """What replays a program: machine code if that is asked for and there is some, or else NumPy."""
+        if self.native is True:
+            compiled, why = _native().native_program(session, program, self.passes, args, kwargs)
+            if compiled is not None:
+                return compiled
+            program = program.replaced(notes=(*program.notes, f"by NumPy, since there is no native code for {why}"))
+        recorded, program = program, optimized(program, self.passes)
+        move(program, reached)
+        if self.native == "auto":
+            compiled, why = _native().native_program(session, recorded, self.passes, args, kwargs, program.arrays)
+            if compiled is not None:
+                numpy = Compiled(program, EntryGuard(session, program, args, kwargs), recording.get(), self.threads)
+                return _native().Trial(compiled, numpy)
+            program = program.replaced(notes=(*program.notes, f"by NumPy, since there is no native code for {why}"))
+        return Compiled(program, EntryGuard(session, program, args, kwargs), recording.get(), self.threads)
 
     def _replayed(self, args, kwargs):
         """(program, result) by one that there is already; (None, None) if none applies to this call."""
@@ -331,6 +357,14 @@ def simple(value):
 def in_words(error):
     """The text of an error, without the names of stand-ins."""
     return f"{type(error).__name__}: {error}".replace("'StandIn'", "'numpy.ndarray'").replace("StandIn", "array")
+
+
+def _native():
+    """The room of native code, with what it needs: only for those who ask for it."""
+    from autograd_core.capturing import native
+
+    native.library()
+    return native
 
 
 def _miss(*args):

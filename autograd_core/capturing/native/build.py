@@ -1,0 +1,179 @@
+"""From a program to scalar code: the entry of each call, in order, and the tests and results at the end."""
+
+import operator
+from functools import cache
+
+import numpy as np
+
+from autograd_core.capturing.native.code import Array, Code, NotLoweredError, kind_or_raise
+from autograd_core.capturing.native.table import entry_of
+from autograd_core.capturing.program import functions
+from autograd_core.capturing.program.calls import Value
+
+LONGEST = 400_000  # operations; what is longer takes its time by arithmetic, not by Python
+WEAK = (bool, int, float)  # Python's numbers, whose kind follows that of what they meet
+
+
+class Builder:
+    """`arrays` is {value: Array}; `inputs` is {value: Region} of what is read."""
+
+    def __init__(self, program):
+        self.program, self.code, self.arrays, self.inputs = program, Code(), {}, {}
+
+    def build(self):
+        guards = {}
+        for guard in without_implied(self.program):
+            guards.setdefault(guard.value, []).append(guard)
+        for call in self.program.calls:
+            self.arrays[call.out] = self.made(call)
+            for guard in guards.pop(call.out, ()):
+                self.guard(guard)
+            if self.code.count > LONGEST:
+                raise NotLoweredError(f"more than {LONGEST:,} operations")
+        for value in self.program.wanted():
+            self.value(value)
+        for guard in [each for some in guards.values() for each in some]:  # of what is read
+            self.guard(guard)
+        return self
+
+    def made(self, call):
+        if any(mode in ("raise", "call", "warn", "print", "log") for _, mode in call.errors):
+            raise NotLoweredError(f"{functions.shown(call.function)} under np.errstate")
+        entry = entry_of(call)
+        if entry is None:
+            raise NotLoweredError(functions.shown(call.function))
+        try:
+            made = entry(self, call)
+        except NotLoweredError as error:
+            raise NotLoweredError(
+                f"{functions.shown(call.function)}: {error}" if str(error) else functions.shown(call.function)
+            ) from None
+        if type(made) is Array:
+            kind = kind_or_raise(number_dtype(call.out), "a result")
+            made = self.code.cast(made, kind)
+            if made.shape != call.out.shape:
+                raise NotLoweredError(f"{functions.shown(call.function)}: shape {made.shape} in the place of {call.out.shape}")
+        return made
+
+    # What is read
+
+    def value(self, value):
+        known = self.arrays.get(value)
+        if known is not None:
+            return known
+        self.arrays[value] = self.constant(value.sample) if value.source is None else self.input(value)
+        return self.arrays[value]
+
+    def input(self, value):
+        sample = self.program.array(value)
+        kind = kind_or_raise(number_dtype(value), "an argument")
+        region = self.inputs[value] = self.code.input(kind, max(value.size, 1))
+        if not value.shape:
+            return Array(self.code, region.start, kind)
+        ids = np.arange(region.start, region.start + value.size)
+        return Array(self.code, ids.reshape(value.shape, order=order_of(sample)), kind)
+
+    def constant(self, x):
+        if type(x) in WEAK:
+            return self.code.number(x, {bool: "b1", int: "i8", float: "f8"}[type(x)])
+        if isinstance(x, (np.ndarray, np.generic)):
+            return self.code.constant(x, kind_or_raise(x.dtype, "a constant"))
+        if isinstance(x, (list, tuple)) and not any(type(item) is Value for item in x):
+            return self.constant(np.asarray(x))
+        raise NotLoweredError(f"an argument of type {type(x).__name__}")
+
+    def array(self, x, kind=None):
+        """An argument of a call as an Array, of this kind."""
+        if type(x) is Value:
+            made = self.value(x)
+        elif isinstance(x, (list, tuple)) and any(type(item) is Value for item in x):
+            parts = [self.array(item) for item in x]
+            made = self.code.stacked([self.code.cast(part, parts[0].kind) for part in parts])
+        elif kind is not None and type(x) in WEAK:
+            return self.code.number(x, kind)
+        else:
+            made = self.constant(x)
+        if type(made) is not Array:
+            raise NotLoweredError("a result of several parts")
+        return made if kind is None else self.code.cast(made, kind)
+
+    def loop(self, function, args):
+        """The operands of a ufunc in the kinds in which NumPy computes, and that of the result."""
+        dtypes = tuple([self.weak(x) for x in args])
+        found = loop_dtypes(function, dtypes)
+        if found is None:
+            raise NotLoweredError(f"operands {', '.join(str(getattr(d, '__name__', d)) for d in dtypes)}")
+        return [self.array(x, kind_or_raise(d, "operands")) for x, d in zip(args, found[:-1], strict=True)], found[-1]
+
+    def weak(self, x):
+        """The dtype of an operand, or the type of a number of Python's."""
+        if type(x) is Value:
+            return x.dtype if x.dtype is not None else type(x.sample)
+        return type(x) if type(x) in WEAK else np.asarray(x).dtype
+
+    # What the recording took for granted
+
+    def guard(self, guard):
+        x, c, kind = self.value(guard.value), self.code, guard.kind
+        if kind == "truth":
+            test = x if x.kind == "b1" else c.cast(x, "b1")
+            c.check(test if guard.expected else ~test)
+        elif kind == "finite":
+            if x.kind in ("f8", "f4"):
+                c.check(c.finite(x))
+        elif kind == "within":
+            c.check(c.apply("fabs", x) <= guard.expected)
+        elif kind == "nonzero":
+            c.check(x.differs(0) if x.kind != "b1" else x)
+        elif kind not in ("shape", "dtype"):  # these are known from the arguments
+            raise NotLoweredError(f"a test that it is {kind}")
+
+
+SPREAD = {np.add, np.subtract, np.multiply, np.negative}  # an infinity or NaN of what these are given is in the result
+
+
+def without_implied(program):
+    """The guards, without those that a value is finite of which a later one tells."""
+    asked, finite, spared = {g.value for g in program.guards if g.kind in ("finite", "within")}, set(), set()
+    for call in reversed(program.calls):
+        if call.out in finite:
+            spared.add(call.out)
+        elif call.out not in asked:
+            continue
+        function = functions.UFUNCS.get(call.function, call.function)
+        shape = call.out.shape
+        if not call.kwargs and function in SPREAD:
+            finite.update(value for value in call.operands if value.shape == shape)
+        elif not call.kwargs and function is np.divide and type(call.args[0]) is Value and call.args[0].shape == shape:
+            finite.add(call.args[0])
+    return [g for g in program.guards if g.kind != "finite" or g.value not in spared]
+
+
+@cache
+def loop_dtypes(function, dtypes):
+    known = [x for x in dtypes if isinstance(x, np.dtype)]
+    try:
+        if not known:  # Python's numbers alone
+            dtypes = tuple([np.dtype(x) for x in dtypes])
+        return function.resolve_dtypes((*dtypes, None))
+    except TypeError:
+        return None
+
+
+def number_dtype(value):
+    """The dtype of a value; that of what a number of Python's is."""
+    if value.dtype is not None:
+        return value.dtype
+    if type(value.sample) not in WEAK:
+        raise NotLoweredError(f"a value of type {type(value.sample).__name__}")
+    return np.dtype(type(value.sample))
+
+
+def order_of(sample):
+    """The order of an array in memory: "C" or "F"."""
+    flags = sample.flags
+    return "F" if flags.f_contiguous and not flags.c_contiguous else "C"
+
+
+def is_getitem(call):
+    return call.function is operator.getitem

@@ -1,0 +1,146 @@
+"""Scalar code as LLVM writes it, and as machine code."""
+
+import struct
+
+import numpy as np
+
+from autograd_core.capturing.native.operations import FLOATS, KINDS
+from autograd_core.capturing.native.printing import Printer
+from autograd_core.capturing.native.schedule import Nest
+
+
+class LLVM(Printer):
+    """The function `i32 @step(ptr %p0, …, ptr %r0, …)`: 0, or 1 if the program does not apply."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.declared, self.passed, self.loops_in_last, self.count_of_loops = {}, "true", False, 0
+
+    def literal(self, kind, value):
+        if kind in FLOATS:
+            return f"0x{struct.unpack('<Q', struct.pack('<d', float(value)))[0]:016X}"
+        return str(int(value)) if kind != "b1" else "true" if value else "false"
+
+    def place(self, kind, memory, index):
+        first, terms = index
+        at = str(first)
+        for variable, step in terms:
+            n = self.new()
+            if step != 1:
+                self.lines.append(f"%m{n} = mul i64 {variable}, {step}")
+                variable = f"%m{n}"
+            if at == "0":
+                at = variable
+            else:
+                self.lines.append(f"%x{n} = add i64 {at}, {variable}")
+                at = f"%x{n}"
+        base = f"@{memory}" if memory.startswith(("work", "table")) else f"%{memory}"
+        if at == "0":
+            return base
+        n = self.new()
+        self.lines.append(f"%g{n} = getelementptr {KINDS[kind].memory}, ptr {base}, i64 {at}")
+        return f"%g{n}"
+
+    def load(self, kind, memory, index):
+        place, n = self.place(kind, memory, index), self.new()
+        if kind != "b1":
+            self.lines.append(f"%v{n} = load {KINDS[kind].memory}, ptr {place}")
+            return f"%v{n}"
+        self.lines.append(f"%l{n} = load i8, ptr {place}")
+        self.lines.append(f"%v{n} = icmp ne i8 %l{n}, 0")
+        return f"%v{n}"
+
+    def store(self, kind, memory, index, name):
+        place = self.place(kind, memory, index)
+        if kind == "b1":
+            n = self.new()
+            self.lines.append(f"%z{n} = zext i1 {name} to i8")
+            name = f"%z{n}"
+        self.lines.append(f"store {KINDS[kind].memory} {name}, ptr {place}")
+
+    def operate(self, operation, names):
+        if operation.name == "mov":
+            return names[0]
+        if operation.declared:
+            self.declared[operation.declared] = None
+        n = self.new()
+        self.lines.append(f"%v{n} = {operation.llvm.format(*names)}")
+        return f"%v{n}"
+
+    def check(self, name):
+        n = self.new()
+        if not self.loops:
+            self.lines.append(f"%a{n} = and i1 {self.passed}, {name}")
+            self.passed = f"%a{n}"
+            return
+        self.lines += [f"%o{n} = load i1, ptr %ok", f"%a{n} = and i1 %o{n}, {name}", f"store i1 %a{n}, ptr %ok"]
+
+    def end_part(self, number, loops):
+        head = f"define internal i1 @part{number}({self.pointers()}) noinline {{\nentry:"
+        if loops:
+            head += "\n%ok = alloca i1\nstore i1 true, ptr %ok"
+        self.passed_in_loops(loops)
+        self.functions.append(("\n".join([head, *self.lines, f"ret i1 {self.passed}", "}"]), loops))
+        self.lines, self.passed = [], "true"
+
+    def passed_in_loops(self, loops):
+        if loops:
+            n = self.new()
+            self.lines += [f"%o{n} = load i1, ptr %ok", f"%a{n} = and i1 %o{n}, {self.passed}"]
+            self.passed = f"%a{n}"
+
+    def pointers(self):
+        return ", ".join([f"ptr %p{i}" for i in range(len(self.inputs))])
+
+    def last_test(self):
+        self.loops_in_last = not self.functions and any(type(item) is Nest for item in self.schedule.items)
+        for number in range(len(self.functions)):
+            n = self.new()
+            self.lines += [f"%c{n} = call i1 @part{number}({self.pointers()})", f"%a{n} = and i1 {self.passed}, %c{n}"]
+            self.passed = f"%a{n}"
+        self.passed_in_loops(self.loops_in_last)
+        self.lines += [f"br i1 {self.passed}, label %write, label %leave", "leave:", "ret i32 1", "write:"]
+
+    def begin(self, count):
+        n = self.new()
+        self.count_of_loops += 1
+        self.lines += [
+            f"br label %before{n}", f"before{n}:", f"br label %loop{n}", f"loop{n}:",
+            f"%i{n} = phi i64 [ 0, %before{n} ], [ %j{n}, %end{n} ]",
+        ]  # fmt: skip
+        self.loops.append((n, count))
+        return f"%i{n}"
+
+    def end(self):
+        n, count = self.loops.pop()
+        self.lines += [
+            f"br label %end{n}", f"end{n}:", f"%j{n} = add i64 %i{n}, 1", f"%t{n} = icmp slt i64 %j{n}, {count}",
+            f"br i1 %t{n}, label %loop{n}, label %after{n}", f"after{n}:",
+        ]  # fmt: skip
+
+    def text(self):
+        parameters = [f"ptr %p{i}" for i in range(len(self.inputs))] + [f"ptr %r{i}" for i in range(len(self.outputs))]
+        body = "\n".join(self.lines)
+        memory = "\n".join(
+            f"@work_{kind} = internal global [{count} x {KINDS[kind].memory}] zeroinitializer, align 64"
+            for kind, count in self.schedule.memory.items()
+        )
+        tables = "\n".join(self.table(self.schedule.code.regions[at], name) for at, name in self.tables.items())
+        declared = "\n".join(self.declared)
+        parts = "\n".join([text for text, _ in self.functions])
+        test = "%ok = alloca i1\nstore i1 true, ptr %ok\n" if self.loops_in_last else ""
+        return (
+            f"{declared}\n{memory}\n{tables}\n{parts}\ndefine i32 @{self.name}({', '.join(parameters)}) {{\nentry:\n"
+            f"{test}{body}\nret i32 0\n}}\n"
+        )
+
+    @property
+    def with_loops(self):
+        """The names of the functions that have loops in them."""
+        names = {f"part{i}" for i, (_, loops) in enumerate(self.functions) if loops}
+        return names | ({self.name} if self.loops_in_last or self.count_of_loops else set())
+
+    def table(self, region, name):
+        kind = KINDS[region.kind].memory
+        values = [f"{kind} {self.literal(region.kind, x) if region.kind != 'b1' else int(x)}" for x in np.ravel(region.values)]
+        return f"@{name} = internal constant [{len(values)} x {kind}] [{', '.join(values)}], align 64"

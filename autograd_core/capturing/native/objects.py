@@ -1,0 +1,62 @@
+"""How machine code reads Python's numbers and NumPy's arrays where they are, and how it becomes a function of Python's.
+
+An array begins with its data's address, its number of axes, its shape, strides, base, dtype and flags: that is NumPy's binary
+interface, which compiled packages rely on. A number of NumPy's, and Python's float, begin with their value. `agrees` looks
+once whether it is so on this machine.
+"""
+
+import ctypes
+import sys
+from functools import cache
+
+import numpy as np
+
+HEAD = object.__basicsize__  # of every object: its count of references and its type
+DATA, NDIM, SHAPE, FLAGS = HEAD, HEAD + 8, HEAD + 16, HEAD + 48
+C_ORDER, F_ORDER, ALIGNED, WRITABLE = 0x1, 0x2, 0x100, 0x400  # NumPy's flags
+FASTCALL = 0x80
+
+
+@cache
+def agrees():
+    """Whether arrays and numbers lie in memory as they are read here."""
+    if ctypes.sizeof(ctypes.c_void_p) != 8 or sys.implementation.name != "cpython" or sys.byteorder != "little":
+        return False
+    for array in (np.ones((2, 3)), np.ones((3, 2)).T, np.ones(4)[::2]):
+        at = lambda offset, kind: kind.from_address(id(array) + offset).value  # noqa: B023
+        flags, shape = at(FLAGS, ctypes.c_int), at(SHAPE, ctypes.c_void_p)
+        lengths = tuple((ctypes.c_ssize_t * array.ndim).from_address(shape))
+        known = array.flags
+        expected = (
+            known.c_contiguous * C_ORDER | known.f_contiguous * F_ORDER | known.aligned * ALIGNED | known.writeable * WRITABLE
+        )
+        if (at(DATA, ctypes.c_size_t), at(NDIM, ctypes.c_int), lengths) != (array.ctypes.data, array.ndim, array.shape):
+            return False
+        if flags & (C_ORDER | F_ORDER | ALIGNED | WRITABLE) != expected:
+            return False
+    numbers = (
+        (1.5, ctypes.c_double),
+        (np.float64(2.5), ctypes.c_double),
+        (np.float32(2.5), ctypes.c_float),
+        (np.int64(-3), ctypes.c_int64),
+    )
+    return all(kind.from_address(id(number) + HEAD).value == number for number, kind in numbers)
+
+
+class _Method(ctypes.Structure):
+    """What CPython wants to know of a function written in C (PyMethodDef)."""
+
+    _fields_ = (("name", ctypes.c_char_p), ("address", ctypes.c_void_p), ("flags", ctypes.c_int), ("doc", ctypes.c_char_p))
+
+
+def function_at(address):
+    """(function, what must live as long) of machine code `object f(self, objects, count)`."""
+    method = _Method(b"native", address, FASTCALL, None)
+    make = ctypes.pythonapi.PyCFunction_NewEx
+    make.restype, make.argtypes = ctypes.py_object, (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
+    return make(ctypes.addressof(method), None, None), method
+
+
+def address_of(name):
+    """The address of a function of CPython's."""
+    return ctypes.cast(getattr(ctypes.pythonapi, name), ctypes.c_void_p).value

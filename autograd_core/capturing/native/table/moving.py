@@ -1,0 +1,181 @@
+"""Whatever moves elements about, chooses among them or fills arrays: all but the choice leaves no operation."""
+
+import operator
+
+import numpy as np
+
+from autograd_core.capturing.native.code import Array, NotLoweredError, kind_or_raise
+from autograd_core.capturing.native.table.table import ELEMENTWISE, entry
+from autograd_core.capturing.program import functions
+from autograd_core.capturing.program.calls import Value, is_static
+from autograd_core.capturing.program.forms import astype, packed, reshaped, setitem, ufunc_at, unpacked, with_zeros
+
+SHORT = 1_000  # elements of an index that is compared with what it was
+ONE = {*functions.VIEWS, np.roll, np.repeat, np.tile, np.diag, np.tril, np.triu, np.take, np.trace, reshaped, unpacked} - {
+    np.trace
+}
+
+
+@entry(*ONE)
+def moved(b, call):
+    """Of one array: the function itself, on ids."""
+    array, *others = call.args
+    others = [known(b, x) if type(x) is Value else x for x in others]
+    if not is_static((others, call.kwargs)):
+        raise NotLoweredError("indices that are computed")
+    if call.function in (np.tril, np.triu):
+        return among_zeros(b, b.array(array), call.function, others, call.kwargs)
+    return like(b, b.array(array), call.function, others, call.kwargs)
+
+
+def like(b, x, function, others, kwargs):
+    ids = function(x.array(), *others, **kwargs)
+    return x.moved(np.asarray(ids))
+
+
+def among_zeros(b, x, function, others, kwargs):
+    """The ids, and that of 0 in the places where the function puts zeros; ids begin at 1 for it."""
+    zero = b.code.number(0, x.kind).ids
+    ids = np.asarray(function(x.array() + 1, *others, **kwargs))
+    return x.moved(np.where(ids == 0, zero, ids - 1))
+
+
+@entry(np.copy, np.asarray, np.array, np.real, np.real_if_close)
+def copied(b, call):
+    if call.kwargs.keys() - {"dtype", "copy"} or len(call.args) > 1:
+        raise NotLoweredError("its arguments")
+    return b.array(call.args[0])
+
+
+@entry(astype)
+def converted(b, call):
+    return b.array(call.args[0], kind_or_raise(call.args[1], "a conversion"))
+
+
+@entry(operator.getitem)
+def picked(b, call):
+    x, index = call.args
+    if type(b.arrays.get(x)) is tuple:
+        return b.arrays[x][index]
+    x = b.array(x)
+    return x[static_index(b, index)]
+
+
+def static_index(b, index):
+    """An index without anything that is computed; masks and indices that are constants are."""
+    if is_static(index):
+        return index
+    parts = index if type(index) is tuple else (index,)
+    found = tuple([known(b, part) if type(part) is Value else part for part in parts])
+    return found if type(index) is tuple else found[0]
+
+
+def known(b, value):
+    """The constant that a value is; of what the step closes over, its contents now, as long as they stay."""
+    if value not in b.program.origins:
+        if value.source is None:
+            return value.sample
+        if value.source.kind != "argument" and value.size <= SHORT and value not in b.program.moving:
+            contents = np.array(b.program.array(value))
+            b.code.check(b.array(value).equals(b.constant(contents)))
+            return contents
+    raise NotLoweredError("an index that is computed")
+
+
+@entry(setitem)
+def part_set(b, call):
+    array, index, new = call.args
+    x = b.array(array)
+    new = b.array(new, x.kind)
+    ids = np.array(x.array())
+    ids[static_index(b, index)] = new.array()
+    return x.moved(ids)
+
+
+@entry(ufunc_at)
+def added_at(b, call):
+    """`ufunc.at`: the elements one after the other, as often as each is named."""
+    array, ufunc, index, *others = call.args
+    if ufunc not in (np.add, np.subtract, np.multiply, np.maximum, np.minimum) or len(others) != 1:
+        raise NotLoweredError(f"{ufunc.__name__}.at")
+    x = b.array(array)
+    places = np.arange(x.size).reshape(x.shape)[static_index(b, index)]
+    new = np.broadcast_to(b.array(others[0], x.kind).array(), places.shape).ravel()
+    ids, places = np.array(x.array()).ravel(), places.ravel()
+    if places.size > 4000:
+        raise NotLoweredError("many indices")
+    while places.size:  # each time those that name an element for the first time
+        _, first = np.unique(places, return_index=True)
+        first.sort()
+        ids[places[first]] = ELEMENTWISE[ufunc](b.code, x.moved(ids[places[first]]), x.moved(new[first])).array()
+        places, new = np.delete(places, first), np.delete(new, first)
+    return x.moved(ids.reshape(x.shape))
+
+
+@entry(with_zeros)
+def row_above_zeros(b, call):
+    x = b.array(call.args[0])
+    return x.moved(np.concatenate([x.array(), np.full(x.shape, b.code.number(0, x.kind).ids)]))
+
+
+@entry(packed)
+def parts_in_a_row(b, call):
+    parts = [b.array(part) for part in call.operands]
+    rows = zip(parts, call.kwargs["orders"], strict=True)
+    return parts[0].moved(np.concatenate([np.ravel(part.array(), order) for part, order in rows]))
+
+
+@entry(np.concatenate, np.stack, np.hstack, np.vstack, np.column_stack)
+def joined(b, call):
+    parts, *others = call.args
+    if type(parts) not in (list, tuple) or not is_static((others, call.kwargs)):
+        raise NotLoweredError("parts in an array")
+    kind = kind_or_raise(call.out.dtype, "a result")
+    ids = call.function([b.array(part, kind).array() for part in parts], *others, **call.kwargs)
+    return Array(b.code, ids, kind)
+
+
+@entry(np.pad)
+def padded(b, call):
+    array, width, *others = call.args
+    mode = others[0] if others else call.kwargs.get("mode", "constant")
+    if mode != "constant" or call.kwargs.keys() - {"mode"}:
+        raise NotLoweredError(f"the mode {mode!r}")
+    return among_zeros(b, b.array(array), np.pad, [width], {})
+
+
+FILLS: dict = {np.zeros_like: 0, np.ones_like: 1, np.full_like: None, np.empty_like: 0, np.zeros: 0, np.ones: 1}
+
+
+@entry(*FILLS)
+def filled(b, call):
+    number = FILLS[call.function]
+    kind = kind_or_raise(call.out.dtype, "a result")
+    if number is None:
+        number = call.kwargs["fill_value"] if "fill_value" in call.kwargs else call.args[1]
+    ids = b.array(number, kind).array()
+    return Array(b.code, np.broadcast_to(ids, call.out.shape), kind).simple()
+
+
+@entry(np.where)
+def chosen(b, call):
+    if len(call.args) != 3 or call.kwargs:
+        raise NotLoweredError("places that are found")
+    kind = kind_or_raise(call.out.dtype, "a result")
+    test, x, y = call.args
+    return b.code.select(b.array(test, "b1"), b.array(x, kind), b.array(y, kind))
+
+
+@entry(np.clip)
+def clipped(b, call):
+    x, low, high = [*call.args, None, None][:3]
+    low, high = call.kwargs.get("min", call.kwargs.get("a_min", low)), call.kwargs.get("max", call.kwargs.get("a_max", high))
+    if call.kwargs.keys() - {"min", "max", "a_min", "a_max"}:
+        raise NotLoweredError("its keywords")
+    kind = kind_or_raise(call.out.dtype, "a result")
+    found = b.array(x, kind)
+    if low is not None:
+        found = ELEMENTWISE[np.maximum](b.code, found, b.array(low, kind))
+    if high is not None:
+        found = ELEMENTWISE[np.minimum](b.code, found, b.array(high, kind))
+    return found

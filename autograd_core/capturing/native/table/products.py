@@ -1,0 +1,106 @@
+"""Products of matrices: sums of products from the first to the last, where a library may take another order."""
+
+import numpy as np
+
+from autograd_core.capturing.native.code import NotLoweredError, kind_or_raise
+from autograd_core.capturing.native.table.table import entry
+
+
+@entry(np.dot, np.matmul)
+def product(b, call):
+    if call.kwargs:
+        raise NotLoweredError("its keywords")
+    kind = kind_or_raise(call.out.dtype, "a product")
+    x, y = (b.array(arg, kind) for arg in call.args)
+    if kind == "b1":
+        raise NotLoweredError("products of truths")
+    return times(b.code, x, y, call.function is np.dot)
+
+
+def times(c, x, y, dot=False):
+    """x @ y; `np.dot` of more axes than two pairs all rows with all columns."""
+    if not x.ndim or not y.ndim:
+        return x * y
+    one, other = x.ndim == 1, y.ndim == 1
+    a = x.array()[None, :] if one else x.array()
+    z = y.array()[:, None] if other else y.array()
+    if dot and a.ndim + z.ndim > 4:
+        raise NotLoweredError("arrays of more than two axes")
+    n = a.shape[-1]
+    if not n:
+        raise NotLoweredError("empty arrays")
+    found = None
+    for k in range(n):
+        term = x.moved(a[..., :, k, None]) * y.moved(z[..., k, None, :])
+        found = term if found is None else found + term
+    ids = found.array()
+    ids = ids[..., 0, :] if one else ids
+    return found.moved(ids[..., 0] if other else ids)
+
+
+@entry(np.outer)
+def outer(b, call):
+    kind = kind_or_raise(call.out.dtype, "a product")
+    x, y = (b.array(arg, kind) for arg in call.args[:2])
+    return x.reshape(-1, 1) * y.reshape(1, -1)
+
+
+@entry(np.vdot, np.inner)
+def inner(b, call):
+    kind = kind_or_raise(call.out.dtype, "a product")
+    x, y = (b.array(arg, kind) for arg in call.args[:2])
+    if call.function is np.vdot:
+        return times(b.code, x.reshape(-1), y.reshape(-1))
+    return times(b.code, x, y if y.ndim < 2 else y.moved(y.array().T)) if x.ndim and y.ndim else x * y
+
+
+@entry(np.tensordot)
+def tensordot(b, call):
+    axes = call.args[2] if len(call.args) > 2 else call.kwargs.get("axes", 2)
+    kind = kind_or_raise(call.out.dtype, "a product")
+    x, y = (b.array(arg, kind) for arg in call.args[:2])
+    if isinstance(axes, int):
+        axes = range(x.ndim - axes, x.ndim), range(axes)
+    of_x, of_y = ([a % part.ndim for a in np.atleast_1d(axis)] for axis, part in zip(map(list_of, axes), (x, y), strict=True))
+    rest_x, rest_y = ([i for i in range(part.ndim) if i not in used] for part, used in ((x, of_x), (y, of_y)))
+    shape = [x.shape[i] for i in rest_x] + [y.shape[i] for i in rest_y]
+    if not of_x:
+        return x.reshape(*x.shape, *[1] * y.ndim) * y
+    count = int(np.prod([x.shape[i] for i in of_x]))
+    left = x.moved(x.array().transpose(rest_x + of_x).reshape(-1, count))
+    right = y.moved(y.array().transpose(of_y + rest_y).reshape(count, -1))
+    return times(b.code, left, right).reshape(*shape)
+
+
+def list_of(axis):
+    return list(axis) if isinstance(axis, (range, tuple, list)) else [axis]
+
+
+@entry(np.einsum)
+def summed_products(b, call):
+    """Subscripts of one or two arrays, with letters only."""
+    subscripts, *arrays = call.args
+    if call.kwargs.keys() - {"optimize"} or not isinstance(subscripts, str) or "." in subscripts or len(arrays) > 2:
+        raise NotLoweredError("these subscripts")
+    kind = kind_or_raise(call.out.dtype, "a product")
+    inputs, arrow, result = subscripts.replace(" ", "").partition("->")
+    inputs = inputs.split(",")
+    if not arrow or any(len(set(letters)) < len(letters) for letters in (*inputs, result)):
+        raise NotLoweredError("these subscripts")
+    parts = [b.array(array, kind) for array in arrays]
+    sizes = {
+        letter: n for letters, part in zip(inputs, parts, strict=True) for letter, n in zip(letters, part.shape, strict=True)
+    }
+    inner_letters = [letter for letter in sizes if letter not in result]
+    order = [*result, *inner_letters]
+    spread = []
+    for letters, part in zip(inputs, parts, strict=True):
+        ids = part.array().transpose([letters.index(x) for x in order if x in letters])
+        ids = ids.reshape([sizes[x] if x in letters else 1 for x in order])
+        spread.append(np.broadcast_to(ids, [*ids.shape[: len(result)], *[sizes[x] for x in inner_letters]]))
+    spread = [part.moved(ids.reshape(*ids.shape[: len(result)], -1)) for part, ids in zip(parts, spread, strict=True)]
+    found = None
+    for k in range(spread[0].shape[-1]):
+        term = spread[0][..., k] if len(spread) == 1 else spread[0][..., k] * spread[1][..., k]
+        found = term if found is None else found + term
+    return found.moved(np.broadcast_to(found.array(), [sizes[x] for x in result]))

@@ -1,0 +1,63 @@
+"""The table: for a function of NumPy, the operations on single numbers that a call of it is.
+
+    @elementwise(np.maximum)
+    def maximum(c, x, y):
+        return c.select((x >= y) | x.differs(x), x, y)
+
+is an entry for a function by elements: x and y are operands in the kind in which NumPy computes, c is the Code.
+
+    @entry(np.transpose)
+    def transposed(b, call): ...
+
+is one for any other function: b is the Builder, which gives an argument as an Array by `b.array(x)`.
+"""
+
+import numpy as np
+
+from autograd_core.capturing.program import functions
+
+ELEMENTWISE: dict = {}
+CALLS: dict = {}
+
+
+def elementwise(*ufuncs):
+    def register(write):
+        for ufunc in ufuncs:
+            ELEMENTWISE[ufunc] = write
+        return write
+
+    return register
+
+
+def entry(*names):
+    def register(write):
+        for name in names:
+            CALLS[name] = write
+        return write
+
+    return register
+
+
+def entry_of(call):
+    """The entry for a call, a function of the Builder and the call; None if there is none."""
+    function = functions.UFUNCS.get(call.function, call.function)
+    if function in CALLS:
+        return CALLS[function]
+    owner = functions.owner_of_method(function)
+    if owner is not None:
+        return CALLS.get((function.__name__, owner)) or CALLS.get(function.__name__)
+    if type(function) is np.ufunc and function in ELEMENTWISE:
+        return by_elements
+    return None
+
+
+def by_elements(b, call):
+    from autograd_core.capturing.native.code import NotLoweredError
+
+    function = functions.UFUNCS.get(call.function, call.function)
+    if call.kwargs.keys() - {"dtype"}:
+        raise NotLoweredError(f"the argument {min(call.kwargs.keys() - {'dtype'})}")
+    if "dtype" in call.kwargs and np.dtype(call.kwargs["dtype"]) != call.out.dtype:
+        raise NotLoweredError("the argument dtype")
+    operands, _ = b.loop(function, call.args)
+    return ELEMENTWISE[function](b.code, *operands)

@@ -1,0 +1,175 @@
+"""The other entries against NumPy's replay: moving elements, sums in NumPy's order, products, small matrices."""
+
+import math
+
+import numpy as np
+import pytest
+
+from autograd_core import capture
+from tests.native.common import native, replayed, ulps
+
+R = np.random.default_rng(0)
+ROWS = np.array([2, 0, 1, 1])
+
+MOVING = {
+    "transpose": lambda x: np.transpose(x) * 1.5,
+    "reshape": lambda x: np.reshape(x, (4, 3)) + 1,
+    "swapaxes": lambda x: np.swapaxes(x, 0, 1) - 1,
+    "flip": lambda x: np.flip(x, 0) * 2,
+    "roll": lambda x: np.roll(x, 1, 1) * 2,
+    "repeat": lambda x: np.repeat(x, 2, 0) + x[:1],
+    "tile": lambda x: np.tile(x, (2, 1)) * 2,
+    "broadcast": lambda x: np.broadcast_to(x[0], x.shape) * x,
+    "tril": lambda x: np.tril(x) + 1,
+    "triu": lambda x: np.triu(x, 1) + 1,
+    "diagonal": lambda x: np.diagonal(x) * 2,
+    "concatenate": lambda x: np.concatenate([x, -x], 1),
+    "stack": lambda x: np.stack([x, x * x]),
+    "part": lambda x: x[1:, ::2] * 3,
+    "rows": lambda x: x[ROWS] * 2,
+    "element": lambda x: x[1, 2] * 2,
+    "mask": lambda x: x[np.array([True, False, True])] + 1,
+    "new axis": lambda x: x[:, None] + x[None],
+    "take": lambda x: np.take(x, ROWS, 1) * 2,
+    "pad": lambda x: np.pad(x, 1) + 1,
+    "zeros": lambda x: np.zeros_like(x) + x,
+    "full": lambda x: np.full_like(x, 2.5) * x,
+    "where": lambda x: np.where(x > 0, x, 0.0) + np.where(x < 0, 1.0, x),
+    "clip": lambda x: np.clip(x, -0.5, 0.5) * 2,
+    "astype": lambda x: x.astype(np.float32) * np.float32(2),
+    "to integers": lambda x: (x * 10).astype(np.int64) // 3,
+    "ravel": lambda x: np.ravel(x)[::-1] * 2,
+    "expand": lambda x: np.expand_dims(x, 1) * 2,
+    "squeeze": lambda x: np.squeeze(x[:1]) * 2,
+    "integers and numbers": lambda x: np.arange(4) * x,
+    "truths": lambda x: (x > 0) * x,
+    "itself": lambda x: x,
+    "powers": lambda x: [x**2, x**3, np.abs(x) ** 0.5, x**-1, np.abs(x) ** 1.5, x**1, x**0],
+}
+SUMS = {
+    "all": lambda x: np.sum(x),
+    "first axis": lambda x: np.sum(x, 0),
+    "last axis": lambda x: np.sum(x, 1),
+    "kept": lambda x: np.sum(x, 1, keepdims=True),
+    "transposed": lambda x: np.sum(x.T, 1),
+    "mean": lambda x: np.mean(x, 0),
+    "greatest": lambda x: np.max(x, 1),
+    "least": lambda x: np.min(x),
+    "product": lambda x: np.prod(x[:, :5], 1),
+    "any": lambda x: np.any(x > 2, 1),
+    "all of them": lambda x: np.all(x > -9),
+    "running": lambda x: np.cumsum(x, 1),
+    "running flat": lambda x: np.cumsum(x[:2]),
+    "three axes": lambda x: np.sum(x.reshape(2, -1, 3), (0, 2)),
+    "outer axes": lambda x: np.sum(x.reshape(2, -1, 3), (0, 1)),
+    "variance": lambda x: np.var(x, 1),
+    "count": lambda x: np.sum(x > 0),
+    "softmax": lambda x: np.exp(x - np.max(x, -1, keepdims=True)),
+}
+
+
+def alike(functions, *args, digits=0):
+    """All in one program, which costs less; the names of those whose results differ."""
+    together = lambda *args: [f(*args) for f in functions.values()]
+    found, expected = native(together, *args)[1], replayed(together, *args)
+    wrong = {}
+    for name, a, b in zip(functions, found, expected, strict=True):
+        pairs = zip(a, b, strict=True) if isinstance(a, list) else [(a, b)]
+        worst = max(ulps(x, y) for x, y in pairs)
+        if worst > digits:
+            wrong[name] = worst
+    assert not wrong
+
+
+def test_moving():
+    alike(MOVING, R.normal(size=(3, 4)), digits=4)  # exponents are left to pow
+
+
+def test_moving_in_loops():
+    alike(
+        {name: f for name, f in MOVING.items() if name not in ("mask", "reshape", "rows", "take", "integers and numbers")},
+        R.normal(size=(30, 40)),
+        digits=4,
+    )
+
+
+@pytest.mark.parametrize("shape", [(6, 6), (4, 9), (2, 300), (12, 150)])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_sums_are_in_the_order_of_numpy(shape, dtype):
+    x = (R.normal(size=shape) * 10.0 ** R.integers(-3, 3, shape)).astype(dtype)
+    exact = {name: f for name, f in SUMS.items() if name not in ("softmax",)}
+    alike(exact, x)
+
+
+PRODUCTS = {
+    "matmul": lambda x, y: x @ y,
+    "transposed": lambda x, y: y.T @ x.T,
+    "dot": lambda x, y: np.dot(x, y),
+    "vector": lambda x, y: x @ y[:, 0],
+    "row": lambda x, y: x[0] @ y,
+    "inner": lambda x, y: x[0] @ y[:, 1],
+    "outer": lambda x, y: np.outer(x[0], y[0]),
+    "einsum": lambda x, y: np.einsum("ij,jk->ki", x, y),
+    "stack": lambda x, y: np.stack([x, 2 * x]) @ y,
+    "traced": lambda x, y: np.einsum("ij,ji->", x, y[:, : len(x)]),
+}
+
+
+@pytest.mark.parametrize("sizes", [(2, 3, 4), (7, 30, 9), (3, 200, 4)])
+def test_products_to_the_last_digits(sizes):
+    n, k, m = sizes
+    m = max(n, m)
+    x, y = R.normal(size=(n, k)), R.normal(size=(k, m))
+    together = lambda x, y: [f(x, y) for f in PRODUCTS.values()]
+    found, expected = native(together, x, y)[1], replayed(together, x, y)
+    for name, a, b in zip(PRODUCTS, found, expected, strict=True):
+        scale = np.max(np.abs(x)) * np.max(np.abs(y)) * k
+        assert np.max(np.abs(a - b)) <= k * 2.3e-16 * scale, name
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 5])
+def test_small_matrices(n):
+    """Solutions, inverses, determinants and factors, whose pivots are those of LAPACK."""
+    a, b = R.normal(size=(n, n)), R.normal(size=(n, 2))
+    spd = a @ a.T + np.eye(n)
+
+    def f(a, b, spd):
+        sign, logarithm = np.linalg.slogdet(a)
+        return [
+            np.linalg.solve(a, b),
+            np.linalg.solve(a, b[:, 0]),
+            np.linalg.inv(a),
+            np.linalg.det(a),
+            sign,
+            logarithm,
+            np.linalg.cholesky(spd),
+        ]
+
+    found = native(f, a, b, spd)[1]
+    for got, expected in zip(found, f(a, b, spd), strict=True):
+        np.testing.assert_allclose(got, expected, rtol=1e-11, atol=1e-11)
+    stack = np.stack([a, a.T + np.eye(n)])
+    np.testing.assert_allclose(native(np.linalg.inv, stack)[1], np.linalg.inv(stack), rtol=1e-11, atol=1e-11)
+
+
+def test_a_matrix_without_an_inverse_is_an_error_as_it_is_for_numpy():
+    fast, _ = native(np.linalg.inv, np.eye(2))
+    with pytest.raises(np.linalg.LinAlgError):
+        fast(np.zeros((2, 2)))
+    fast, _ = native(np.linalg.cholesky, np.eye(2))
+    with pytest.raises(np.linalg.LinAlgError):
+        fast(-np.eye(2))
+
+
+def test_functions_of_math_raise_as_they_do():
+    rate = {"value": 2.0}
+
+    def f(x):
+        rate["value"] += 1.0
+        return x * math.sqrt(rate["value"])
+
+    fast = capture(f, native=True, strict=True)
+    assert [float(fast(np.float64(1.0))) for _ in range(4)] == [math.sqrt(3 + i) for i in range(4)]
+    rate["value"] = -3.0
+    with pytest.raises(ValueError, match=r"math domain|nonnegative"):
+        fast(np.float64(1.0))

@@ -1,0 +1,299 @@
+"""Whole steps by machine code beside eager ones: what they leave behind, guards, arrays that lie otherwise in memory, C."""
+
+import ctypes
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+
+import nn
+from autograd_core import Tensor, capture, grad, hessian, jacobian, value_and_grad
+from tests.capture.common import Twins, equal
+from tests.native.common import native, ulps
+
+R = np.random.default_rng(0)
+
+
+def training(optimizer, hidden=nn.Tanh, dtype=np.float64):
+    """A function that makes (step, what it leaves behind)."""
+
+    def make():
+        random = np.random.default_rng(1)
+        model = nn.Sequential(nn.Linear(3, 4), hidden(), nn.Linear(4, 1), nn.Sigmoid())
+        for p in model.parameters():
+            p.data = random.normal(size=p.shape).astype(dtype)
+        updates, loss_of = optimizer(model.parameters()), nn.BCELoss()
+
+        def step(x, y):
+            updates.zero_grad()
+            loss = loss_of(model(x), y)
+            loss.backward()
+            updates.step()
+            return loss.detach()
+
+        return step, dict(model.named_parameters())
+
+    return make
+
+
+OPTIMIZERS = {
+    "SGD": lambda p: nn.optim.SGD(p, lr=0.1),
+    "momentum": lambda p: nn.optim.SGD(p, lr=0.1, momentum=0.9),
+    "Adam": lambda p: nn.optim.Adam(p, lr=0.01),
+}
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_trainings(name):
+    """Losses, parameters and gradients after each of some steps."""
+    twins = Twins(training(OPTIMIZERS[name]), native=True)
+    x, y = R.normal(size=(5, 3)), (R.random((5, 1)) > 0.5) * 1.0
+    for _ in range(8):
+        twins(x, y)
+    assert type(twins.captured.program).__name__ == "NativeProgram"
+
+
+def test_single_precision_stays_single():
+    twins = Twins(training(OPTIMIZERS["SGD"], nn.ReLU, np.float32), native=True)
+    for _ in range(5):
+        twins(R.normal(size=(5, 3)).astype(np.float32), np.ones((5, 1), np.float32))
+    assert type(twins.captured.program).__name__ == "NativeProgram"
+
+
+def test_a_gradient_that_is_held_stays_as_it_is():
+    w = Tensor([1.0, 2.0], requires_grad=True)
+
+    @capture(native=True, strict=True)
+    def step(x):
+        w.grad = None
+        np.sum(w * x).backward()
+
+    held = []
+    for i in range(5):
+        step(np.full(2, float(i)))
+        held.append(w.grad)
+    assert [g.tolist() for g in held] == [[float(i)] * 2 for i in range(5)]
+
+
+def test_gradients_add_up():
+    w = Tensor([1.0, 2.0], requires_grad=True)
+    fast = capture(lambda x: np.sum(w * x).backward(), native=True, strict=True)
+    for _ in range(5):
+        fast(np.ones(2))
+    np.testing.assert_array_equal(w.grad, [5.0, 5.0])
+
+
+def test_branches_and_settings_have_programs_of_their_own():
+    scale = {"by": 2.0}
+    fast = capture(lambda x: np.sum(x) * scale["by"] if np.sum(x) > 0 else x[0] * 1.0, native=True, strict=True)
+    for sign in (1, -1, 1, -1):
+        for _ in range(2):
+            assert fast(np.full(3, 1.0 * sign)) == (6.0 if sign > 0 else -1.0)
+    scale["by"] = 3.0
+    assert [float(fast(np.ones(3))) for _ in range(3)] == [9.0] * 3
+
+
+def test_arrays_that_lie_otherwise_in_memory():
+    fast, _ = native(lambda x: x * 2 + x[0], np.ones((4, 3)))
+    whole = R.normal(size=(3, 8))
+    for x in (whole.T[:4], whole[:, :3].T[:, :3].repeat(2, 0)[:4], whole[:, ::2].T.copy("F"), np.flip(R.normal(size=(4, 3)), 0)):
+        np.testing.assert_array_equal(fast(x), x * 2 + x[0])
+    raw = np.zeros(4 * 3 * 8 + 1, np.uint8)[1:]
+    odd = raw.view(np.float64).reshape(4, 3)
+    odd[...] = 1.5
+    np.testing.assert_array_equal(fast(odd), np.full((4, 3), 4.5))
+    np.testing.assert_array_equal(fast(np.ones((4, 3), ">f8")), np.full((4, 3), 3.0))
+
+
+def test_columns_first():
+    """Arguments and parameters in Fortran's order are read, and written, as they lie."""
+    x = np.asfortranarray(R.normal(size=(3, 5)))
+    _, found = native(lambda x: x @ x.T, x)
+    np.testing.assert_allclose(found, x @ x.T, rtol=1e-14)
+    w = Tensor(np.asfortranarray(R.normal(size=(3, 2))), requires_grad=True)
+    first = w.data.copy()
+
+    @capture(native=True, strict=True)
+    def step():
+        w.grad = None
+        np.sum(w * w).backward()
+        w.data -= 0.25 * w.grad
+
+    for _ in range(4):
+        step()
+    np.testing.assert_allclose(w.data, first / 16, rtol=1e-15)
+
+
+def test_a_parameter_that_must_not_be_written_is_an_error_as_it_is_for_numpy():
+    w = Tensor([1.0, 2.0], requires_grad=True)
+
+    @capture(native=True, strict=True)
+    def step():
+        w.grad = None
+        np.sum(w * w).backward()
+        w.data[...] = w.data - w.grad
+
+    step(), step(), step()
+    w.data.flags.writeable = False
+    with pytest.raises(ValueError, match="read-only"):
+        step()
+
+
+def test_values_that_change_places():
+    """What is read is read before anything is written."""
+    a, b = Tensor([1.0, 2.0]), Tensor([3.0, 4.0])
+
+    @capture(native=True, strict=True)
+    def step():
+        kept = np.array(a.data)
+        a.data[...] = b.data
+        b.data[...] = kept
+
+    for _ in range(5):
+        step()
+    assert (a.data.tolist(), b.data.tolist()) == ([3.0, 4.0], [1.0, 2.0])
+
+
+def test_kinds_of_numbers():
+    """Python's numbers, NumPy's of several dtypes, arrays without axes, integers that wrap around."""
+    rate = np.float32(0.5)
+    f = lambda x, n, k: (x * 2.0, n + 1, k * k, x > 1, np.asarray(x) + rate)
+    args = np.float64(1.5), np.int64(7), np.int32(2**14)
+    found = native(f, *args)[1]
+    equal(found, f(*args), exact=True)
+    with np.errstate(over="ignore"):
+        largest = native(lambda n: n + np.ones(3, np.int64), np.full(3, 2**63 - 1))[1]
+    assert largest.tolist() == [-(2**63)] * 3
+
+
+def test_infinities_are_those_of_numpy_without_its_warnings():
+    fast, _ = native(lambda x: [1 / x, x / x, np.log(x)], np.ones(3))
+    with np.errstate(all="ignore"):
+        x = np.array([0.0, -1.0, np.inf])
+        expected = [1 / x, x / x, np.log(x)]
+    for found, right in zip(fast(x), expected, strict=True):
+        assert ulps(found, right) <= 4
+
+
+def test_derivatives():
+    rosenbrock = lambda x: np.sum(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)
+    x = np.linspace(-1, 1, 5)
+    pair = lambda x: np.stack([np.sum(np.sin(x)), x[0] * x[1]])
+    for transform, f in ((grad, rosenbrock), (value_and_grad, rosenbrock), (hessian, rosenbrock), (jacobian, pair)):
+        equal(native(transform(f), x)[1], transform(f)(x))
+
+
+# What there is no native code for
+
+
+def test_what_cannot_be_lowered_is_replayed_and_named():
+    fast = capture(lambda x: np.sort(x) * 2, native=True, strict=True)
+    for _ in range(3):
+        assert fast(np.array([2.0, 1.0])).tolist() == [2.0, 4.0]
+    assert "by NumPy, since there is no native code for sort" in str(fast.program)
+
+
+def test_complex_numbers_are_replayed():
+    fast = capture(lambda x: x * 2j, native=True, strict=True)
+    assert [fast(np.ones(2)).tolist() for _ in range(3)][-1] == [2j, 2j]
+    assert "no native code for multiply" in str(fast.program)
+
+
+def test_what_is_asked_for():
+    with pytest.raises(TypeError, match=r"native must be True, False or .auto., got 'yes'"):
+        capture(lambda x: x, native="yes")
+
+
+def test_without_llvmlite(monkeypatch):
+    from autograd_core.capturing.native import machine
+
+    monkeypatch.setitem(__import__("sys").modules, "llvmlite.binding", None)
+    monkeypatch.setitem(__import__("sys").modules, "llvmlite", None)
+    machine.library.cache_clear()
+    with pytest.raises(ImportError, match=r"pip install autograd-core\[native\]"):
+        capture(lambda x: x, native=True)
+    machine.library.cache_clear()
+
+
+def test_auto_takes_the_quicker_and_says_so():
+    fast = capture(grad(lambda x: np.sum(np.exp(x) * x)), native="auto", strict=True)
+    x = np.linspace(0, 1, 4)
+    for _ in range(40):
+        np.testing.assert_allclose(fast(x), np.exp(x) * (1 + x), rtol=1e-15)
+    first = str(fast.program).splitlines()[0]
+    assert first.startswith("chosen: ")
+    assert "NativeProgram" in first
+    assert "Compiled" in first
+
+
+# For others
+
+
+def test_the_address_is_a_function_of_c():
+    fast, _ = native(lambda x, y: np.sin(x) * y, np.float64(1.0), np.float64(2.0))
+    assert fast.program.signature == "double (double, double)"
+    f = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double, ctypes.c_double)(fast.program.address)
+    assert f(0.5, 3.0) == pytest.approx(np.sin(0.5) * 3, rel=1e-15)
+    fast, _ = native(lambda x: np.sum(x * x), np.ones(3))
+    assert fast.program.signature == "double (int, double *)"
+    g = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_int, ctypes.POINTER(ctypes.c_double))(fast.program.address)
+    assert g(3, (ctypes.c_double * 3)(1, 2, 3)) == 14
+    fast, _ = native(lambda x: x * 2, np.ones(3))
+    assert fast.program.signature == "int (const double *, double *)"
+
+
+def test_scipy_integrates_it():
+    integrate = pytest.importorskip("scipy.integrate")
+    from scipy import LowLevelCallable
+
+    fast, _ = native(lambda x: np.exp(-x * x), np.float64(0.0))
+    f = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double)(fast.program.address)
+    assert integrate.quad(LowLevelCallable(f), -np.inf, np.inf)[0] == pytest.approx(np.sqrt(np.pi), rel=1e-8)
+
+
+COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+
+
+@pytest.mark.skipif(COMPILER is None, reason="no C compiler on this machine")
+def test_the_file_of_c(tmp_path):
+    """The same program compiled by the machine's compiler, without a warning: the same numbers to the last bit."""
+
+    def f(x, n):
+        y = np.where(x > 0, np.exp(x), x) + np.array([1.0, np.inf, -np.inf, np.nan, 0.5])[: x.shape[1]]
+        return np.sum(y[:, :1] * np.tanh(x) @ x.T, 0), n * n // 3 - 2**62, x > 0, np.cumsum(x.astype(np.float32))
+
+    x, n = R.normal(size=(40, 5)), np.int64(11)
+    fast, expected = native(f, x, n)
+    (tmp_path / "step.c").write_text(fast.program.c_source("twice"))
+    command = [
+        COMPILER,
+        "-O2",
+        "-std=c11",
+        "-Wall",
+        "-Werror",
+        "-ffp-contract=off",
+        "-shared",
+        "-fPIC",
+        "-o",
+        "step.so",
+        "step.c",
+        "-lm",
+    ]
+    subprocess.run(command, cwd=tmp_path, check=True)
+    twice = ctypes.CDLL(str(tmp_path / "step.so")).twice
+    pointer = lambda array: ctypes.c_void_p(array.ctypes.data)
+    number, results = np.array([n]), []
+    for kind, ids in fast.program.outputs:
+        results.append(np.empty(ids.size, {"f8": float, "f4": np.float32, "i8": np.int64, "b1": bool}[kind]))
+    assert twice(pointer(x), pointer(number), *map(pointer, results)) == 0
+    for value, found in zip([expected[1]], results[:1], strict=True):
+        assert found[0] == value
+    for array, found in zip([expected[0], *expected[2:]], results[1:], strict=True):
+        assert ulps(found.reshape(array.shape), array) == 0
+
+
+def test_names_for_c():
+    fast, _ = native(lambda x: x * 2, np.float64(1.0))
+    with pytest.raises(ValueError, match="identifier of C, got '2x'"):
+        fast.program.c_source("2x")

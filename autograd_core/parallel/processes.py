@@ -3,7 +3,6 @@
 import numpy as np
 
 from autograd_core.errors import ParallelError
-from autograd_core.parallel.passes import imported
 
 
 def allreduce(parameters, comm, weight=1.0):
@@ -55,13 +54,10 @@ def broadcast(parameters, comm, root=0):
 
 def _mpi(what, comm):
     try:
-        imported("mpi4py", what)
-    except ImportError:
-        raise ImportError(
-            f"{what} needs mpi4py, which is not installed; write pip install mpi4py, beside Open MPI or MPICH"
-        ) from None
-    from mpi4py import MPI
-
+        from mpi4py import MPI
+    except (ImportError, RuntimeError) as error:  # the second where there is mpi4py, but no MPI
+        there = "which is not installed" if isinstance(error, ImportError) else f"which finds no MPI ({error})"
+        raise ImportError(f"{what} needs mpi4py, {there}; write pip install mpi4py, and apt install openmpi-bin") from None
     if not isinstance(comm, MPI.Comm):
         raise TypeError(f"{what}: comm must be a communicator of mpi4py, such as MPI.COMM_WORLD, got {type(comm).__name__}")
     return MPI

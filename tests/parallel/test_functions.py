@@ -137,7 +137,7 @@ WRONG = [
     (
         lambda x, t: (W, x, t.rechunk(40)),
         errors.ShapeError,
-        r"got \(50, 50, 50, 50\) of argument 1 and \(40, 40, 40, 40, …\) of argument 2; write b.rechunk\({0: a.chunks\[0\]}\), a being",
+        r"got \(50, 50, 50, 50\) of argument 1 and \(40, 40, 40, 40, …\) of argument 2; write b.rechunk\({0: a.chunks",
     ),
     (lambda x, t: (W, x, t[:150]), errors.ShapeError, "number of rows, got 200 of argument 1 and 150 of argument 2"),
     (lambda x, t: (W, x[x[:, 0] > 0], t), errors.ShapeError, UNKNOWN),

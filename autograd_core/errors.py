@@ -8,6 +8,7 @@
     ├── UnsupportedError  (TypeError)             a function, or an argument of one, without a derivative
     ├── AnomalyError      (FloatingPointError)    a NaN or infinity, found by detect_anomaly
     ├── ConvergenceError  (RuntimeError)          a solver did not arrive, or at a point without a derivative
+    ├── ParallelError     (RuntimeError)          a computation in several processes that lost a part, or that do not agree
     ├── CaptureError      (TypeError)             a step that cannot be recorded and replayed
     ├── DrawingError      (RuntimeError)          a picture that cannot be drawn, or not with what is installed
     └── GradientError     (AssertionError)        a derivative that finite differences contradict
@@ -46,6 +47,10 @@ class AnomalyError(AutogradError, FloatingPointError):
 
 class ConvergenceError(AutogradError, RuntimeError):
     """A solver did not arrive, or arrived at a point where its solution has no derivative."""
+
+
+class ParallelError(AutogradError, RuntimeError):
+    """A computation in several processes lost data with one of them, or they do not agree on what it is."""
 
 
 class CaptureError(AutogradError, TypeError):

@@ -12,7 +12,7 @@ from benchmarks.page import page
 from benchmarks.plot import draw
 
 # modules here with SECTIONS: {name: function of `quick` -> tables}
-SUITES = ("engine", "nn", "capture", "programs", "native", "visualize", "scipy")
+SUITES = ("engine", "nn", "capture", "programs", "native", "visualize", "scipy", "parallel")
 
 
 def main(arguments=None):

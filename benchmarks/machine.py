@@ -9,7 +9,7 @@ from benchmarks import THREADS
 
 PEERS = {
     "PyTorch": "torch", "JAX": "jax", "HIPS autograd": "autograd", "MyGrad": "mygrad", "micrograd": "micrograd",
-    "torchdiffeq": "torchdiffeq", "diffrax": "diffrax", "CasADi": "casadi",
+    "torchdiffeq": "torchdiffeq", "diffrax": "diffrax", "CasADi": "casadi", "dask-glm": "dask-glm",
 }  # fmt: skip
 
 

@@ -12,6 +12,8 @@ from autograd_core.hints import Explained
 from nn.conversion import Conversion
 from nn.errors import LazyError
 from nn.hooks import Hooked, called
+from nn.random import Draws
+from nn.random import generator as generator_of
 from nn.state import State
 from nn.structure import Buffer, Parameter
 from nn.summary import Summary
@@ -59,6 +61,14 @@ class Module(State, Conversion, Hooked, Explained):
         except Exception as error:
             name_layer(error, cast("Module", self))
             raise
+
+    # For who runs it on parts of a batch, in several threads or processes
+
+    mixes_samples = False  # whether the result for a sample depends on the others of the batch, as BatchNorm's does in training
+
+    def independent_draws(self, count: int) -> list[Draws]:
+        """`count` contexts, one for each thread or process: dropout draws other numbers there, the same after `manual_seed`."""
+        return [Draws(own) for own in generator_of().spawn(count)]
 
     # How it looks
 

@@ -64,15 +64,18 @@ class _BatchNorm(_ByChannel):
     ) -> None:
         self._set_up(num_features, eps, momentum, affine, track_running_stats, bias, dtype)
 
+    @property
+    def mixes_samples(self) -> bool:  # type: ignore[override]
+        return self.training or self.num_batches_tracked is None
+
     def forward(self, x: Tensor | Array) -> Tensor:
         self._check("batch_norm", x, x.shape[1] if x.ndim > 1 else None)
         count, momentum = self.num_batches_tracked, self.momentum
         if self.training and count is not None and not is_recomputing():
             count.data = count.data + 1
             momentum = 1 / count.data if momentum is None else momentum
-        by_batch = self.training or count is None
         out: Any = functional.batch_norm(
-            x, self.running_mean, self.running_var, self.weight, self.bias, by_batch, momentum or 0.0, self.eps
+            x, self.running_mean, self.running_var, self.weight, self.bias, self.mixes_samples, momentum or 0.0, self.eps
         )
         return out
 

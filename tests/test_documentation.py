@@ -24,10 +24,17 @@ FUNCTIONS = [
 
 
 SLOW = "autograd_core.testing.strategies."  # hypothesis draws examples
+NEED = {"autograd_core.parallel": "dask", "scipy": "scipy", "big-data": "dask"}  # modules and pages
+
+
+def skip_without(place):
+    if place in NEED:
+        pytest.importorskip(NEED[place], reason=f"{NEED[place]} is not installed")
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.heavy] * name.startswith(SLOW)) for name in MODULES])
 def test_docstring_examples(name):
+    skip_without(name.rpartition(".")[0])
     failed, _ = doctest.testmod(importlib.import_module(name), optionflags=OPTIONS)
     assert failed == 0
 
@@ -68,8 +75,7 @@ def test_readme_examples(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.stem)
 def test_examples_of_the_documentation(page, tmp_path, monkeypatch):
-    if page.stem == "scipy":
-        pytest.importorskip("scipy", reason="SciPy is not installed")
+    skip_without(page.stem)
     monkeypatch.chdir(tmp_path)  # some save files
     failed, _ = doctest.testfile(str(page), module_relative=False, optionflags=OPTIONS, encoding="utf-8")
     assert failed == 0

@@ -14,6 +14,7 @@ TREE = {
     "AnomalyError": FloatingPointError,
     "CaptureError": TypeError,
     "ConvergenceError": RuntimeError,
+    "ParallelError": RuntimeError,
     "DrawingError": RuntimeError,
     "GradientError": AssertionError,
 }

@@ -208,7 +208,7 @@ def as_array(who: str, given: Any, position: int) -> Array:
     return given.numpy() if isinstance(given, Tensor) else np.asarray(given)
 
 
-def same_length(who: str, arrays: Sequence[Array]) -> int:
+def same_length(who: str, arrays: Sequence[Any]) -> int:
     """The length that all arrays have."""
     lengths = [len(a) if a.ndim else None for a in arrays]
     if None in lengths or len(set(lengths)) > 1:

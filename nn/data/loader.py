@@ -12,6 +12,7 @@ from nn.data.collating import default_collate, default_convert
 from nn.data.datasets import Dataset, IterableDataset, TensorDataset, as_array, is_array, same_length
 from nn.data.fetching import End, Rows, Samples, Stream
 from nn.data.samplers import BatchSampler, RandomSampler, SequentialSampler, check_count
+from nn.data.stored import Stored, is_lazy, is_stored
 from nn.random import generator as generator_from
 
 if TYPE_CHECKING:
@@ -23,13 +24,13 @@ if TYPE_CHECKING:
 
     from autograd_core import Tensor
     from nn.data.workers import Workers
-    from nn.types import Array, Function, Generator
+    from nn.types import Function, Generator
 
 
 class ArrayRows(TensorDataset):
     """The rows of the arrays given to a DataLoader: tuples, or the rows themselves of one array."""
 
-    def __init__(self, arrays: tuple[Array, ...]) -> None:
+    def __init__(self, arrays: tuple[Any, ...]) -> None:
         self.tensors, self.rows = arrays, same_length("DataLoader", arrays)
 
     def __getitem__(self, index: Any) -> Any:
@@ -56,7 +57,8 @@ class DataLoader:
     multiprocessing_context  "fork", "spawn", "forkserver" or a context of `multiprocessing`; by default the system's
     pin_memory       ignored: pinned memory is for copies to a GPU, and there is none here
 
-    A batch of arrays is a tuple with an array for each, or the array itself of only one. Without `shuffle` these are views.
+    A batch of arrays is a tuple with an array for each, or the array itself of only one. Without `shuffle` these are views. Of
+    Dask arrays, Zarr arrays and np.memmap each batch is loaded when its turn comes, and never the whole.
     An error in a worker is raised here, with its traceback there. Raises ShapeError for arrays of different lengths, TypeError
     for what is no data set, WorkerError if a worker dies or takes too long.
 
@@ -93,6 +95,11 @@ class DataLoader:
         if batch_size is not None:
             batch_size = check_count("DataLoader: batch_size", batch_size)
         self.num_workers = check_count("DataLoader: num_workers", num_workers, 0)
+        if num_workers and any(map(is_lazy, data)):
+            raise ValueError(
+                f"DataLoader: Dask loads batches in threads or workers of its own, got num_workers={num_workers}; write "
+                "prefetch_factor=2 to have them ahead"
+            )
         if prefetch_factor is not None:
             check_count("DataLoader: prefetch_factor", prefetch_factor)
         if seed is not None and generator is not None:
@@ -229,7 +236,7 @@ def dataset_of(data: tuple[Any, ...], needs_length: bool) -> Any:
             "write what follows by name: DataLoader(dataset, batch_size=…, shuffle=…)"
         )
     if len(data) > 1 or is_array(first):
-        return ArrayRows(tuple(as_array("DataLoader", a, i) for i, a in enumerate(data)))
+        return ArrayRows(tuple(Stored(a) if is_stored(a) else as_array("DataLoader", a, i) for i, a in enumerate(data)))
     if isinstance(first, type):
         raise TypeError(f"DataLoader: {first.__name__} is a class; give it an object of it: DataLoader({first.__name__}(), …)")
     if isinstance(first, IterableDataset):

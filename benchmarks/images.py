@@ -100,12 +100,15 @@ def steps_of(make, x, y):
 
 
 def section(quick):
-    return [table(title, *net, 3 if quick else 20) for title, net in NETS.items()]
+    rng, tables = np.random.default_rng(0), []
+    for title, (make, shape, *bars) in NETS.items():
+        x, y = rng.standard_normal(shape, np.float32), rng.integers(0, 10, shape[0])
+        tables.append(table(title, make, x, y, *bars, 3 if quick else 20))
+    return tables
 
 
-def table(title, make, shape, eager, captured, rounds):
-    rng = np.random.default_rng(0)
-    x, y = rng.standard_normal(shape, np.float32), rng.integers(0, 10, shape[0])
+def table(title, make, x, y, eager, captured, rounds):
+    """One net: its step as it is, captured, and in PyTorch; the bars are over PyTorch's."""
     runs = steps_of(make, x, y)
     losses = [[run().item() for _ in range(3)] for run in runs.values()]
     for mine in losses:

@@ -1,10 +1,10 @@
-"""nn and nn.optim against bare expressions, NumPy written by hand, and PyTorch: steps, nets of convolutions, Adam, an epoch."""
+"""nn and nn.optim against bare expressions, NumPy by hand, and PyTorch: steps, convolutions, sequences, Adam, an epoch."""
 
 import numpy as np
 
 import nn
 from autograd_core import Tensor
-from benchmarks import handwritten, images, ours, peers
+from benchmarks import handwritten, images, ours, peers, sequences
 from benchmarks.images import MODULES, TORCH, torch, training
 from benchmarks.machine import installed
 from benchmarks.nets import HAND, NETS, check_same
@@ -171,4 +171,4 @@ def epoch(quick):
     return [result]
 
 
-SECTIONS = {"steps": steps, "images": images.section, "adam": adam, "epoch": epoch}
+SECTIONS = {"steps": steps, "images": images.section, "sequences": sequences.section, "adam": adam, "epoch": epoch}

@@ -31,19 +31,25 @@ def optional(name):
 
 
 class Options(argparse.ArgumentParser):
-    """Options of the command line: --quick and --out for all examples, and what each adds."""
+    """Options of the command line: --out for the examples that write files, --quick for those that train, and what each adds."""
 
-    def __init__(self, doc):
+    def __init__(self, doc, trains=True, writes=True):
         program = f"python -m examples.{name_of_program()}"
         super().__init__(prog=program, description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
-        self.add_argument("--quick", action="store_true", help="only the first steps, and no progress bar")
-        self.add_argument("--out", type=pathlib.Path, help="folder for the pictures (out/NAME)", metavar="DIR")
+        self.needed = ["matplotlib", "tqdm"] if trains else []
+        self.writes = writes
+        if trains:
+            self.add_argument("--quick", action="store_true", help="only the first steps, and no progress bar")
+        if writes:
+            self.add_argument("--out", type=pathlib.Path, help="folder for what is written (out/NAME)", metavar="DIR")
 
     def parse(self, argv=None):
         """The options. Makes the folder for pictures and imports what draws them, before hours of training."""
         options = self.parse_args(argv)
-        optional("matplotlib")
-        optional("tqdm")
+        for package in self.needed:
+            optional(package)
+        if not self.writes:
+            return options
         options.out = options.out or pathlib.Path("out") / name_of_program()
         try:
             options.out.mkdir(parents=True, exist_ok=True)
@@ -92,6 +98,57 @@ def save(picture, path):
     except OSError as error:
         stop(f"{path} cannot be written ({error.strerror})")
     print(f"wrote {path}")
+
+
+def film(picture, show, frames, path):
+    """Write a GIF: `show(*frame)` draws each frame into the picture."""
+    writer = optional("matplotlib.animation").PillowWriter(fps=8)
+    try:
+        with writer.saving(picture, path, dpi=80):
+            for frame in frames:
+                show(*frame)
+                writer.grab_frame()
+    except OSError as error:
+        stop(f"{path} cannot be written ({error.strerror})")
+    print(f"wrote {path}")
+
+
+def repeat(step, validate, steps, quick, what="validation"):
+    """Make steps, `step(number)`; the loss of each, and {number of steps made: `validate()`} for a dozen of them."""
+    losses, checks, every = [], {0: validate()}, max(1, steps // 12)
+    for number in (bar := progress(steps, quick)):
+        losses.append(step(number))
+        if not np.isfinite(losses[-1]):
+            stop(f"the loss became {losses[-1]} at step {number}")
+        if (number + 1) % every == 0 or number + 1 == steps:
+            checks[number + 1] = float(validate())
+            bar.write(f"step {number + 1:5}: loss {np.mean(losses[-every:]):.4g}, {what} {checks[number + 1]:.4g}")
+    return losses, checks
+
+
+def draw_training(axis, losses, checks, levels=(), **labels):
+    """What `repeat` found, over each other; and horizontal lines to compare them with, (name, value)."""
+    draw_curves(axis, {"training": (range(len(losses)), losses), "validation": (list(checks), list(checks.values()))}, **labels)
+    for name, value in levels:
+        axis.axhline(value, color=GREY, linewidth=0.8, linestyle=":")
+        place = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "ha": "right"}
+        axis.annotate(name, (1, value), (0, 2), color=GREY, **place)
+
+
+def draw_curves(axis, curves, **labels):
+    """Curves {name: (steps, values)} over each other."""
+    styles = zip((BLUE, ORANGE, GREEN), ("-", "--", "-."), strict=True)
+    for (name, (steps, values)), (color, line) in zip(curves.items(), styles, strict=False):
+        axis.plot(steps, values, color=color, linestyle=line, label=name)
+    axis.set(**labels)
+    axis.legend(frameon=False)
+
+
+def below(what, ours, bound):
+    """Whether a number is finite and below a bound; prints the answer."""
+    good = bool(-np.inf < ours < bound)
+    print(f"  {what}: {ours:.4g}, {'below' if good else 'WRONG, not below'} {bound:.4g}")
+    return good
 
 
 def agrees(what, ours, reference, decimals):

@@ -5,11 +5,11 @@ import numpy as np
 
 import nn
 from autograd_core import visualize
-from examples.common import BLUE, ORANGE, RED, figure, save
+from examples.common import RED, draw_curves, figure, save
 
 
 def draw_all(model, history, images, labels, read, folder):
-    """history (epochs, 2) is loss and accuracy; labels and what was read (n,) belong to images (n, side, side)."""
+    """history (epochs, 4) is what `train` gives; labels and what was read (n,) belong to images (n, side, side)."""
     draw_progress(history, folder / "progress.png")
     draw_confusion(labels, read, folder / "confusion.png")
     draw_misread(images, labels, read, folder / "misread.png")
@@ -23,11 +23,10 @@ def draw_all(model, history, images, labels, read, folder):
 def draw_progress(history, path):
     picture, (left, right) = figure(1, 2, 9, 3.6)
     epochs = np.arange(1, len(history) + 1)
-    left.semilogy(epochs, history[:, 0], color=BLUE, marker=".")
-    left.set(xlabel="epoch", ylabel="cross-entropy", title="Loss in training")
-    right.plot(epochs, 100 * history[:, 1], color=ORANGE, marker=".")
-    right.annotate(f"{history[-1, 1]:.2%}", (epochs[-1], 100 * history[-1, 1]), (0, -14), textcoords="offset points", ha="right")
-    right.set(xlabel="epoch", ylabel="% read right", title="Images kept for validation")
+    curves = lambda values: {"training": (epochs, values[:, 0]), "validation": (epochs, values[:, 1])}
+    draw_curves(left, curves(history[:, ::2]), yscale="log", xlabel="epoch", ylabel="cross-entropy", title="Loss")
+    draw_curves(right, curves(100 * history[:, 1::2]), xlabel="epoch", ylabel="% read right", title="Accuracy")
+    right.annotate(f"{history[-1, 3]:.2%}", (epochs[-1], 100 * history[-1, 3]), (0, -14), textcoords="offset points", ha="right")
     save(picture, path)
 
 

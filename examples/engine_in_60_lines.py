@@ -83,6 +83,9 @@ def kept(shape, axis):
 
 
 if __name__ == "__main__":
+    from examples.common import Options  # not part of the idea
+
+    Options(__doc__, trains=False, writes=False).parse()
     a, b = Value(2.0), Value(-3.0)
     y = a * b + np.sin(a * a) / b
     (by_a, by_b) = backward(y, [a, b])

@@ -3,14 +3,11 @@
 `python -m examples.explore_graph --out DIR` writes them into DIR (default: out/explore_graph); open the .html files in a browser.
 """
 
-import argparse
-from pathlib import Path
-
 import numpy as np
 
 import nn
 from autograd_core import visualize
-from examples.common import optional
+from examples.common import Options, optional
 
 
 class Net(nn.Module):
@@ -50,7 +47,6 @@ def digits_net():
 
 
 def main(out):
-    out.mkdir(parents=True, exist_ok=True)
     for name, compute in (("net_3_4_1", small_net), ("digits", digits_net)):
         nn.manual_seed(0)
         with visualize.record():
@@ -65,6 +61,4 @@ def main(out):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--out", type=Path, default=Path("out/explore_graph"))
-    main(parser.parse_args().out)
+    main(Options(__doc__, trains=False).parse().out)

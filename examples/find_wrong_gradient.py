@@ -13,6 +13,7 @@ import numpy as np
 
 from autograd_core.errors import GradientError
 from autograd_core.testing import check_vjp, gradcheck
+from examples.common import Options
 
 SIZES = (784, 128, 64, 10)
 
@@ -75,6 +76,7 @@ def examine(backward, args):
 
 
 def main():
+    Options(__doc__, trains=False, writes=False).parse()
     rng = np.random.default_rng(0)
     weights = [rng.standard_normal((n, m)) / np.sqrt(n) for m, n in pairwise(SIZES)]
     image, target = rng.random(784), np.eye(10)[3]

@@ -8,6 +8,7 @@ import sys
 import numpy as np
 
 from autograd_core import Tensor, grad, hessian, jacobian, jvp, value_and_grad
+from examples.common import Options
 
 
 def expressions():
@@ -94,6 +95,7 @@ def compare(what, ours, numeric):
 
 
 if __name__ == "__main__":
+    Options(__doc__, trains=False, writes=False).parse()
     expressions()
     numpy_code()
     simulation()

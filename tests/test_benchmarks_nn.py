@@ -44,8 +44,9 @@ def test_an_epoch_runs_without_pytorch(monkeypatch):
     assert table.checks == []
 
 
-def test_nets_of_convolutions_run_without_pytorch(monkeypatch):
+@pytest.mark.parametrize(("section", "nets"), [("images", 3), ("sequences", 2)])
+def test_nets_run_without_pytorch(section, nets, monkeypatch):
     """Each as it is and captured, which must have the same losses."""
-    tables = without_pytorch(monkeypatch, "images")
-    assert [len(table.rows) for table in tables] == [2, 2, 2]
+    tables = without_pytorch(monkeypatch, section)
+    assert [len(table.rows) for table in tables] == [2] * nets
     assert not any(table.checks for table in tables)

@@ -86,6 +86,27 @@ def test_schedules(name, inside):
     assert len(both.captured._programs) <= 5
 
 
+def test_a_rate_beside_a_mask_that_nn_keeps():
+    """The causal mask is in a cache of nn's, which no rate can be in: one program reads each new rate."""
+    layer = nn.Linear(4, 4)
+    optimizer = optim.SGD(layer.parameters(), lr=0.1)
+    schedule = ExponentialLR(optimizer, 0.9)
+
+    @capture
+    def step(x):
+        optimizer.zero_grad()
+        q = layer(x)
+        loss = np.mean(nn.functional.scaled_dot_product_attention(q, q, q, is_causal=True) ** 2)
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    for _ in range(8):
+        step(r.normal(size=(3, 4)))
+        schedule.step()
+    assert len(step._programs) <= 2
+
+
 def test_a_closure_inside_a_step():
     def make():
         _, state = training(lambda p: optim.SGD(p, lr=0.1), LAYERS["plain"])()

@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import pathlib
+import runpy
 import struct
 import subprocess
 import sys
@@ -13,12 +14,18 @@ import pytest
 import threadpoolctl
 
 from examples import (
+    autoencoder,
+    char_gpt,
     common,
     digit_classification,
+    neural_ode,
+    physics_informed,
     planar_classification,
+    recurrent_text,
     sine_regression,
     tanh_sigmoid_net,
     two_layer_half_mse,
+    two_player,
 )
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -28,6 +35,13 @@ SYSTEMS = {
     "sine_regression": {"fit.png"},
     "planar_classification": {"tanh.png"},
     "digit_classification": {"progress.png", "confusion.png", "misread.png", "backward.html", "first_layer.png", "model.npz"},
+}
+FEW_STEPS = {
+    char_gpt: {"loss.png"},
+    recurrent_text: {"loss.png", "surprise.png"},
+    physics_informed: {"heat.png"},
+    neural_ode: {"spiral.png"},
+    two_player: {"losses.png", "ring.gif"},
 }
 
 
@@ -46,6 +60,14 @@ def run(name, *options):
     command = [sys.executable, "-W", "error", "-m", f"examples.{name}", *map(str, options)]
     env = os.environ | {"OPENBLAS_NUM_THREADS": "1", "PYTHONUTF8": "1"}
     return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False)
+
+
+def test_every_example_is_on_the_page_of_examples_and_in_ci():
+    programs = [path.stem for path in (ROOT / "examples").glob("*.py") if '__name__ == "__main__"' in path.read_text("utf-8")]
+    page, steps = ((ROOT / name).read_text("utf-8") for name in ("docs/examples.md", ".ci/run"))
+    assert len(programs) > 10
+    assert [name for name in programs if f"`python -m examples.{name}`" not in page] == []
+    assert [name for name in programs if name not in steps.partition("examples() {")[2].partition("\n}")[0]] == []
 
 
 def test_quickstart():
@@ -71,6 +93,24 @@ def test_run_draws_and_checks_itself(name, tmp_path):
             assert content[:8] == b"\x89PNG\r\n\x1a\n"
             assert width > 400
             assert height > 200
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("example", FEW_STEPS, ids=lambda example: example.__name__)
+def test_a_few_steps_are_in_the_right_direction(example, tmp_path, capsys):
+    """And are drawn. That whole runs reach what they should is checked by themselves, in CI."""
+    assert example.main(["--steps", "30", "--quick", "--out", str(tmp_path)]) == 0
+    assert {path.name for path in tmp_path.iterdir()} == FEW_STEPS[example]
+    out = capsys.readouterr().out
+    assert out.splitlines()[-1] == "Everything agrees."
+    assert "step    30: loss " in out
+
+
+@pytest.mark.heavy
+def test_an_autoencoder_beats_principal_components(tmp_path, capsys):
+    assert autoencoder.main(["--quick", "--out", str(tmp_path)]) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"loss.png", "plane.png", "again.png"}
+    assert "over that of two principal components: 0." in capsys.readouterr().out
 
 
 # The digits, from full runs
@@ -248,11 +288,30 @@ def refused(example, options, capsys):
         (sine_regression, ["--lr", "1e9", "--quick"], "try a smaller rate than --lr 1000000000.0"),
         (tanh_sigmoid_net, ["--layers", "2", "1"], "--layers must begin with 3, the inputs, and end with 1"),
         (two_layer_half_mse, ["--goal", "0"], "--goal: must be above zero, got 0"),
+        (autoencoder, ["--epochs", "0"], "--epochs: must be above zero, got 0"),
+        *[(example, ["--bogus"], "unrecognized arguments: --bogus") for example in FEW_STEPS],
+        (char_gpt, ["--text", "nowhere.txt"], "--text nowhere.txt: No such file or directory"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )  # fmt: skip
 def test_bad_options(example, options, words, tmp_path, capsys):
     assert words in refused(example, [*options, "--out", tmp_path], capsys)
+
+
+@pytest.mark.parametrize("name", ["quickstart", "engine_in_60_lines", "find_wrong_gradient", "explore_graph"])
+def test_examples_without_options_refuse_them(name, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", [f"{name}.py", "--bogus"])
+    with pytest.raises(SystemExit) as stopped:
+        runpy.run_path(str(ROOT / "examples" / f"{name}.py"), run_name="__main__")
+    assert stopped.value.code == 2
+    assert capsys.readouterr().err == f"{name}: unrecognized arguments: --bogus (--help lists the options)\n"
+
+
+def test_a_text_must_be_one(tmp_path, capsys):
+    (tmp_path / "binary").write_bytes(bytes(range(256)) * 100)
+    (tmp_path / "short").write_text("abc")
+    for name, words in (("binary", "this is no text in UTF-8"), ("short", "at least 20,000 letters are needed, there are 3")):
+        assert refused(char_gpt, ["--text", tmp_path / name, "--out", tmp_path], capsys).endswith(words)
 
 
 def test_out_must_be_a_folder(tmp_path, capsys):
@@ -321,3 +380,9 @@ def test_agrees_says_what_differs(capsys):
     out = capsys.readouterr().out
     assert "x: agrees with the reference to 3 decimals" in out
     assert "y: WRONG, [1.0, 2.0], but the reference has [1.0, 2.002], to 3 decimals" in out
+
+
+def test_below_says_what_is_not(capsys):
+    assert common.below("x", 1.0, 2.0)
+    assert not any(common.below("y", value, 2.0) for value in (2.0, np.nan, np.inf, -np.inf))
+    assert capsys.readouterr().out.splitlines()[:2] == ["  x: 1, below 2", "  y: 2, WRONG, not below 2"]

@@ -50,7 +50,9 @@ class Reached:
         self.sets = []  # (set, a copy, name)
         self.unordered = set()  # ids of containers in which the order of keys does not matter
         self.absent = []  # (Place, GONE) of names that are only written, and not there yet
-        self.remembers = False  # whether a function with a cache is among it, which hands out what it computed before
+        self.remembers = (
+            False  # whether a function of the user's with a cache is among it, which hands out what it computed before
+        )
         self.hidden = []  # names of what cannot be looked into
         self.vocabulary = []  # (Place, module or function) that the step calls by name
         self.seen, self.step = {}, getattr(step, "__func__", step)  # by id; held, so that no other object gets the id
@@ -172,7 +174,11 @@ class Reached:
         elif "__wrapped__" in (getattr(value, "__dict__", None) or ()):  # of functools, or made like it
             todo.append((None, value.__wrapped__, name))
             if kind.__module__ == "functools":
-                self.remembers = self.remembers or hasattr(kind, "cache_info")
+                if library_of(value.__wrapped__) not in (
+                    OWN,
+                    EXTENSION,
+                ):  # whose caches hold nothing that comes from a number here
+                    self.remembers = self.remembers or hasattr(kind, "cache_info")
                 return
         elif isinstance(value, CALLED) or (not known.is_written_in_python(kind) and hasattr(value, "__self__")):
             if not isinstance(value.__self__, (types.ModuleType, type, np.ufunc)):  # a method of an object, such as items.append

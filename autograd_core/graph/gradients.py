@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 
-from autograd_core.derivatives.kinds import stands_in
+from autograd_core.derivatives.kinds import stands_in, undecided
 from autograd_core.derivatives.operands import as_plain
 from autograd_core.derivatives.partial import Partial
 from autograd_core.errors import DTypeError, GraphError, ShapeError
@@ -84,8 +84,10 @@ def seed_for(tensor, gradient, create_graph=False, what=None):
             raise GraphError(
                 "backward: a complex result has no single gradient. Write np.real(t).backward(), or t.backward(gradient=…)"
             )
-        gradient = np.ones(tensor.shape, tensor.dtype)  # of one element
-        gradient = gradient if tensor.ndim else gradient[()]
+        gradient = (
+            np.ones_like(tensor._value) if undecided(tensor._value) else np.ones(tensor.shape, tensor.dtype)
+        )  # of one element
+        gradient = gradient if tensor.ndim or stands_in(gradient) else gradient[()]
         return wrap(gradient) if create_graph else gradient
     what = what or "backward: gradient must have the {} of the Tensor"
     if gradient is None or np.shape(plain(gradient)) != tensor.shape:

@@ -77,9 +77,9 @@ def test_context_variables_are_counted():
         for value in vars(importlib.import_module(name)).values():
             if isinstance(value, ContextVar):
                 found[value.name] = value
-    assert set(found) == {"recording", "anomaly", "recomputing", "silent", "forward_mode", "numpy_meaning"}
+    assert set(found) == {"recording", "anomaly", "recomputing", "silent", "ours", "forward_mode", "numpy_meaning"}
     design = " ".join(read(ROOT / "docs" / "design.md").split())
-    assert "there are four context variables, `recording`, `anomaly`, `recomputing` and `silent`" in design
+    assert "there are five context variables, `recording`, `anomaly`, `recomputing`, `silent` and `ours`" in design
 
 
 def test_the_code_map_has_every_folder():

@@ -2,9 +2,11 @@
 
 import importlib
 
+import numpy as np
+
 from autograd_core.arrays.device import Device
 from autograd_core.arrays.foreign import Foreign
-from autograd_core.derivatives.kinds import taken_in
+from autograd_core.derivatives.kinds import stands_in, taken_in
 
 BY_LIBRARY = {"dask": ("autograd_core.arrays.dask_functions", "Lazy")}
 
@@ -23,16 +25,14 @@ def wrap(x):
 
     x   an array of PyTorch, JAX, array-api-strict or any library of the Array API standard, to be given to Tensors and NumPy's
         functions: results are of the same kind, and `unwrap` gives the library's own array. One of Dask, CuPy or another library
-        that speaks NumPy's protocols can be given to Tensors as it is
+        that speaks NumPy's protocols can be given to Tensors as it is; one of NumPy's stays what it is
 
     Raises TypeError for anything else.
     """
     from autograd_core.arrays.standard import standing_for
 
-    if isinstance(x, Foreign):
-        return x
-    foreign = taken_in(x)
-    return foreign if isinstance(foreign, Foreign) else standing_for(x)
+    x = x if isinstance(x, (np.ndarray, np.generic)) else taken_in(x)
+    return x if isinstance(x, (np.ndarray, np.generic)) or stands_in(x) else standing_for(x)
 
 
 def unwrap(x):

@@ -5,7 +5,6 @@ import sys
 import numpy as np
 
 from autograd_core.arrays.foreign import Foreign
-from autograd_core.errors import UnsupportedError
 
 
 class Device(Foreign):
@@ -26,9 +25,7 @@ class Device(Foreign):
 
     def _beside_numpys(self, name, array):
         if array.ndim:
-            raise UnsupportedError(
-                f"{name}: an array of NumPy's cannot stand beside one of {self.library}; write {self.library}.asarray(x) first"
-            )
+            raise self._mixed(name, "an array of NumPy's")
 
     def _become(self, result):
         self.held[...] = result.held if isinstance(result, Foreign) else result

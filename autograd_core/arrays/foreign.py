@@ -168,6 +168,11 @@ class Foreign(ArrayMethods, np.lib.mixins.NDArrayOperatorsMixin):
     def _beside_numpys(self, name, array):
         """Refuse an array of NumPy's, if the library does."""
 
+    def _mixed(self, name, other):
+        return UnsupportedError(
+            f"{name}: {other} cannot stand beside one of {self.library}; convert it first, with {self.library}.asarray(x)"
+        )
+
     def _lifted(self, result):
         """A result of the library, with what are arrays of its kind as what stands for them."""
         if isinstance(result, tuple) and hasattr(result, "_fields"):

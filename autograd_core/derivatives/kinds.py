@@ -28,6 +28,7 @@ enough, and `taken_in` puts each behind a class of `autograd_core.arrays`, which
 
 import importlib
 from contextvars import ContextVar
+from types import MappingProxyType
 
 import numpy as np
 
@@ -74,7 +75,7 @@ def handed_out(x):
     return x.__hand_out__() if hasattr(type(x), "__hand_out__") and not _ours.get() else x
 
 
-def ours(function, args, kwargs):
+def ours(function, args, kwargs=MappingProxyType({})):
     """A function of ours, which compares and chooses as users do, but gets what stands for arrays of other libraries as it is: it
     decides nothing by their numbers."""
     token = _ours.set(True)

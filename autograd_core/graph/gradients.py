@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 
-from autograd_core.derivatives.kinds import stands_in, undecided
+from autograd_core.derivatives.kinds import ours, stands_in, undecided
 from autograd_core.derivatives.operands import as_plain
 from autograd_core.derivatives.partial import Partial
 from autograd_core.errors import DTypeError, GraphError, ShapeError
@@ -57,7 +57,7 @@ def send(nodes, seeds, order, needed=None, *, create_graph=False, keep=False, co
         return backward_pass(order, grads, needed=needed, keep=keep, check=check)
     from autograd_core.graph.rewrap import recorded_pass  # with kinks and ties half a millisecond of this package's import
 
-    return recorded_pass(order, grads, needed, constant, check)
+    return ours(recorded_pass, (order, grads, needed, constant, check))
 
 
 def _sum(a, b, create_graph):

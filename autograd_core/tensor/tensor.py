@@ -105,8 +105,8 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
             raise GraphError(
                 f"data of {in_words(leaf)} cannot be set: gradients would be wrong. Make a new Tensor, or t.detach()"
             )
-        if value is self._value:  # after `t.data -= …`
-            edits.note(value, self, calling_line() if anomaly.get() else None)
+        if value is self._value or (type(value) is not np.ndarray and handed_out(value) is handed_out(self._value)):
+            edits.note(self._value, self, calling_line() if anomaly.get() else None)
             if getattr(self, "_views", None):
                 written(self)
             return

@@ -4,14 +4,14 @@ import sys
 
 import numpy as np
 
-from autograd_core.arrays.foreign import Foreign
+from autograd_core.arrays.foreign import Foreign, opened, opened_beside
 
 
 class Device(Foreign):
     """An array of a library such as CuPy, whose arrays are changed in place and share memory as NumPy's do."""
 
     __slots__ = ()
-    number = "t.item()"
+    alone = True
 
     @property
     def namespace(self):
@@ -23,12 +23,17 @@ class Device(Foreign):
     def __place__(self, constant):
         return type(self)(self.namespace.asarray(constant)) if np.ndim(constant) else constant
 
-    def _beside_numpys(self, name, array):
-        if array.ndim:
-            raise self._mixed(name, "an array of NumPy's")
+    def _has(self, ufunc):
+        return hasattr(self.namespace, ufunc.__name__)
+
+    def _opened(self, tree):
+        return opened_beside(tree, self)
 
     def _become(self, result):
         self.held[...] = result.held if isinstance(result, Foreign) else result
 
     def _put(self, index, value):
         self.held[index] = value
+
+    def _at(self, ufunc, target, index, *operands):
+        getattr(self.namespace, ufunc.__name__).at(target.held, opened(index), *opened(operands))

@@ -12,9 +12,9 @@ from typing import ClassVar
 import numpy as np
 
 from autograd_core.arrays.arguments import arguments
-from autograd_core.arrays.lacking import ACCUMULATED, ASKED, OWN, REDUCED, UNSET
+from autograd_core.arrays.lacking import ACCUMULATED, ASKED, OWN, REDUCED, UFUNCS, UNSET
 from autograd_core.derivatives.array_methods import ArrayMethods
-from autograd_core.derivatives.kinds import is_foreign
+from autograd_core.derivatives.kinds import is_foreign, is_ours
 from autograd_core.derivatives.partial import hits_once
 from autograd_core.derivatives.table import COMPOSED
 from autograd_core.errors import DTypeError, ShapeError, UnsupportedError
@@ -30,6 +30,7 @@ class Foreign(ArrayMethods, np.lib.mixins.NDArrayOperatorsMixin):
     __hash__ = None  # type: ignore[assignment]
     library = "another library"  # in messages
     number = "t.item()"  # how its user gets a number
+    alone = False  # whether no array of NumPy's can stand beside it
     own: ClassVar[dict] = {}  # functions of NumPy -> the same by others that the library has
     flags = IN_C_ORDER  # how it lies in memory is no matter to those who compute with it
 
@@ -79,12 +80,12 @@ class Foreign(ArrayMethods, np.lib.mixins.NDArrayOperatorsMixin):
     def __array_ufunc__(self, ufunc, method, *inputs, out=None, **kwargs):
         if any(hasattr(type(x), "__autograd_function__") for x in inputs):
             return NotImplemented
-        self._look_at(ufunc.__name__, inputs)
+        self.look_at(ufunc.__name__, inputs)
         if method == "at":
             return self._at(ufunc, *inputs)
         if method == "__call__":
             where = kwargs.pop("where", True)
-            result = self._lifted(self._ufunc(ufunc, *opened(inputs), **opened(kwargs)))
+            result = self._called(ufunc, inputs, kwargs)
             if where is not True:
                 result = np.where(where, result, np.zeros_like(result) if out is None else out[0])
         elif method == "reduce" and ufunc in REDUCED:
@@ -104,7 +105,7 @@ class Foreign(ArrayMethods, np.lib.mixins.NDArrayOperatorsMixin):
         if any(hasattr(kind, "__autograd_function__") for kind in types):
             return NotImplemented
         name = function.__name__
-        self._look_at(name, (*args, *kwargs.values()))
+        self.look_at(name, (*args, *kwargs.values()))
         into = kwargs.get("out")
         if into is not None:
             return into._store(function(*args, **{key: value for key, value in kwargs.items() if key != "out"}))
@@ -118,15 +119,30 @@ class Foreign(ArrayMethods, np.lib.mixins.NDArrayOperatorsMixin):
                     return result
         its = self._library_function(function)
         if its is not None:
-            args, kwargs = arguments(function, its, opened(args), opened(kwargs), self.library)
+            args, kwargs = arguments(function, its, self._opened(args), self._opened(kwargs), self.library)
             return self._lifted(its(*args, **kwargs))
         if function in COMPOSED:
             return COMPOSED[function](*args, **kwargs)
         raise self._missing(name)
 
+    def _called(self, ufunc, inputs, kwargs):
+        if not self._has(ufunc):
+            if ufunc not in UFUNCS or kwargs:
+                raise self._missing(ufunc.__name__)
+            return UFUNCS[ufunc](*inputs)
+        return self._lifted(self._ufunc(ufunc, *self._opened(inputs), **self._opened(kwargs)))
+
+    def _has(self, ufunc):
+        """Whether the library has a ufunc."""
+        return True
+
     def _ufunc(self, ufunc, *inputs, **kwargs):
         """A ufunc of arrays of the library, where it differs from NumPy's."""
         return ufunc(*inputs, **kwargs)
+
+    def _opened(self, tree):
+        """Arguments with the library's own arrays."""
+        return opened(tree)
 
     @property
     def namespace(self):
@@ -147,11 +163,11 @@ class Foreign(ArrayMethods, np.lib.mixins.NDArrayOperatorsMixin):
             "with autograd_core.primitive"
         )
 
-    def _look_at(self, name, values):
+    def look_at(self, name, values):
         """Refuse arrays of two libraries in one call."""
         for value in values:
             if isinstance(value, (list, tuple)):
-                self._look_at(name, value)
+                self.look_at(name, value)
             elif isinstance(value, Foreign):
                 if value.library != self.library:
                     raise UnsupportedError(
@@ -159,19 +175,15 @@ class Foreign(ArrayMethods, np.lib.mixins.NDArrayOperatorsMixin):
                         "one of them first"
                     )
             elif isinstance(value, np.ndarray):
-                self._beside_numpys(name, value)
+                if self.alone and value.ndim and not is_ours():
+                    raise UnsupportedError(
+                        f"{name}: an array of NumPy's cannot stand beside one of {self.library}; convert it first, with "
+                        f"{self.library}.asarray(x)"
+                    )
             elif is_foreign(type(value)) and not isinstance(value, type(self.held)):
                 raise UnsupportedError(
                     f"{name}: an array of {self.library} and a {type(value).__name__} cannot stand in one call; convert one first"
                 )
-
-    def _beside_numpys(self, name, array):
-        """Refuse an array of NumPy's, if the library does."""
-
-    def _mixed(self, name, other):
-        return UnsupportedError(
-            f"{name}: {other} cannot stand beside one of {self.library}; convert it first, with {self.library}.asarray(x)"
-        )
 
     def _lifted(self, result):
         """A result of the library, with what are arrays of its kind as what stands for them."""
@@ -216,7 +228,7 @@ class Foreign(ArrayMethods, np.lib.mixins.NDArrayOperatorsMixin):
         return type(self)(self.held[opened(index)])
 
     def __setitem__(self, index, value):
-        self._look_at("assignment", (value,))
+        self.look_at("assignment", (value,))
         self._put(opened(index), opened(value))
 
     def _put(self, index, value):
@@ -289,3 +301,14 @@ def opened(tree):
     if type(tree) in (list, tuple):
         return type(tree)(map(opened, tree))
     return {key: opened(item) for key, item in tree.items()} if type(tree) is dict else tree
+
+
+def opened_beside(tree, like):
+    """The same, with arrays of NumPy's, which are constants of a rule, put where `like` is."""
+    if isinstance(tree, np.ndarray):
+        return opened(like.__place__(tree))
+    if type(tree) in (list, tuple):
+        return type(tree)([opened_beside(part, like) for part in tree])
+    if type(tree) is dict:
+        return {key: opened_beside(item, like) for key, item in tree.items()}
+    return opened(tree)

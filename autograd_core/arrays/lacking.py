@@ -90,7 +90,17 @@ def _in_order(function, a, *shape, order):
     return np.transpose(function(np.transpose(a), *[each[::-1] for each in shape]))
 
 
+UFUNCS = {
+    np.vecdot: lambda a, b: np.sum(np.conjugate(a) * b, axis=-1),
+    np.matvec: lambda a, b: np.squeeze(np.matmul(a, np.expand_dims(b, -1)), -1),
+    np.vecmat: lambda a, b: np.squeeze(np.matmul(np.expand_dims(np.conjugate(a), -2), b), -2),
+    np.deg2rad: lambda x: x * (np.pi / 180),
+    np.rad2deg: lambda x: x * (180 / np.pi),
+    np.float_power: lambda a, b: np.power(a * 1.0, b),
+}
+
 OWN = {
+    np.linalg.svdvals: lambda x: np.linalg.svd(x, compute_uv=False),
     np.ravel: lambda a, order="C": _in_order(np.ravel, a, order=order),
     np.reshape: lambda a, shape, order="C", copy=None: (
         _in_order(np.reshape, a, shape, order=order) if isinstance(shape, tuple) else np.reshape(a, tuple(np.ravel(shape)), order)

@@ -7,7 +7,7 @@ import functools
 
 import numpy as np
 
-from autograd_core.arrays.foreign import Foreign, opened
+from autograd_core.arrays.foreign import Foreign, opened, opened_beside
 
 # The standard's names for ufuncs, where they are not NumPy's
 NAMES = {
@@ -22,6 +22,7 @@ class Standard(Foreign):
 
     __slots__ = ()
     number = "unwrap(x)"
+    alone = True
     xp = None  # the module of the library's functions
 
     dtype = property(lambda self: np.dtype(str(self.held.dtype).rpartition(".")[2]))
@@ -39,9 +40,11 @@ class Standard(Foreign):
     def _is_array(self, x):
         return hasattr(x, "shape") and hasattr(x, "dtype") and not isinstance(x, (np.ndarray, np.generic, Foreign))
 
-    def _beside_numpys(self, name, array):
-        if array.ndim:
-            raise self._mixed(name, "an array of NumPy's")
+    def _opened(self, tree):
+        return opened_beside(tree, self)
+
+    def _has(self, ufunc):
+        return self._its(NAMES.get(ufunc.__name__, ufunc.__name__)) is not None
 
     def astype(self, dtype, copy=True):
         if self.dtype == dtype and not copy:
@@ -85,7 +88,7 @@ class Standard(Foreign):
 
     def _ufunc(self, ufunc, *inputs, **kwargs):
         its = self._its(NAMES.get(ufunc.__name__, ufunc.__name__))
-        if its is None or kwargs or ufunc.nout > 1:
+        if kwargs or ufunc.nout > 1:
             raise self._missing(ufunc.__name__)
         given = [
             type(x) if type(x) in (int, float, complex) else np.dtype(bool) if type(x) is bool else self._dtype_of(x)

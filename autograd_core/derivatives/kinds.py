@@ -85,6 +85,11 @@ def ours(function, args, kwargs=MappingProxyType({})):
         _ours.reset(token)
 
 
+def is_ours():
+    """Whether one of our functions runs so: then an array of NumPy's beside one of another library is a constant of its own."""
+    return _ours.get()
+
+
 _ours = ContextVar("ours", default=False)
 
 

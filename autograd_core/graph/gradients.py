@@ -54,6 +54,8 @@ def send(nodes, seeds, order, needed=None, *, create_graph=False, keep=False, co
     search = anomaly.get()
     check = search.sent if search else None
     if not create_graph:
+        if any(type(seed) is not np.ndarray and undecided(seed) for seed in seeds):
+            return ours(backward_pass, (order, grads), {"needed": needed, "keep": keep, "check": check})
         return backward_pass(order, grads, needed=needed, keep=keep, check=check)
     from autograd_core.graph.rewrap import recorded_pass  # with kinks and ties half a millisecond of this package's import
 

@@ -96,7 +96,10 @@ def call(function, args, kwargs):
     if function in COMPOSED:
         args, kwargs = tuple(map(known, args)), {name: known(value) for name, value in kwargs.items()} if kwargs else kwargs
         if changes_operand(function) or (count_recorded(args) + count_recorded(kwargs.values()) and recording() is not False):
-            if _is_undecided((*args, *kwargs.values()) if kwargs else args):
+            given = (*args, *kwargs.values()) if kwargs else args
+            foreign = _undecided_among(given)
+            if foreign is not None:
+                foreign.look_at(function.__name__, given)
                 return ours(COMPOSED[function], args, kwargs)
             return _derivable(function, COMPOSED[function](*args, **kwargs))
         out = function(*plain(args), **plain(kwargs))
@@ -111,15 +114,15 @@ def call(function, args, kwargs):
     raise UnsupportedError(_no_derivative(function))
 
 
-def _is_undecided(args):
-    """Whether a Tensor among arguments, or in lists of them, has an array of another library for its value."""
+def _undecided_among(args):
+    """The value of a Tensor among arguments, or in lists of them, that stands for an array of another library; or None."""
     for arg in args:
         if isinstance(arg, Variable):
             if type(arg._value) is not np.ndarray and undecided(arg._value):
-                return True
-        elif type(arg) in (list, tuple) and _is_undecided(arg):
-            return True
-    return False
+                return arg._value
+        elif type(arg) in (list, tuple) and (found := _undecided_among(arg)) is not None:
+            return found
+    return None
 
 
 def of_values(out):

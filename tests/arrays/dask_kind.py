@@ -34,3 +34,8 @@ def watched():
 
 
 dask.config.set(scheduler="sync")
+
+
+def constant(array):
+    """Arrays of NumPy's stand beside those of Dask."""
+    return array

@@ -21,10 +21,27 @@ def names():
     return [name for name in every if (entry := of_name(name)) is not None and not (name in ENTRIES and of_special(entry))]
 
 
-def gradients(entry, one, operands, place, back):
+class Placed:
+    """A call whose constants, such as masks and indices, are arrays of the other kind too."""
+
+    def __init__(self, one, place):
+        self.one, self.place = one, place
+
+    def with_operands(self, values):
+        return self._placed(self.one.with_operands(values))
+
+    def _placed(self, tree):
+        if isinstance(tree, np.ndarray):
+            return self.place(tree)
+        if type(tree) in (list, tuple):
+            return type(tree)(map(self._placed, tree))
+        return {key: self._placed(item) for key, item in tree.items()} if type(tree) is dict else tree
+
+
+def gradients(entry, one, operands, place, back, constant=lambda x: x):
     """(results, gradients of the operands) of a call, all as arrays of NumPy's."""
     tensors = [Tensor(place(x), requires_grad=True) for x in operands]
-    results = run(entry, one, tensors)
+    results = run(entry, Placed(one, constant), tensors)
     outs = [result for result in results if isinstance(result, Tensor) and result.requires_grad]
     cotangents = directions([np.zeros(out.shape, out.dtype) for out in outs], 6)
     for out, g in zip(outs, cotangents, strict=True):
@@ -42,7 +59,7 @@ def outcome(entry, one, kind):
         expected = gradients(entry, one, operands, lambda x: x, np.asarray)
         try:
             with kind.watched():
-                found = gradients(entry, one, operands, kind.place, kind.back)
+                found = gradients(entry, one, operands, kind.place, kind.back, kind.constant)
             made = [[found[2](x) for x in part] for part in found[:2]]
         except Exception as error:  # whatever it is: that it is refused
             return f"{type(error).__name__}: {error}"
@@ -75,7 +92,7 @@ def counts(found):
 if __name__ == "__main__":
     import importlib
 
-    kind = importlib.import_module(f"tests.arrays.{sys.argv[1]}_kind")
+    kind = importlib.import_module(f"tests.arrays.{sys.argv[1]}")
     found = survey(kind, sys.argv[2:] or None)
     for name, calls in found.items():
         for call, words in calls.items():

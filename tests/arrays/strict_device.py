@@ -1,7 +1,7 @@
-"""An array as strict as CuPy's, in NumPy's memory: it has CuPy's functions and their arguments, as recorded in tests/reference/cupy.json.
+"""An array as strict as CuPy's, in NumPy's memory, with CuPy's functions and their arguments: tests/reference/cupy.json has them.
 
-Every conversion to an array of NumPy's is refused and counted, and so is what would wait for the device: taking a number out, or a
-shape that depends on numbers. An array of NumPy's beside one of these is an error, as there.
+Every conversion to an array of NumPy's is refused and counted. What would wait for the device is counted: taking a number out, or
+a shape that depends on numbers. An array of NumPy's beside one of these is an error, as there.
 """
 
 import inspect
@@ -61,7 +61,7 @@ class ndarray(np.lib.mixins.NDArrayOperatorsMixin):
 
     def __getitem__(self, index):
         for part in index if isinstance(index, tuple) else (index,):
-            if getattr(part, "dtype", None) == bool:
+            if getattr(part, "dtype", np.dtype(int)).kind == "b":
                 counts["waits"] += 1  # for the number of elements
         return ndarray(self._memory[bare(index)])
 

@@ -1,4 +1,4 @@
-"""Records which of NumPy's functions CuPy has, and with which arguments: python -m tests.reference.make_cupy (it needs CuPy, no GPU).
+"""Records which of NumPy's functions CuPy has, with which arguments: python -m tests.reference.make_cupy (it needs no GPU).
 
 The strict device of tests/arrays has these and no other, so that the tests need no CuPy.
 """

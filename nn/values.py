@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from autograd_core import Tensor
+from autograd_core.arrays import wrap
 
 if TYPE_CHECKING:
     from typing import Any
@@ -18,12 +19,25 @@ if TYPE_CHECKING:
 
 
 def values_of(x: Any, dtype: DTypeLike | None = None) -> Array:
-    """The array of a Tensor, a list or a number; what stands for an array stays what it is."""
-    if isinstance(x, Tensor):
-        return x.data
+    """The array of a Tensor, a list or a number; what stands for an array stays what it is, and so do arrays of other libraries,
+    behind what stands for them."""
+    x = x.data if isinstance(x, Tensor) else x
+    if isinstance(x, np.ndarray):
+        return x if dtype is None else np.asarray(x, dtype)
+    x = wrap(x) if hasattr(type(x), "__array_function__") else x
     if not hasattr(x, "__stands_for_array__"):
         return np.asarray(x, dtype)
     return x if dtype is None else x.astype(dtype, copy=False)
+
+
+def handed_out(x: Any) -> Any:
+    """What users get of what stands for an array of another library."""
+    return x.__hand_out__() if hasattr(type(x), "__hand_out__") else x
+
+
+def undecided(x: Any) -> bool:
+    """Whether nothing can be decided by the numbers of `values_of(…)`: they are not computed yet, or lie on a device."""
+    return getattr(x, "__undecided__", False)
 
 
 def float_dtype(x: Any) -> np.dtype[Any]:

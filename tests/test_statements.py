@@ -33,7 +33,9 @@ def ids(paths):
 @pytest.mark.parametrize("page", PAGES, ids=ids(PAGES))
 def test_links_lead_somewhere(page):
     text = re.sub(r"^```.*?^```$", "", read(page), flags=re.MULTILINE | re.DOTALL)
-    links = [link for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text) if not link.startswith(("http", "_figures", "../_figures"))]
+    links = [
+        link for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text) if not link.startswith(("http", "_figures", "../_figures"))
+    ]
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
@@ -77,9 +79,9 @@ def test_context_variables_are_counted():
         for value in vars(importlib.import_module(name)).values():
             if isinstance(value, ContextVar):
                 found[value.name] = value
-    assert set(found) == {"recording", "anomaly", "recomputing", "silent", "forward_mode", "numpy_meaning"}
+    assert set(found) == {"recording", "anomaly", "recomputing", "silent", "ours", "forward_mode", "numpy_meaning"}
     design = " ".join(read(ROOT / "docs" / "design.md").split())
-    assert "there are four context variables, `recording`, `anomaly`, `recomputing` and `silent`" in design
+    assert "there are five context variables, `recording`, `anomaly`, `recomputing`, `silent` and `ours`" in design
 
 
 def test_the_code_map_has_every_folder():

@@ -13,7 +13,7 @@ from autograd_core.capturing import reasons
 from autograd_core.capturing.look.compare import disagreement
 from autograd_core.capturing.look.containers import flatten, structure
 from autograd_core.capturing.look.functions import names_in
-from autograd_core.capturing.look.known import NUMBERS
+from autograd_core.capturing.look.known import NUMBERS, with_article
 from autograd_core.capturing.look.places import current
 from autograd_core.capturing.look.snapshot import Snapshot, contents, seeds, without_gradient
 from autograd_core.capturing.passes import PASSES, optimized
@@ -21,6 +21,7 @@ from autograd_core.capturing.reasons import problem
 from autograd_core.capturing.recording.history import History, known_to
 from autograd_core.capturing.recording.session import TURN, counts
 from autograd_core.capturing.replay import HELD, MISS, Compiled, EntryGuard, cores, move
+from autograd_core.derivatives.kinds import handed_out, taken_in, undecided
 from autograd_core.errors import CaptureError
 from autograd_core.graph.modes import anomaly, recording
 from autograd_core.graph.nodes import Leaf
@@ -216,6 +217,9 @@ class Captured:
         """Run the step itself and, beside it, a program, which is recorded if there is none; return what the step returns."""
         reached = self._history.reach(args, kwargs)
         given = flatten((args, kwargs))[0]
+        if (foreign := array_of_another_library([*reached.tensors.values(), *given])) is not None:
+            self._give_up(key, problem(reasons.FOREIGN, kind=with_article(type(foreign))))
+            return self.step(*args, **kwargs)
         arrays = [
             getattr(value, "_value", value) for value in given
             if isinstance(value, np.ndarray) or (isinstance(value, Variable) and id(value) not in reached.tensors)
@@ -339,6 +343,15 @@ class Captured:
 
 class DisagreementError(CaptureError):
     """A replay does something else than the step."""
+
+
+def array_of_another_library(values):
+    """The first of arrays and of Tensors' values that is none of NumPy's, as users have it; or None."""
+    for value in values:
+        value = taken_in(getattr(value, "_value", value))
+        if undecided(value):
+            return handed_out(value)
+    return None
 
 
 def refuse_hidden(reached, other_seeds):

@@ -7,12 +7,21 @@ import types
 import numpy as np
 
 from autograd_core.derivatives.declaring import filled, private, signature, specs_of
+from autograd_core.derivatives.kinds import handed_out, is_foreign, taken_in
 from autograd_core.derivatives.stamps import SCALARS, stamper
 
 SPECS = "the shapes and dtypes of all outputs"  # among what is saved; no rule can ask for it
 
 # Types that are surely no Tensor
 PLAIN = SCALARS | {np.ndarray}
+
+
+def deeply(function, tree):
+    """A function of everything in tuples, lists and dicts."""
+    if isinstance(tree, (list, tuple)):
+        parts = [deeply(function, part) for part in tree]
+        return type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)
+    return {key: deeply(function, part) for key, part in tree.items()} if type(tree) is dict else function(tree)
 
 
 def same(g, _saved=()):
@@ -104,18 +113,23 @@ class Entry:
 
     def __call__(self, *args, **kwargs):
         """Call an own function: an operand with `__autograd_function__` (a Tensor) handles the call; else it just runs."""
-        operands = (*args, *kwargs.values()) if kwargs else args
+        operands, foreign = (*args, *kwargs.values()) if kwargs else args, False
         if self.pack is not None:
             args, kwargs = self.pack(args, kwargs)
         if self.sequence is not None:
             operands = [*operands, *dict(self.operands(args, kwargs))[self.sequence]]
         for operand in operands:
             kind = type(operand)
-            handler = None if kind in PLAIN else getattr(kind, "__autograd_function__", None)
-            if handler is not None:
-                return handler(operand, self, args, kwargs)
+            if kind not in PLAIN:
+                handler = getattr(kind, "__autograd_function__", None)
+                if handler is not None:
+                    return handler(operand, self, args, kwargs)
+                foreign = foreign or is_foreign(kind)
+        if foreign:
+            args, kwargs = deeply(taken_in, args), deeply(taken_in, kwargs)
         out = self.forward(*args, **kwargs)
-        return out[0] if self.kept else out
+        out = out[0] if self.kept else out
+        return deeply(handed_out, out) if foreign else out
 
     def __set_name__(self, owner, name):
         """Notice `@primitive` in a class; not so `activation = relu`, where a class only takes a function of the table."""

@@ -9,6 +9,7 @@ import math
 import numpy as np
 
 from autograd_core.derivatives.bells import ONE, sigmoid_slope
+from autograd_core.derivatives.kinds import beside, undecided
 from autograd_core.derivatives.matrices import across
 from autograd_core.derivatives.operands import array, as_plain, floating
 from autograd_core.derivatives.softmax import balanced, exponentials, log_softmax, softmax
@@ -167,6 +168,8 @@ def check_probabilities(name, p, hint):
     """Raise unless all elements are in [0, 1] (NaN is not); say whether they are so far inside that no logarithm reaches -100."""
     if 0 in np.shape(p):
         return True
+    if undecided(p):  # what is out of range has no logarithm: NaN
+        return False
     lowest, highest = np.minimum.reduce(p, axis=None), np.maximum.reduce(p, axis=None)
     if not (lowest >= 0 and highest <= 1):
         p = np.asarray(p)
@@ -230,7 +233,7 @@ def cross_entropy(logits, target, weight=None, reduction="mean", label_smoothing
         total = np.maximum(np.add.reduce(e, axis=-1, keepdims=True), 1)
         p = e / total
         losses = np.log(total[..., 0]) + picked(shifted, target)
-        losses = losses if weight is None else losses * weight[target]
+        losses = losses if weight is None else losses * of_class(weight, target)
     else:
         scores = log_softmax(logits)
         p = np.exp(scores)
@@ -243,12 +246,25 @@ def mixture(like, target, weight, smoothing):
     classes = like.shape[-1]
     wanted = target
     if target.ndim < like.ndim:
-        wanted = target[..., None] == np.arange(classes)
+        wanted = at_class(target, classes)
         if smoothing or weight is not None:
             wanted = wanted.astype(like.dtype)
     if smoothing:
         wanted = wanted * (1 - smoothing) + smoothing / classes
     return wanted if weight is None else wanted * weight
+
+
+def at_class(target, classes):
+    """Where each row has its class: a mask; or, where the class numbers cannot be looked at now, 1 and 0, and NaN in a row whose
+    number is out of range, if no error can be raised once it is computed."""
+    mask = target[..., None] == beside(np.arange(classes), target)
+    if not undecided(target):
+        return mask
+    known = (target >= 0) & (target < classes)
+    checked = target.__postponed__(known, f"a class number is not one of the {classes} classes 0 to {classes - 1}")
+    if checked is not None:
+        return (checked[..., None] == np.arange(classes)).astype(float)
+    return np.where(known[..., None], mask, np.nan)
 
 
 def weights(weight, scores):
@@ -258,6 +274,9 @@ def weights(weight, scores):
 
 def picked(scores, target):
     """-scores at the class numbers."""
+    if undecided(scores) or undecided(target):
+        chosen = at_class(target, scores.shape[-1])
+        return -np.sum(np.where(chosen != 0, scores * chosen, 0), axis=-1).astype(scores.dtype, copy=False)
     if target.ndim == 1:
         return -scores[np.arange(target.size), target]
     rows = np.reshape(scores, (-1, scores.shape[-1]))
@@ -266,13 +285,20 @@ def picked(scores, target):
 
 def row_count(shape, target, weight):
     """What the mean is divided by: the number of rows of scores of that shape, or the weights of their classes."""
-    return math.prod(shape[:-1]) if weight is None else np.add.reduce(weight[target], axis=None)
+    return math.prod(shape[:-1]) if weight is None else np.add.reduce(of_class(weight, target), axis=None)
+
+
+def of_class(weight, target):
+    """The weight of each row's class."""
+    if not undecided(target):
+        return weight[target]
+    return np.sum(np.where((chosen := at_class(target, weight.shape[0])) != 0, chosen * weight, 0), axis=-1)
 
 
 def nll_pull(g, log_probabilities_shape, target, weight, reduction):
     shape = log_probabilities_shape
     target, weight = array(target), weight if weight is None else array(weight)
-    chosen = target[..., None] == np.arange(shape[-1])
+    chosen = at_class(target, shape[-1])
     g = share(g, reduction, row_count(shape, target, weight))
     return -(g[..., None] if reduction == "none" else g) * (chosen if weight is None else chosen * weight)
 
@@ -301,7 +327,7 @@ def nll_loss(log_probabilities, target, weight=None, reduction="mean"):
             "for probabilities use cross_entropy"
         )
     weight = weights(weight, log_probabilities)
-    losses = picked(log_probabilities, target) * (1 if weight is None else weight[target])
+    losses = picked(log_probabilities, target) * (1 if weight is None else of_class(weight, target))
     return reduced(losses, reduction, row_count(log_probabilities.shape, target, weight))
 
 
@@ -326,7 +352,11 @@ def check_classes(name, scores, target, weight, reduction):
         check_probabilities(f"{name}: target", target, "for class numbers drop the last axis")
     elif target.dtype.kind not in "iu":
         raise DTypeError(f"{name}: class numbers must be integers, got dtype {target.dtype}; write target.astype(int)")
-    elif target.size and not (np.maximum.reduce(target, axis=None) < shape[-1] and np.minimum.reduce(target, axis=None) >= 0):
+    elif (
+        target.size
+        and not undecided(target)
+        and not (np.maximum.reduce(target, axis=None) < shape[-1] and np.minimum.reduce(target, axis=None) >= 0)
+    ):
         index = tuple(int(i) for i in np.argwhere((target < 0) | (target >= shape[-1]))[0])
         raise ValueError(
             f"{name}: class number {target[index]} at index {index} of target is not one of the {shape[-1]} classes "

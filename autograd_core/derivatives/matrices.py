@@ -15,7 +15,7 @@ import functools
 
 import numpy as np
 
-from autograd_core.derivatives.kinds import stands_in
+from autograd_core.derivatives.kinds import stands_in, undecided
 from autograd_core.derivatives.strong import finite, strongly
 
 INFINITE = float("inf")
@@ -103,7 +103,7 @@ def across(x):
 
 
 def _is_array(x):
-    return type(x) is np.ndarray or stands_in(x)
+    return type(x) is np.ndarray or (stands_in(x) and not undecided(x))
 
 
 @functools.lru_cache(maxsize=64)

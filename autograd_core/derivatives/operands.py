@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograd_core.derivatives.entry import same
-from autograd_core.derivatives.kinds import stands_in
+from autograd_core.derivatives.kinds import stands_in, taken_in
 from autograd_core.derivatives.table import primitive
 from autograd_core.errors import DTypeError
 
@@ -65,6 +65,7 @@ def values_of(x):
 
 def as_plain(x, dtype=None):
     """`np.asarray`, but an array of another kind stays what it is."""
+    x = x if type(x) is np.ndarray else taken_in(x)
     if not stands_in(x):
         return np.asarray(x, dtype)
     return x if dtype is None else x.astype(dtype, copy=False)

@@ -9,9 +9,11 @@ import warnings
 
 import numpy as np
 
+from autograd_core.derivatives.kinds import undecided
 from autograd_core.derivatives.operands import array, cast, values_of
 from autograd_core.derivatives.reductions import UNSET, flattened, kept_shape
 from autograd_core.derivatives.statistics import aligned
+from autograd_core.derivatives.strong import somewhere
 from autograd_core.derivatives.table import composed, derivative
 from autograd_core.errors import DetachError, UnsupportedError
 
@@ -97,9 +99,9 @@ def order_statistics(function, a, q, axis, keepdims, method="linear", weights=No
         places = places_of(function, r.shape[-1] - (np.sum(missing, axis=-1) if skip_nan else 0), q, method)
     statistics = at_places(r, places, function(np.zeros(1, a.dtype), q, method=method).dtype)
     nowhere = np.isnan(places) if skip_nan else np.any(missing, axis=-1, keepdims=True)
-    if np.any(nowhere):
+    if undecided(nowhere) or np.any(nowhere):
         statistics = np.where(nowhere, np.nan, statistics)
-        if skip_nan:
+        if skip_nan and somewhere(nowhere):
             warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=3)
     return np.reshape(np.moveaxis(statistics, -1, 0), (*np.shape(q), *(kept_shape(a.shape, axis) if keepdims else r.shape[:-1])))
 
@@ -136,7 +138,9 @@ def at_places(r, places, dtype):
     def at(place):
         place = np.broadcast_to(place, shape)
         taken = np.take_along_axis(r, np.take_along_axis(order, place, -1), -1)
-        if type(r) is not np.ndarray and ties(r, taken):  # `sort` knows of them, which second derivatives have to
+        if type(r) is not np.ndarray and (
+            undecided(r) or ties(r, taken)
+        ):  # `sort` knows of them, which second derivatives have to
             return np.take_along_axis(np.sort(r, axis=-1), place, -1)
         return taken
 

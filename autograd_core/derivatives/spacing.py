@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograd_core.derivatives.strong import somewhere
 from autograd_core.derivatives.table import composed, primitive
 
 
@@ -48,7 +49,7 @@ def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0):
 
 @composed("geomspace")
 def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
-    if np.any(np.equal(start, 0)) or np.any(np.equal(stop, 0)):
+    if somewhere(np.equal(start, 0)) or somewhere(np.equal(stop, 0)):
         raise ValueError("geomspace: start and stop must not be 0, the ratio of the numbers would not be finite")
     ratio = stop / start
     ndim = np.ndim(ratio) + 1

@@ -8,7 +8,7 @@ import numpy as np
 from autograd_core.derivatives.entry import Root
 from autograd_core.derivatives.operands import array, cast
 from autograd_core.derivatives.reductions import UNSET, axes_of, count, counted, given, kept_shape, masked
-from autograd_core.derivatives.strong import over, times
+from autograd_core.derivatives.strong import over, somewhere, times
 from autograd_core.derivatives.table import composed, derivative
 
 # Variances. `mean` is the mean where the caller has it already: then it is an operand of its own
@@ -115,7 +115,7 @@ def average(a, axis=None, weights=None, returned=False, *, keepdims=UNSET):
     else:
         weights = aligned("average", array(weights), a.shape, axis)
         total = np.sum(weights, axis=axis, dtype=np.result_type(a.dtype, weights.dtype), keepdims=keepdims)
-        if np.any(total == 0):
+        if somewhere(total == 0):
             raise ZeroDivisionError("average: the weights sum to zero, so that there is no average")
         mean = np.sum(a * weights, axis=axis, keepdims=keepdims) / total
     if returned:
@@ -173,7 +173,7 @@ def sample_weights(fweights, aweights, n):
     for name, w in weights.items():
         if w.shape != (n,):
             raise RuntimeError(f"cov: {name} must have one number for each of the {n} observations, got shape {w.shape}")
-        if np.any(w < 0):
+        if somewhere(w < 0):
             raise ValueError(f"cov: {name} cannot be negative")
         if name == "fweights" and np.any(w != np.round(w)):
             raise TypeError("cov: fweights must be whole numbers")

@@ -11,6 +11,8 @@ So that it costs little, the functions look first for a reason not to care: one 
 
 import numpy as np
 
+from autograd_core.derivatives.kinds import taken_in, undecided
+
 SMALL = 1500  # count_nonzero is the quickest test up to this size, and slower than all() beyond
 SERIAL = 10_000  # for more, BLAS takes several threads, and on a busy machine waits 8 ms for them
 
@@ -112,6 +114,11 @@ def nowhere(mask):
     if kind is np.bool or kind is bool:
         return not mask
     return hasattr(kind, "__nowhere__") and mask.__nowhere__()
+
+
+def somewhere(mask):
+    """Whether a mask is surely True somewhere: nothing is asked of one that is not computed yet."""
+    return not undecided(taken_in(mask)) and bool(np.any(mask))
 
 
 def within(x, bound):

@@ -4,9 +4,10 @@ import functools
 
 import numpy as np
 
+from autograd_core.derivatives.kinds import undecided
 from autograd_core.errors import DTypeError, GraphError
 from autograd_core.functional.pushforward import Pushforward
-from autograd_core.functional.trace import Trace, name_of_function
+from autograd_core.functional.trace import Trace, name_of_function, of_kind
 from autograd_core.functional.transforms import check_function, gradient_of, selected
 from autograd_core.graph.apply import wrap
 from autograd_core.graph.backward_pass import collect
@@ -127,7 +128,8 @@ def _one_hot(like, k, number=1, record=False):
     seed = np.zeros(like.size, like.dtype)
     if k is not None:
         seed[k] = number
-    seed = seed.reshape(like.shape)[()]
+    seed = seed.reshape(like.shape)
+    seed = of_kind(like._value, seed) if undecided(like) else seed[()]
     return wrap(seed) if record else seed
 
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from autograd_core.derivatives.kinds import stands_in
+from autograd_core.derivatives.kinds import stands_in, undecided
 from autograd_core.derivatives.strong import finite
-from autograd_core.functional.trace import Between, as_given
+from autograd_core.functional.trace import Between, as_given, of_kind
 from autograd_core.graph.apply import wrap
 from autograd_core.graph.gradients import seed_for
 from autograd_core.graph.modes import anomaly
@@ -73,13 +73,15 @@ class TwoPasses:
         self.trace, self.seeds = trace, []
         for output in trace.outputs:
             numbers = 0.5 + 0.6180339887498949 * np.arange(1, output.size + 1) % 1
-            seed = wrap(numbers.reshape(output.shape).astype(output.dtype)[()])
+            numbers = numbers.reshape(output.shape).astype(output.dtype)
+            seed = wrap(of_kind(output._value, numbers) if undecided(output._value) else numbers[()])
             seed._node = Leaf(seed, seed._value)
             self.seeds.append(seed)
         gradients = trace.gradients(self.seeds, record=True)
         pulled = [g if isinstance(g, Variable) else wrap(g) for g in gradients]  # a rule may have made a constant
         targets = [seed._node for seed in self.seeds]
         self.between = Between(pulled, targets, own=trace.own.union(targets))
+        self.between.likes = {seed._node: seed._value for seed in self.seeds if undecided(seed._value)}
 
     def __call__(self, values):
         record = self.between.is_recorded(values)

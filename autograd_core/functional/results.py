@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograd_core.derivatives.kinds import handed_out
 from autograd_core.errors import GraphError
 from autograd_core.graph.apply import wrap
 from autograd_core.graph.backward_pass import collect, run_hooks
@@ -99,7 +100,7 @@ def _own(grads, target, tensor, create_graph):
         g = run_hooks(target, g, hooks)
         g = g.copy() if type(g) is np.ndarray else g
     if g is None or not create_graph:
-        return plain(g)
+        return handed_out(plain(g))
     return wrap(g._value, g._node) if isinstance(g, Variable) else wrap(g)
 
 
@@ -107,7 +108,7 @@ def _once(found, target, tensor, materialize):
     """The gradient of an input; a copy for one that was given before."""
     g = found[target]
     if g is None:
-        return np.zeros_like(tensor._value) if materialize else None
+        return handed_out(np.zeros_like(tensor._value)) if materialize else None
     if type(g) is np.ndarray:
         found[target] = g.copy()
     return g

@@ -1,8 +1,11 @@
 """One run of a function on Tensors made for it: what every function of functions starts with."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from autograd_core.derivatives.entry import same
+from autograd_core.derivatives.kinds import beside, handed_out, undecided
 from autograd_core.derivatives.operands import as_plain
 from autograd_core.derivatives.table import primitive
 from autograd_core.errors import DTypeError
@@ -45,6 +48,8 @@ class Between:
     the same answer in every thread, and for a pullback that is called later. `others` says whether anything but the targets and
     own leaves leads to the results, `depends` whether a derivative of them depends on what was not made for it.
     """
+
+    likes: ClassVar[dict] = {}  # target -> its value, where that is an array of another library
 
     def __init__(self, results, targets, own=None, beside=()):
         self.results, self.targets = [result._node for result in results], targets
@@ -93,7 +98,11 @@ class Between:
 
     def released(self, tensor):
         """A result as the caller gets it: a Tensor where it depends on something outside, else plain."""
-        return tensor if self.is_recorded() and tensor._node is not None and tensor._node not in self.constant else tensor._value
+        return (
+            tensor
+            if self.is_recorded() and tensor._node is not None and tensor._node not in self.constant
+            else handed_out(tensor._value)
+        )
 
     def gradients(self, seeds, record, keep=True):
         """What the targets get for gradients `seeds` of the results (None for those that send nothing): zeros for nothing."""
@@ -101,7 +110,7 @@ class Between:
             still_there(self.order)
         constant = self.constant if record else ()
         grads = send(self.results, seeds, self.order, self.needed, create_graph=record, keep=keep or record, constant=constant)
-        return [zeros_for(target) if (g := take(grads, target)) is None else g for target in self.targets]
+        return [zeros_for(target, self.likes) if (g := take(grads, target)) is None else g for target in self.targets]
 
 
 class Trace(Between):
@@ -117,6 +126,8 @@ class Trace(Between):
         with enable_grad():
             self.inputs = [variable_of(value, primals, i, stays) for i, value in enumerate(values)]
             targets = [x._node for x in self.inputs]  # before f, which may move a Tensor on (`x *= 2`)
+            if any(undecided(x._value) for x in self.inputs):
+                self.likes = {x._node: x._value for x in self.inputs if undecided(x._value)}
             result = f(self.rebuild(self.inputs))
         self.aux, beside = None, ()
         if has_aux:
@@ -154,11 +165,18 @@ class Trace(Between):
 
 def as_given(gradients):
     """Gradients as the caller gets them: those that are not part of a graph as plain arrays."""
-    return [g._value.copy() if isinstance(g, Variable) and g._node is None else g for g in gradients]
+    return [handed_out(g._value.copy() if isinstance(g, Variable) and g._node is None else g) for g in gradients]
 
 
-def zeros_for(node):
-    """A gradient of zeros for a node."""
+def of_kind(like, constant):
+    """A constant as an array of the kind of `like`."""
+    return np.zeros_like(like) + beside(constant, like)
+
+
+def zeros_for(node, likes):
+    """A gradient of zeros for a node, of the kind of its value in `likes` if it is there."""
+    if node in likes:
+        return np.zeros_like(likes[node])
     return np.zeros(*node.spec) if type(node.spec) is tuple else node.spec(0)
 
 

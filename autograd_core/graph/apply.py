@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from autograd_core.derivatives.entry import PLAIN, Entry
-from autograd_core.derivatives.kinds import shares_memory, stands_in
+from autograd_core.derivatives.kinds import shares_memory, stands_in, taken_in
 from autograd_core.derivatives.partial import Output
 from autograd_core.derivatives.stamps import FIXED
 from autograd_core.errors import AutogradError, DTypeError, ShapeError, UnsupportedError
@@ -321,7 +321,7 @@ def apply_one(entry, tensor, rest=(), kwargs=None):
 
 def _array(out, entry):
     """What a user's own function returned, as an array or NumPy scalar."""
-    if isinstance(out, (np.ndarray, np.generic)) or stands_in(out):
+    if isinstance(out, (np.ndarray, np.generic)) or stands_in(out := taken_in(out)):
         return out
     if isinstance(out, (int, float, complex)):
         return np.asarray(out)[()]

@@ -5,6 +5,7 @@ from operator import attrgetter
 import numpy as np
 
 from autograd_core.derivatives.entry import same
+from autograd_core.derivatives.kinds import handed_out, taken_in
 from autograd_core.derivatives.matrices import summed
 from autograd_core.derivatives.partial import Partial
 from autograd_core.derivatives.stamps import changed
@@ -193,8 +194,9 @@ def run_hooks(node, g, hooks=None):
         if type(g) is np.ndarray:
             g = g.view()
             g.flags.writeable = False
-        replaced = hook(g)
+        replaced = hook(g if type(g) is np.ndarray else handed_out(g))
         if replaced is not None:
+            replaced = taken_in(replaced)
             if np.shape(replaced) != np.shape(g):
                 raise ShapeError(
                     f"a hook of {name_of(node)} must return a gradient of shape {np.shape(g)} or None, got {np.shape(replaced)}"

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 
 from autograd_core.derivatives.entry import Pattern
-from autograd_core.derivatives.kinds import stands_in
+from autograd_core.derivatives.kinds import ours, stands_in, undecided
 from autograd_core.derivatives.operands import as_plain
 from autograd_core.derivatives.partial import Partial
 from autograd_core.errors import DTypeError, GraphError, ShapeError
@@ -60,10 +60,12 @@ def send(nodes, seeds, order, needed=None, *, create_graph=False, keep=False, co
         for node, part in beside(grads, order, needed, constant if create_graph else None).items():
             grads[node] = grads[node] + part if node in grads else part
     if not create_graph:
+        if any(type(seed) is not np.ndarray and undecided(seed) for seed in seeds):
+            return ours(backward_pass, (order, grads), {"needed": needed, "keep": keep, "check": check})
         return backward_pass(order, grads, needed=needed, keep=keep, check=check)
     from autograd_core.graph.rewrap import recorded_pass  # the same
 
-    return recorded_pass(order, grads, needed, constant, check)
+    return ours(recorded_pass, (order, grads, needed, constant, check))
 
 
 def _sum(a, b, create_graph):
@@ -93,8 +95,10 @@ def seed_for(tensor, gradient, create_graph=False, what=None):
             raise GraphError(
                 "backward: a complex result has no single gradient. Write np.real(t).backward(), or t.backward(gradient=…)"
             )
-        gradient = np.ones(tensor.shape, tensor.dtype)  # of one element
-        gradient = gradient if tensor.ndim else gradient[()]
+        gradient = (
+            np.ones_like(tensor._value) if undecided(tensor._value) else np.ones(tensor.shape, tensor.dtype)
+        )  # of one element
+        gradient = gradient if tensor.ndim or stands_in(gradient) else gradient[()]
         return wrap(gradient) if create_graph else gradient
     what = what or "backward: gradient must have the {} of the Tensor"
     if gradient is None or np.shape(plain(gradient)) != tensor.shape:

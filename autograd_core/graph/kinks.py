@@ -17,6 +17,7 @@ from contextvars import ContextVar
 import numpy as np
 
 from autograd_core.derivatives.entry import Entry, KinkWarning, same
+from autograd_core.derivatives.kinds import undecided
 from autograd_core.derivatives.partial import dense
 from autograd_core.derivatives.strong import nowhere, quiet
 from autograd_core.graph.apply import wrap
@@ -34,6 +35,8 @@ def smoothed(node, rewrap, met):
     root = pattern.root()
     if root is None or nowhere(zero := root.at(node.saved)):
         return pattern.pulls
+    if undecided(zero):
+        return unseen(node, pattern.pulls, zero)
     # Beside the kink by rounding: the standard deviation of three times 0.1 is 1e-17
     size = np.abs(node.saved[pattern.saves.index("out")]) if "out" in pattern.saves else 0
     known = []  # what `curvature` says of the gradient that comes in, once for all operands
@@ -68,6 +71,22 @@ def smoothed(node, rewrap, met):
         return pull_both
 
     return [both(*three) for three in zip(pattern.pulls, root.rules, node.parents, strict=True)]
+
+
+def unseen(node, pulls, where):
+    """The pulls of a node with a kink at `where`, which cannot be looked at: what they send has no derivative, NaN, if the
+    gradient that comes in there is 0. (With another one the rule is right.)"""
+
+    def marking(pull, parent):
+        def pull_marked(g, saved):
+            contribution = pull(g, saved)
+            if not isinstance(g, Variable):
+                return contribution
+            return sharp(contribution, parent, node.pattern.entry.name, np.any(where & (plain(g) == 0)))
+
+        return pull_marked
+
+    return [marking(*pair) for pair in zip(pulls, node.parents, strict=True)]
 
 
 def curvature(g, node, zero, size, rewrap, what="second derivative"):
@@ -152,6 +171,8 @@ without_derivative = Entry(
 
 
 def unknown(g, name, where):
+    if undecided(where):
+        return np.where(where & (g != 0), np.nan, np.zeros_like(g))
     if not nowhere((plain(g) != 0) & where):
         warn(name)
     return np.zeros_like(g)

@@ -13,6 +13,7 @@ import math
 
 import numpy as np
 
+from autograd_core.derivatives.kinds import undecided
 from autograd_core.derivatives.partial import dense
 from autograd_core.derivatives.strong import nowhere, times
 from autograd_core.errors import GraphError
@@ -58,7 +59,7 @@ def beside(grads, order, needed, constant=None):
 def root_at_zero(node, needed):
     """(the node of x, 1/a, where it is 0) of a node that is xᵃ with a < 1, also as the root of a root; else None."""
     root = node.pattern.root()
-    if root is not None and nowhere(zero := root.at(node.saved)):
+    if root is not None and (nowhere(zero := root.at(node.saved)) or undecided(zero)):
         return None
     if (known := power_of(node)) is None:
         return None

@@ -14,13 +14,14 @@ max(x, -x)², their pass is taken. Else there is no second derivative, and leave
 import numpy as np
 
 from autograd_core.derivatives.entry import Entry, same
+from autograd_core.derivatives.kinds import undecided
 from autograd_core.derivatives.partial import dense
 from autograd_core.derivatives.strong import nowhere
 from autograd_core.derivatives.ties import ROOTS
 from autograd_core.errors import GraphError
 from autograd_core.graph.apply import wrap
 from autograd_core.graph.backward_pass import backward_pass, collect, number_of
-from autograd_core.graph.kinks import silence, warn
+from autograd_core.graph.kinks import silence, unseen, warn
 from autograd_core.graph.nodes import name_of
 from autograd_core.graph.pieces import (
     along,
@@ -51,6 +52,8 @@ def watched(node, pulls, ties):
     """The pulls of a node whose entry chooses, which note in `ties` where the gradient that comes in is 0 at a choice."""
     if tie_of(node) is None:
         return pulls
+    if any(undecided(value) for value in node.saved):
+        return unseen(node, pulls, choices(node))
     root = None if node.pattern.entry.root is None else node.pattern.root()  # at its zeros it says itself what it met
 
     def watching(pull):

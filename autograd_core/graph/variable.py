@@ -6,7 +6,7 @@
 import numpy as np
 
 from autograd_core.derivatives.entry import PLAIN
-from autograd_core.derivatives.kinds import stands_in
+from autograd_core.derivatives.kinds import beside, stands_in, taken_in, undecided
 from autograd_core.derivatives.strong import finite, no_zeros
 from autograd_core.errors import UnsupportedError
 
@@ -25,6 +25,13 @@ class Variable:
     def __no_zeros__(self):
         return no_zeros(self._value)
 
+    @property
+    def __undecided__(self):
+        return undecided(self._value)
+
+    def __place__(self, constant):
+        return beside(constant, self._value)
+
     def _beside(self, entry, other, swapped):
         """What an operator makes of this and something that is no array, on the left if `swapped`."""
         return NotImplemented
@@ -38,9 +45,10 @@ def operand(value):
         return np.asarray(value)
     if isinstance(value, np.ndarray):
         return ordinary(value)
-    if isinstance(value, (np.generic, int, float, complex)) or stands_in(value):
+    if isinstance(value, (np.generic, int, float, complex)):
         return value
-    return NotImplemented
+    value = taken_in(value)
+    return value if stands_in(value) else NotImplemented
 
 
 def ordinary(array):
@@ -67,7 +75,7 @@ def plain(value):
         return kind([plain(item) for item in value])
     if kind is dict:
         return {key: plain(item) for key, item in value.items()}
-    return ordinary(value) if isinstance(value, np.ndarray) else value
+    return ordinary(value) if isinstance(value, np.ndarray) else value if kind in STATIC else taken_in(value)
 
 
 def index_of(index):
@@ -87,9 +95,8 @@ def known(value):
     kind = type(value)
     if kind in STATIC or isinstance(value, (np.ndarray, np.generic, Variable)) or not hasattr(kind, "__array__"):
         return value
-    if stands_in(value):
-        return value
-    return np.asarray(value)
+    value = taken_in(value)
+    return value if stands_in(value) else np.asarray(value)
 
 
 def is_static(values):

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 
 from autograd_core.derivatives.declaring import signature
-from autograd_core.derivatives.kinds import shares_memory
+from autograd_core.derivatives.kinds import handed_out, ours, shares_memory, undecided
 from autograd_core.derivatives.matrices import times
 from autograd_core.derivatives.table import COMPOSED, TABLE, UNSUPPORTED, VALUE_ONLY, is_declared
 from autograd_core.errors import DetachError, UnsupportedError
@@ -92,10 +92,15 @@ def call(function, args, kwargs):
     if entry is not None:
         return apply(entry, args, kwargs)
     if function in VALUE_ONLY:
-        return function(*plain(args), **plain(kwargs))
+        return of_values(function(*plain(args), **plain(kwargs)))
     if function in COMPOSED:
         args, kwargs = tuple(map(known, args)), {name: known(value) for name, value in kwargs.items()} if kwargs else kwargs
         if changes_operand(function) or (count_recorded(args) + count_recorded(kwargs.values()) and recording() is not False):
+            given = (*args, *kwargs.values()) if kwargs else args
+            foreign = _undecided_among(given)
+            if foreign is not None:
+                foreign.look_at(function.__name__, given)
+                return ours(COMPOSED[function], args, kwargs)
             return _derivable(function, COMPOSED[function](*args, **kwargs))
         out = function(*plain(args), **plain(kwargs))
         return COMPOSED[function](*args, **kwargs) if is_view(out, args) else wrapped(out)
@@ -107,6 +112,22 @@ def call(function, args, kwargs):
     if not count_recorded(args) + count_recorded(kwargs.values()) or recording() is False:
         return wrapped(function(*plain(args), **plain(kwargs)))
     raise UnsupportedError(_no_derivative(function))
+
+
+def _undecided_among(args):
+    """The value of a Tensor among arguments, or in lists of them, that stands for an array of another library; or None."""
+    for arg in args:
+        if isinstance(arg, Variable):
+            if type(arg._value) is not np.ndarray and undecided(arg._value):
+                return arg._value
+        elif type(arg) in (list, tuple) and (found := _undecided_among(arg)) is not None:
+            return found
+    return None
+
+
+def of_values(out):
+    """What a function without a derivative returned, as users get it."""
+    return type(out)(map(handed_out, out)) if type(out) in (tuple, list) else handed_out(out)
 
 
 def _derivable(function, out):

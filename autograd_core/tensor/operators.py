@@ -4,6 +4,7 @@ import operator
 
 import numpy as np
 
+from autograd_core.derivatives.kinds import handed_out
 from autograd_core.derivatives.table import TABLE
 from autograd_core.graph.apply import binary, unary
 from autograd_core.graph.variable import PLAIN, operand, plain
@@ -24,7 +25,8 @@ def _value(operate):
             other = operand(other)
             if other is NotImplemented:
                 return other
-        return operate(self._value, other)
+        result = operate(self._value, other)
+        return result if type(result) is np.ndarray else handed_out(result)
 
     return method
 
@@ -70,7 +72,7 @@ class Operators:
     __rlshift__, __rrshift__ = _value(lambda a, b: b << a), _value(lambda a, b: b >> a)
 
     def __invert__(self):
-        return ~self._value
+        return handed_out(~self._value)
 
     def __divmod__(self, other):
         return np.divmod(self, other)

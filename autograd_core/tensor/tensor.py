@@ -5,7 +5,7 @@ import operator
 import numpy as np
 
 from autograd_core.derivatives.indexing import getitem
-from autograd_core.derivatives.kinds import stands_in
+from autograd_core.derivatives.kinds import handed_out, stands_in, taken_in
 from autograd_core.derivatives.operands import as_plain
 from autograd_core.errors import DetachError, DTypeError, GraphError, ShapeError
 from autograd_core.graph.anomaly import calling_line
@@ -59,7 +59,7 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
                     "Tensor(t) would cut t out of its graph; write t.detach() for the value, t.copy() for a recorded copy"
                 )
             data = data._value
-        if type(data) is not np.ndarray and stands_in(data):
+        if type(data) is not np.ndarray and stands_in(data := taken_in(data)):
             self._stand_in(data, requires_grad, name)
             return
         if hasattr(data, "filled"):
@@ -93,7 +93,10 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
         Set it to change the value, in the same shape and dtype: a leaf takes a copy, a constant shares an array of its dtype.
         """
         node = self._node
-        return self._value if node is None or (type(node) is Leaf and not node.argument) else self.numpy()
+        if node is None or (type(node) is Leaf and not node.argument):
+            value = self._value
+            return value if type(value) is np.ndarray else handed_out(value)
+        return self.numpy()
 
     @data.setter
     def data(self, value):
@@ -102,8 +105,8 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
             raise GraphError(
                 f"data of {in_words(leaf)} cannot be set: gradients would be wrong. Make a new Tensor, or t.detach()"
             )
-        if value is self._value:  # after `t.data -= …`
-            edits.note(value, self, calling_line() if anomaly.get() else None)
+        if value is self._value or (type(value) is not np.ndarray and handed_out(value) is handed_out(self._value)):
+            edits.note(self._value, self, calling_line() if anomaly.get() else None)
             if getattr(self, "_views", None):
                 written(self)
             return
@@ -140,11 +143,14 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
             if not self.is_leaf and not is_retained(self._node):
                 _warn_not_leaf(self)
             return None
-        return as_array(self) if isinstance(gradient, np.generic) else gradient
+        if type(gradient) is np.ndarray:
+            return gradient
+        return as_array(self) if isinstance(gradient, np.generic) else handed_out(gradient)
 
     @grad.setter
     def grad(self, value):
         if value is not None and not isinstance(value, Variable):
+            value = taken_in(value)
             value = value.copy() if stands_in(value) else np.array(value)
         if value is not None and (value.shape != self.shape or value.dtype != self.dtype):
             raise ShapeError(
@@ -249,15 +255,15 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
             "float(t), math.f(t) or arr[i] = t",
             "t.item() for the value, np.f(t) for a recorded result, np.stack([t, …]) for a recorded array",
         )
-        return float(self._value)
+        return float(handed_out(self._value))
 
     def __int__(self):
         self._refuse("int(t)", "int(t.item())")
-        return int(self._value)
+        return int(handed_out(self._value))
 
     def __complex__(self):
         self._refuse("complex(t)", "t.item()")
-        return complex(self._value)
+        return complex(handed_out(self._value))
 
     def __index__(self):
         self._refuse("t as an index", "int(t.item())")
@@ -277,13 +283,16 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
         )
 
     def __bool__(self):
-        return bool(self._value)
+        return bool(handed_out(self._value))
 
     def __format__(self, spec):
         return format(self._value.item() if self.ndim == 0 and spec else self._value if spec else repr(self), spec)
 
     def __repr__(self):
-        value = np.array2string(np.asarray(self._value), separator=", ", prefix="Tensor(")
+        if stands_in(self._value):
+            value = repr(self._value)
+        else:
+            value = np.array2string(np.asarray(self._value), separator=", ", prefix="Tensor(")
         parts = [value, f"dtype={self.dtype}"]
         if self.name is not None:
             parts.append(f"name={self.name!r}")

@@ -13,6 +13,7 @@ import math
 import numpy as np
 
 from autograd_core.derivatives.indexing import scatter, setitem
+from autograd_core.derivatives.kinds import handed_out
 from autograd_core.derivatives.softmax import logsumexp
 from autograd_core.derivatives.table import VALUE_ONLY
 from autograd_core.errors import DetachError, DTypeError
@@ -36,7 +37,7 @@ def on_values(ufunc, method, inputs, kwargs, out):
         given["out"] = tuple([target if target is None else np.array(plain(target)) for target in out])
     result = getattr(ufunc, method)(*plain(inputs), **given)
     if ufunc in VALUE_ONLY:
-        return result
+        return result if type(result) is np.ndarray else handed_out(result)
     return wrapped(tuple([part[()] for part in result]) if isinstance(result, tuple) else result[()])
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from autograd_core import Tensor, primitive
+from autograd_core import primitive
 from nn.functional.windows import batch_first, batch_last
+from nn.values import values_of
 
 if TYPE_CHECKING:
     from typing import Any
@@ -69,7 +70,7 @@ def _scaled(x: Any, weight: Any, bias: Any, of_x: tuple[Any, Any], eps: float) -
 
 def normalized_and_scaled(x: Any, weight: Any, bias: Any, eps: float) -> tuple[Any, Array, Array]:
     """(x - mean) / √(variance + eps) for each channel of (n, c, *sizes), times weight, plus bias; the mean; the variance."""
-    rows = _rows(x.data if isinstance(x, Tensor) else x)
+    rows = _rows(values_of(x))
     mean = np.add.reduce(rows, axis=1) / rows.shape[1]
     normal = rows - mean[:, None]
     variance = np.vecdot(normal, normal) / rows.shape[1]

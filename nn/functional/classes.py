@@ -12,7 +12,7 @@ import numpy as np
 import autograd_core
 from autograd_core import errors
 from nn.functional.reducing import as_numbers, check_shapes, check_targets, like, reduced, weighted
-from nn.values import values_of
+from nn.values import undecided, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,7 +83,9 @@ def _ignores(name: str, scores: Any, target: Any, ignore_index: int | None) -> b
             )
         return False
     values = values_of(target)
-    return values.dtype.kind in "iu" and (ignore_index >= 0 or bool(np.minimum.reduce(values, axis=None, initial=0) < 0))
+    return values.dtype.kind in "iu" and (
+        ignore_index >= 0 or undecided(values) or bool(np.minimum.reduce(values, axis=None, initial=0) < 0)
+    )
 
 
 def _ignoring(
@@ -101,7 +103,7 @@ def _ignoring(
     losses = np.where(counts, loss(input, classes, weight, "none"), 0)
     if reduction != "mean":
         return reduced(name, losses, reduction)
-    if not np.any(counts):
+    if not undecided(counts) and not np.any(counts):
         raise errors.ShapeError(
             f"{name}: all {values.size} targets are {ignore_index}, which ignore_index={ignore_index} leaves out, so there is no "
             "mean: skip such batches, or write reduction='sum', which gives 0"

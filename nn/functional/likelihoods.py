@@ -12,7 +12,7 @@ import numpy as np
 
 from autograd_core import errors
 from nn.functional.reducing import as_numbers, check_shapes, difference, reduced
-from nn.values import float_dtype, values_of
+from nn.values import float_dtype, undecided, values_of
 
 if TYPE_CHECKING:
     from typing import Any, Literal
@@ -38,7 +38,7 @@ def kl_div(input: X, target: Operand, *, reduction: Reduction | Literal["batchme
         losses = np.exp(t) * (t - input)
     else:
         values = values_of(t)
-        if values.size and not np.minimum.reduce(values, None) >= 0:
+        if values.size and not undecided(values) and not np.minimum.reduce(values, None) >= 0:
             index = tuple(int(i) for i in np.argwhere(~(values >= 0))[0])
             raise ValueError(
                 f"kl_div: targets must be probabilities, got {values[index]} at index {index}; "
@@ -105,7 +105,7 @@ def gaussian_nll_loss(
             f"gaussian_nll_loss: var must have the shape {input.shape}, {(*input.shape[:-1], 1)} or (), got {var.shape}"
         )
     values = values_of(var)
-    if values.size and not np.minimum.reduce(values, None) >= 0:
+    if values.size and not undecided(values) and not np.minimum.reduce(values, None) >= 0:
         index = tuple(int(i) for i in np.argwhere(~(values >= 0))[0])
         raise ValueError(f"gaussian_nll_loss: a variance must be at least 0, got {values[index]} at index {index}")
     v = np.where(values < eps, float_dtype(input).type(eps) + (var - values), var)

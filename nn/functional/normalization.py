@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd_core import Tensor, errors, is_recomputing, primitive
 from nn.functional.batches import normalized_and_scaled
-from nn.values import float_dtype
+from nn.values import float_dtype, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,7 +101,7 @@ def batch_norm(
                 _follow(running_var, variance * (count / (count - 1)), momentum)
             return out
         if running_mean is not None and not is_recomputing():
-            values = input.data if isinstance(input, Tensor) else input
+            values = values_of(input)
             _follow(running_mean, np.mean(values, axis=axes), momentum)
             _follow(running_var, np.var(values, axis=axes) * (count / (count - 1)), momentum)
         out = normalized(input, axes, eps)
@@ -167,7 +167,7 @@ def instance_norm(
     if count < 2:
         raise errors.ShapeError(f"instance_norm: one value for each channel has no variance, got {input.shape}")
     if running_mean is not None and not is_recomputing():
-        values = input.data if isinstance(input, Tensor) else input
+        values = values_of(input)
         _follow(running_mean, np.mean(values, axis=(0, *axes)), momentum)
         _follow(running_var, np.mean(np.var(values, axis=axes), axis=0) * (count / (count - 1)), momentum)
     return _by_channel("instance_norm", normalized(input, axes, eps), weight, bias)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from autograd_core import Tensor, errors
-from nn.values import float_dtype, values_of
+from nn.values import float_dtype, undecided, values_of
 
 if TYPE_CHECKING:
     from typing import Any
@@ -40,7 +40,11 @@ def check_shapes(name: str, input: Any, target: Any, first: str = "input", secon
 
 def check_targets(name: str, target: Any) -> None:
     values = values_of(target)
-    if values.size and not (np.minimum.reduce(values, None) >= 0 and np.maximum.reduce(values, None) <= 1):
+    if (
+        values.size
+        and not undecided(values)
+        and not (np.minimum.reduce(values, None) >= 0 and np.maximum.reduce(values, None) <= 1)
+    ):
         index = tuple(int(i) for i in np.argwhere(~((values >= 0) & (values <= 1)))[0])
         raise ValueError(f"{name}: targets must be in [0, 1], got {values[index]} at index {index}")
 

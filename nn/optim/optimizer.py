@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from autograd_core import Tensor, enable_grad
+from autograd_core.arrays import wrap
 from autograd_core.hints import Explained
 from nn.structure import zero
+from nn.values import handed_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -135,7 +137,7 @@ class Optimizer(Explained):
                 value = p.data
                 state = self.state.get(p) or self._first(p, value, group)
                 state["step"] += 1
-                if type(value) is np.ndarray and value.size <= BLOCK and value.dtype.kind == "f":  # nearly always
+                if type(value) is type(g) is np.ndarray and value.size <= BLOCK and value.dtype.kind == "f":  # nearly always
                     self.update(value, g, state, group, None, None)
                 else:
                     value = self._otherwise(value, g, state, group)
@@ -167,13 +169,17 @@ class Optimizer(Explained):
 
         The gradient of a complex parameter is ∂f/∂x − i ∂f/∂y; the way up is its conjugate.
         """
-        if not isinstance(value, (np.ndarray, np.complexfloating)):
-            value = value if value.ndim else np.copy(value)
-            if value.dtype.kind == "c":
-                self._by_halves(value, g, state, group)
-            else:
-                self.update(value, g, state, group, np.empty_like(value), np.empty_like(value))
-            return value if value.ndim else value[()]
+        if not isinstance(value, (np.ndarray, np.generic)):
+            return self._elsewhere(wrap(value), wrap(g), state, group)
+        if not isinstance(g, (np.ndarray, np.generic)):
+            raise TypeError(
+                f"{type(self).__name__}: the gradient of a parameter of NumPy's is a {type(g).__name__}; set p.grad to an array "
+                "of NumPy's before step(), or make the parameter an array of that kind"
+            )
+        if isinstance(value, np.floating):
+            value = np.copy(value)
+            self.update(value, g, state, group, np.empty_like(value), np.empty_like(value))
+            return value[()]
         order: Literal["C", "F"] = "F" if value.flags.f_contiguous else "C"
         numbers = self.numbers(group)
         for name, array in state.items():  # made in the order of the value, which may have changed
@@ -188,6 +194,18 @@ class Optimizer(Explained):
             parts |= {name: state[name] for name in numbers}
             self.update(run[block], g[block], parts, group, s[:length], t[:length])
         return value if np.shares_memory(run, value) else run.view(value.dtype).reshape(value.shape)
+
+    def _elsewhere(self, value: Any, g: Any, state: dict[str, Any], group: Group) -> Any:
+        """`update` of what stands in for an array, or of an array of another library."""
+        numbers = self.numbers(group)
+        value = value if value.ndim else np.copy(value)
+        kept = {name: array if name in numbers else wrap(array) for name, array in state.items()}
+        if value.dtype.kind == "c":
+            self._by_halves(value, g, kept, group)
+        else:
+            self.update(value, g, kept, group, np.empty_like(value), np.empty_like(value))
+        state.update({name: handed_out(array) for name, array in kept.items()})
+        return value if value.ndim else value[()]
 
     def _by_halves(self, value: Any, g: Any, state: dict[str, Any], group: Group) -> None:
         """`update` of what stands in for a complex array, which has no view of real numbers: of both parts side by side."""
@@ -204,7 +222,7 @@ class Optimizer(Explained):
         """{"state": {number of the parameter: its arrays}, "param_groups": options}, as in PyTorch; the arrays are copies."""
         places = {p: i for i, p in enumerate(p for group in self.param_groups for p in group["params"])}
         numbers = self.numbers(self.param_groups[0])
-        state = {places[p]: {name: value if name in numbers else np.copy(value) for name, value in kept.items()}
+        state = {places[p]: {name: value if name in numbers else handed_out(np.copy(wrap(value))) for name, value in kept.items()}
                  for p, kept in self.state.items()}  # fmt: skip
         groups = [{**_own(group), "params": [places[p] for p in group["params"]]} for group in self.param_groups]
         return {"state": dict(sorted(state.items())), "param_groups": groups}
@@ -235,7 +253,8 @@ class Optimizer(Explained):
         self.state = {p: kept for p, kept in state.items() if kept}
 
     def _loaded(self, p: Tensor, saved: Mapping[str, Any], group: Group, what: str) -> dict[str, Any] | None:
-        arrays = {name: np.asarray(value) for name, value in saved.items() if value is not None}
+        arrays = {name: wrap(value) if hasattr(value, "__array_function__") else np.asarray(value)
+                  for name, value in saved.items() if value is not None}  # fmt: skip
         slots = self.slots(group)
         numbers = {name: type(first)(arrays.pop(name, 1)) for name, first in self.numbers(group).items()}
         if arrays.keys() != slots.keys() and (arrays or "step" in saved):
@@ -278,9 +297,9 @@ def _halves(array: Any) -> Any:
 
 def _like(value: Array, array: Array) -> Array:
     """The elements of an array in the dtype and the order in memory of `value`."""
-    copy = np.empty_like(value)
+    copy = np.empty_like(wrap(value))
     copy[...] = array
-    return copy
+    return handed_out(copy)
 
 
 def _own(options: Mapping[str, Any]) -> dict[str, Any]:

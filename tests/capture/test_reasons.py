@@ -13,6 +13,7 @@ from autograd_core.capturing import captured, reasons
 from autograd_core.capturing.passes import PASSES
 from autograd_core.capturing.reasons import Reason
 from autograd_core.errors import CaptureError
+from tests.arrays import strict_device
 
 X = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
 ALL = {name for name, value in vars(reasons).items() if isinstance(value, Reason)}
@@ -86,6 +87,9 @@ example("OBJECT", r"returns an Other, which a replay cannot make anew")(lambda: 
 example("ARGUMENT", r"changes an argument, a0, in place.*return the new value")(lambda: lambda x: x.__iadd__(1))
 example("ARGUMENT", r"changes an argument, a list or dict, in place", lambda k: ([X],))(lambda: lambda xs: xs.append(1))
 example("SUBCLASS", r"argument a0 is a MaskedArray, not an array of NumPy's own", lambda k: (np.ma.array([1.0]),))(
+    lambda: lambda x: x * 2
+)
+example("FOREIGN", r"the step has a ndarray of another library.*without capture", lambda k: (strict_device.place(X),))(
     lambda: lambda x: x * 2
 )
 example("OTHER_ARGUMENT", r"gives another Bag as an argument.*its arrays and numbers as arguments", lambda k: (Bag(x=X + k),))(

@@ -5,21 +5,14 @@ import operator
 import numpy as np
 
 from autograd_core.capturing.program.forms import astype
+from autograd_core.derivatives.array_methods import ArrayMethods
 from autograd_core.graph.variable import Variable
 
 
-class ArrayMethods:
+class RecordedMethods(ArrayMethods):
     """The part of a `StandIn` that makes calls of them: `recorder.add` writes one down, `_store` is what `out=` would do."""
 
     __slots__ = ()
-
-    @property
-    def T(self):
-        return np.transpose(self)
-
-    @property
-    def mT(self):
-        return np.matrix_transpose(self)
 
     @property
     def real(self):
@@ -29,44 +22,9 @@ class ArrayMethods:
     def imag(self):
         return np.imag(self) if self.dtype.kind == "c" else np.zeros_like(self)
 
-    @property
-    def flat(self):
-        return iter(self.ravel())
-
-    @property
-    def base(self):
-        return None
-
     def astype(self, dtype, copy=True, **kwargs):
         dtype = np.dtype(dtype)
         return self if dtype == self.dtype and not copy else self.recorder.add(astype, (self, dtype), {})
-
-    def reshape(self, *shape, **kwargs):
-        return np.reshape(self, shape[0] if len(shape) == 1 else shape, **kwargs)
-
-    def transpose(self, *axes):
-        return np.transpose(self, (axes[0] if len(axes) == 1 else axes) or None)
-
-    def flatten(self, order="C"):
-        return np.ravel(self, order).copy()
-
-    def fill(self, value):
-        self[...] = value
-
-
-def _method(function):
-    def method(self, *args, **kwargs):
-        return function(self, *args, **kwargs)
-
-    return method
-
-
-for _name in [
-    "sum", "prod", "mean", "var", "std", "max", "min", "ptp", "argmax", "argmin", "argsort", "cumsum", "cumprod", "trace", "clip",
-    "round", "all", "any", "ravel", "squeeze", "swapaxes", "dot", "diagonal", "take", "repeat", "conj", "conjugate", "nonzero",
-    "searchsorted", "compress", "choose",
-]:  # fmt: skip
-    setattr(ArrayMethods, _name, _method(getattr(np, _name)))
 
 
 def _unary(function):
@@ -99,14 +57,14 @@ def _operator(function):
     return method, reflected, in_place
 
 
-NUMBERS = (ArrayMethods, np.ndarray, np.generic, int, float, complex)
+NUMBERS = (RecordedMethods, np.ndarray, np.generic, int, float, complex)
 OPERANDS = (*NUMBERS, str, bytes, list, tuple, type(None))
 for _name in ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift"]:
     _forward, _reflected, _in_place = _operator(getattr(operator, f"__{_name}__"))
-    setattr(ArrayMethods, f"__{_name}__", _forward)
-    setattr(ArrayMethods, f"__r{_name}__", _reflected)
-    setattr(ArrayMethods, f"__i{_name}__", _in_place)
+    setattr(RecordedMethods, f"__{_name}__", _forward)
+    setattr(RecordedMethods, f"__r{_name}__", _reflected)
+    setattr(RecordedMethods, f"__i{_name}__", _in_place)
 for _name in ["eq", "ne", "lt", "le", "gt", "ge"]:
-    setattr(ArrayMethods, f"__{_name}__", _operator(getattr(operator, _name))[0])
+    setattr(RecordedMethods, f"__{_name}__", _operator(getattr(operator, _name))[0])
 for _name in ["neg", "pos", "abs", "invert"]:
-    setattr(ArrayMethods, f"__{_name}__", _unary(getattr(operator, _name)))
+    setattr(RecordedMethods, f"__{_name}__", _unary(getattr(operator, _name)))

@@ -18,14 +18,14 @@ from autograd_core.capturing import reasons
 from autograd_core.capturing.program.forms import astype, setitem, ufunc_at
 from autograd_core.capturing.program.functions import is_basic_index
 from autograd_core.capturing.reasons import refusal
-from autograd_core.capturing.recording.methods import ArrayMethods
+from autograd_core.capturing.recording.methods import RecordedMethods
 from autograd_core.graph.variable import Variable
 
 ASKED = {np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.iscomplexobj, np.isrealobj, np.isscalar, np.min_scalar_type,
          np.common_type, np.broadcast_shapes, np.may_share_memory, np.shares_memory}  # fmt: skip
 
 
-class StandIn(ArrayMethods):
+class StandIn(RecordedMethods):
     """An array or NumPy scalar of a step that is being recorded."""
 
     __stands_for_array__ = True

@@ -1,0 +1,40 @@
+"""Which class stands for an array of which library, and what users call."""
+
+import importlib
+
+import numpy as np
+
+from autograd_core.arrays.device import Device
+from autograd_core.arrays.foreign import Foreign
+from autograd_core.derivatives.kinds import stands_in, taken_in
+
+BY_LIBRARY = {"dask": ("autograd_core.arrays.dask_functions", "Lazy")}
+
+
+def adapter_of(kind):
+    """The class that stands for arrays of the type `kind`, which speaks NumPy's two protocols."""
+    library = kind.__module__.partition(".")[0]
+    if library in BY_LIBRARY:
+        module, name = BY_LIBRARY[library]
+        return getattr(importlib.import_module(module), name)
+    return type(f"Device of {library}", (Device,), {"library": library, "__slots__": ()})
+
+
+def wrap(x):
+    """An array of another library behind NumPy's functions and operators, changed in place like one of NumPy's.
+
+    x   an array of PyTorch, JAX, array-api-strict or any library of the Array API standard, to be given to Tensors and NumPy's
+        functions: results are of the same kind, and `unwrap` gives the library's own array. One of Dask, CuPy or another library
+        that speaks NumPy's protocols can be given to Tensors as it is; one of NumPy's stays what it is
+
+    Raises TypeError for anything else.
+    """
+    from autograd_core.arrays.standard import standing_for
+
+    x = x if isinstance(x, (np.ndarray, np.generic)) else taken_in(x)
+    return x if isinstance(x, (np.ndarray, np.generic)) or stands_in(x) else standing_for(x)
+
+
+def unwrap(x):
+    """The library's own array: of what `wrap` returned, or of a Tensor's value or gradient that is such."""
+    return x.held if isinstance(x, Foreign) else x

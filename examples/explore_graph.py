@@ -56,7 +56,7 @@ def main(out):
         with visualize.record():
             loss, model = compute()
         loss.name = "loss"
-        visualize.explore(loss, model, out / f"{name}.html")
+        visualize.explore(loss, out / f"{name}.html", model)
         visualize.draw(loss, out / f"{name}.svg", model)
         text = visualize.listing(loss, model)
         (out / f"{name}.txt").write_text(f"{text}\n", encoding="utf-8")

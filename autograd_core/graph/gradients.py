@@ -53,6 +53,8 @@ def send(nodes, seeds, order, needed=None, *, create_graph=False, keep=False, co
             grads[node] = _sum(grads[node], seed, create_graph) if node in grads else seed
     search = anomaly.get()
     check = search.sent if search else None
+    if search:
+        search.starts(grads)
     if not create_graph:
         return backward_pass(order, grads, needed=needed, keep=keep, check=check)
     from autograd_core.graph.rewrap import recorded_pass  # with kinks and ties half a millisecond of this package's import

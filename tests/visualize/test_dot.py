@@ -10,6 +10,7 @@ import pytest
 import nn
 from autograd_core import Tensor
 from autograd_core.visualize import listing, make_dot, record
+from autograd_core.visualize.style import PALETTE
 from tests.visualize import make_golden
 from tests.visualize.graphs import GRAPHS, a_net, b_bce, c_shared, d_slice, layers, parameters, rnn, saved_leaf
 from tests.visualize.structure import our_kinds, read, read_torchviz, shape_of, torchviz_kinds
@@ -96,9 +97,9 @@ def test_the_look_is_torchviz_s():
     output, params = d_slice()
     looks = {our_kinds(*box): box[1] for box in boxes_of(make_dot(output, params)).values()}
     for kind, colour in {
-        "param": "lightblue", "op": "lightgrey", "output": "darkolivegreen1", "base": "darkolivegreen3", "const": "white",
+        "param": "#c9e1f8", "op": "#e8eaed", "output": "#d3edc3", "base": "#a9cf95", "const": "white",
     }.items():  # fmt: skip
-        assert f"fillcolor={colour} " in looks[kind]
+        assert f'fillcolor="{colour}" ' in looks[kind]
     assert 'style="rounded,filled"' in looks["op"]
     assert "penwidth=2" in looks["param"]
     assert "peripheries=2" in looks["output"]
@@ -109,8 +110,8 @@ def test_a_saved_leaf_keeps_its_name_and_its_colour():
     output, params = saved_leaf()
     dot = make_dot(output, params, show_saved=True)
     (x,) = [one for one, (label, rest) in boxes_of(dot).items() if label.startswith("x\\n")]
-    assert "lightblue" in boxes_of(dot)[x][1]
-    orange = [one for one, (label, rest) in boxes_of(dot).items() if "orange" in rest]
+    assert PALETTE["param"][0] in boxes_of(dot)[x][1]
+    orange = [one for one, (label, rest) in boxes_of(dot).items() if PALETTE["saved"][0] in rest]
     assert x not in orange
     assert re.search(rf"{x} -> \w+ \[dir=none style=dotted constraint=false\]", dot.source)
 

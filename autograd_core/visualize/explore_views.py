@@ -21,6 +21,7 @@ A view is a dict, as the page gets it:
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,7 @@ class Views:
                 self.users[source].append(i)
         self.views: list[dict[str, Any]] = []
         self.home = [0] * len(records)
+        self.modules: set[int] = set()  # the views of modules, not of repeats
         self._plans: dict[Any, tuple[Plan, list[str]]] = {}
         self._grow()
         self._settle_leaves()
@@ -118,6 +120,8 @@ class Views:
                 name += f", call {calls[part]}" if calls[part] > 1 else ""
                 path = f"{self.views[v]['path']}.{part[0]}".lstrip(".")
                 todo.append((self._new(name, path, v, run[-1]), run, depth + 1))
+                if part[1]:
+                    self.modules.add(len(self.views) - 1)
 
     def _has_parameters(self, i: int) -> bool:
         return any(self.records[source].kind == "param" for source in self.sources[i])
@@ -132,6 +136,8 @@ class Views:
                 for other in others:
                     above = set(self._upwards(other))
                     shared = next(v for v in self._upwards(shared) if v in above)
+                while record.kind == "input" and shared in self.modules:  # it comes from elsewhere
+                    shared = self.views[shared]["up"]
                 self.home[i] = shared
 
     def _upwards(self, v: int | None) -> Iterator[int]:
@@ -229,7 +235,7 @@ class Views:
         return item if item >= 0 else self.views[-item]["key"]
 
     def _size(self, item: int) -> Size:
-        lines = self.lines(item) if item >= 0 else [self.views[-item]["name"], "0000 nodes"]
+        lines = self.lines(item) if item >= 0 else [re.sub(r"\(.*\)", "", self.views[-item]["name"]), "0000 nodes"]
         return round(max(map(width_of, map(cut_line, lines))) * 7.3 + 20), 15 * len(lines) + 12
 
     def _stands_for(self, i: int, shown: set[int]) -> int | None:

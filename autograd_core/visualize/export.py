@@ -10,29 +10,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from autograd_core.errors import GraphError
 from autograd_core.graph.nodes import Node
-from autograd_core.visualize.events import backward_events, recorded_events
 from autograd_core.visualize.explore_views import Views
 from autograd_core.visualize.formulas import MINUS, filled
 from autograd_core.visualize.labels import visible
+from autograd_core.visualize.passes import Passes
 from autograd_core.visualize.payload import Payloads, size_of
-from autograd_core.visualize.walk import present
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from autograd_core.visualize.events import Event
     from autograd_core.visualize.records import Record
 
 HALVES = re.compile("[\ud800-\udfff]")
-LOCAL = 400  # operations up to which local derivatives are shown, of …
-SMALL = 144  # … up to as many elements
-USED_UP = (
-    "A backward pass has used up this graph, so the page cannot do another: it shows the structure and the leaves, and no "
-    "backward step. Explore before backward(); or do both inside `with visualize.record():`, which keeps the pass; or give "
-    "backward() retain_graph=True."
-)
 
 
 class Export:
@@ -43,11 +33,7 @@ class Export:
         self.number = {box.id: i for i, box in enumerate(boxes)}
         self.of_node = {box.node: i for i, box in enumerate(boxes) if box.kind in ("op", "param") and box.node is not None}
         self.notes: list[str] = []
-        self.banner = ""
-        self.seeds: list[list[int]] = []
-        self.events: list[list[int | None]] = []
-        self.gradients: dict[Any, Any] = {}  # node -> all that it has received, as far as the pass has come
-        self.replaced: dict[Any, Any] = {}
+        self.passes: Passes | None = None
         self.structure = [(box.kind, box.op, box.name, box.shape, box.inputs, box.module) for box in boxes]
         dtypes = [box.dtype for box in boxes if box.dtype is not None]
         self.dtype = max(dict.fromkeys(dtypes), key=dtypes.count) if dtypes else np.dtype(float)
@@ -57,7 +43,8 @@ class Export:
         step of the same graph, no place of any box."""
         self.arrays = Payloads(self.dtype, self._largest())
         if self.grads:
-            self._run()
+            self.passes = Passes(self.outputs, self.boxes)
+            self.notes += self.passes.notes
         nodes = [self._node(i, box) for i, box in enumerate(self.boxes)]
         layout = Views(self.boxes, self._lines) if views else None
         for i, home in enumerate(layout.home if layout else ()):
@@ -77,13 +64,36 @@ class Export:
             "loss": self.loss(),
             "nodes": nodes,
             "fwd": [i for i, box in enumerate(self.boxes) if box.kind == "op"],
-            "seeds": self.seeds,
-            "bwd": self.events,
+            "seeds": self._seeds(),
+            "bwd": self._events(),
         }
         if layout:
             data |= {"views": layout.views, "start": layout.start}
         text = HALVES.sub(as_text, json.dumps(data, ensure_ascii=False, separators=(",", ":")))
         return (text[:-1] + f',"arrays":[{",".join(self.arrays.texts)}]}}').replace("<", "\\u003c")
+
+    @property
+    def banner(self) -> str:
+        """What stops a backward pass, or ""."""
+        return self.passes.banner if self.passes else ""
+
+    def _seeds(self) -> list[list[int]]:
+        return [[i, self.arrays.add(seed)] for i, seed in self.passes.seeds] if self.passes else []
+
+    def _events(self) -> list[list[int | None]]:
+        add, rows = self.arrays.add, self.passes.events if self.passes else []
+        return [
+            [
+                row.sender,
+                row.operand,
+                row.to,
+                add(row.given),
+                add(row.total),
+                row.part,
+                None if row.local is None else add(row.local),
+            ]
+            for row in rows
+        ]
 
     def loss(self) -> float | None:
         """The output, if it is one real number."""
@@ -111,66 +121,6 @@ class Export:
             largest = count
         return 2**62
 
-    def _run(self) -> None:
-        """The backward pass, its events in the page's numbers."""
-        roots: dict[Any, Any] = {}
-        for _, tensor in self.outputs:
-            node = present(tensor)
-            if isinstance(node, Node) or node in self.of_node:
-                seed = np.ones(tensor.shape, tensor.dtype)[()]
-                roots[node] = roots[node] + seed if node in roots else seed
-        if any(tensor.size != 1 for _, tensor in self.outputs) and roots:
-            self.notes.append(
-                "The output is no single number, so the backward pass starts from ones: its gradients are those of the sum."
-            )
-        used_up = not roots or any(box.released or (box.kind == "op" and box.node.saved is None) for box in self.boxes)
-        seen = recorded_events(list(roots), self._note) if used_up and roots else None
-        if seen is not None:
-            roots = seen
-        elif used_up:
-            self.banner = USED_UP
-            return
-        else:
-            self.gradients.update(roots)
-            try:
-                self.replaced, _ = backward_events(list(roots), list(roots.values()), self._note)
-            except GraphError as error:
-                self.banner, self.events = f"No backward pass: {error}", []
-                return
-        self.gradients.update(roots)
-        for i, box in enumerate(self.boxes):
-            if box.kind == "output" and box.node in roots:
-                self.seeds.append([i, self.arrays.add(roots[box.node])])
-        self.seeds += [[self.of_node[node], self.arrays.add(seed)] for node, seed in roots.items()]
-
-    def _note(self, event: Event) -> None:
-        i, to = self.of_node[event.node], self.of_node[event.to]
-        key = event.node.pattern.keys[event.operand]
-        name = key if type(key) is str else str(key[1])
-        inputs = self.boxes[i].inputs
-        operand = next(k for k, edge in enumerate(inputs) if edge.operand == name and self.number[edge.id] == to)
-        self.gradients[event.to] = event.total
-        local = self._local(event)
-        number = None if local is None else self.arrays.add(local)
-        self.events.append([i, operand, to, self.arrays.add(event.given), self.arrays.add(event.total), event.part, number])
-
-    def _local(self, event: Event) -> Any:
-        """The derivative of an elementwise operation by one of its operands, without what is behind it; None for any other."""
-        node = event.node
-        spec, entry = node.spec, node.pattern.entry
-        if entry.domain is None or spec is None or len(self.boxes) > LOCAL:
-            return None
-        shape, dtype = spec if type(spec) is tuple else ((), np.dtype(spec))
-        if np.prod(shape) > SMALL:
-            return None
-        with np.errstate(all="ignore"):
-            if node.saved is not None:
-                return node.pattern.pulls[event.operand](np.ones(shape, dtype)[()], node.saved)
-            g = self.gradients.get(node)  # the pass is over: what it sent, over what it had
-            if g is None or np.shape(g) != np.shape(event.given) or not np.all(g):
-                return None
-            return np.asarray(event.given) / g
-
     def _node(self, i: int, box: Record) -> dict[str, Any]:
         node: dict[str, Any] = {"k": box.kind, "in": [[self.number[edge.id], edge.operand] for edge in box.inputs]}
         if box.op:
@@ -195,8 +145,9 @@ class Export:
         if box.kind == "op" and isinstance(box.node, Node):
             node.update(self._formulas(box))
         if self.grads:
-            gradient = self.replaced.get(box.node) if box.kind in ("op", "param") else None
-            if gradient is None and not self.seeds:
+            passes = self.passes
+            gradient = passes.replaced.get(box.node) if passes and box.kind in ("op", "param") else None
+            if gradient is None and not (passes and passes.seeds):
                 gradient = box.grad
             if gradient is not None:
                 node["grad"] = self.arrays.add(np.asarray(getattr(gradient, "_value", gradient)))
@@ -219,7 +170,8 @@ class Export:
             fields["f"] = formula.replace("-", MINUS)
             if self.values and (numbers := filled(formula, values)):
                 fields["fn"] = numbers
-        values["ḡ"] = self.replaced.get(box.node, self.gradients.get(box.node))
+        if self.passes:
+            values["ḡ"] = self.passes.replaced.get(box.node, self.passes.gradients.get(box.node))
         texts = [given.get(edge.operand) for edge in box.inputs]
         fields["d"] = [text and text.replace("-", MINUS) for text in texts]
         written = [(text and self.values and filled(text, values)) or None for text in texts]

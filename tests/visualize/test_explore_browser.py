@@ -47,12 +47,12 @@ def visit(browser, tmp_path):
     """Function that opens the page of something to explore, and fails the test if the page complains of anything."""
     contexts, complaints, requests = [], [], []
 
-    def open_page(output, hash="", evaluate=True, scheme="light", size=(1280, 800), motion="no-preference"):
+    def open_page(output, hash="", evaluate=True, scheme="light", size=(1280, 800), motion="no-preference", tour=False, **how):
         # The page forbids eval, by which Playwright looks into it: tests that do so leave its policy out
-        path = output if isinstance(output, Path) else explore(output, path=tmp_path / "graph.html").path
+        url = output if isinstance(output, str) else explore(output, path=tmp_path / "graph.html", **how).path.as_uri()
         contexts.append(
             browser.new_context(
-                bypass_csp=evaluate, offline=True, color_scheme=scheme, reduced_motion=motion,
+                bypass_csp=evaluate, offline=url[:4] == "file", color_scheme=scheme, reduced_motion=motion,
                 viewport={"width": size[0], "height": size[1]},
             )
         )  # fmt: skip
@@ -60,8 +60,10 @@ def visit(browser, tmp_path):
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda request: requests.append(request.url))
-        page.goto(path.as_uri() + hash)
+        page.goto(url + hash)
         page.wait_for_selector("html[data-ready]", state="attached")
+        if not tour and page.locator("#tour").is_visible():
+            page.get_by_role("button", name="Skip the tour").click()
         page.requests, page.complaints = requests, complaints
         return page
 
@@ -166,11 +168,11 @@ def test_the_words_of_a_small_backward_pass(visit):
     words = page.evaluate("() => Array.from({ length: STEPS + 1 }, (_, k) => (go(k), $('say').textContent))")
     assert words == [
         "Start.What is given: 1 input, parameters among them. 1 operation will use them, then 2 gradients come back.",
-        "Forward.multiply (n1) takes a = a, b = a and computes a b = 2 · 2 → 4",
+        "Forward.multiply (n1) takes a, b = a and computes a b = 2·2 → 4",
         "Backward.It starts at output, whose gradient by itself is 1.",
-        "Backward.multiply (n1) sends its gradient back to a: the rule ḡ b = 1 · 2 gives 2. Gradient of a was –, is now 2.",
+        "Backward.multiply (n1) sends its gradient back to a: the rule ḡ b = 1·2 gives 2. Gradient of a was –, is now 2.",
         (
-            "Backward.multiply (n1) sends its gradient back to a: the rule ḡ a = 1 · 2 gives 2. Gradient of a was 2, is now 4. "
+            "Backward.multiply (n1) sends its gradient back to a: the rule ḡ a = 1·2 gives 2. Gradient of a was 2, is now 4. "
             "Contributions add up. That was the last one: all gradients are complete."
         ),
     ]
@@ -195,7 +197,7 @@ def test_a_link_opens_the_step_and_the_node(visit, rng):
     assert page.locator("#where").inner_text().startswith("9 /")
     assert page.locator("#inspector h2").inner_text() == "W2"
     page.locator("#next").click()
-    assert page.evaluate("location.hash") == "#step=10&node=n2"
+    assert page.evaluate("location.hash") == f"#step=10&node=n{page.evaluate('active()[0]')}"
 
 
 def test_the_keyboard_alone_reaches_every_node_and_control(visit, rng):
@@ -258,7 +260,7 @@ def test_modules_open_and_close(visit):
     model = nn.Sequential(nn.Linear(2, 2), nn.Tanh(), nn.Linear(2, 1))
     x = np.ones((1, 2))
     page = visit(lambda: model(x).sum())
-    page.get_by_role("button", name="Close modules").click()
+    page.evaluate("open(0)")
     boxes = page.evaluate("[...boxes.keys()].filter(i => i < 0).length")
     assert boxes == 2
     page.get_by_role("button", name=re.compile("^0 : Linear.* nodes, module")).dblclick()

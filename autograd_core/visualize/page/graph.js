@@ -36,7 +36,8 @@ function draw(v) {
       return lines.at(-1);
     };
     const rect = (grow, props) => s("rect", { x: -grow, y: -grow, width: w + 2 * grow, height: height + 2 * grow, ...props });
-    write(title(i).length > 40 ? title(i).slice(0, 39) + "…" : title(i), "");
+    const words = i < 0 ? title(i).replace(/\(.*\)/, "") : title(i);
+    write(words.length > 40 ? words.slice(0, 39) + "…" : words, "");
     write(i < 0 ? `${views[-i].count} nodes` : node.k == "const" ? "constant" : dims(node.shape), "small");
     if (height > 50) box.v = write("", "small v");
     if (height > 65) box.grad = write("", "small g");

@@ -4,17 +4,17 @@ const formula = (text, numbers, lead) => [lead, h("code", {}, text), numbers && 
 const section = (name, ...kids) => h("section", {}, h("h3", {}, name), kids);
 function product(event) { // ḡ × local = contribution, and what it is added to
   const sign = text => h("span", { class: "sign" }, text), { from, to, given, total, local } = event, text = rule(event), before = gradAt(to, event.step - 1);
-  const g = gradAt(from, event.step), factors = [small(g, `ḡ of ${called(from)}`)];
+  const simple = local != null || text && !/[(/+−]/.test(text), g = gradAt(from, event.step), factors = [small(g, `ḡ of ${called(from)}`)];
   if (local != null) factors.push(sign("×"), small(local, "local derivative"));
-  else nodes[from].in.forEach(([p, name], k) => { // the operands that the rule names
-    if (k != event.operand && nodes[p].val != null && text && new RegExp(`(?<![A-Za-z])${name.replace(/\W/g, "")}(?![A-Za-z])`).test(text)) {
-      factors.push(sign("·"), small(nodes[p].val, `${name}${title(p) == name ? "" : ` = ${title(p)}`}`));
+  else nodes[from].in.forEach(([p, name]) => { // the operands that the rule names
+    if (nodes[p].val != null && text && new RegExp(`(?<![A-Za-z])${name.replace(/\W/g, "")}(?![A-Za-z])`).test(text)) {
+      factors.push(sign(simple ? "·" : ","), small(nodes[p].val, `${name}${title(p) == name ? "" : ` = ${title(p)}`}`));
     }
   });
   const done = !hidden(event);
   return h("section", { class: "product", "aria-label": "This step" }, h("h3", {}, `This step: ${called(from)} → ${called(to)}`),
     text && h("p", { class: "soft" }, formula(text, done && ruleFilled(event), "rule ")),
-    h("div", { class: "row" }, factors, sign("="), done ? small(given, "contribution") : sign("?")),
+    h("div", { class: "row" }, factors, sign(simple ? "=" : "→"), done ? small(given, "contribution") : sign("?")),
     done && h("p", { class: "soft" }, `Gradient of ${called(to)}: `, before == null ? "had none, " : `${brief(before)} + ${brief(given)}, `, h("strong", {}, `is now ${brief(total)}`)));
 }
 function inspect() {

@@ -76,7 +76,7 @@ function play(on = !timer) {
   $("play").setAttribute("aria-pressed", on);
   $("play").setAttribute("aria-label", on ? "Pause" : "Play");
   $("play").lastChild.textContent = on ? "Pause" : "Play";
-  $("play").firstChild.childNodes.forEach((shape, k) => shape.toggleAttribute("hidden", k == on));
+  $("play").firstChild.childNodes.forEach((shape, k) => shape.toggleAttribute("hidden", (k == 0) == on));
 }
 function reach(i) { // the nodes on a path through i, towards the output and towards the leaves
   const found = new Set();

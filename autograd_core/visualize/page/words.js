@@ -16,7 +16,7 @@ function brief(number, digits) {
 }
 const rule = event => event.from >= 0 && nodes[event.from].d[event.operand];
 const ruleFilled = event => nodes[event.from].dn?.[event.operand];
-const hidden = event => !!quiz && !quiz.answers.has(event.step); // until it was answered
+const hidden = event => !!quiz && event.step >= at.step && !quiz.answers.has(event.step); // until it was answered
 function sentence(step) { // [lead, …words and numbers of nodes]
   if (!step) {
     const given = plural(nodes.filter(node => !node.in.length).length, "input");

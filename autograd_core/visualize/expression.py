@@ -29,7 +29,7 @@ OPERATORS: dict[type, Callable[..., Any]] = {
     ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge,
 }  # fmt: skip
 OWN: dict[str, Callable[..., Any]] = {"relu": relu, "sigmoid": sigmoid, "softplus": softplus}
-METHODS = ("sum", "mean", "max", "min", "T")
+METHODS = ("sum", "mean", "max", "min")
 CONSTANTS = {"pi": np.pi, "e": np.e}
 
 
@@ -74,22 +74,21 @@ def _value(node: ast.expr, leaves: Mapping[str, Any]) -> Any:
 
 
 def _call(node: ast.Call, leaves: Mapping[str, Any]) -> Any:
-    function = node.func
-    keywords: dict[Any, Any] = {keyword.arg: _integer(keyword.value, keyword.arg) for keyword in node.keywords}
+    called, function = node.func, None
+    if isinstance(called, ast.Name):
+        function = FUNCTIONS.get(called.id) or OWN.get(called.id)
+    elif isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name) and called.value.id == "np":
+        function = FUNCTIONS.get(called.attr)
+    elif isinstance(called, ast.Attribute) and called.attr in METHODS:
+        function = getattr(_value(called.value, leaves), called.attr, None)
+    if function is None:
+        known = ", ".join([*FUNCTIONS, *OWN])
+        raise ValueError(f"{ast.unparse(called)[:60]} is no function that can be used here; there are {known}")
+    keywords: dict[Any, Any] = {keyword.arg: keyword.value for keyword in node.keywords}
     if any(name not in ("axis", "keepdims") for name in keywords):
         raise ValueError("a function may be given axis and keepdims by name, nothing else")
     arguments = [_value(argument, leaves) for argument in node.args]
-    name = function.id if isinstance(function, ast.Name) else function.attr if isinstance(function, ast.Attribute) else ""
-    of_numpy = isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) and function.value.id == "np"
-    if (isinstance(function, ast.Name) or of_numpy) and name in FUNCTIONS:
-        return FUNCTIONS[name](*arguments, **keywords)
-    if (isinstance(function, ast.Name)) and name in OWN:
-        return OWN[name](*arguments)
-    if isinstance(function, ast.Attribute) and not of_numpy and name in METHODS:
-        return getattr(_value(function.value, leaves), name)(*arguments, **keywords)
-    raise ValueError(
-        f"{ast.unparse(function)[:60]} is no function that can be used here; there are {', '.join([*FUNCTIONS, *OWN])}"
-    )
+    return function(*arguments, **{name: _integer(value, name) for name, value in keywords.items()})
 
 
 def _integer(node: ast.expr, name: str | None) -> Any:

@@ -26,7 +26,7 @@ class Server:
         handler: Any = self._http
         handler.owner = self
         self.port = self._http.server_address[1]
-        threading.Thread(target=self._http.serve_forever, daemon=True, name="explore").start()
+        threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True, name="explore").start()
 
     @property
     def url(self) -> str:

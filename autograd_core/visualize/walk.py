@@ -115,6 +115,8 @@ class _Walk:
         if keep is not None:
             self._as_it_was(node, keep)
             record.grad = _value(keep.grad)
+            if keep.seed is not None:  # a pass began here
+                record.grad = keep.seed[1] if record.grad is None else record.grad + keep.seed[1]
             record.module = keep.modules if keep.modules and keep.modules[0].name in self.prefixes else keep.modules[1:]
         line = keep.line if keep is not None else getattr(node, "line", None)
         record.source = _source(line) if line is not None else None

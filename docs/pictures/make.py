@@ -43,6 +43,6 @@ def explorer(folder):
 
 if __name__ == "__main__":
     loss, model = recorded(small_net)
-    visualize.draw(loss, HERE / "graph.svg", model)
+    visualize.draw(loss, HERE / "graph.svg", model, depth=None)
     with tempfile.TemporaryDirectory() as folder:
         explorer(Path(folder))

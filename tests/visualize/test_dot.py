@@ -200,7 +200,7 @@ def test_a_long_chain_does_not_recurse():
     y = x
     for _ in range(20_000):
         y = -y
-    assert make_dot(y).source.count("->") == 20_001
+    assert make_dot(y, depth=None).source.count("->") == 20_001
     assert listing(y).count("\n") == 20_001
 
 
@@ -234,7 +234,7 @@ def deep(count=12):
 
 
 def test_modules_are_clusters():
-    source = make_dot(deep(2)).source
+    source = make_dot(deep(2), depth=None).source
     titles = re.findall(r'graph \[label="([^"]*)"', source)
     block = ["a : Linear(4, 8)", "b : Linear(8, 4)"]
     assert titles == ["blocks", "0 : Block", *block, "1 : Block", *block, "head : Linear(4, 2)"]
@@ -260,7 +260,7 @@ def test_depth_makes_one_box_of_a_module_and_counts_repeats():
     assert two.count("a : Linear(4, 8)") == 12
     assert two.count("add") == 12
     for depth in (0, -1, 1.5, True, "1"):
-        with pytest.raises(ValueError, match="depth must be None, or how many levels of modules"):
+        with pytest.raises(ValueError, match=r'depth must be None, "auto", or how many levels of modules'):
             make_dot(y, depth=depth)
 
 
@@ -296,8 +296,19 @@ def test_a_module_called_again_gives_no_circle():
 
 def test_far_reaching_leaves_are_drawn_once_for_each_use():
     output, params = rnn(50)
-    source = make_dot(output, params).source
+    source = make_dot(output, params, depth=None).source
     assert source.count('label="W\\n(4, 4)\\n×50 uses"') == 50
     few = make_dot(*rnn(3)).source
     assert few.count('label="W\\n') == 1
     assert "uses" not in make_dot(*layers(500)).source
+
+
+def test_a_model_is_drawn_by_its_modules_and_a_long_loop_by_its_repeats():
+    assert make_dot(deep()).source == make_dot(deep(), depth=1).source
+    output, params = rnn(50)
+    labels = [label for label, _ in boxes_of(make_dot(output, params)).values()]
+    assert sorted(labels) == sorted(
+        ["W\\n(4, 4)", "U\\n(4, 4)", "b\\n(4,)", "c\\n(4,)", "matmul … tanh ×50\\n(2, 4)", "output\\n(2, 4)"]
+    )
+    few = make_dot(*rnn(3))
+    assert few.source == make_dot(*rnn(3), depth=None).source

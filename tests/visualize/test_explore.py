@@ -400,11 +400,13 @@ def test_the_page_is_the_same_every_time_and_names_no_address():
     assert "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:" in text
 
 
+@pytest.mark.heavy
 def test_pages_of_the_example_keep_to_their_size(tmp_path):
     explore_graph.main(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        f"{name}.{kind}" for name in ("digits", "net_3_4_1") for kind in ("html", "svg", "txt")
-    ]
+        "backward.gif", *[f"digits.{kind}" for kind in ("html", "svg", "txt")], "expression.html",
+        *[f"net_3_4_1.{kind}" for kind in ("html", "svg", "txt")], "training.html",
+    ]  # fmt: skip
     assert (tmp_path / "net_3_4_1.html").stat().st_size < 85_000
     assert "binary_cross_entropy" in (tmp_path / "net_3_4_1.txt").read_text(encoding="utf-8")
 

@@ -83,9 +83,8 @@ def test_formulas_have_their_numbers_and_one_minus_sign(visit):
     text = page.locator("#inspector").inner_text()
     assert "aᵇ = 2²" in text.replace("\n", " ")
     assert "ḡ b aᵇ⁻¹ = (−1)·2·2¹" in text.replace("\n", " ")
-    every = page.evaluate(
-        "Array.from({ length: STEPS + 1 }, (_, k) => (go(k), [$('say'), $('inspector'), graph].map(e => e.textContent).join(' ')))"
-    )
+    words = "[$('say'), $('inspector'), graph].map(e => e.textContent).join(' ')"
+    every = page.evaluate(f"Array.from({{ length: STEPS + 1 }}, (_, k) => (go(k), {words}))")
     assert [words for words in every if re.search(r"(?<!\w)-[\d(]|a = a\b", words)] == []
 
 

@@ -14,9 +14,7 @@ def draw_all(model, history, images, labels, read, folder):
     draw_confusion(labels, read, folder / "confusion.png")
     draw_misread(images, labels, read, folder / "misread.png")
     draw_first_layer(next(model.parameters()).numpy(), images.shape[1:], folder / "first_layer.png")
-    page = visualize.explore(
-        lambda: nn.CrossEntropyLoss()(model(images[:8]), labels[:8]), dict(model.named_parameters()), folder / "backward.html"
-    )
+    page = visualize.explore(lambda: nn.CrossEntropyLoss()(model(images[:8]), labels[:8]), folder / "backward.html", model)
     print(f"wrote {page.path}: open it in a browser to step through the backward pass")
 
 

@@ -1,4 +1,5 @@
-"""Pictures of two nets: a page that steps through the forward and the backward pass, an SVG and a listing of each.
+"""Pictures of two nets: a page that steps through the forward and the backward pass, an SVG and a listing of each; and of an
+expression a page, a page of its training, and a GIF of the backward pass.
 
 `python -m examples.explore_graph --out DIR` writes them into DIR (default: out/explore_graph); open the .html files in a browser.
 """
@@ -6,8 +7,12 @@
 import numpy as np
 
 import nn
-from autograd_core import visualize
+from autograd_core import Tensor, visualize
 from examples.common import Options, optional
+
+
+def expression(x, w, b):
+    return (w * x + b) ** 2
 
 
 class Net(nn.Module):
@@ -52,11 +57,17 @@ def main(out):
         with visualize.record():
             loss, model = compute()
         loss.name = "loss"
-        visualize.explore(loss, model, out / f"{name}.html")
-        visualize.draw(loss, out / f"{name}.svg", model)
+        visualize.explore(loss, out / f"{name}.html", model)
+        visualize.draw(loss, out / f"{name}.svg", model, depth=None)
         text = visualize.listing(loss, model)
         (out / f"{name}.txt").write_text(f"{text}\n", encoding="utf-8")
         print(f"{name}: loss {loss.item():.4f}\n{text}\n")
+    numbers = {"x": 2.0, "w": 3.0, "b": 1.0}
+    visualize.explore(expression, out / "expression.html", **numbers)
+    visualize.explore(expression, out / "training.html", **numbers, steps=12, lr=0.01)
+    optional("matplotlib")
+    leaves = {name: Tensor(value, requires_grad=True, name=name) for name, value in numbers.items()}
+    visualize.animate(lambda: expression(**leaves), out / "backward.gif")
     print(f"Written to {out}: open {out / 'net_3_4_1.html'} in a browser.")
 
 

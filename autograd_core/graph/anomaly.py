@@ -81,6 +81,11 @@ class detect_anomaly(Mode):
         edits.watch(node)
         self._look(node, out, "made")
 
+    def starts(self, grads):
+        """A backward pass begins with these gradients."""
+        if self._beside is not None:
+            self._beside.starts(grads)
+
     def sent(self, node, i, contribution):
         """Look at a gradient that a rule returned."""
         if self._beside is not None:

@@ -54,6 +54,8 @@ def send(nodes, seeds, order, needed=None, *, create_graph=False, keep=False, co
             grads[node] = _sum(grads[node], seed, create_graph) if node in grads else seed
     search = anomaly.get()
     check = search.sent if search else None
+    if search:
+        search.starts(grads)
     if Pattern.roots_seen:
         from autograd_core.graph.steep import beside  # with kinks and ties half a millisecond of this package's import
 

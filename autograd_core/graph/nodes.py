@@ -9,7 +9,7 @@ node points to earlier nodes only, never to a Tensor, and a leaf reaches its Ten
 has no reference cycles, and goes the moment the last Tensor of it goes.
 """
 
-from weakref import ref
+from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 
@@ -40,14 +40,15 @@ class Leaf:
     owner     weak reference to the Tensor
     edited    number of the last edit of its value, 0 if there was none
     argument  whether it is the argument of a function that is being differentiated, and so no leaf to that function
+    name      that of the Tensor, which a drawing knows it by when the Tensor is gone
     """
 
-    __slots__ = ("__weakref__", "argument", "edited", "hooks", "mark", "number", "owner", "spec")
+    __slots__ = ("__weakref__", "argument", "edited", "hooks", "mark", "name", "number", "owner", "spec")
     parents = saved = ()
     pattern = line = None
 
     def __init__(self, owner, data):
-        self.number, self.owner, self.spec = next_number(), ref(owner), spec_of(data)
+        self.number, self.owner, self.spec, self.name = next_number(), ref(owner), spec_of(data), getattr(owner, "_name", None)
         self.edited, self.hooks, self.mark, self.argument = 0, None, 0, False
 
     @property
@@ -64,6 +65,19 @@ class Released:
 
     def __init__(self, node):
         self.number, self.name, self.spec, self.hooks, self.mark = node.number, name_of(node), node.spec, None, 0
+
+
+named: WeakKeyDictionary = (
+    WeakKeyDictionary()
+)  # node of a result -> the name that its Tensor was given: few are, so a node has no place for it
+
+
+def give_name(node, name):
+    """Let drawings call a place in the graph what the user calls the Tensor there."""
+    if type(node) is Leaf:
+        node.name = name
+    elif node is not None:
+        named[node] = name
 
 
 def spec_of(value):

@@ -14,7 +14,7 @@ from autograd_core.graph.edits import edits
 from autograd_core.graph.gradients import as_array, backward
 from autograd_core.graph.hooks import register_hook, retain_grad
 from autograd_core.graph.modes import anomaly
-from autograd_core.graph.nodes import Leaf, in_words, is_leaf, is_retained, name_of
+from autograd_core.graph.nodes import Leaf, give_name, in_words, is_leaf, is_retained, name_of
 from autograd_core.graph.variable import Variable, count_recorded, index_of, plain
 from autograd_core.graph.views import unlink, written
 from autograd_core.hints import OF_TENSOR, Hints, Listed, unknown
@@ -196,6 +196,7 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
     @name.setter
     def name(self, value):
         self._name = value
+        give_name(self._node, value)
 
     backward, register_hook, retain_grad = backward, register_hook, retain_grad
     __setitem__, _edit, _become = assign, edit, become

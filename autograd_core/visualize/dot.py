@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from autograd_core.visualize.notebook import Digraph
     from autograd_core.visualize.records import Record
-    from autograd_core.visualize.types import Direction, Output, Params
+    from autograd_core.visualize.types import Depth, Direction, Output, Params
 
 DIRECTIONS = {"down": "TB", "up": "BT", "right": "LR", "left": "RL"}
 
@@ -32,7 +32,7 @@ def make_dot(
     values: bool = False,
     grads: bool = False,
     constants: bool = True,
-    depth: int | None = None,
+    depth: Depth = "auto",
     direction: Direction = "down",
 ) -> Digraph:
     """The graph of everything that `output` was computed from, as a `graphviz.Digraph`; its `source` is the DOT text.
@@ -48,7 +48,8 @@ def make_dot(
     show_attrs      the other arguments of operations, each cut at max_attr_chars
     values, grads   the numbers that are known (`record()` keeps all), – for a gradient that was not computed
     constants       draw inputs and constants, too
-    depth           modules this deep are one box each, and equal ones in a row are one box, "× 12"
+    depth           modules this deep are one box each, and equal ones in a row are one box, "×12". "auto" is 1 for a model, whose
+                    modules `record()` has seen or `params` has, and folds the repeats of a long graph; None draws everything
     direction       which way it leads: "down", "up", "right" or "left"
 
     Also draws a graph that a backward pass has used up, and those of gradients (create_graph=True). The text is the same

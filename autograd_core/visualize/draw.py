@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from autograd_core.visualize.records import Record
-    from autograd_core.visualize.types import Direction, FilePath, Output, Params
+    from autograd_core.visualize.types import Depth, Direction, FilePath, Output, Params
 
 SECONDS = 20  # that Graphviz may take
 TOO_MANY = 20_000  # boxes: a picture of them helps nobody, and takes seconds and megabytes
@@ -42,7 +42,7 @@ def draw(
     show_saved: bool = False,
     max_attr_chars: int = 50,
     constants: bool = True,
-    depth: int | None = None,
+    depth: Depth = "auto",
     direction: Direction = "down",
 ) -> Drawing:
     """Draw the graph of `output` as `make_dot` does, into a file whose extension says how; returns the `Drawing`.

@@ -1,7 +1,8 @@
 """What the explorer draws: the whole graph if it is small, and one view for every call of a module.
 
 In a view the calls inside it are closed: one box each. A call is a run of operations, in the order of their creation, inside one
-module; so a module that is called twice has two, and no box can come both before and after another.
+module; so a module that is called twice has two, and no box can come both before and after another. What is repeated is a view
+too, as if it were a module: see repeats.py.
 
 A view is a dict, as the page gets it:
 
@@ -14,11 +15,13 @@ A view is a dict, as the page gets it:
     frame       [[name, x, y, w, h], …] around the modules that are open
     ext         those of the boxes that lie outside, and are drawn for their edges into it
     size        [width, height]
+    wide        {box, edge, frame, size} of the same leading to the right, if the view is not too large
     all         whether it shows everything open
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -26,6 +29,7 @@ from autograd_core.visualize.labels import cut
 from autograd_core.visualize.labels import width as width_of
 from autograd_core.visualize.layout import layout
 from autograd_core.visualize.records import Edge, Record
+from autograd_core.visualize.repeats import paths_with_repeats
 from autograd_core.visualize.simplify import beside_uses
 from autograd_core.visualize.svg import curve
 
@@ -35,10 +39,12 @@ if TYPE_CHECKING:
 
     from autograd_core.visualize.keep import Part
     from autograd_core.visualize.layout import Plan
-    from autograd_core.visualize.types import Size
+    from autograd_core.visualize.types import Point, Size
 
-OPEN = 300  # up to this many boxes are shown all at once when the page opens …
-MOST = 1000  # … and up to this many can be. In a larger graph, calls with more than …
+ROOM = 820, 560  # what there is for the graph on a screen of 1280 × 800: the page opens with all modules open if that fits, …
+WIDE = 200  # … leading down or, with up to this many boxes, to the right
+DOWN, ACROSS = 40, 72  # between the ranks: for the numbers on the arrows
+MOST = 1000  # up to this many boxes can be shown all at once. In a larger graph, calls with more than …
 CROWD = 500
 PART = 250  # … are divided into parts of this many
 
@@ -51,6 +57,7 @@ class Views:
 
     def __init__(self, records: list[Record], lines: Callable[[int], list[str]]) -> None:
         self.records, self.lines = records, lines
+        self.paths = paths_with_repeats(records)
         index = {record.id: i for i, record in enumerate(records)}
         self.sources = [[index[edge.id] for edge in record.inputs] for record in records]
         self.users: list[list[int]] = [[] for _ in records]
@@ -59,6 +66,7 @@ class Views:
                 self.users[source].append(i)
         self.views: list[dict[str, Any]] = []
         self.home = [0] * len(records)
+        self.modules: set[int] = set()  # the views of modules, not of repeats
         self._plans: dict[Any, tuple[Plan, list[str]]] = {}
         self._grow()
         self._settle_leaves()
@@ -77,7 +85,7 @@ class Views:
         self.start = 0
         if len(self.views) > 1 and len(records) <= MOST:
             self._arrange_all()
-            self.start = len(self.views) - 1 if len(records) <= OPEN else 0
+            self.start = len(self.views) - 1 if _fits(self.views[-1]) else 0
 
     def _new(self, name: str, path: str, up: int | None, key: int) -> int:
         self.views.append({"name": name, "path": path, "up": up, "key": key})
@@ -90,7 +98,7 @@ class Views:
         for v, members, depth in todo:  # grows while it is walked
             runs: list[tuple[Part | None, list[int]]] = []
             for i in members:
-                module = self.records[i].module
+                module = self.paths[i]
                 part = module[depth] if len(module) > depth else None
                 if part is None or not runs or runs[-1][0] != part:
                     runs.append((part, []))
@@ -112,6 +120,8 @@ class Views:
                 name += f", call {calls[part]}" if calls[part] > 1 else ""
                 path = f"{self.views[v]['path']}.{part[0]}".lstrip(".")
                 todo.append((self._new(name, path, v, run[-1]), run, depth + 1))
+                if part[1]:
+                    self.modules.add(len(self.views) - 1)
 
     def _has_parameters(self, i: int) -> bool:
         return any(self.records[source].kind == "param" for source in self.sources[i])
@@ -126,6 +136,8 @@ class Views:
                 for other in others:
                     above = set(self._upwards(other))
                     shared = next(v for v in self._upwards(shared) if v in above)
+                while record.kind == "input" and shared in self.modules:  # it comes from elsewhere
+                    shared = self.views[shared]["up"]
                 self.home[i] = shared
 
     def _upwards(self, v: int | None) -> Iterator[int]:
@@ -172,31 +184,48 @@ class Views:
             boxes.append(Record(str(item), kind, inputs=edges, module=record.module if record and view.get("all") else ()))
         boxes = beside_uses(boxes)
         sizes = {box.id: self._size(number_of(box.id)) for box in boxes}
-        plan = self._plan(boxes, sizes)
-        into = {box.id: box.inputs for box in boxes}
-        view["box"] = [
-            [number_of(identity), round(x - sizes[identity][0] / 2, 1), round(y - sizes[identity][1] / 2, 1), *sizes[identity]]
-            for identity, (x, y) in plan.at.items()
-        ]
-        view["edge"] = [
-            [number_of(start), number_of(end), curve(points), None if end[0] == "-" else int(into[end][number].operand)]
+        view |= self._drawn(boxes, sizes, False)
+        view["ext"] = ext
+        if len(boxes) <= WIDE:
+            view["wide"] = self._drawn(boxes, sizes, True)
+
+    def _drawn(self, boxes: list[Record], sizes: dict[str, Size], across: bool) -> dict[str, Any]:
+        """The places of everything, leading down or across."""
+        turned = {identity: (high, wide) for identity, (wide, high) in sizes.items()} if across else sizes
+        plan, into = self._plan(boxes, turned, across), {box.id: box.inputs for box in boxes}
+
+        def turn(x: float, y: float) -> Point:
+            return (y, x) if across else (x, y)
+
+        drawn: dict[str, Any] = {"box": []}
+        for identity, place in plan.at.items():
+            (x, y), (wide, high) = turn(*place), sizes[identity]
+            drawn["box"].append([number_of(identity), round(x - wide / 2, 1), round(y - high / 2, 1), wide, high])
+        drawn["edge"] = [
+            [number_of(start), number_of(end), curve(points, turn), None if end[0] == "-" else int(into[end][number].operand)]
             for start, end, number, points in plan.routes
             if number is not None
         ]
-        view["frame"] = [[parts[-1][0], *map(round, place)] for parts, *place in plan.frames]
-        view["ext"], view["size"] = ext, [round(plan.width), round(plan.height)]
+        drawn["frame"] = [
+            [parts[-1][0], *map(round, (*turn(x, y), *turn(wide, high)))] for parts, x, y, wide, high in plan.frames
+        ]
+        drawn["size"] = [round(length) for length in turn(plan.width, plan.height)]
+        return drawn
 
-    def _plan(self, boxes: list[Record], sizes: dict[str, Size]) -> Plan:
+    def _plan(self, boxes: list[Record], sizes: dict[str, Size], across: bool) -> Plan:
         """The layout; an earlier one if its boxes were the same in all but name, as in the layers of a deep net."""
         place = {box.id: k for k, box in enumerate(boxes)}
-        shape = tuple(
-            [
-                (box.kind, sizes[box.id], box.module, tuple([(place[edge.id], edge.operand) for edge in box.inputs]))
-                for box in boxes
-            ]
+        shape: Any = (
+            across,
+            tuple(
+                [
+                    (box.kind, sizes[box.id], box.module, tuple([(place[edge.id], edge.operand) for edge in box.inputs]))
+                    for box in boxes
+                ]
+            ),
         )
         if shape not in self._plans:
-            self._plans[shape] = layout(boxes, sizes), [box.id for box in boxes]
+            self._plans[shape] = layout(boxes, sizes, gap=ACROSS if across else DOWN), [box.id for box in boxes]
         plan, names = self._plans[shape]
         new = {name: box.id for name, box in zip(names, boxes, strict=True)}
         at = {new[name]: where for name, where in plan.at.items()}
@@ -206,7 +235,7 @@ class Views:
         return item if item >= 0 else self.views[-item]["key"]
 
     def _size(self, item: int) -> Size:
-        lines = self.lines(item) if item >= 0 else [self.views[-item]["name"], "0000 nodes"]
+        lines = self.lines(item) if item >= 0 else [re.sub(r"\(.*\)", "", self.views[-item]["name"]), "0000 nodes"]
         return round(max(map(width_of, map(cut_line, lines))) * 7.3 + 20), 15 * len(lines) + 12
 
     def _stands_for(self, i: int, shown: set[int]) -> int | None:
@@ -214,6 +243,11 @@ class Views:
         if i in shown:
             return i
         return next((-v for v in self._upwards(self.home[i]) if v and -v in shown), None)
+
+
+def _fits(view: dict[str, Any]) -> bool:
+    sizes = [view["size"], *([view["wide"]["size"]] if "wide" in view else [])]
+    return any(wide <= ROOM[0] and high <= ROOM[1] for wide, high in sizes)
 
 
 def cut_line(text: str) -> str:

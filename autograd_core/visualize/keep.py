@@ -13,12 +13,15 @@ found by its node in `kept` for as long as the graph lives:
     line       (code object, line number) of the user's call
     modules    the modules in whose `forward` the call was, the outermost first: Part(name, title), …
     grad       the sum of what backward passes inside `record()` have sent to it, None before one
+    seed       (number of the pass, gradient) of the last pass that started here, or None
+    sent       {number of an operand: (number of the pass, moment, contribution)} of the last pass that went through it
 
 and `parameters` has {leaf: (name of the outermost module, "fc1.weight")} for all parameters of the modules called.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 import sys
 from types import MappingProxyType
@@ -43,6 +46,8 @@ if TYPE_CHECKING:
 
 _SIZES = re.compile(r"\b(in|out)_(features|channels)=")  # everybody knows the first two numbers
 
+_moments = itertools.count(1)
+
 kept: WeakKeyDictionary = WeakKeyDictionary()  # node -> Kept
 parameters: WeakKeyDictionary = WeakKeyDictionary()  # leaf -> (name of the outermost module, path in it)
 
@@ -59,10 +64,12 @@ class Part(NamedTuple):
 class Kept:
     """What `record()` keeps of one operation."""
 
-    __slots__ = ("given", "grad", "line", "modules", "operands", "value")
+    __slots__ = ("given", "grad", "line", "modules", "operands", "seed", "sent", "value")
 
     def __init__(self, value: Any, given: Any, operands: list[Any], line: Any, modules: tuple[Part, ...]) -> None:
         self.value, self.given, self.operands, self.line, self.modules, self.grad = value, given, operands, line, modules, None
+        self.seed: tuple[int, Any] | None = None
+        self.sent: dict[int, tuple[int, int, Any]] = {}
 
 
 class record(Mode):
@@ -110,16 +117,27 @@ class record(Mode):
         operands = [self._as_it_is(value, name, results) for name, value in zip(names, values, strict=False)]
         kept[node] = Kept(out, values, operands, calling_line(), self._modules())
 
+    def starts(self, grads: Mapping[Node, Any]) -> None:
+        """A backward pass begins, with these gradients."""
+        if self._outer is not None:
+            self._outer.starts(grads)
+        self._pass = next(_moments)
+        for node, seed in grads.items():
+            if node in kept:
+                kept[node].seed = self._pass, getattr(seed, "_value", seed)
+
     def sent(self, node: Node, i: int, contribution: Any) -> None:
         """Add up what a rule sends back to an operand that was recorded here."""
         if self._outer is not None:
             self._outer.sent(node, i, contribution)
-        keep = kept.get(node.parents[i])
-        if keep is None or isinstance(contribution, Output):
-            return
         value = getattr(contribution, "_value", contribution)
         if isinstance(value, Partial):
             value = np.array(value.dense())[()]  # the pass goes on adding to it
+        sender, keep = kept.get(node), kept.get(node.parents[i])
+        if sender is not None:
+            sender.sent[i] = self._pass, next(_moments), value
+        if keep is None or isinstance(contribution, Output):
+            return
         keep.grad = value if keep.grad is None else keep.grad + value
 
     def _as_it_is(self, value: Any, name: Any, results: set[Any]) -> Any:

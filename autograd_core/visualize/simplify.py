@@ -10,19 +10,37 @@ import numpy as np
 from autograd_core.visualize.modules import calls_apart
 from autograd_core.visualize.ranks import heights
 from autograd_core.visualize.records import Edge, Record, consumers_of
+from autograd_core.visualize.repeats import paths_with_repeats
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
-    from autograd_core.visualize.types import ModulePath
+    from autograd_core.visualize.types import Depth, ModulePath
 
+MANY = 60  # boxes, beyond which what is repeated is drawn once
 LONG = 40  # ranks that the edges of one leaf may pass together; if more, each of its uses gets its own box
 
 
-def simplified(records: list[Record], depth: int | None = None) -> list[Record]:
+def simplified(records: list[Record], depth: Depth = "auto") -> list[Record]:
     """What is drawn of the records: modules at `depth` folded, and far-reaching leaves drawn once for each use."""
-    return calls_apart(beside_uses(records if depth is None else folded(records, depth)))
+    if depth == "auto":
+        records = _folded_as_needed(records)
+    elif depth is not None:
+        records = folded(records, depth)
+    return calls_apart(beside_uses(records))
+
+
+def _folded_as_needed(records: list[Record]) -> list[Record]:
+    """Modules, of which not just the names are known, as one box each; of a long graph without any, what is repeated."""
+    if any(part.title for record in records for part in record.module):
+        return folded(records, 1)
+    if len(records) <= MANY or any(record.module for record in records):
+        return records
+    paths = paths_with_repeats(records)
+    return modules_folded(
+        [replace(record, module=path) for record, path in zip(records, paths, strict=True)], 1, ("input", "const")
+    )
 
 
 def beside_uses(records: list[Record]) -> list[Record]:
@@ -56,16 +74,18 @@ def beside_uses(records: list[Record]) -> list[Record]:
     return boxes
 
 
-def folded(records: list[Record], depth: int) -> list[Record]:
+def folded(records: list[Record], depth: Any) -> list[Record]:
     """Modules that are `depth` deep as one box for each call, and equal boxes in a row as one."""
     if isinstance(depth, bool) or not isinstance(depth, (int, np.integer)) or depth < 1:
-        raise ValueError(f"depth must be None, or how many levels of modules to show, a whole number from 1 on; got {depth!r}")
-    return repeats_counted(modules_folded(records, depth))
+        raise ValueError(
+            f'depth must be None, "auto", or how many levels of modules to show, a whole number from 1 on; got {depth!r}'
+        )
+    return repeats_counted(modules_folded(records, int(depth)))
 
 
-def modules_folded(records: list[Record], depth: int) -> list[Record]:
+def modules_folded(records: list[Record], depth: int, inner: Sequence[str] = ("param", "const")) -> list[Record]:
     """One box for every run of operations inside a module: whatever is made between two of its operations is inside too,
-    so no box can come both before and after it."""
+    so no box can come both before and after it. Leaves of the kinds `inner` are inside too, if they are used there alone."""
     titled = any(part.title for record in records for part in record.module)  # then a list of modules is no level
     home = {record.id: _down_to(record.module, depth, titled) for record in records}
     calls: dict[str, list[Record]] = {}  # id of an operation -> all operations in its box
@@ -86,7 +106,7 @@ def modules_folded(records: list[Record], depth: int) -> list[Record]:
     for record in records:
         if record.id in calls:
             inside[record.id] = calls[record.id][0].id
-        elif record.kind in ("param", "const") and uses[record.id]:
+        elif record.kind in inner and uses[record.id]:
             homes = {home[user] for user, _ in uses[record.id]}
             if len(homes) == 1 and all(user in calls for user, _ in uses[record.id]):
                 inside[record.id] = None  # in every box that uses it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autograd_core.visualize.labels import cut, lines_of, shown_operands, summary, tooltip, visible, width
+from autograd_core.visualize.labels import cut, lines_of, module_title, shown_operands, summary, tooltip, visible, width
 from autograd_core.visualize.layout import RANK_GAP, layout, room_for
 from autograd_core.visualize.records import Edge, Record, common_dtype
 from autograd_core.visualize.style import INK, STYLES
@@ -12,6 +12,7 @@ from autograd_core.visualize.style import INK, STYLES
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from autograd_core.visualize.keep import Part
     from autograd_core.visualize.layout import Plan
     from autograd_core.visualize.types import Direction, ModulePath, Point, Size
 
@@ -43,12 +44,14 @@ def svg_of(
     sizes, plan = _laid_out(drawn, lines, names, direction)
     turn = _turn(direction, plan.height)
     at = {identity: turn(*place) for identity, place in plan.at.items()}
-    parts = [_frame(path, turn(x, y), turn(x + wide, y + high), direction) for path, x, y, wide, high in plan.frames]
+    frames = [_frame(path, turn(x, y), turn(x + wide, y + high), direction) for path, x, y, wide, high in plan.frames]
+    parts = [frame for frame, _ in frames]
     for start, end, number, points in plan.routes:
         kind = "base" if number is None else "saved" if end not in by_id else "edge"
         parts.append(_edge(start, end, curve(points, turn), kind))
     for (identity, number), (x, side) in plan.labels.items():
         parts.append(_label(names[identity][number], x, side, at[identity], sizes[identity], direction))
+    parts += [text for _, text in frames]
     parts += [_link(at[of], at[own.id], of, own.id, sizes) for own, of in kept if of is not None]
     parts += [_box(record, lines[record.id], at[record.id], sizes[record.id]) for record in drawn]
     return _page(parts, *((plan.height, plan.width) if direction in ACROSS else (plan.width, plan.height)))
@@ -70,8 +73,23 @@ def _laid_out(
         wide, high = size(lines[box.id], box.kind)
         needed = room_for(room.get(box.id, ()))
         sizes[box.id] = (wide, max(high, needed)) if direction in ACROSS else (max(wide, needed), high)
+    if direction not in ACROSS:
+        _make_room_for_titles(boxes, sizes)
     turned = {identity: (high, wide) for identity, (wide, high) in sizes.items()} if direction in ACROSS else sizes
     return sizes, layout(boxes, turned, room, gap)
+
+
+def _make_room_for_titles(boxes: Sequence[Record], sizes: dict[str, Size]) -> None:
+    """Make the widest box of a module wide enough for the title of the frame."""
+    widest: dict[ModulePath, Record] = {}
+    for box in boxes:
+        for k in range(1, len(box.module) + 1):
+            path = box.module[:k]
+            if path not in widest or sizes[box.id][0] > sizes[widest[path].id][0]:
+                widest[path] = box
+    for path, box in widest.items():
+        wide, high = sizes[box.id]
+        sizes[box.id] = max(wide, width(frame_title(path[-1])) * LETTER + 2), high
 
 
 def _turn(direction: Direction, length: float) -> Callable[[float, float], Point]:
@@ -101,8 +119,8 @@ def _page(parts: list[str], wide: float, high: float) -> str:
     return PAGE.format(wide=shown(wide), high=shown(high), ink=INK, parts="\n".join(parts))
 
 
-def _frame(path: ModulePath, corner: Point, other: Point, direction: Direction) -> str:
-    """Around a module: its name at the left and its kind at the right, since the chain of operations enters in the middle."""
+def _frame(path: ModulePath, corner: Point, other: Point, direction: Direction) -> tuple[str, str]:
+    """(The frame around a module, its title): titles are drawn over the arrows that enter, on a plate of their own."""
     (x, end_x), (y, end_y) = (sorted(ends) for ends in zip(corner, other, strict=True))
     wide, high = end_x - x, end_y - y
     rect = f'<rect x="{shown(x)}" y="{shown(y)}" width="{shown(wide)}" height="{shown(high)}" rx="8" fill="{INK}" '
@@ -114,13 +132,18 @@ def _frame(path: ModulePath, corner: Point, other: Point, direction: Direction) 
     }[direction]  # fmt: skip
     length = high if direction in ACROSS else wide
     columns = int((length - 14) / LETTER)
-    name = cut(visible(path[-1].name), max(2, columns))
-    kind = cut(visible(path[-1].title), max(1, columns - width(name) - 2))
-    text = f'<text x="7" text-anchor="start">{escape(name)}</text>'
-    if len(kind) > 1:
-        text += f'<text x="{shown(length - 7)}" text-anchor="end">{escape(kind)}</text>'
-    text = f'<g transform="{turned}" fill="{INK}">{text}</g>'
-    return f'<g class="module">{tip}{rect}fill-opacity="0.08" stroke="{INK}"/>{text}</g>'
+    words = frame_title(path[-1])
+    whole = module_title(path[-1])
+    words = cut(whole if width(whole) <= columns else words, max(2, columns))
+    plate = f'<rect x="4" y="-9" width="{shown(width(words) * LETTER + 6)}" height="12" rx="2" fill="#f2f2f2"/>'
+    text = f'{plate}<text x="7" text-anchor="start" fill="{INK}">{escape(words)}</text>'
+    return f'<g class="module">{tip}{rect}fill-opacity="0.08" stroke="{INK}"/></g>', f'<g transform="{turned}">{text}</g>'
+
+
+def frame_title(part: Part) -> str:
+    """'fc1 : Linear': without the arguments, if there is no room for them."""
+    kind = visible(part.title).partition("(")[0]
+    return visible(part.name) + (f" : {kind}" if kind else "")
 
 
 def _box(record: Record, lines: list[str], at: Point, size: Point) -> str:

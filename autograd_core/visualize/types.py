@@ -22,6 +22,7 @@ Array: TypeAlias = NDArray[Any]
 Output: TypeAlias = Tensor | Sequence[Any] | Mapping[Any, Any]
 Params: TypeAlias = Mapping[str, Any] | Iterable[tuple[str, Any]] | Named | None
 FilePath: TypeAlias = str | PathLike[str]
+Depth: TypeAlias = int | Literal["auto"] | None
 Direction: TypeAlias = Literal["down", "up", "right", "left"]
 
 Node: TypeAlias = Any  # of the graph: a Node, a Leaf or what a backward pass has left of one

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from autograd_core.derivatives.declaring import signature
-from autograd_core.graph.nodes import Leaf, Released
+from autograd_core.graph.nodes import Leaf, Released, named
 from autograd_core.visualize.keep import kept, parameters, title_of
 from autograd_core.visualize.modules import put_in_modules
 from autograd_core.visualize.outputs import names_of, outputs_of
@@ -51,11 +51,12 @@ class _Walk:
         self.names = names
         self.records: list[Record] = []
         self.of: dict[Node, Record] = {}
+        self.used: set[Node] = set()  # leaves whose values are those that a recorded operation used
         self.bases: dict[Node, Record] = {}  # node -> the Record of a base that it made
         self.arrays: dict[
             int, tuple[Record, Any]
         ] = {}  # id of an array outside the graph -> (its Record, the array, which is thereby kept alive)
-        roots = [_present(tensor) for _, tensor in outputs]
+        roots = [present(tensor) for _, tensor in outputs]
         nodes = _reachable(roots)
         self.prefixes = _prefixes(nodes)
         for node in nodes:
@@ -86,8 +87,7 @@ class _Walk:
         root, path = parameters.get(leaf, (None, None))
         if root in self.prefixes:
             path = f"{root}.{path}"
-        name = self.names.get(id(leaf)) or path or (owner.name if owner is not None else None)
-        record = self._add("param", leaf, name=name)
+        record = self._add("param", leaf, name=self.names.get(id(leaf)) or path or leaf.name)
         if owner is not None:
             record.value, record.grad = owner._value, _value(getattr(owner, "_grad", None))
 
@@ -107,11 +107,16 @@ class _Walk:
             saved = {**saved, **dict(zip(pattern.entry.parameters, keep.operands, strict=False))}
             given = dict(zip(pattern.entry.parameters, keep.given, strict=False))
         inputs, attrs = self._operands(node, saved, given)
-        record = self._add("op", node, op=pattern.entry.name, name=self.names.get(id(node)), inputs=inputs, attrs=attrs)
+        record = self._add(
+            "op", node, op=pattern.entry.name, name=self.names.get(id(node)) or named.get(node), inputs=inputs, attrs=attrs
+        )
         value = keep.value if keep is not None else saved.get("out")
         record.value = value if isinstance(value, (np.ndarray, np.generic)) else None
         if keep is not None:
+            self._as_it_was(node, keep)
             record.grad = _value(keep.grad)
+            if keep.seed is not None:  # a pass began here
+                record.grad = keep.seed[1] if record.grad is None else record.grad + keep.seed[1]
             record.module = keep.modules if keep.modules and keep.modules[0].name in self.prefixes else keep.modules[1:]
         line = keep.line if keep is not None else getattr(node, "line", None)
         record.source = _source(line) if line is not None else None
@@ -122,6 +127,19 @@ class _Walk:
                     continue  # a by-product, which the formula does not have
                 if isinstance(value, (np.ndarray, np.generic)):
                     record.saved.append(Saved(name, value, record.id if name == "out" else edges.get(name)))
+
+    def _as_it_was(self, node: Node, keep: Any) -> None:
+        """Give leaves the values that the operation used: they may have been trained since, or their Tensors be gone."""
+        values = dict(zip(node.pattern.entry.parameters, keep.operands, strict=False))
+        for i, (key, leaf) in enumerate(zip(node.pattern.keys, node.parents, strict=True)):
+            if type(leaf) is Leaf:
+                box = self.of[leaf]
+                if leaf not in self.used:
+                    self.used.add(leaf)
+                    box.value = values[key] if type(key) is str else values[key[0]][key[1]]
+                if leaf.owner() is None and i in keep.sent:
+                    given = keep.sent[i][2]
+                    box.grad = given if box.grad is None else box.grad + given
 
     def _operands(self, node: Node, values: dict[str, Any], given: dict[str, Any]) -> tuple[list[Edge], dict[str, Any]]:
         """The edges that come in, in the order of the signature, and the arguments that are no operands.
@@ -192,7 +210,7 @@ class _Walk:
         base = tensor
         while (view := getattr(base, "_view", None)) is not None:
             base = view[0]
-        node = _present(base)
+        node = present(base)
         if base is tensor or node not in self.of:
             return None
         made = self.of[node]
@@ -205,7 +223,7 @@ class _Walk:
         return self.bases[node].id
 
 
-def _present(tensor: Any) -> Node | None:
+def present(tensor: Any) -> Node | None:
     """The node to draw for a Tensor: after a backward pass, the one it had before."""
     node = tensor._node
     past = getattr(tensor, "_past", None) if type(node) is Released else None

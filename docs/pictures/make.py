@@ -28,7 +28,7 @@ def explorer(folder):
     loss, model = recorded(digits_net)
     boxes = visualize.records(loss, model)
     weight = next(i for i, box in enumerate(boxes) if box.name == "fc3.weight")
-    page = visualize.explore(loss, model, folder / "page.html")
+    page = visualize.explore(loss, folder / "page.html", model)
     with optional("playwright.sync_api").sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         shown = browser.new_page(viewport={"width": 1200, "height": 750}, color_scheme="light", reduced_motion="reduce")
@@ -43,6 +43,6 @@ def explorer(folder):
 
 if __name__ == "__main__":
     loss, model = recorded(small_net)
-    visualize.draw(loss, HERE / "graph.svg", model)
+    visualize.draw(loss, HERE / "graph.svg", model, depth=None)
     with tempfile.TemporaryDirectory() as folder:
         explorer(Path(folder))

@@ -99,7 +99,7 @@ def pictures(net: Net, image: Image, folder: pathlib.Path) -> None:
     make_dot(loss, params=dict(net.named_parameters()), show_attrs=True).save(folder / "graph.gv")
     make_dot([loss], net, depth=1)
     draw(loss, folder / "graph.svg", values=True).save(folder / "graph.dot")
-    page = explore(lambda: net(image).sum(), net, folder / "graph.html")
+    page = explore(lambda: net(image).sum(), folder / "graph.html", net)
     print(net.conv[0].weight.shape, len(page.text), len(draw(loss).svg), listing({"loss": loss}, net.named_parameters(), depth=1))
     print([(box.op, box.shape) for box in records(loss)][:3])
 

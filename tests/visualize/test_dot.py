@@ -10,6 +10,7 @@ import pytest
 import nn
 from autograd_core import Tensor
 from autograd_core.visualize import listing, make_dot, record
+from autograd_core.visualize.style import PALETTE
 from tests.visualize import make_golden
 from tests.visualize.graphs import GRAPHS, a_net, b_bce, c_shared, d_slice, layers, parameters, rnn, saved_leaf
 from tests.visualize.structure import our_kinds, read, read_torchviz, shape_of, torchviz_kinds
@@ -96,9 +97,9 @@ def test_the_look_is_torchviz_s():
     output, params = d_slice()
     looks = {our_kinds(*box): box[1] for box in boxes_of(make_dot(output, params)).values()}
     for kind, colour in {
-        "param": "lightblue", "op": "lightgrey", "output": "darkolivegreen1", "base": "darkolivegreen3", "const": "white",
+        "param": "#c9e1f8", "op": "#e8eaed", "output": "#d3edc3", "base": "#a9cf95", "const": "white",
     }.items():  # fmt: skip
-        assert f"fillcolor={colour} " in looks[kind]
+        assert f'fillcolor="{colour}" ' in looks[kind]
     assert 'style="rounded,filled"' in looks["op"]
     assert "penwidth=2" in looks["param"]
     assert "peripheries=2" in looks["output"]
@@ -109,8 +110,8 @@ def test_a_saved_leaf_keeps_its_name_and_its_colour():
     output, params = saved_leaf()
     dot = make_dot(output, params, show_saved=True)
     (x,) = [one for one, (label, rest) in boxes_of(dot).items() if label.startswith("x\\n")]
-    assert "lightblue" in boxes_of(dot)[x][1]
-    orange = [one for one, (label, rest) in boxes_of(dot).items() if "orange" in rest]
+    assert PALETTE["param"][0] in boxes_of(dot)[x][1]
+    orange = [one for one, (label, rest) in boxes_of(dot).items() if PALETTE["saved"][0] in rest]
     assert x not in orange
     assert re.search(rf"{x} -> \w+ \[dir=none style=dotted constraint=false\]", dot.source)
 
@@ -199,7 +200,7 @@ def test_a_long_chain_does_not_recurse():
     y = x
     for _ in range(20_000):
         y = -y
-    assert make_dot(y).source.count("->") == 20_001
+    assert make_dot(y, depth=None).source.count("->") == 20_001
     assert listing(y).count("\n") == 20_001
 
 
@@ -233,7 +234,7 @@ def deep(count=12):
 
 
 def test_modules_are_clusters():
-    source = make_dot(deep(2)).source
+    source = make_dot(deep(2), depth=None).source
     titles = re.findall(r'graph \[label="([^"]*)"', source)
     block = ["a : Linear(4, 8)", "b : Linear(8, 4)"]
     assert titles == ["blocks", "0 : Block", *block, "1 : Block", *block, "head : Linear(4, 2)"]
@@ -259,7 +260,7 @@ def test_depth_makes_one_box_of_a_module_and_counts_repeats():
     assert two.count("a : Linear(4, 8)") == 12
     assert two.count("add") == 12
     for depth in (0, -1, 1.5, True, "1"):
-        with pytest.raises(ValueError, match="depth must be None, or how many levels of modules"):
+        with pytest.raises(ValueError, match=r'depth must be None, "auto", or how many levels of modules'):
             make_dot(y, depth=depth)
 
 
@@ -295,8 +296,19 @@ def test_a_module_called_again_gives_no_circle():
 
 def test_far_reaching_leaves_are_drawn_once_for_each_use():
     output, params = rnn(50)
-    source = make_dot(output, params).source
+    source = make_dot(output, params, depth=None).source
     assert source.count('label="W\\n(4, 4)\\n×50 uses"') == 50
     few = make_dot(*rnn(3)).source
     assert few.count('label="W\\n') == 1
     assert "uses" not in make_dot(*layers(500)).source
+
+
+def test_a_model_is_drawn_by_its_modules_and_a_long_loop_by_its_repeats():
+    assert make_dot(deep()).source == make_dot(deep(), depth=1).source
+    output, params = rnn(50)
+    labels = [label for label, _ in boxes_of(make_dot(output, params)).values()]
+    assert sorted(labels) == sorted(
+        ["W\\n(4, 4)", "U\\n(4, 4)", "b\\n(4,)", "c\\n(4,)", "matmul … tanh ×50\\n(2, 4)", "output\\n(2, 4)"]
+    )
+    few = make_dot(*rnn(3))
+    assert few.source == make_dot(*rnn(3), depth=None).source

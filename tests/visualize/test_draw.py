@@ -161,7 +161,7 @@ def test_a_chain_of_100_000_operations_does_not_recurse():
 
 def test_a_weight_used_in_200_steps(tmp_path):
     output, params = rnn(200)
-    draw(output, tmp_path / "rnn.svg", params)
+    draw(output, tmp_path / "rnn.svg", params, depth=None)
     text = (tmp_path / "rnn.svg").read_text(encoding="utf-8")
     assert text.count(">W</text>") == 200
     assert text.count("×200 uses") == 800

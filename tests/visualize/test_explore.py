@@ -9,7 +9,7 @@ import pytest
 
 import nn
 from autograd_core import Tensor, binary_cross_entropy, primitive, sigmoid
-from autograd_core.visualize import explore, record
+from autograd_core.visualize import explore, record, records
 from autograd_core.visualize.events import backward_events
 from autograd_core.visualize.payload import block_means, payload
 from examples import explore_graph
@@ -27,7 +27,8 @@ HOSTILE = [
 
 
 def data_of(page):
-    return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page.text, re.S)[1])
+    """What the page knows of a computation, of the first one of several."""
+    return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page.text, re.S)[1])["frames"][0]
 
 
 def small_net(rng):
@@ -144,6 +145,119 @@ def test_the_pages_pass_changes_no_grad_and_the_graph_can_still_be_used():
     np.testing.assert_array_equal(x.grad, before)
 
 
+def counted(data):
+    """{name of a leaf: how many backward steps reach it}."""
+    reached = [to for _, _, to, *_ in data["bwd"]]
+    return {node.get("name", f"n{i}"): reached.count(i) for i, node in enumerate(data["nodes"]) if node["k"] == "param"}
+
+
+def test_a_pass_inside_record_is_shown_though_it_used_the_graph_up(rng):
+    compute, _ = small_net(rng)
+    with record():
+        loss = compute()
+        loss.backward()
+    shown, before = data_of(explore(loss, path=None)), data_of(explore(compute, path=None))
+    assert shown["banner"] == ""
+    assert counted(shown) == {"W1": 1, "b1": 1, "W2": 1, "b2": 1}
+    for one, other in zip(shown["bwd"], before["bwd"], strict=True):
+        assert one[:3] == other[:3]
+        for k in (3, 4):
+            assert numbers(shown["arrays"][one[k]]) == numbers(before["arrays"][other[k]])
+
+
+def test_a_recorded_pass_begins_with_the_gradient_that_it_was_given():
+    x = Tensor([1.0, 2.0], requires_grad=True, name="x")
+    with record():
+        y = x * 3
+        y.backward(gradient=np.array([2.0, 5.0]))
+    data = data_of(explore(y, path=None))
+    assert [numbers(data["arrays"][a]) for _, a in data["seeds"]] == [[2, 5], [2, 5]]
+    assert numbers(data["arrays"][data["bwd"][-1][4]]) == [6, 15]
+
+
+def test_a_pass_that_another_one_has_gone_over_is_not_shown():
+    x = Tensor([1.0, 2.0], requires_grad=True, name="x")
+    with record():
+        middle = x * x
+        first, second = middle.sum(), (middle * 3).sum()
+        first.backward(retain_graph=True)
+        second.backward()
+    with pytest.warns(UserWarning, match="used up this graph"):
+        assert data_of(explore(first, path=None))["bwd"] == []
+    assert counted(data_of(explore(second, path=None))) == {"x": 2}
+
+
+def test_leaves_of_a_function_that_has_returned_keep_name_value_and_gradient():
+    def loss():
+        w = Tensor([1.0, -2.0], requires_grad=True, name="w")
+        return (w * w).sum()
+
+    with record():
+        output = loss()
+        output.backward()
+    (w,) = [box for box in records(output) if box.kind == "param"]
+    assert (w.name, w.value.tolist(), w.grad.tolist()) == ("w", [1, -2], [2, -4])
+    plain = loss()
+    assert [box.name for box in records(plain) if box.kind == "param"] == ["w"]
+
+
+def test_a_leaf_that_was_trained_since_shows_the_value_that_was_used():
+    w = Tensor([1.0, 2.0], requires_grad=True, name="w")
+    with record():
+        loss = (w * w).sum()
+        loss.backward()
+        w.data -= 0.5 * w.grad
+    data = data_of(explore(loss, path=None))
+    assert numbers(data["arrays"][data["nodes"][0]["val"]]) == [1, 2]
+
+
+def test_local_derivatives_times_the_gradient_are_the_contributions(rng):
+    compute, _ = small_net(rng)
+    for output in (compute, recorded_net(rng)):
+        data = data_of(explore(output, path=None))
+        found = 0
+        for sender, _, _, given, _, _, local in data["bwd"]:
+            if local is not None:
+                g = numbers(data["arrays"][data["nodes"][sender].get("grad", last_total(data, sender))])
+                product = np.array(g) * numbers(data["arrays"][local])  # of arrays of 20 elements, four digits are written
+                np.testing.assert_allclose(np.sum(numbers(data["arrays"][given])), product.sum(), atol=2e-3 * abs(product).max())
+                found += 1
+        assert found >= 3
+
+
+def recorded_net(rng):
+    compute, _ = small_net(rng)
+    with record():
+        loss = compute()
+        loss.backward()
+    return loss
+
+
+def last_total(data, i):
+    seeds = [a for node, a in data["seeds"] if node == i]
+    return ([total for _, _, to, _, total, *_ in data["bwd"] if to == i] or seeds)[-1]
+
+
+def test_training_steps_are_frames_of_one_page():
+    w = Tensor([1.0, -2.0], requires_grad=True, name="w")
+
+    def step():
+        loss = (w * w).sum()
+        w.grad = None
+        loss.backward()
+        w.data -= 0.25 * w.grad
+        return loss
+
+    page = explore(step, path=None, params={"w": w}, steps=4)
+    frames = json.loads(re.search(r'id="data">(.*?)</script>', page.text, re.S)[1])["frames"]
+    assert [frame["loss"] for frame in frames] == [5 * 0.25**k for k in range(4)]
+    assert ["views" in frame for frame in frames] == [True, False, False, False]
+    assert all(counted(frame) == {"w": 2} for frame in frames)
+    by_leaves = explore(lambda w: (w * w).sum(), path=None, steps=4, lr=0.25, w=[1.0, -2.0])
+    again = json.loads(re.search(r'id="data">(.*?)</script>', by_leaves.text, re.S)[1])["frames"]
+    assert [frame["loss"] for frame in again] == [frame["loss"] for frame in frames]
+
+
 def test_hooks_have_their_say_and_stay():
     x = Tensor([1.0, 2.0], requires_grad=True, name="x")
     handle = x.register_hook(lambda g: g * 10)
@@ -203,12 +317,14 @@ def test_without_record_there_are_the_structure_and_what_the_graph_saved():
     assert len(data["bwd"]) == 3
 
 
-def test_a_released_graph_shows_structure_and_leaves_and_says_so():
+def test_a_released_graph_shows_structure_and_leaves_and_warns():
     x = Tensor([1.0, 2.0], requires_grad=True, name="x")
     loss = (x * x).sum()
     loss.backward()
-    data = data_of(explore(loss, path=None))
-    assert "A backward pass has used up this graph" in data["notes"][0]
+    with pytest.warns(UserWarning, match=r"explore: A backward pass has used up this graph.*record\(\)") as caught:
+        data = data_of(explore(loss, path=None))
+    assert caught[0].filename == __file__
+    assert "A backward pass has used up this graph" in data["banner"]
     assert data["bwd"] == data["seeds"] == []
     leaf = next(node for node in data["nodes"] if node.get("name") == "x")
     assert numbers(data["arrays"][leaf["grad"]]) == [2, 4]
@@ -219,7 +335,7 @@ def test_an_output_that_is_no_scalar_starts_from_ones():
     data = data_of(explore({"double": x * 2, "square": x * x}, path=None))
     assert "starts from ones" in data["notes"][0]
     assert data["title"] == "Computation graph of double, square"
-    last = next(total for _, _, to, _, total in reversed(data["bwd"]) if to == 0)
+    last = next(total for _, _, to, _, total, *_ in reversed(data["bwd"]) if to == 0)
     assert numbers(data["arrays"][last]) == [4, 6]
 
 
@@ -284,12 +400,14 @@ def test_the_page_is_the_same_every_time_and_names_no_address():
     assert "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:" in text
 
 
+@pytest.mark.heavy
 def test_pages_of_the_example_keep_to_their_size(tmp_path):
     explore_graph.main(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        f"{name}.{kind}" for name in ("digits", "net_3_4_1") for kind in ("html", "svg", "txt")
-    ]
-    assert (tmp_path / "net_3_4_1.html").stat().st_size < 60_000
+        "backward.gif", *[f"digits.{kind}" for kind in ("html", "svg", "txt")], "expression.html",
+        *[f"net_3_4_1.{kind}" for kind in ("html", "svg", "txt")], "training.html",
+    ]  # fmt: skip
+    assert (tmp_path / "net_3_4_1.html").stat().st_size < 85_000
     assert "binary_cross_entropy" in (tmp_path / "net_3_4_1.txt").read_text(encoding="utf-8")
 
 
@@ -300,9 +418,9 @@ def test_the_largest_values_go_first_where_a_page_would_be_too_large(rng):
     def compute():
         return np.tanh(w @ v).sum()
 
-    small = explore(compute, path=None, max_bytes=70_000)
+    small = explore(compute, path=None, max_bytes=95_000)
     data = data_of(small)
-    assert len(small.text) < 70_000 < len(explore(compute, path=None).text)
+    assert len(small.text) < 95_000 < len(explore(compute, path=None).text)
     value = {node["name"]: data["arrays"][node["val"]] for node in data["nodes"] if node["k"] == "param"}
     assert "x" in value["v"]
     assert "x" not in value["w"]
@@ -319,7 +437,7 @@ def chain(n):
 
 def test_a_large_graph_opens_in_parts():
     data = data_of(explore(chain(3000), path=None))
-    assert [view["name"] for view in data["views"][:2]] == ["graph", "part 1 of 12"]
+    assert [view["name"] for view in data["views"][:3]] == ["graph", "sin ×2999", "part 1 of 12"]
     assert max(len(view["box"]) for view in data["views"]) < 300
     assert data["start"] == 0
 

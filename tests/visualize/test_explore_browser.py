@@ -7,10 +7,7 @@ Needs the package playwright (extra [browser]) and a Chromium, and for the acces
     npm install --no-save --prefix .cache axe-core
 """
 
-import os
 import re
-import shutil
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,56 +16,9 @@ import nn
 from autograd_core import Tensor, binary_cross_entropy, sigmoid
 from autograd_core.derivatives.partial import Partial
 from autograd_core.graph.backward_pass import backward_pass, collect
-from autograd_core.visualize import explore
+from tests.visualize.browsing import AXE, NEEDED
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUICK = os.environ.get("HYPOTHESIS_PROFILE") == "quick"
-pytestmark = [
-    pytest.mark.heavy,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on the PATH"),
-    pytest.mark.skipif(QUICK, reason="the quick profile starts no browser"),
-]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-FLAGS += ["--disable-component-update", "--disable-sync"]
-AXE = Path(os.environ.get("AXE_CORE", ".cache/node_modules/axe-core/axe.min.js"))
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def visit(browser, tmp_path):
-    """Function that opens the page of something to explore, and fails the test if the page complains of anything."""
-    contexts, complaints, requests = [], [], []
-
-    def open_page(output, hash="", evaluate=True, scheme="light", size=(1280, 800), motion="no-preference"):
-        # The page forbids eval, by which Playwright looks into it: tests that do so leave its policy out
-        path = output if isinstance(output, Path) else explore(output, path=tmp_path / "graph.html").path
-        contexts.append(
-            browser.new_context(
-                bypass_csp=evaluate, offline=True, color_scheme=scheme, reduced_motion=motion,
-                viewport={"width": size[0], "height": size[1]},
-            )
-        )  # fmt: skip
-        page = contexts[-1].new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: requests.append(request.url))
-        page.goto(path.as_uri() + hash)
-        page.wait_for_selector("html[data-ready]", state="attached")
-        page.requests, page.complaints = requests, complaints
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not complaints
+pytestmark = NEEDED
 
 
 # The graphs
@@ -166,11 +116,11 @@ def test_the_words_of_a_small_backward_pass(visit):
     words = page.evaluate("() => Array.from({ length: STEPS + 1 }, (_, k) => (go(k), $('say').textContent))")
     assert words == [
         "Start.What is given: 1 input, parameters among them. 1 operation will use them, then 2 gradients come back.",
-        "Forward.multiply (n1) takes a = a, b = a and computes a b = 2 · 2 → 4",
+        "Forward.multiply (n1) takes a, b = a and computes a b = 2·2 → 4",
         "Backward.It starts at output, whose gradient by itself is 1.",
-        "Backward.multiply (n1) sends its gradient back to a: the rule ḡ b = 1 · 2 gives 2. Gradient of a was –, is now 2.",
+        "Backward.multiply (n1) sends its gradient back to a: the rule ḡ b = 1·2 gives 2. Gradient of a was –, is now 2.",
         (
-            "Backward.multiply (n1) sends its gradient back to a: the rule ḡ a = 1 · 2 gives 2. Gradient of a was 2, is now 4. "
+            "Backward.multiply (n1) sends its gradient back to a: the rule ḡ a = 1·2 gives 2. Gradient of a was 2, is now 4. "
             "Contributions add up. That was the last one: all gradients are complete."
         ),
     ]
@@ -195,7 +145,7 @@ def test_a_link_opens_the_step_and_the_node(visit, rng):
     assert page.locator("#where").inner_text().startswith("9 /")
     assert page.locator("#inspector h2").inner_text() == "W2"
     page.locator("#next").click()
-    assert page.evaluate("location.hash") == "#step=10&node=n2"
+    assert page.evaluate("location.hash") == f"#step=10&node=n{page.evaluate('active()[0]')}"
 
 
 def test_the_keyboard_alone_reaches_every_node_and_control(visit, rng):
@@ -258,7 +208,7 @@ def test_modules_open_and_close(visit):
     model = nn.Sequential(nn.Linear(2, 2), nn.Tanh(), nn.Linear(2, 1))
     x = np.ones((1, 2))
     page = visit(lambda: model(x).sum())
-    page.get_by_role("button", name="Close modules").click()
+    page.evaluate("open(0)")
     boxes = page.evaluate("[...boxes.keys()].filter(i => i < 0).length")
     assert boxes == 2
     page.get_by_role("button", name=re.compile("^0 : Linear.* nodes, module")).dblclick()

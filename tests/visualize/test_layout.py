@@ -29,7 +29,7 @@ TURNED = {direction: {"direction": direction, "values": True} for direction in (
 
 
 def parsed(output, params=None, **options):
-    return ET.fromstring(draw(output, params=params, **options).svg)
+    return ET.fromstring(draw(output, params=params, **{"depth": None, **options}).svg)
 
 
 def rectangle(element):

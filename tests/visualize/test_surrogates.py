@@ -61,7 +61,7 @@ def test_everything_that_is_written(case, tmp_path):
     drawing.save(tmp_path / "a.dot")
     dot = make_dot(output, params, show_attrs=True, show_saved=True)
     dot.save(tmp_path / "b.dot")
-    page = explore(output, params, tmp_path / "a.html")
+    page = explore(output, tmp_path / "a.html", params)
     texts = [drawing.svg, drawing.dot, dot.source, listing(output, params), page.text, page._repr_html_(), repr(drawing)]
     texts += [(tmp_path / name).read_text(encoding="utf-8") for name in ("a.svg", "a.dot", "b.dot", "a.html")]
     for text in texts:

@@ -68,11 +68,14 @@ class Recorder:
         self.refused, self.failed = [], []  # errors raised by stand-ins; (error, line) of calls that failed
         self.closed = False
 
-    # The engine's side: a mode sees every node that is made, and every contribution that is sent
+    # The engine's side: a mode sees every node that is made, every pass that starts, and every contribution that is sent
 
     def made(self, node, out, values):
         node.line = calling_line()
         self.unseen(node, values)
+
+    def starts(self, grads):
+        pass
 
     def sent(self, node, i, contribution):
         pass

@@ -1,0 +1,93 @@
+// ---- the graph
+const graph = $("graph"), pane = $("pane"), MANY = 80; // boxes beyond which arrows have no numbers, but that of the step
+let boxes = new Map(), places = [], edges = [], path = new Set(); // a leaf may have several places
+const rep = i => { // what stands for a node in this view: itself, or the closed module that it is in
+  if (boxes.has(i)) return i;
+  for (let v = i < 0 ? views[-i].up : nodes[i].home; v; v = views[v].up) if (boxes.has(-v)) return -v;
+};
+const isIn = (i, v) => { for (let u = nodes[i].home; u; u = views[u].up) if (u == v) return true; };
+const members = v => [...nodes.keys()].filter(i => isIn(i, v));
+const plan = () => at.wide ? views[at.view].wide : views[at.view];
+function spoken(i) { // behind what the box says
+  if (i < 0) return "module, Enter opens it";
+  const node = nodes[i], operands = node.in.map(([p]) => title(p)).join(" and ");
+  return [node.name && node.op, `${node.k} n${i}`, node.shape && `shape ${node.shape.join(" by ") || "scalar"}`,
+    operands && `operands ${operands}`].filter(Boolean).join(", ");
+}
+function direction(view) { // the one in which more of it can be read
+  if (!view.wide) return false;
+  if (at.turned != null) return at.turned;
+  const scale = size => Math.min(1.6, (pane.clientWidth - 40) / size[0], (pane.clientHeight - 40) / size[1]);
+  return scale(view.wide.size) > scale(view.size) * 1.05;
+}
+function draw(v) {
+  at.view = v;
+  const view = views[v];
+  at.wide = direction(view);
+  $("turn").hidden = !view.wide;
+  boxes = new Map();
+  places = [];
+  const { box: placed, edge: lines, frame } = plan();
+  edges = lines.map(([from, to, d, operand]) => ({ from, to, operand, e: s("path", { class: "e", d }) }));
+  for (const [i, x, y, w, height] of placed) {
+    const node = nodes[i], lines = [], box = { i, x, y, w, h: height, lines };
+    const write = (text, name) => {
+      lines.push(s("text", { x: w / 2, y: 17 + 15 * lines.length, class: name }, text));
+      return lines.at(-1);
+    };
+    const rect = (grow, props) => s("rect", { x: -grow, y: -grow, width: w + 2 * grow, height: height + 2 * grow, ...props });
+    const words = i < 0 ? title(i).replace(/\(.*\)/, "") : title(i);
+    write(words.length > 40 ? words.slice(0, 39) + "…" : words, "");
+    write(i < 0 ? `${views[-i].count} nodes` : node.k == "const" ? "constant" : dims(node.shape), "small");
+    if (height > 50) box.v = write("", "small v");
+    if (height > 65) box.grad = write("", "small g");
+    box.e = s("g", {
+      transform: `translate(${x},${y})`, role: "button", tabindex: -1, click: () => dragged || select(i),
+      dblclick: () => i < 0 && open(-i), focus: () => at.sel != i && select(i, true),
+    }, rect(5, { class: "halo", rx: 10 }), rect(0, { rx: i < 0 ? 10 : node.k == "op" ? 8 : 2 }),
+    node?.k == "output" && rect(-3, { class: "twice", rx: 2 }), lines.map(line => [line, " "]));
+    places.push(box);
+    if (!boxes.has(i)) boxes.set(i, box);
+  }
+  const tip = { id: "tip", viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 7, markerHeight: 7, markerUnits: "userSpaceOnUse" };
+  fill(graph, s("defs", {}, s("marker", { ...tip, orient: "auto-start-reverse" }, s("path", { d: "M0 0L10 5L0 10z" }))),
+    frame.map(([name, x, y, width, height]) => s("g", { class: "frame" }, s("rect", { x, y, width, height, rx: 8 }),
+      s("text", at.wide ? { x: -y - height + 8, y: x + 13, transform: "rotate(-90)" } : { x: x + 8, y: y + 13 }, name))),
+    edges.map(edge => edge.e), places.map(box => box.e));
+  const number = edge => { // beside the middle of the arrow; of two arrows between the same boxes on the outer sides
+    const twins = edges.filter(other => other.from == edge.from && other.to == edge.to), k = twins.indexOf(edge);
+    const middle = edge.e.getPointAtLength(edge.e.getTotalLength() / 2), end = twins.length > 1 && k == 0;
+    const across = at.wide ? { x: middle.x, y: middle.y + (end || twins.length == 1 ? -6 : 15), "text-anchor": "middle" }
+      : { x: middle.x + (end ? -6 : 6), y: middle.y + 4, "text-anchor": end ? "end" : "start" };
+    edge.label = s("text", { class: "l", "aria-hidden": true, ...across });
+  };
+  edges.forEach(edge => edge.at = () => edge.label || (number(edge), graph.append(edge.label), edge.label));
+  const crumbs = [], all = views.findIndex(view => view.all);
+  for (let u = view.all ? null : v; u != null; u = views[u].up) {
+    crumbs.unshift(u == v ? h("span", { "aria-current": "page" }, views[u].name) : [button(views[u].name, () => open(u)), " › "]);
+  }
+  const turn = all > 0 && button(view.all ? "Close modules" : "Open all", () => open(view.all ? 0 : all));
+  fill($("crumbs"), views.length > 1 ? [crumbs, turn] : []);
+  if (at.sel != null && !boxes.has(at.sel)) at.sel = rep(at.sel);
+  at.sel ??= (view.box.findLast(box => nodes[box[0]]?.k == "output") ?? view.box.at(-1))[0];
+}
+function numbers(step, now) { // on the arrows: local derivatives, and what has been sent over them
+  const few = places.length <= MANY;
+  for (const edge of edges) {
+    const event = edge.operand == null || edge.to < 0 ? null : (sent.get(edge.to) || []).find(e => e.operand == edge.operand);
+    const hot = !!event && event.step == step;
+    let text = "";
+    if (event && (few || hot) && step >= made[edge.to]) {
+      const local = arrays[event.local]?.s ? null : event.local, g = gradAt(edge.to, step);
+      const short = number => { const words = brief(number, 3); return words.length <= 16 ? words : dims(arrays[number].s); };
+      const times = local == null ? "" : `×${minus(brief(local, 3)).replace(/^−.*/, "($&)")}`;
+      if (event.step > step) text = step > F + 1 || edge.to == now || step == F ? times : times;
+      else if (hidden(event)) text = hot ? `${short(g)}${times} = ?` : "?";
+      else text = times && hot ? `${short(g)}${times} = ${short(event.given)}` : short(event.given);
+    }
+    if (!text && !edge.label) continue;
+    const label = edge.at(), name = `l${event && event.step <= step ? " sent" : ""}${hot ? " hot" : ""}`;
+    if (label.textContent != text) label.textContent = text;
+    if (label.getAttribute("class") != name) label.setAttribute("class", name);
+  }
+}

@@ -41,6 +41,16 @@ def test_public_functions_have_examples_that_run(name):
     assert doctest.DocTestRunner(optionflags=OPTIONS).run(examples).failed == 0
 
 
+@pytest.mark.parametrize("package", ["testing", "testing.strategies", "visualize", "sparse"])
+def test_public_names_of_other_packages_have_examples(package):
+    """`test_docstring_examples` runs them."""
+    module = importlib.import_module(f"autograd_core.{package}")
+    public = {name: getattr(module, name) for name in module.__all__}
+    ours = [name for name, value in public.items() if getattr(value, "__module__", "").startswith("autograd_core")]
+    assert len(ours) >= 5
+    assert [name for name in ours if ">>>" not in (public[name].__doc__ or "")] == []
+
+
 @pytest.mark.parametrize("name", autograd_core.__all__)
 def test_public_names_are_documented(name):
     """By a docstring of their own: that of an instance must not be that of its class, nor that of a class its parent's."""

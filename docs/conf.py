@@ -6,6 +6,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).parent.parent), str(Path(__file__).parent)]
 
 import figures  # noqa: E402 (it stands beside this file)
+import reference  # noqa: E402
 import signatures  # noqa: E402
 
 from autograd_core import __version__  # noqa: E402
@@ -23,8 +24,11 @@ myst_enable_extensions = ["dollarmath", "colon_fence"]
 myst_heading_anchors = 3
 default_role = "code"  # our docstrings write `names` so
 autodoc_member_order = "bysource"
+autodoc_typehints = "none"  # docstrings give shapes and dtypes; the types would fill three lines of a phone
 
 
 def setup(app):
     figures.draw_all(Path(__file__).parent / "_figures")
+    app.connect("source-read", reference.read)
     app.connect("autodoc-process-docstring", signatures.as_lists)
+    app.connect("autodoc-process-signature", reference.signature)

@@ -149,5 +149,8 @@ class Drawing:
     def _repr_svg_(self) -> str:
         return self.svg
 
+    def _repr_html_(self) -> str:
+        return f'<div style="text-align: center; overflow-x: auto">{self.svg}</div>'
+
     def __repr__(self) -> str:
         return f"<Drawing of {len(self._boxes)} boxes: save('graph.svg') writes it>"

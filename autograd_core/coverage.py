@@ -1,6 +1,6 @@
 """What is differentiable in NumPy and scipy.special, in Markdown: `python -m autograd_core.coverage` prints it.
 
-`python -m autograd_core.coverage README.md docs/scipy.md` writes it into these files, each what stands between its START and END.
+`python -m autograd_core.coverage docs/numpy.md docs/scipy.md` writes it into these files, between the START and END of each.
 """
 
 import importlib
@@ -16,7 +16,7 @@ from autograd_core.derivatives import table
 from autograd_core.derivatives.classification import NOT_DISPATCHED
 from autograd_core.tensor.dispatch import LATE
 
-START, END = "<!-- coverage: python -m autograd_core.coverage README.md -->", "<!-- end of coverage -->"
+START, END = "<!-- coverage: python -m autograd_core.coverage docs/numpy.md -->", "<!-- end of coverage -->"
 SCIPY_START = "<!-- coverage of SciPy: python -m autograd_core.coverage docs/scipy.md -->"
 MODULES = {"numpy": "", "numpy.linalg": "linalg.", "numpy.fft": "fft."}
 SCIPY_MODULES = {"scipy.special": "special."}

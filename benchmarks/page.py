@@ -1,8 +1,10 @@
-"""A run as a page in Markdown: the machine, the bars, and all tables."""
+"""A run as a page in Markdown: the machine, all tables, and the bars."""
 
 from benchmarks.report import shown
 
-HEAD = """# Benchmarks
+HEAD = """# All measurements
+
+Which library is the fastest for your size of problem says [How fast it is](how-fast.md); this page is for those who change it.
 
 The same work here, written by hand in NumPy, and in every peer that is installed: in one process, turn by turn, so that
 any disturbance hits all alike. Ratios are what matters; the microseconds are those of this machine.
@@ -20,11 +22,11 @@ def page(tables, machine, command, picture=None):
     checks = [check for table in tables for check in table.checks]
     lines = [HEAD.format(command=command), *rows(("", ""), machine.items()), ""]
     lines += [f"![the ratios of this run]({picture})", ""] if picture else []
-    lines += [BARS.format(met=sum(check.passed for check in checks), all=len(checks))]
-    lines += rows(("", "measured", "bar", ""), [of_check(check) for check in checks])
     for table in tables:
         lines += ["", f"## {table.title}", "", *[f"{note[0].upper()}{note[1:].rstrip('.')}." for note in table.notes], ""]
         lines += rows(table.columns, table.rows)
+    lines += ["", BARS.format(met=sum(check.passed for check in checks), all=len(checks))]
+    lines += rows(("", "measured", "bar", ""), [of_check(check) for check in checks])
     return "\n".join(lines) + "\n"
 
 

@@ -1,17 +1,16 @@
 """The pictures of the documentation, drawn by the project itself when the pages are built."""
 
-import doctest
-import functools
+import html
+import math
 import re
-from io import StringIO
 from pathlib import Path
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.figure import Figure
+from curves import CURVES
 
+import nn
 from autograd_core import Tensor, binary_cross_entropy, linear, sigmoid
-from autograd_core.visualize import draw, record
+from autograd_core.visualize import draw, explore, record
 
 
 def adding_up():
@@ -21,6 +20,74 @@ def adding_up():
         y = a + a * a
         y.backward()
     return draw(y, values=True, grads=True)
+
+
+def chain():
+    """Two multiplications in a row, with all gradients."""
+    a, b = Tensor(2.0, requires_grad=True, name="a"), Tensor(-3.0, requires_grad=True, name="b")
+    with record():
+        y = a * b
+        z = y * y
+        z.backward()
+    return draw(z, values=True, grads=True)
+
+
+def repeated():
+    """A row that is added to two rows."""
+    x, b = Tensor([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]], name="x"), Tensor([1.0, 2.0, 3.0], requires_grad=True, name="b")
+    with record():
+        y = (x + b).sum()
+        y.backward()
+    return draw(y, values=True, grads=True)
+
+
+def product():
+    """A product of matrices, and what came from further on."""
+    r = np.random.default_rng(0)
+    x, W = Tensor(r.normal(size=(5, 3)).round(1), name="x"), Tensor(r.normal(size=(3, 2)).round(1), requires_grad=True, name="W")
+    with record():
+        y = np.tanh(x @ W).sum()
+    return explore(y, path=None)
+
+
+def exclusive_or():
+    """The net of chapter 3 at its first step."""
+    r = np.random.default_rng(1)
+    x, t = Tensor([[0.0, 0], [0, 1], [1, 0], [1, 1]], name="X"), Tensor([[0.0], [1], [1], [0]], name="Y")
+    W1, b1 = Tensor(r.normal(size=(2, 4)), requires_grad=True, name="W1"), Tensor(np.zeros(4), requires_grad=True, name="b1")
+    W2, b2 = Tensor(r.normal(size=(4, 1)), requires_grad=True, name="W2"), Tensor(np.zeros(1), requires_grad=True, name="b2")
+    with record():
+        loss = binary_cross_entropy(sigmoid(np.tanh(x @ W1 + b1) @ W2 + b2), t)
+    loss.name = "loss"
+    return explore(loss, path=None)
+
+
+def modules():
+    """A Sequential and its loss, each module one box."""
+    with record():
+        model = nn.Sequential(nn.Linear(2, 8, generator=0), nn.Tanh(), nn.Linear(8, 1, generator=1))
+        loss = nn.BCEWithLogitsLoss()(model(np.zeros((4, 2))), np.zeros((4, 1)))
+    return draw(loss, params=model, depth=1)
+
+
+def convolutional():
+    """The net of chapter 6, each module one box."""
+    with record():
+        model = nn.Sequential(
+            nn.Conv2d(1, 16, 3, padding=1, generator=0), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(256, 10, generator=1)
+        )
+        scores = model(np.zeros((32, 1, 8, 8)))
+    return draw(scores, params=model, depth=1)
+
+
+def first_steps():
+    """z = (a b)², for the explorer of chapter 1."""
+    a, b = Tensor(2.0, requires_grad=True, name="a"), Tensor(-3.0, requires_grad=True, name="b")
+    with record():
+        y = a * b
+        z = y * y
+    z.name = "z"
+    return explore(z, path=None)
 
 
 def order():
@@ -86,103 +153,60 @@ class side_by_side:
         self.svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>\n' + "\n".join(parts) + "\n</svg>\n"
 
 
-# Curves, of what the code of a page has computed
+class steps:
+    """The table of how-fast.md as points on one logarithmic axis, narrow enough for a phone."""
 
-BLUE, ORANGE, GREEN, GREY = "#3a8fc9", "#d98b00", "#009e73", "#808080"  # which can be seen on white and on black
+    WIDTH, LABELS, ROW = 360, 118, 17
+    OURS = ("autograd_core", "captured")
 
+    def __init__(self):
+        text = (Path(__file__).parent / "how-fast.md").read_text(encoding="utf-8")
+        head, *rows = re.search(r"^\| net \|.*?(?=\n\n)", text, re.MULTILINE | re.DOTALL)[0].splitlines()
+        names = [re.sub(r" \d.*", "", cell.strip()) for cell in head.strip("|").split("|")][2:]
+        parts, y = [], 0
+        for row in rows[1:]:
+            net, _, *values = (cell.strip() for cell in row.strip("|").split("|"))
+            y += 22
+            parts.append(f'<text x="4" y="{y}" font-weight="bold">{html.escape(net)}</text>')
+            for name, value in sorted(zip(names, map(float, values), strict=True), key=lambda pair: pair[1]):
+                y += self.ROW
+                colour = "#0b62a8" if name in self.OURS else "#767676"
+                x = self.at(value)
+                parts.append(f'<text x="{self.LABELS - 8}" y="{y}" text-anchor="end">{html.escape(name)}</text>')
+                parts.append(f'<path d="M{self.LABELS} {y - 4}H{self.WIDTH - 8}" stroke="#e4e4e4"/>')
+                parts.append(f'<circle cx="{x:.1f}" cy="{y - 4}" r="4.5" fill="{colour}"/>')
+                parts.append(f'<text x="{x + 8:.1f}" y="{y}" font-size="11">{value:g}</text>')
+        line = f'<path d="M{self.at(1):.1f} 8V{y + 6}" stroke="#222" stroke-dasharray="3 3"/>'
+        size = f'width="{self.WIDTH}" height="{y + 26}" viewBox="0 0 {self.WIDTH} {y + 26}"'
+        label = f'<text x="{self.at(1):.1f}" y="{y + 20}" text-anchor="middle" font-size="11">1: by hand</text>'
+        style = 'font-family="Helvetica, Arial, sans-serif" font-size="12" fill="#222"'
+        self.svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size} {style}>\n' + "\n".join([line, *parts, label]) + "\n</svg>\n"
 
-def computed_on(page):
-    """The names that the code of a page leaves behind."""
-    names = {}
-    text = (Path(__file__).parent / page).read_text(encoding="utf-8")
-    for example in doctest.DocTestParser().get_examples(text):
-        exec(compile(example.source, page, "exec"), names)
-    return names
-
-
-class plotted:
-    """A picture by matplotlib, its ground transparent and its text grey: for light and dark pages."""
-
-    def __init__(self, draw, width=6.0, height=3.4):
-        style = {"svg.hashsalt": "", "font.size": 10, "legend.frameon": False}
-        style |= dict.fromkeys(("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color"), GREY)
-        with mpl.rc_context(style):
-            picture = Figure(figsize=(width, height), layout="constrained")
-            axis = picture.subplots()
-            axis.spines[["top", "right"]].set_visible(False)
-            draw(axis)
-            written = StringIO()
-            picture.savefig(written, format="svg", transparent=True, metadata={"Date": None})
-        self.svg = written.getvalue()
-
-
-def attention():
-    """Where the net that writes backwards has looked."""
-    names = computed_on("tutorial/7-sequences.md")
-
-    def draw(axis):
-        axis.imshow(names["weights"], cmap="Blues", vmin=0, vmax=1)
-        digits = names["question"][0]
-        axis.set_xticks(range(8), digits)
-        axis.set_yticks(range(8), digits[::-1])
-        axis.set(xlabel="question", ylabel="answer")
-
-    return plotted(draw, 3.4, 3.2)
+    def at(self, value):
+        """The place of a ratio, from 0.6 to 25."""
+        return self.LABELS + (self.WIDTH - self.LABELS - 40) * math.log(value / 0.6) / math.log(25 / 0.6)
 
 
-def rates():
-    """The loss at three rates."""
-    losses, names = computed()["rates"], ("too small", "right", "too large")
-
-    def draw(axis):
-        for (rate, curve), name, color, line in zip(losses.items(), names, (GREEN, BLUE, ORANGE), ("-.", "-", "--"), strict=True):
-            axis.plot(curve, color=color, linestyle=line, label=f"{rate:g}: {name}")
-        axis.set(yscale="log", xlabel="step", ylabel="mean squared error")
-        axis.legend()
-
-    return plotted(draw)
-
-
-def first_weights():
-    """The size of each layer's gradient, for three sizes of the weights."""
-    sizes, names = computed()["sizes"], ("it vanishes", "level", "it explodes")
-
-    def draw(axis):
-        for (gain, curve), name, color, mark in zip(sizes.items(), names, (GREEN, BLUE, ORANGE), "vos", strict=True):
-            axis.plot(range(1, len(curve) + 1), curve, color=color, marker=mark, markersize=4, label=f"{gain:g} / √width: {name}")
-        axis.set(yscale="log", xlabel="layer", ylabel="size of the gradient", xticks=[1, 5, 10, 15, 20])
-        axis.legend()
-
-    return plotted(draw)
-
-
-def by_heart():
-    """The loss of the hundred images, and of those that the net does not see."""
-    names = computed()
-    history, epoch = names["history"], names["epoch"]
-
-    def draw(axis):
-        axis.plot(history[:, 0], color=BLUE, label="training")
-        axis.plot(history[:, 1], color=ORANGE, linestyle="--", label="validation")
-        axis.plot(epoch, history[epoch, 1], "o", color=ORANGE)
-        axis.annotate("stop here", (epoch, history[epoch, 1]), (8, -12), textcoords="offset points")
-        axis.set(xlabel="epoch", ylabel="cross-entropy", ylim=(0, None))
-        axis.legend()
-
-    return plotted(draw)
-
-
-@functools.cache
-def computed():
-    return computed_on("tutorial/8-what-goes-wrong.md")
-
-
-FIGURES = {"adding-up": adding_up, "order": order, "zero-grad": zero_grad, "nan": nan, "walk": walk, "attention": attention,
-           "rates": rates, "first-weights": first_weights, "by-heart": by_heart}  # fmt: skip
+FIGURES = {
+    **CURVES,
+    "steps": steps,
+    "adding-up": adding_up,
+    "order": order,
+    "chain": chain,
+    "repeated": repeated,
+    "modules": modules,
+    "convolutional": convolutional,
+    "zero-grad": zero_grad,
+    "nan": nan,
+    "walk": walk,
+}
+PAGES = {"explore-1": first_steps, "explore-2": product, "explore-3": exclusive_or}
 
 
 def draw_all(folder):
-    """Write every figure into the folder."""
+    """Write every figure, and every page of the explorer, into the folder."""
     folder.mkdir(exist_ok=True)
     for name, figure in FIGURES.items():
         (folder / f"{name}.svg").write_text(figure().svg, encoding="utf-8")
+    for name, page in PAGES.items():
+        (folder / f"{name}.html").write_text(page().text, encoding="utf-8")

@@ -78,7 +78,7 @@ def positive(kind, zero=False):
 
 def progress(steps, quick, **kwargs):
     """range(steps) with a progress bar on stderr, if that is a terminal. `.write(text)` prints without tearing it."""
-    tqdm = optional("tqdm").tqdm
+    tqdm = optional("tqdm.auto").tqdm
     return tqdm(range(steps), disable=quick or not sys.stderr.isatty(), leave=False, **kwargs)
 
 

@@ -87,7 +87,7 @@ def train(model, training, validation, options):
     if options.capture:
         step = capture(step)
 
-    tqdm = optional("tqdm").tqdm
+    tqdm = optional("tqdm.auto").tqdm
     for epoch in range(1, options.epochs + 1):
         for x, y in tqdm(batches, f"epoch {epoch}", disable=options.quick or not sys.stderr.isatty(), leave=False):
             if not np.isfinite(loss := step(x, y).item()):

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 
 class Identity(SameKind):
-    """x itself, whatever it is made with."""
+    """x itself, whatever it is made with.
+
+    >>> import numpy as np, nn
+    >>> nn.Identity()(np.array([1.0, 2.0]))
+    array([1., 2.])
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         pass
@@ -33,21 +38,36 @@ class Identity(SameKind):
 
 
 class Tanh(SameKind):
-    """tanh x, elementwise."""
+    """tanh x, elementwise.
+
+    >>> import numpy as np, nn
+    >>> nn.Tanh()(np.array([-2.0, 0.0, 2.0])).round(4)
+    array([-0.964,  0.   ,  0.964])
+    """
 
     def forward(self, x: X) -> X:
         return x.tanh() if isinstance(x, Tensor) else np.tanh(x)
 
 
 class Sigmoid(SameKind):
-    """1 / (1 + e⁻ˣ), elementwise."""
+    """1 / (1 + e⁻ˣ), elementwise.
+
+    >>> import numpy as np, nn
+    >>> nn.Sigmoid()(np.array([-2.0, 0.0, 2.0])).round(4)
+    array([0.1192, 0.5   , 0.8808])
+    """
 
     def forward(self, x: X) -> X:
         return x.sigmoid() if isinstance(x, Tensor) else functional.sigmoid(x)
 
 
 class ReLU(SameKind):
-    """max(x, 0), elementwise."""
+    """max(x, 0), elementwise.
+
+    >>> import numpy as np, nn
+    >>> nn.ReLU()(np.array([-2.0, 0.0, 2.0]))
+    array([0., 0., 2.])
+    """
 
     def __init__(self, inplace: bool = False) -> None:
         pass
@@ -57,7 +77,12 @@ class ReLU(SameKind):
 
 
 class SiLU(SameKind):
-    """x sigmoid(x), elementwise."""
+    """x sigmoid(x), elementwise.
+
+    >>> import numpy as np, nn
+    >>> nn.SiLU()(np.array([-2.0, 0.0, 2.0])).round(4)
+    array([-0.2384,  0.    ,  1.7616])
+    """
 
     def __init__(self, inplace: bool = False) -> None:
         pass
@@ -67,7 +92,12 @@ class SiLU(SameKind):
 
 
 class Softplus(SameKind):
-    """ln(1 + eᵇˣ) / b, elementwise, with b = beta; x itself where b x is greater than threshold, if that is given."""
+    """ln(1 + eᵇˣ) / b, elementwise, with b = beta; x itself where b x is greater than threshold, if that is given.
+
+    >>> import numpy as np, nn
+    >>> nn.Softplus()(np.array([-2.0, 0.0, 2.0])).round(4)
+    array([0.1269, 0.6931, 2.1269])
+    """
 
     def __init__(self, beta: float = 1.0, threshold: float | None = None) -> None:
         self.beta, self.threshold = beta, threshold
@@ -77,7 +107,12 @@ class Softplus(SameKind):
 
 
 class LeakyReLU(SameKind):
-    """x if x > 0, else negative_slope x."""
+    """x if x > 0, else negative_slope x.
+
+    >>> import numpy as np, nn
+    >>> nn.LeakyReLU()(np.array([-2.0, 0.0, 2.0]))
+    array([-0.02,  0.  ,  2.  ])
+    """
 
     def __init__(self, negative_slope: float = 0.01, inplace: bool = False) -> None:
         self.negative_slope = negative_slope
@@ -87,7 +122,12 @@ class LeakyReLU(SameKind):
 
 
 class ELU(SameKind):
-    """x if x > 0, else alpha (eˣ - 1)."""
+    """x if x > 0, else alpha (eˣ - 1).
+
+    >>> import numpy as np, nn
+    >>> nn.ELU()(np.array([-2.0, 0.0, 2.0])).round(4)
+    array([-0.8647,  0.    ,  2.    ])
+    """
 
     def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
         self.alpha = alpha
@@ -97,7 +137,12 @@ class ELU(SameKind):
 
 
 class GELU(SameKind):
-    """x Φ(x), with the distribution function Φ of the normal distribution; approximate="tanh" for the usual approximation."""
+    """x Φ(x), with the distribution function Φ of the normal distribution; approximate="tanh" for the usual approximation.
+
+    >>> import numpy as np, nn
+    >>> nn.GELU()(np.array([-2.0, 0.0, 2.0])).round(4)
+    array([-0.0455,  0.    ,  1.9545])
+    """
 
     def __init__(self, approximate: Literal["none", "tanh"] = "none") -> None:
         self.approximate = approximate
@@ -107,7 +152,12 @@ class GELU(SameKind):
 
 
 class Softmax(SameKind):
-    """eˣ / Σ eˣ along the axis dim, which may be left out for inputs of one or two axes, and is the last one then."""
+    """eˣ / Σ eˣ along the axis dim, which may be left out for inputs of one or two axes, and is the last one then.
+
+    >>> import numpy as np, nn
+    >>> nn.Softmax()(np.array([0.0, np.log(3.0)]))
+    array([0.25, 0.75])
+    """
 
     def __init__(self, dim: int | None = None) -> None:
         self.dim = dim
@@ -117,7 +167,12 @@ class Softmax(SameKind):
 
 
 class LogSoftmax(Softmax):
-    """ln softmax(x) along the axis dim, as in Softmax."""
+    """ln softmax(x) along the axis dim, as in Softmax.
+
+    >>> import numpy as np, nn
+    >>> nn.LogSoftmax()(np.array([0.0, 0.0])).round(4)
+    array([-0.6931, -0.6931])
+    """
 
     def forward(self, x: X) -> X:
         return functional.log_softmax(x, self.dim)

@@ -129,14 +129,26 @@ class DictOf(Module):
 
 
 class ModuleList(ListOf):
-    """A list of Modules: indexing, slices, `+`, `len`, iteration, `append`, `extend`, `insert`, `pop`, `del`."""
+    """A list of Modules: indexing, slices, `+`, `len`, iteration, `append`, `extend`, `insert`, `pop`, `del`.
+
+    >>> import nn
+    >>> layers = nn.ModuleList([nn.Linear(2, 3), nn.Linear(3, 1)])
+    >>> len(layers), [name for name, _ in layers.named_parameters()]
+    (2, ['0.weight', '0.bias', '1.weight', '1.bias'])
+    """
 
     def _checked(self, item: Any) -> Module:
         return checked(self, item)
 
 
 class ModuleDict(DictOf):
-    """A dict of Modules: indexing, `len`, `in`, iteration over names, and the other methods of a dict."""
+    """A dict of Modules: indexing, `len`, `in`, iteration over names, and the other methods of a dict.
+
+    >>> import numpy as np, nn
+    >>> branches = nn.ModuleDict({"up": nn.ReLU(), "down": nn.Tanh()})
+    >>> list(branches), branches["up"](np.array([-1.0, 2.0]))
+    (['up', 'down'], array([0., 2.]))
+    """
 
     def _checked(self, item: Any) -> Module:
         return checked(self, item)

@@ -217,7 +217,12 @@ class ConvTranspose1d(_Backwards):
 
 
 class ConvTranspose3d(_Backwards):
-    """ConvTranspose2d along three axes."""
+    """ConvTranspose2d along three axes.
+
+    >>> import numpy as np, nn
+    >>> nn.ConvTranspose3d(2, 1, 2, stride=2)(np.zeros((1, 2, 3, 3, 3))).shape
+    (1, 1, 6, 6, 6)
+    """
 
     axes, function = 3, staticmethod(functional.conv_transpose3d)
 

@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 
 
 class Dropout(SameKind):
-    """While training, each element is 0 with probability p, else divided by 1 - p; after `eval()`, the input itself."""
+    """While training, each element is 0 with probability p, else divided by 1 - p; after `eval()`, the input itself.
+
+    >>> import numpy as np, nn
+    >>> drop = nn.Dropout(0.5, generator=0)
+    >>> drop(np.ones(6))
+    array([2., 0., 0., 0., 2., 2.])
+    >>> drop.eval()(np.ones(6))
+    array([1., 1., 1., 1., 1., 1.])
+    """
 
     function: Any = staticmethod(functional.dropout)
 
@@ -33,30 +41,62 @@ class Dropout(SameKind):
 
 
 class Dropout1d(Dropout):
-    """Dropout of whole channels: (n, channels, length) or (channels, length)."""
+    """Dropout of whole channels: (n, channels, length) or (channels, length).
+
+    >>> import numpy as np, nn
+    >>> nn.Dropout1d(0.5, generator=0)(np.ones((1, 3, 2)))
+    array([[[2., 2.],
+            [0., 0.],
+            [0., 0.]]])
+    """
 
     function = staticmethod(functional.dropout1d)
 
 
 class Dropout2d(Dropout):
-    """Dropout of whole channels: (n, channels, height, width)."""
+    """Dropout of whole channels: (n, channels, height, width).
+
+    >>> import numpy as np, nn
+    >>> nn.Dropout2d(0.5, generator=0)(np.ones((1, 3, 2, 2))).sum((2, 3))
+    array([[8., 0., 0.]])
+    """
 
     function = staticmethod(functional.dropout2d)
 
 
 class Dropout3d(Dropout):
-    """Dropout of whole channels: (n, channels, depth, height, width) or (channels, depth, height, width)."""
+    """Dropout of whole channels: (n, channels, depth, height, width) or (channels, depth, height, width).
+
+    >>> import numpy as np, nn
+    >>> nn.Dropout3d(0.5, generator=0)(np.ones((1, 3, 2, 2, 2))).sum((2, 3, 4))
+    array([[16.,  0.,  0.]])
+    """
 
     function = staticmethod(functional.dropout3d)
 
 
 class AlphaDropout(Dropout):
-    """While training, each element is at SELU's lower bound with probability p; all are scaled so that mean and variance stay."""
+    """While training, each element is at SELU's lower bound with probability p; all are scaled so that mean and variance stay.
+
+    >>> import numpy as np, nn
+    >>> drop = nn.AlphaDropout(0.5, generator=0)
+    >>> drop(np.zeros(4)).round(4)
+    array([ 0.7792, -0.7792, -0.7792, -0.7792])
+    >>> drop.eval()(np.zeros(4))
+    array([0., 0., 0., 0.])
+    """
 
     function = staticmethod(functional.alpha_dropout)
 
 
 class FeatureAlphaDropout(Dropout):
-    """AlphaDropout of whole channels: (n, channels, …)."""
+    """AlphaDropout of whole channels: (n, channels, …).
+
+    >>> import numpy as np, nn
+    >>> nn.FeatureAlphaDropout(0.5, generator=0)(np.zeros((1, 3, 2))).round(4)
+    array([[[ 0.7792,  0.7792],
+            [-0.7792, -0.7792],
+            [-0.7792, -0.7792]]])
+    """
 
     function = staticmethod(functional.feature_alpha_dropout)

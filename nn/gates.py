@@ -42,6 +42,10 @@ class RReLU(SameKind):
     """x if x > 0, else a x: while training with a drawn for each element, uniform from lower to upper, else their mean.
 
     `inplace` changes nothing: the result is the same.
+
+    >>> import numpy as np, nn
+    >>> nn.RReLU(0.2, 0.4).eval()(np.array([-1.0, 2.0])).round(4)
+    array([-0.3,  2. ])
     """
 
     def __init__(self, lower: float = 1 / 8, upper: float = 1 / 3, inplace: bool = False, *, generator: Generator = None) -> None:
@@ -52,7 +56,12 @@ class RReLU(SameKind):
 
 
 class Mish(SameKind):
-    """x tanh(ln(1 + eˣ)), elementwise. `inplace` changes nothing: the result is the same."""
+    """x tanh(ln(1 + eˣ)), elementwise. `inplace` changes nothing: the result is the same.
+
+    >>> import numpy as np, nn
+    >>> nn.Mish()(np.array([-2.0, 0.0, 2.0])).round(4)
+    array([-0.2525,  0.    ,  1.944 ])
+    """
 
     def __init__(self, inplace: bool = False) -> None:
         pass
@@ -62,14 +71,24 @@ class Mish(SameKind):
 
 
 class LogSigmoid(SameKind):
-    """ln sigmoid(x), elementwise, to full relative precision."""
+    """ln sigmoid(x), elementwise, to full relative precision.
+
+    >>> import numpy as np, nn
+    >>> nn.LogSigmoid()(np.array([-2.0, 0.0, 2.0])).round(4)
+    array([-2.1269, -0.6931, -0.1269])
+    """
 
     def forward(self, x: X) -> X:
         return functional.logsigmoid(x)
 
 
 class GLU(SameKind):
-    """a sigmoid(b), where a and b are the halves of the input along the axis dim."""
+    """a sigmoid(b), where a and b are the halves of the input along the axis dim.
+
+    >>> import numpy as np, nn
+    >>> nn.GLU()(np.array([[1.0, 2.0, 0.0, 0.0]]))
+    array([[0.5, 1. ]])
+    """
 
     def __init__(self, dim: int = -1) -> None:
         self.dim = dim
@@ -79,7 +98,12 @@ class GLU(SameKind):
 
 
 class Softmin(SameKind):
-    """softmax(-x) along the axis dim, which may be left out for inputs of one or two axes, and is the last one then."""
+    """softmax(-x) along the axis dim, which may be left out for inputs of one or two axes, and is the last one then.
+
+    >>> import numpy as np, nn
+    >>> nn.Softmin()(np.array([0.0, np.log(3.0)]))
+    array([0.75, 0.25])
+    """
 
     def __init__(self, dim: int | None = None) -> None:
         self.dim = dim
@@ -89,7 +113,12 @@ class Softmin(SameKind):
 
 
 class Softmax2d(SameKind):
-    """softmax over the channels of each pixel: (n, channels, height, width) or (channels, height, width)."""
+    """softmax over the channels of each pixel: (n, channels, height, width) or (channels, height, width).
+
+    >>> import numpy as np, nn
+    >>> nn.Softmax2d()(np.array([[[0.0, 5.0]], [[0.0, 5.0]]])).ravel()
+    array([0.5, 0.5, 0.5, 0.5])
+    """
 
     def forward(self, x: X) -> X:
         if x.ndim not in (3, 4):

@@ -123,37 +123,82 @@ class LazyLinear(Lazy, Linear):
 
 
 class LazyConv1d(Lazy, Conv1d):
-    """A Conv1d whose in_channels are those of its first input: `LazyConv1d(out_channels, kernel_size, …)`, arguments as there."""
+    """A Conv1d whose in_channels are those of its first input: `LazyConv1d(out_channels, kernel_size, …)`, arguments as there.
+
+    >>> import numpy as np, nn
+    >>> layer = nn.LazyConv1d(8, kernel_size=3)
+    >>> layer(np.zeros((1, 2, 5))).shape
+    (1, 8, 3)
+    >>> layer.weight.shape
+    (8, 2, 3)
+    """
 
     kind, axis = Conv1d, -2
 
 
 class LazyConv2d(Lazy, Conv2d):
-    """A Conv2d whose in_channels are those of its first input: `LazyConv2d(out_channels, kernel_size, …)`, arguments as there."""
+    """A Conv2d whose in_channels are those of its first input: `LazyConv2d(out_channels, kernel_size, …)`, arguments as there.
+
+    >>> import numpy as np, nn
+    >>> layer = nn.LazyConv2d(8, kernel_size=3)
+    >>> layer(np.zeros((1, 2, 5, 5))).shape
+    (1, 8, 3, 3)
+    >>> layer.weight.shape
+    (8, 2, 3, 3)
+    """
 
     kind, axis = Conv2d, -3
 
 
 class LazyConv3d(Lazy, Conv3d):
-    """A Conv3d whose in_channels are those of its first input: `LazyConv3d(out_channels, kernel_size, …)`, arguments as there."""
+    """A Conv3d whose in_channels are those of its first input: `LazyConv3d(out_channels, kernel_size, …)`, arguments as there.
+
+    >>> import numpy as np, nn
+    >>> layer = nn.LazyConv3d(8, kernel_size=3)
+    >>> layer(np.zeros((1, 2, 5, 5, 5))).shape
+    (1, 8, 3, 3, 3)
+    >>> layer.weight.shape
+    (8, 2, 3, 3, 3)
+    """
 
     kind, axis = Conv3d, -4
 
 
 class LazyBatchNorm1d(Lazy, BatchNorm1d):
-    """A BatchNorm1d whose num_features are those of its first input, (n, f) or (n, f, length): arguments as there."""
+    """A BatchNorm1d whose num_features are those of its first input, (n, f) or (n, f, length): arguments as there.
+
+    >>> import numpy as np, nn
+    >>> layer = nn.LazyBatchNorm1d()
+    >>> _ = layer(np.zeros((4, 3, 2)))
+    >>> layer.num_features
+    3
+    """
 
     kind, axis = BatchNorm1d, 1
 
 
 class LazyBatchNorm2d(Lazy, BatchNorm2d):
-    """A BatchNorm2d whose num_features are those of its first input, (n, channels, height, width): arguments as there."""
+    """A BatchNorm2d whose num_features are those of its first input, (n, channels, height, width): arguments as there.
+
+    >>> import numpy as np, nn
+    >>> layer = nn.LazyBatchNorm2d()
+    >>> _ = layer(np.zeros((4, 3, 2, 2)))
+    >>> layer.num_features
+    3
+    """
 
     kind, axis = BatchNorm2d, 1
 
 
 class LazyBatchNorm3d(Lazy, BatchNorm3d):
-    """A BatchNorm3d whose num_features are those of its first input, (n, channels, d, h, w): arguments as there."""
+    """A BatchNorm3d whose num_features are those of its first input, (n, channels, d, h, w): arguments as there.
+
+    >>> import numpy as np, nn
+    >>> layer = nn.LazyBatchNorm3d()
+    >>> _ = layer(np.zeros((4, 3, 2, 2, 2)))
+    >>> layer.num_features
+    3
+    """
 
     kind, axis = BatchNorm3d, 1
 
@@ -162,18 +207,39 @@ TRACKED = MappingProxyType({"affine": True, "track_running_stats": True})  # as 
 
 
 class LazyInstanceNorm1d(Lazy, InstanceNorm1d):
-    """An InstanceNorm1d whose num_features are those of its first input; affine and track_running_stats are True by default."""
+    """An InstanceNorm1d whose num_features are those of its first input; affine and track_running_stats are True by default.
+
+    >>> import numpy as np, nn
+    >>> layer = nn.LazyInstanceNorm1d()
+    >>> _ = layer(np.zeros((4, 3, 2)))
+    >>> layer.num_features
+    3
+    """
 
     kind, axis, defaults = InstanceNorm1d, -2, TRACKED
 
 
 class LazyInstanceNorm2d(Lazy, InstanceNorm2d):
-    """An InstanceNorm2d whose num_features are those of its first input; affine and track_running_stats are True by default."""
+    """An InstanceNorm2d whose num_features are those of its first input; affine and track_running_stats are True by default.
+
+    >>> import numpy as np, nn
+    >>> layer = nn.LazyInstanceNorm2d()
+    >>> _ = layer(np.zeros((4, 3, 2, 2)))
+    >>> layer.num_features
+    3
+    """
 
     kind, axis, defaults = InstanceNorm2d, -3, TRACKED
 
 
 class LazyInstanceNorm3d(Lazy, InstanceNorm3d):
-    """An InstanceNorm3d whose num_features are those of its first input; affine and track_running_stats are True by default."""
+    """An InstanceNorm3d whose num_features are those of its first input; affine and track_running_stats are True by default.
+
+    >>> import numpy as np, nn
+    >>> layer = nn.LazyInstanceNorm3d()
+    >>> _ = layer(np.zeros((4, 3, 2, 2, 2)))
+    >>> layer.num_features
+    3
+    """
 
     kind, axis, defaults = InstanceNorm3d, -4, TRACKED

@@ -40,6 +40,10 @@ class PoissonNLLLoss(Loss):
 
     log_input   False: x is the expected number itself, and the loss x - t ln(x + eps)
     full        add ln t!, by Stirling's formula, for t > 1
+
+    >>> import numpy as np, nn
+    >>> float(nn.PoissonNLLLoss()(np.array([0.0]), np.array([2.0])))
+    1.0
     """
 
     def __init__(self, log_input: bool = True, full: bool = False, *, eps: float = 1e-8, reduction: Reduction = "mean") -> None:

@@ -40,21 +40,36 @@ class _WeightedLoss(Loss):
 
 
 class MSELoss(Loss):
-    """(prediction - target)², averaged."""
+    """(prediction - target)², averaged.
+
+    >>> import numpy as np, nn
+    >>> float(nn.MSELoss()(np.array([1.0, 2.0]), np.array([1.0, 5.0])))
+    4.5
+    """
 
     def forward(self, prediction: X, target: Operand) -> X:
         return functional.mse_loss(prediction, target, self.reduction)
 
 
 class L1Loss(Loss):
-    """|prediction - target|, averaged."""
+    """|prediction - target|, averaged.
+
+    >>> import numpy as np, nn
+    >>> float(nn.L1Loss()(np.array([1.0, 2.0]), np.array([1.0, 5.0])))
+    1.5
+    """
 
     def forward(self, prediction: X, target: Operand) -> X:
         return functional.l1_loss(prediction, target, self.reduction)
 
 
 class HuberLoss(Loss):
-    """½ d² if |d| ≤ delta, else delta (|d| - ½ delta), for d = prediction - target, averaged."""
+    """½ d² if |d| ≤ delta, else delta (|d| - ½ delta), for d = prediction - target, averaged.
+
+    >>> import numpy as np, nn
+    >>> nn.HuberLoss("none")(np.array([0.5, 3.0]), np.zeros(2))
+    array([0.125, 2.5  ])
+    """
 
     def __init__(self, reduction: Reduction = "mean", delta: float = 1.0) -> None:
         super().__init__(reduction)
@@ -65,7 +80,12 @@ class HuberLoss(Loss):
 
 
 class SmoothL1Loss(Loss):
-    """½ d² / beta if |d| < beta, else |d| - ½ beta, for d = prediction - target, averaged."""
+    """½ d² / beta if |d| < beta, else |d| - ½ beta, for d = prediction - target, averaged.
+
+    >>> import numpy as np, nn
+    >>> nn.SmoothL1Loss(reduction="none")(np.array([0.5, 3.0]), np.zeros(2))
+    array([0.125, 2.5  ])
+    """
 
     def __init__(self, *, reduction: Reduction = "mean", beta: float = 1.0) -> None:
         super().__init__(reduction)
@@ -88,7 +108,12 @@ class BCELoss(_WeightedLoss):
 
 
 class BCEWithLogitsLoss(_WeightedLoss):
-    """Binary cross entropy of sigmoid(logits); `weight` goes with each element, `pos_weight` with the targets 1."""
+    """Binary cross entropy of sigmoid(logits); `weight` goes with each element, `pos_weight` with the targets 1.
+
+    >>> import numpy as np, nn
+    >>> float(nn.BCEWithLogitsLoss()(np.array([0.0, 0.0]), np.array([1.0, 0.0])).round(4))   # ln 2
+    0.6931
+    """
 
     def __init__(
         self, weight: ArrayLike | None = None, reduction: Reduction = "mean", pos_weight: ArrayLike | None = None
@@ -105,6 +130,11 @@ class NLLLoss(_WeightedLoss):
 
     weight         (classes,): what each class counts
     ignore_index   a class number whose rows do not count; None for none
+
+    >>> import numpy as np, nn
+    >>> chances = np.array([[0.5, 0.5], [0.25, 0.75]])
+    >>> float(nn.NLLLoss(reduction="sum")(np.log(chances), np.array([0, 0])).round(4))   # ln 2 + ln 4
+    2.0794
     """
 
     def __init__(
@@ -125,6 +155,13 @@ class CrossEntropyLoss(NLLLoss):
     weight            (classes,): what each class counts
     ignore_index      a class number whose rows do not count; None for none. If no row is left, there is no mean: ValueError
     label_smoothing   the part of each target, from 0 to 1, that is spread evenly over all classes
+
+    >>> import numpy as np, nn
+    >>> scores = np.array([[2.0, 0.0, 0.0], [0.0, 0.0, 2.0]])
+    >>> float(nn.CrossEntropyLoss()(scores, np.array([0, 2])).round(4))
+    0.2395
+    >>> float(nn.CrossEntropyLoss()(np.zeros((1, 4)), np.array([3])).round(4))   # ln 4
+    1.3863
     """
 
     def __init__(

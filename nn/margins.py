@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 
 class MarginRankingLoss(Loss):
-    """max(0, margin - y (x1 - x2)), averaged: called with (x1, x2, y), where y is 1 if x1 is to be greater, else -1."""
+    """max(0, margin - y (x1 - x2)), averaged: called with (x1, x2, y), where y is 1 if x1 is to be greater, else -1.
+
+    >>> import numpy as np, nn
+    >>> nn.MarginRankingLoss(reduction="none")(np.array([1.0, 1.0]), np.array([0.0, 3.0]), np.array([1, 1]))
+    array([0., 2.])
+    """
 
     def __init__(self, margin: float = 0.0, *, reduction: Reduction = "mean") -> None:
         super().__init__(reduction)
@@ -31,7 +36,12 @@ class MarginRankingLoss(Loss):
 
 
 class HingeEmbeddingLoss(Loss):
-    """x for y = 1 and max(0, margin - x) for y = -1, averaged: distances x, of what is alike and what is not."""
+    """x for y = 1 and max(0, margin - x) for y = -1, averaged: distances x, of what is alike and what is not.
+
+    >>> import numpy as np, nn
+    >>> nn.HingeEmbeddingLoss(reduction="none")(np.array([0.5, 0.75]), np.array([1, -1]))
+    array([0.5 , 0.25])
+    """
 
     def __init__(self, margin: float = 1.0, *, reduction: Reduction = "mean") -> None:
         super().__init__(reduction)
@@ -45,7 +55,12 @@ class HingeEmbeddingLoss(Loss):
 
 
 class SoftMarginLoss(Loss):
-    """ln(1 + e^(-y x)) for targets y of 1 and -1, averaged."""
+    """ln(1 + e^(-y x)) for targets y of 1 and -1, averaged.
+
+    >>> import numpy as np, nn
+    >>> float(nn.SoftMarginLoss()(np.array([0.0, 0.0]), np.array([1, -1])).round(4))   # ln 2
+    0.6931
+    """
 
     def __init__(self, *, reduction: Reduction = "mean") -> None:
         super().__init__(reduction)
@@ -58,7 +73,12 @@ class SoftMarginLoss(Loss):
 
 
 class CosineEmbeddingLoss(Loss):
-    """1 - cos for y = 1 and max(0, cos - margin) for y = -1, averaged: called with (x1, x2, y), vectors (n, features), y (n,)."""
+    """1 - cos for y = 1 and max(0, cos - margin) for y = -1, averaged: called with (x1, x2, y), vectors (n, features), y (n,).
+
+    >>> import numpy as np, nn
+    >>> nn.CosineEmbeddingLoss(reduction="none")(np.eye(2), np.ones((2, 2)), np.array([1, -1])).round(3)
+    array([0.293, 0.707])
+    """
 
     def __init__(self, margin: float = 0.0, *, reduction: Reduction = "mean") -> None:
         super().__init__(reduction)
@@ -75,6 +95,11 @@ class TripletMarginLoss(Loss):
     """max(0, d(anchor, positive) - d(anchor, negative) + margin), averaged, with the `pairwise_distance` d of p and eps.
 
     swap   take d(positive, negative) instead of d(anchor, negative) where it is less
+
+    >>> import numpy as np, nn
+    >>> anchor, positive, negative = np.zeros((1, 2)), np.array([[3.0, 4.0]]), np.array([[0.0, 5.5]])
+    >>> float(nn.TripletMarginLoss()(anchor, positive, negative).round(3))   # 5 - 5.5 + 1
+    0.5
     """
 
     def __init__(
@@ -93,7 +118,14 @@ class TripletMarginLoss(Loss):
 
 
 class TripletMarginWithDistanceLoss(Loss):
-    """TripletMarginLoss with a distance of one's own, a function of two arrays; by default `pairwise_distance`."""
+    """TripletMarginLoss with a distance of one's own, a function of two arrays; by default `pairwise_distance`.
+
+    >>> import numpy as np, nn
+    >>> farthest = lambda a, b: np.max(np.abs(a - b), axis=-1)
+    >>> loss = nn.TripletMarginWithDistanceLoss(distance_function=farthest)
+    >>> float(loss(np.zeros((1, 2)), np.array([[3.0, 4.0]]), np.array([[0.0, 2.5]])))   # 4 - 2.5 + 1
+    2.5
+    """
 
     def __init__(
         self,
@@ -125,6 +157,10 @@ class MultiMarginLoss(Loss):
     """Σᵢ max(0, margin - x[y] + x[i])ᵖ / classes over all classes i but the right one, y, averaged.
 
     Scores (n, classes), and class numbers (n,); `weight`, (classes,), is what rows with that right class count.
+
+    >>> import numpy as np, nn
+    >>> float(nn.MultiMarginLoss()(np.array([[0.0, 2.0]]), np.array([0])))   # (1 - 0 + 2) / 2
+    1.5
     """
 
     def __init__(
@@ -144,6 +180,10 @@ class MultiLabelMarginLoss(Loss):
     """Σ max(0, 1 - (x[y] - x[i])) / classes over all right classes y and all others, i, averaged.
 
     Scores (n, classes), and numbers of that shape: those of the right classes, then -1.
+
+    >>> import numpy as np, nn
+    >>> float(nn.MultiLabelMarginLoss()(np.array([[0.0, 2.0]]), np.array([[0, -1]])))   # (1 - (0 - 2)) / 2
+    1.5
     """
 
     def __init__(self, *, reduction: Reduction = "mean") -> None:
@@ -157,7 +197,12 @@ class MultiLabelMarginLoss(Loss):
 
 
 class MultiLabelSoftMarginLoss(Loss):
-    """The binary cross entropy of sigmoid(x), averaged over classes and rows: scores and targets in [0, 1], (n, classes)."""
+    """The binary cross entropy of sigmoid(x), averaged over classes and rows: scores and targets in [0, 1], (n, classes).
+
+    >>> import numpy as np, nn
+    >>> float(nn.MultiLabelSoftMarginLoss()(np.zeros((1, 3)), np.eye(3)[:1]).round(4))   # ln 2
+    0.6931
+    """
 
     def __init__(self, weight: ArrayLike | None = None, *, reduction: Reduction = "mean") -> None:
         super().__init__(reduction)

@@ -97,13 +97,24 @@ class BatchNorm1d(_BatchNorm):
 
 
 class BatchNorm2d(_BatchNorm):
-    """Each channel with mean 0 and variance 1 over batch and image, (n, channels, height, width); else as BatchNorm1d."""
+    """Each channel with mean 0 and variance 1 over batch and image, (n, channels, height, width); else as BatchNorm1d.
+
+    >>> import numpy as np, nn
+    >>> images = np.array([[[[1.0, 3.0]]], [[[5.0, 7.0]]]])   # two images of one channel, 1 × 2
+    >>> nn.BatchNorm2d(1)(images).numpy().round(3).ravel()
+    array([-1.342, -0.447,  0.447,  1.342])
+    """
 
     axes, shapes = (4,), ("(n, features, height, width)",)
 
 
 class BatchNorm3d(_BatchNorm):
-    """Each channel with mean 0 and variance 1 over batch and volume, (n, channels, depth, height, width); else as BatchNorm1d."""
+    """Each channel with mean 0 and variance 1 over batch and volume, (n, channels, depth, height, width); else as BatchNorm1d.
+
+    >>> import numpy as np, nn
+    >>> nn.BatchNorm3d(1)(np.array([1.0, 3.0]).reshape(2, 1, 1, 1, 1)).numpy().round(3).ravel()
+    array([-1.,  1.])
+    """
 
     axes, shapes = (5,), ("(n, features, depth, height, width)",)
 
@@ -156,19 +167,35 @@ class InstanceNorm1d(_InstanceNorm):
 
 
 class InstanceNorm2d(_InstanceNorm):
-    """Each channel of each image with mean 0 and variance 1: (n, channels, h, w) or without n; else as InstanceNorm1d."""
+    """Each channel of each image with mean 0 and variance 1: (n, channels, h, w) or without n; else as InstanceNorm1d.
+
+    >>> import numpy as np, nn
+    >>> nn.InstanceNorm2d(1)(np.array([[[[1.0, 3.0]]], [[[10.0, 30.0]]]])).round(3).ravel()
+    array([-1.,  1., -1.,  1.])
+    """
 
     axes, shapes = (3, 4), ("(n, features, height, width)", "(features, height, width)")
 
 
 class InstanceNorm3d(_InstanceNorm):
-    """Each channel of each volume with mean 0 and variance 1, (n, channels, d, h, w) or without n; else as InstanceNorm1d."""
+    """Each channel of each volume with mean 0 and variance 1, (n, channels, d, h, w) or without n; else as InstanceNorm1d.
+
+    >>> import numpy as np, nn
+    >>> nn.InstanceNorm3d(1)(np.array([1.0, 3.0]).reshape(1, 1, 1, 1, 2)).round(3).ravel()
+    array([-1.,  1.])
+    """
 
     axes, shapes = (4, 5), ("(n, features, depth, height, width)", "(features, depth, height, width)")
 
 
 class LayerNorm(Module):
-    """Mean 0 and variance 1 over the last axes of each row, which have the shape `normalized_shape`; times weight plus bias."""
+    """Mean 0 and variance 1 over the last axes of each row, which have the shape `normalized_shape`; times weight plus bias.
+
+    >>> import numpy as np, nn
+    >>> nn.LayerNorm(2)(np.array([[1.0, 3.0], [10.0, 30.0]])).numpy().round(3)
+    array([[-1.,  1.],
+           [-1.,  1.]])
+    """
 
     def __init__(
         self,
@@ -250,7 +277,13 @@ class GroupNorm(Module):
 
 
 class LocalResponseNorm(SameKind):
-    """x / (k + alpha m)ᵝ with the mean m of the squares of `size` neighbouring channels: (n, channels, length, …)."""
+    """x / (k + alpha m)ᵝ with the mean m of the squares of `size` neighbouring channels: (n, channels, length, …).
+
+    >>> import numpy as np, nn
+    >>> nn.LocalResponseNorm(1, alpha=1.0, beta=0.5, k=0.0)(np.array([[[3.0], [-4.0]]]))
+    array([[[ 1.],
+            [-1.]]])
+    """
 
     def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> None:
         self.size, self.alpha, self.beta, self.k = size, alpha, beta, k

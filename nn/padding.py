@@ -49,19 +49,34 @@ class ConstantPad2d(_Pad):
 
 
 class ConstantPad1d(ConstantPad2d):
-    """`value` around a line: (n, c, length), or without n. `padding` is a number, or (left, right)."""
+    """`value` around a line: (n, c, length), or without n. `padding` is a number, or (left, right).
+
+    >>> import numpy as np, nn
+    >>> nn.ConstantPad1d((1, 0), 9.0)(np.array([[[1.0, 2.0]]]))
+    array([[[9., 1., 2.]]])
+    """
 
     axes = 1
 
 
 class ConstantPad3d(ConstantPad2d):
-    """`value` around a volume. `padding` is a number, or (left, right, top, bottom, front, back)."""
+    """`value` around a volume. `padding` is a number, or (left, right, top, bottom, front, back).
+
+    >>> import numpy as np, nn
+    >>> nn.ConstantPad3d(1, 9.0)(np.zeros((1, 1, 2, 2, 2))).shape
+    (1, 1, 4, 4, 4)
+    """
 
     axes = 3
 
 
 class ZeroPad1d(_Pad):
-    """Zeros around a line: (n, c, length), or without n. `padding` is a number, or (left, right)."""
+    """Zeros around a line: (n, c, length), or without n. `padding` is a number, or (left, right).
+
+    >>> import numpy as np, nn
+    >>> nn.ZeroPad1d(1)(np.array([[[1.0, 2.0]]]))
+    array([[[0., 1., 2., 0.]]])
+    """
 
     axes = 1
 
@@ -78,7 +93,12 @@ class ZeroPad2d(_Pad):
 
 
 class ZeroPad3d(_Pad):
-    """Zeros around a volume. `padding` is a number, or (left, right, top, bottom, front, back)."""
+    """Zeros around a volume. `padding` is a number, or (left, right, top, bottom, front, back).
+
+    >>> import numpy as np, nn
+    >>> nn.ZeroPad3d(1)(np.ones((1, 1, 2, 2, 2))).shape
+    (1, 1, 4, 4, 4)
+    """
 
     axes = 3
 
@@ -95,30 +115,59 @@ class ReflectionPad1d(_Pad):
 
 
 class ReflectionPad2d(_Pad):
-    """An image seen in mirrors at its edges, which are not repeated. `padding` is a number, or (left, right, top, bottom)."""
+    """An image seen in mirrors at its edges, which are not repeated. `padding` is a number, or (left, right, top, bottom).
+
+    >>> import numpy as np, nn
+    >>> nn.ReflectionPad2d((1, 1, 0, 0))(np.array([[[1.0, 2.0, 3.0]]]))
+    array([[[2., 1., 2., 3., 2.]]])
+    """
 
     axes, mode = 2, "reflect"
 
 
 class ReplicationPad1d(_Pad):
-    """The ends of a line repeated. `padding` is a number, or (left, right)."""
+    """The ends of a line repeated. `padding` is a number, or (left, right).
+
+    >>> import numpy as np, nn
+    >>> nn.ReplicationPad1d((2, 1))(np.array([[[1.0, 2.0]]]))
+    array([[[1., 1., 1., 2., 2.]]])
+    """
 
     axes, mode = 1, "replicate"
 
 
 class ReplicationPad2d(_Pad):
-    """The edges of an image repeated. `padding` is a number, or (left, right, top, bottom)."""
+    """The edges of an image repeated. `padding` is a number, or (left, right, top, bottom).
+
+    >>> import numpy as np, nn
+    >>> nn.ReplicationPad2d((1, 0, 1, 0))(np.array([[[1.0, 2.0], [3.0, 4.0]]]))
+    array([[[1., 1., 2.],
+            [1., 1., 2.],
+            [3., 3., 4.]]])
+    """
 
     axes, mode = 2, "replicate"
 
 
 class CircularPad1d(_Pad):
-    """A line closed to a ring. `padding` is a number, or (left, right)."""
+    """A line closed to a ring. `padding` is a number, or (left, right).
+
+    >>> import numpy as np, nn
+    >>> nn.CircularPad1d(1)(np.array([[[1.0, 2.0, 3.0]]]))
+    array([[[3., 1., 2., 3., 1.]]])
+    """
 
     axes, mode = 1, "circular"
 
 
 class CircularPad2d(_Pad):
-    """An image that goes on at its opposite edges. `padding` is a number, or (left, right, top, bottom)."""
+    """An image that goes on at its opposite edges. `padding` is a number, or (left, right, top, bottom).
+
+    >>> import numpy as np, nn
+    >>> nn.CircularPad2d((1, 0, 1, 0))(np.array([[[1.0, 2.0], [3.0, 4.0]]]))
+    array([[[4., 3., 4.],
+            [2., 1., 2.],
+            [4., 3., 4.]]])
+    """
 
     axes, mode = 2, "circular"

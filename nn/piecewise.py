@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 
 class Hardtanh(SameKind):
-    """x, cut at min_val and max_val."""
+    """x, cut at min_val and max_val.
+
+    >>> import numpy as np, nn
+    >>> nn.Hardtanh()(np.array([-2.0, 0.5, 2.0]))
+    array([-1. ,  0.5,  1. ])
+    """
 
     def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> None:
         self.min_val, self.max_val = min_val, max_val
@@ -25,7 +30,12 @@ class Hardtanh(SameKind):
 
 
 class ReLU6(SameKind):
-    """x, cut at 0 and 6."""
+    """x, cut at 0 and 6.
+
+    >>> import numpy as np, nn
+    >>> nn.ReLU6()(np.array([-2.0, 3.0, 8.0]))
+    array([0., 3., 6.])
+    """
 
     def __init__(self, inplace: bool = False) -> None:
         pass
@@ -35,7 +45,12 @@ class ReLU6(SameKind):
 
 
 class Hardsigmoid(SameKind):
-    """(x + 3) / 6, cut at 0 and 1."""
+    """(x + 3) / 6, cut at 0 and 1.
+
+    >>> import numpy as np, nn
+    >>> nn.Hardsigmoid()(np.array([-4.0, 0.0, 1.5]))
+    array([0.  , 0.5 , 0.75])
+    """
 
     def __init__(self, inplace: bool = False) -> None:
         pass
@@ -45,7 +60,12 @@ class Hardsigmoid(SameKind):
 
 
 class Hardswish(SameKind):
-    """x hardsigmoid(x)."""
+    """x hardsigmoid(x).
+
+    >>> import numpy as np, nn
+    >>> nn.Hardswish()(np.array([-4.0, 1.5, 4.0]))
+    array([-0.   ,  1.125,  4.   ])
+    """
 
     def __init__(self, inplace: bool = False) -> None:
         pass
@@ -55,7 +75,12 @@ class Hardswish(SameKind):
 
 
 class SELU(SameKind):
-    """s elu(x, a), with the s and a for which mean 0 and variance 1 stay what they are."""
+    """s elu(x, a), with the s and a for which mean 0 and variance 1 stay what they are.
+
+    >>> import numpy as np, nn
+    >>> nn.SELU()(np.array([-2.0, 0.0, 2.0])).round(4)
+    array([-1.5202,  0.    ,  2.1014])
+    """
 
     def __init__(self, inplace: bool = False) -> None:
         pass
@@ -65,7 +90,12 @@ class SELU(SameKind):
 
 
 class CELU(SameKind):
-    """x if x > 0, else alpha (e^(x / alpha) - 1)."""
+    """x if x > 0, else alpha (e^(x / alpha) - 1).
+
+    >>> import numpy as np, nn
+    >>> nn.CELU(alpha=2.0)(np.array([-2.0, 0.0, 2.0])).round(4)
+    array([-1.2642,  0.    ,  2.    ])
+    """
 
     def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
         self.alpha = alpha
@@ -75,21 +105,36 @@ class CELU(SameKind):
 
 
 class Softsign(SameKind):
-    """x / (1 + |x|)."""
+    """x / (1 + |x|).
+
+    >>> import numpy as np, nn
+    >>> nn.Softsign()(np.array([-2.0, 0.0, 2.0])).round(4)
+    array([-0.6667,  0.    ,  0.6667])
+    """
 
     def forward(self, x: X) -> X:
         return functional.softsign(x)
 
 
 class Tanhshrink(SameKind):
-    """x - tanh x, to full relative precision."""
+    """x - tanh x, to full relative precision.
+
+    >>> import numpy as np, nn
+    >>> nn.Tanhshrink()(np.array([-2.0, 0.0, 2.0])).round(4)
+    array([-1.036,  0.   ,  1.036])
+    """
 
     def forward(self, x: X) -> X:
         return functional.tanhshrink(x)
 
 
 class Softshrink(SameKind):
-    """x, nearer to 0 by lambd, and 0 if it is as near already."""
+    """x, nearer to 0 by lambd, and 0 if it is as near already.
+
+    >>> import numpy as np, nn
+    >>> nn.Softshrink()(np.array([-2.0, 0.25, 2.0]))
+    array([-1.5,  0. ,  1.5])
+    """
 
     def __init__(self, lambd: float = 0.5) -> None:
         self.lambd = lambd
@@ -99,7 +144,12 @@ class Softshrink(SameKind):
 
 
 class Hardshrink(SameKind):
-    """x, and 0 if |x| ≤ lambd."""
+    """x, and 0 if |x| ≤ lambd.
+
+    >>> import numpy as np, nn
+    >>> nn.Hardshrink()(np.array([-2.0, 0.25, 2.0]))
+    array([-2.,  0.,  2.])
+    """
 
     def __init__(self, lambd: float = 0.5) -> None:
         self.lambd = lambd
@@ -109,7 +159,12 @@ class Hardshrink(SameKind):
 
 
 class Threshold(SameKind):
-    """x if x > threshold, else value."""
+    """x if x > threshold, else value.
+
+    >>> import numpy as np, nn
+    >>> nn.Threshold(0.5, -1.0)(np.array([0.25, 0.5, 2.0]))
+    array([-1., -1.,  2.])
+    """
 
     def __init__(self, threshold: float, value: float, inplace: bool = False) -> None:
         self.threshold, self.value = threshold, value

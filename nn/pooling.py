@@ -58,13 +58,23 @@ class MaxPool2d(_MaxPool):
 
 
 class MaxPool1d(_MaxPool):
-    """MaxPool2d along one axis: (n, c, length) -> (n, c, places), or without n."""
+    """MaxPool2d along one axis: (n, c, length) -> (n, c, places), or without n.
+
+    >>> import numpy as np, nn
+    >>> nn.MaxPool1d(2)(np.array([[[1.0, 3.0, 9.0, 5.0]]]))
+    array([[[3., 9.]]])
+    """
 
     function = staticmethod(functional.max_pool1d)
 
 
 class AvgPool1d(SameKind):
-    """AvgPool2d along one axis: (n, c, length) -> (n, c, places), or without n."""
+    """AvgPool2d along one axis: (n, c, length) -> (n, c, places), or without n.
+
+    >>> import numpy as np, nn
+    >>> nn.AvgPool1d(2)(np.array([[[1.0, 3.0, 5.0, 9.0]]]))
+    array([[[2., 7.]]])
+    """
 
     def __init__(
         self, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0, ceil_mode: bool = False,
@@ -85,6 +95,10 @@ class AvgPool2d(SameKind):
     ceil_mode           also take windows at the end that are not whole
     count_include_pad   whether the zeros of the padding count
     divisor_override    what to divide the sums by, in the place of the number of elements
+
+    >>> import numpy as np, nn
+    >>> nn.AvgPool2d(2)(np.array([[[[1.0, 3.0], [5.0, 7.0]]]]))
+    array([[[[4.]]]])
     """
 
     def __init__(
@@ -113,13 +127,23 @@ class _LPPool(SameKind):
 
 
 class LPPool1d(_LPPool):
-    """LPPool2d along one axis: (n, c, length) -> (n, c, places), or without n."""
+    """LPPool2d along one axis: (n, c, length) -> (n, c, places), or without n.
+
+    >>> import numpy as np, nn
+    >>> nn.LPPool1d(2, kernel_size=2)(np.array([[[3.0, 4.0, 0.0, 1.0]]]))
+    array([[[5., 1.]]])
+    """
 
     function = staticmethod(functional.lp_pool1d)
 
 
 class LPPool2d(_LPPool):
-    """(Σ xᵖ)^(1/p) of each window, p = norm_type: (n, c, h, w) -> (n, c, rows, columns), or without n."""
+    """(Σ xᵖ)^(1/p) of each window, p = norm_type: (n, c, h, w) -> (n, c, rows, columns), or without n.
+
+    >>> import numpy as np, nn
+    >>> nn.LPPool2d(2, kernel_size=2)(np.array([[[[1.0, 1.0], [1.0, 1.0]]]]))
+    array([[[[2.]]]])
+    """
 
     function = staticmethod(functional.lp_pool2d)
 
@@ -136,7 +160,12 @@ class _AdaptiveAvgPool(SameKind):
 
 
 class AdaptiveAvgPool1d(_AdaptiveAvgPool):
-    """AdaptiveAvgPool2d along one axis: (n, c, length) -> (n, c, output_size), or without n."""
+    """AdaptiveAvgPool2d along one axis: (n, c, length) -> (n, c, output_size), or without n.
+
+    >>> import numpy as np, nn
+    >>> nn.AdaptiveAvgPool1d(2)(np.array([[[1.0, 3.0, 5.0, 9.0]]]))
+    array([[[2., 7.]]])
+    """
 
     function = staticmethod(functional.adaptive_avg_pool1d)
 
@@ -167,13 +196,23 @@ class _AdaptiveMaxPool(SameKind):
 
 
 class AdaptiveMaxPool1d(_AdaptiveMaxPool):
-    """AdaptiveMaxPool2d along one axis: (n, c, length) -> (n, c, output_size), or without n."""
+    """AdaptiveMaxPool2d along one axis: (n, c, length) -> (n, c, output_size), or without n.
+
+    >>> import numpy as np, nn
+    >>> nn.AdaptiveMaxPool1d(2)(np.array([[[1.0, 3.0, 9.0, 5.0]]]))
+    array([[[3., 9.]]])
+    """
 
     function = staticmethod(functional.adaptive_max_pool1d)
 
 
 class AdaptiveMaxPool2d(_AdaptiveMaxPool):
-    """The greatest elements of as many windows as asked for: (n, c, h, w) -> (n, c, *output_size); arguments as in MaxPool2d."""
+    """The greatest elements of as many windows as asked for: (n, c, h, w) -> (n, c, *output_size); arguments as in MaxPool2d.
+
+    >>> import numpy as np, nn
+    >>> nn.AdaptiveMaxPool2d(1)(np.array([[[[1.0, 3.0], [9.0, 5.0]]]]))
+    array([[[[9.]]]])
+    """
 
     function = staticmethod(functional.adaptive_max_pool2d)
 
@@ -190,7 +229,13 @@ class _MaxUnpool(Module):
 
 
 class MaxUnpool1d(_MaxUnpool):
-    """MaxUnpool2d along one axis."""
+    """MaxUnpool2d along one axis.
+
+    >>> import numpy as np, nn
+    >>> values, places = nn.MaxPool1d(2, return_indices=True)(np.array([[[1.0, 3.0, 9.0, 5.0]]]))
+    >>> nn.MaxUnpool1d(2)(values, places)
+    array([[[0., 3., 9., 0.]]])
+    """
 
     function = staticmethod(functional.max_unpool1d)
 

@@ -37,14 +37,25 @@ class Upsample(SameKind):
 
 
 class UpsamplingNearest2d(Upsample):
-    """Upsample with mode="nearest", for (n, c, h, w)."""
+    """Upsample with mode="nearest", for (n, c, h, w).
+
+    >>> import numpy as np, nn
+    >>> nn.UpsamplingNearest2d(scale_factor=2)(np.array([[[[1.0, 3.0]]]]))
+    array([[[[1., 1., 3., 3.],
+             [1., 1., 3., 3.]]]])
+    """
 
     def __init__(self, size: int | Sequence[int] | None = None, scale_factor: float | Sequence[float] | None = None) -> None:
         super().__init__(size, scale_factor)
 
 
 class UpsamplingBilinear2d(Upsample):
-    """Upsample with mode="bilinear" and align_corners=True, for (n, c, h, w)."""
+    """Upsample with mode="bilinear" and align_corners=True, for (n, c, h, w).
+
+    >>> import numpy as np, nn
+    >>> nn.UpsamplingBilinear2d((1, 3))(np.array([[[[1.0, 3.0]]]]))
+    array([[[[1., 2., 3.]]]])
+    """
 
     def __init__(self, size: int | Sequence[int] | None = None, scale_factor: float | Sequence[float] | None = None) -> None:
         super().__init__(size, scale_factor, "bilinear", align_corners=True)
@@ -66,7 +77,14 @@ class PixelShuffle(SameKind):
 
 
 class PixelUnshuffle(SameKind):
-    """Pixels as channels, what PixelShuffle undoes: (…, c, h r, w r) -> (…, c r², h, w), r = downscale_factor."""
+    """Pixels as channels, what PixelShuffle undoes: (…, c, h r, w r) -> (…, c r², h, w), r = downscale_factor.
+
+    >>> import numpy as np, nn
+    >>> nn.PixelUnshuffle(2)(np.array([[[1.0, 2.0], [3.0, 4.0]]])).ravel()
+    array([1., 2., 3., 4.])
+    >>> nn.PixelUnshuffle(2)(np.zeros((1, 4, 6))).shape
+    (4, 2, 3)
+    """
 
     def __init__(self, downscale_factor: int) -> None:
         self.downscale_factor = downscale_factor

@@ -66,6 +66,12 @@ def load(path: str | PathLike[str], max_bytes: int = 2**32) -> dict[str, Any]:
 
     Raises FileError, and loads nothing, if the file is damaged, too large, foreign, or would need pickle, which can run code.
     A damaged byte in a file of `save` is noticed or harmless; .safetensors files of other programs have no checksum.
+
+    >>> import tempfile, nn
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     nn.save({"bias": [1.0, 2.0]}, f"{folder}/net.npz")
+    ...     print(nn.load(f"{folder}/net.npz"))
+    {'bias': [1.0, 2.0]}
     """
     path = Path(path)
     reader = _by_ending(path, _read_npz, _read_safetensors)

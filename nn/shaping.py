@@ -44,7 +44,12 @@ class Unflatten(SameKind):
 
 
 class ChannelShuffle(SameKind):
-    """The channels, on axis 1, taken from the groups in turn: 0 1 2 3 with two groups becomes 0 2 1 3."""
+    """The channels, on axis 1, taken from the groups in turn: 0 1 2 3 with two groups becomes 0 2 1 3.
+
+    >>> import numpy as np, nn
+    >>> nn.ChannelShuffle(2)(np.array([[[0], [1], [2], [3]]])).ravel()
+    array([0, 2, 1, 3])
+    """
 
     def __init__(self, groups: int) -> None:
         self.groups = groups

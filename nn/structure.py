@@ -34,6 +34,19 @@ class Buffer(Tensor):
     """A Tensor that belongs to a Module's state but is not trained, such as a running mean: set its `.data` to change it.
 
     persistent   whether `state_dict()` has it
+
+    >>> import nn
+    >>> class Counter(nn.Module):
+    ...     def __init__(self):
+    ...         self.calls = nn.Buffer(0.0)
+    ...     def forward(self, x):
+    ...         self.calls.data = self.calls.data + 1
+    ...         return x
+    >>> counter = Counter()
+    >>> counter(5.0)
+    5.0
+    >>> dict(counter.state_dict())
+    {'calls': array(1.)}
     """
 
     __slots__ = ()

@@ -51,7 +51,17 @@ derivative(
 
 
 class GaugeWarning(UserWarning):
-    """A gradient that depends on an arbitrary choice: of a basis among equal eigenvalues, or of the phase of a complex vector."""
+    """A gradient that depends on an arbitrary choice: of a basis among equal eigenvalues, or of the phase of a complex vector.
+
+    >>> import warnings
+    >>> import numpy as np
+    >>> from autograd_core import grad
+    >>> with warnings.catch_warnings(record=True) as caught:
+    ...     warnings.simplefilter("always")
+    ...     _ = grad(lambda a: np.linalg.eigh(a).eigenvectors[1, 0])(np.eye(2))
+    >>> [warning.category.__name__ for warning in caught]
+    ['GaugeWarning']
+    """
 
 
 def mT(x):

@@ -30,7 +30,17 @@ def same(g, _saved=()):
 
 
 class KinkWarning(UserWarning):
-    """A derivative beyond the first that goes exactly through a kink, such as that of |x| at 0, and is not known there."""
+    """A derivative beyond the first that goes exactly through a kink, such as that of |x| at 0, and is not known there.
+
+    >>> import warnings
+    >>> import numpy as np
+    >>> from autograd_core import grad
+    >>> with warnings.catch_warnings(record=True) as caught:
+    ...     warnings.simplefilter("always")
+    ...     _ = grad(grad(np.abs))(0.0)
+    >>> [warning.category.__name__ for warning in caught]
+    ['KinkWarning']
+    """
 
 
 class Root:

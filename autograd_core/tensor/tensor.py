@@ -303,6 +303,11 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
             parts.append(f"from {name_of(self._node)}")
         return f"Tensor({', '.join(parts)})"
 
+    def _repr_html_(self):
+        from autograd_core.tensor.notebook import as_html  # which notebooks alone ask for
+
+        return as_html(self)
+
     # Containers
 
     def __getitem__(self, index):

@@ -75,7 +75,13 @@ def draw(
 
 
 class Drawing:
-    """A picture of a graph: `svg` and `dot` are its texts, `save(path)` writes a file, a notebook shows it."""
+    """A picture of a graph: `svg` and `dot` are its texts, `save(path)` writes a file, a notebook shows it.
+
+    >>> from autograd_core import Tensor, visualize
+    >>> picture = visualize.draw(Tensor(2.0, requires_grad=True, name="x") * 3.0)
+    >>> picture.svg[:4], picture.dot[:7]
+    ('<svg', 'digraph')
+    """
 
     def __init__(self, boxes: list[Record], shown: dict[str, Any]) -> None:
         self._boxes, self._shown = boxes, shown
@@ -142,6 +148,9 @@ class Drawing:
 
     def _repr_svg_(self) -> str:
         return self.svg
+
+    def _repr_html_(self) -> str:
+        return f'<div style="text-align: center; overflow-x: auto">{self.svg}</div>'
 
     def __repr__(self) -> str:
         return f"<Drawing of {len(self._boxes)} boxes: save('graph.svg') writes it>"

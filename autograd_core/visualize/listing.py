@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from autograd_core.visualize.types import Output, Params
 
 
+class Listing(str):
+    """Lines of text that show themselves at a prompt and in a notebook."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 def listing(
     output: Output,
     params: Params = None,
@@ -21,16 +30,18 @@ def listing(
     grads: bool = False,
     constants: bool = True,
     depth: int | None = None,
-) -> str:
+) -> Listing:
     """The graph of `output` as text: a line for each box with its id, what it is, where it comes from and its shape.
 
     values, grads   also the numbers that are known, – for a gradient that was not computed
     constants       also what no gradient was asked for
     depth           modules this deep are one line each
 
+    The text is a `str` that shows its lines at a prompt, too.
+
     >>> from autograd_core import Tensor
     >>> a = Tensor([1.0, 2.0], requires_grad=True, name="a")
-    >>> print(listing((a * a).sum(), values=True))
+    >>> listing((a * a).sum(), values=True)
     n0  a         param           (2,)  [1, 2]
     n1  multiply  op      n0, n0  (2,)
     n2  sum       op      n1      ()    5
@@ -52,7 +63,7 @@ def listing(
         rows.append((record.id, title(record), record.kind, sources, shape, kind, module, line, value, grad))
     widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(padded(cell, wide) for cell, wide in zip(row, widths, strict=True) if wide).rstrip() for row in rows]
-    return "\n".join(lines)
+    return Listing("\n".join(lines))
 
 
 def padded(text: str, columns: int) -> str:

@@ -33,6 +33,11 @@ def records(output: Output, params: Params = None, constants: bool = True) -> li
     constants  whether inputs and constants, which no gradient was asked for, get boxes too
 
     Raises TypeError, saying what to pass, for anything else, and for Tensors that are not part of a graph.
+
+    >>> from autograd_core import Tensor
+    >>> x = Tensor(2.0, requires_grad=True, name="x")
+    >>> [(box.kind, box.name) for box in records(x * x)]
+    [('param', 'x'), ('op', None), ('output', 'output')]
     """
     walk = _Walk(outputs_of(output), names_of(params))
     module: Any = params if hasattr(params, "named_modules") else None

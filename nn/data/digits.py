@@ -29,6 +29,10 @@ def load_digits(dtype: DTypeLike = float) -> tuple[Array, NDArray[np.int64]]:
     dtype   of the images, float64 as the layers' parameters are: float32 beside float64 would be computed in float64
 
     Raises ImportError, with what to install, if scikit-learn is missing.
+
+    >>> images, labels = load_digits()
+    >>> images.shape, labels[:5]
+    ((1797, 8, 8), array([0, 1, 2, 3, 4]))
     """
     digits = _datasets("load_digits").load_digits()
     return (digits.images / 16).astype(dtype), digits.target.astype(np.int64)
@@ -41,6 +45,16 @@ def load_mnist(folder: str | PathLike[str] | None = None, dtype: DTypeLike = flo
     dtype    of the images, as in `load_digits`; np.float32 takes half of the 440 MB
 
     Raises FileError for files that are missing, damaged or do not go together; ConnectionError without a network.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:   # an image and its label for each part, as IDX files
+    ...     for part in ("train", "t10k"):
+    ...         image = bytes([0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 28, 0, 0, 0, 28]) + bytes(28 * 28)
+    ...         _ = Path(folder, f"{part}-images-idx3-ubyte").write_bytes(image)
+    ...         _ = Path(folder, f"{part}-labels-idx1-ubyte").write_bytes(bytes([0, 0, 8, 1, 0, 0, 0, 1, 7]))
+    ...     images, labels = load_mnist(folder)
+    >>> images.shape, labels
+    ((2, 28, 28), array([7, 7]))
     """
     if folder is not None:
         parts = [_part(Path(folder), *names) for names in PARTS.values()]

@@ -24,7 +24,15 @@ DTYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: "
 
 
 def read_idx(path: str | PathLike[str], max_bytes: int = 2**30) -> Array:
-    """The array in an IDX file, which may be gzipped. Raises FileError for anything else, and for more than `max_bytes`."""
+    """The array in an IDX file, which may be gzipped. Raises FileError for anything else, and for more than `max_bytes`.
+
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "numbers")
+    ...     _ = path.write_bytes(bytes([0, 0, 8, 1, 0, 0, 0, 3, 10, 20, 30]))   # bytes, one axis, of length 3
+    ...     print(read_idx(path))
+    [10 20 30]
+    """
     try:
         with open(path, "rb") as file:
             zipped = file.read(2) == b"\x1f\x8b"

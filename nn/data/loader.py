@@ -63,6 +63,8 @@ class DataLoader:
     for what is no data set, WorkerError if a worker dies or takes too long.
 
     >>> import numpy as np
+    >>> DataLoader(np.arange(5), batch_size=2)
+    DataLoader(5 samples, batch_size=2)  # 3 batches
     >>> [x.tolist() for x in DataLoader(np.arange(5), batch_size=2)]
     [[0, 1], [2, 3], [4]]
     >>> [batch for batch in DataLoader([("a", 1), ("b", 2), ("c", 3)], batch_size=2)]
@@ -138,6 +140,17 @@ class DataLoader:
         if sampler is None:
             sampler = RandomSampler(self.dataset, generator=self.generator) if self.shuffle else SequentialSampler(self.dataset)
         return sampler, None if self.batch_size is None else BatchSampler(sampler, self.batch_size, self.drop_last)
+
+    def __repr__(self) -> str:
+        """Samples, options that were given, and batches; without a count for a stream of unknown length."""
+        try:
+            samples, batches = f"{len(self.dataset):,} samples", f"  # {len(self):,} batch{'es' * (len(self) != 1)}"
+        except TypeError:
+            samples, batches = kind_of(self.dataset), ""
+        given = [f"batch_size={self.batch_size}"] if self._own_batches else []
+        given += [name for name, there in [("shuffle=True", self.shuffle), ("drop_last=True", self.drop_last)] if there]
+        given += [f"num_workers={self.num_workers}"] if self.num_workers else []
+        return f"DataLoader({', '.join([samples, *given])}){batches}"
 
     def __len__(self) -> int:
         """How many batches an epoch has."""

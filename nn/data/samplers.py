@@ -19,7 +19,19 @@ if TYPE_CHECKING:
 
 
 class Sampler:
-    """The base of samplers: write `__iter__(self)`, which yields indices, or lists of them for a batch_sampler; and `__len__`."""
+    """The base of samplers: write `__iter__(self)`, which yields indices, or lists of them for a batch_sampler; and `__len__`.
+
+    >>> class EveryOther(Sampler):
+    ...     def __init__(self, dataset):
+    ...         self.dataset = dataset
+    ...     def __iter__(self):
+    ...         return iter(range(0, len(self.dataset), 2))
+    ...     def __len__(self):
+    ...         return (len(self.dataset) + 1) // 2
+    >>> from nn.data import DataLoader
+    >>> list(DataLoader([10, 11, 12, 13, 14], sampler=EveryOther(range(5))))
+    [array([10]), array([12]), array([14])]
+    """
 
     def __iter__(self) -> Iterator[Any]:
         raise NotImplementedError(f"{type(self).__name__} has no method __iter__(self): write one that yields indices")

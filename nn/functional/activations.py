@@ -24,27 +24,47 @@ tanh: Elementwise = np.tanh
 
 
 def relu(input: X, inplace: bool = False) -> X:
-    """max(x, 0); the derivative at 0 is 0."""
+    """max(x, 0); the derivative at 0 is 0.
+
+    >>> relu(np.array([-2.0, 2.0]))
+    array([0., 2.])
+    """
     return core.relu(input)
 
 
 def leaky_relu(input: X, negative_slope: float = 0.01, inplace: bool = False) -> X:
-    """x if x > 0, else negative_slope x; the derivative at 0 is negative_slope."""
+    """x if x > 0, else negative_slope x; the derivative at 0 is negative_slope.
+
+    >>> leaky_relu(np.array([-2.0, 2.0]), 0.25)
+    array([-0.5,  2. ])
+    """
     return core.leaky_relu(input, negative_slope)
 
 
 def elu(input: X, alpha: float = 1.0, inplace: bool = False) -> X:
-    """x if x > 0, else alpha (eˣ - 1); the derivative at 0 is alpha."""
+    """x if x > 0, else alpha (eˣ - 1); the derivative at 0 is alpha.
+
+    >>> elu(np.array([-2.0, 2.0])).round(4)
+    array([-0.8647,  2.    ])
+    """
     return core.elu(input, alpha)
 
 
 def silu(input: X, inplace: bool = False) -> X:
-    """x sigmoid(x), also known as swish."""
+    """x sigmoid(x), also known as swish.
+
+    >>> silu(np.array([-2.0, 2.0])).round(4)
+    array([-0.2384,  1.7616])
+    """
     return core.silu(input)
 
 
 def gelu(input: X, approximate: Literal["none", "tanh"] = "none") -> X:
-    """x Φ(x), with the distribution function Φ of the normal distribution; "tanh" is the usual approximation."""
+    """x Φ(x), with the distribution function Φ of the normal distribution; "tanh" is the usual approximation.
+
+    >>> gelu(np.array([-2.0, 2.0])).round(4)
+    array([-0.0455,  1.9545])
+    """
     return core.gelu(input, approximate)
 
 
@@ -62,6 +82,9 @@ def softplus(input: X, beta: float = 1.0, threshold: float | None = None) -> X:
     """ln(1 + eᵇˣ) / b with b = beta, to full precision for every x.
 
     threshold   take x itself where b x is greater. (In PyTorch 20, if it is not given)
+
+    >>> softplus(np.array([-800.0, 0.0, 800.0])).round(4)
+    array([0.000e+00, 6.931e-01, 8.000e+02])
     """
     curve: Any = core.softplus(input) if beta == 1 else core.softplus(input * beta) / beta
     if threshold is None:
@@ -81,12 +104,20 @@ def logsigmoid(input: X) -> X:
 
 
 def softmax(input: X, dim: int | None = None) -> X:
-    """eˣ / Σ eˣ along the axis dim, without overflow. It may be left out for one or two axes, and is the last one then."""
+    """eˣ / Σ eˣ along the axis dim, without overflow. It may be left out for one or two axes, and is the last one then.
+
+    >>> softmax(np.array([0.0, np.log(3.0)]))
+    array([0.25, 0.75])
+    """
     return core.softmax(input, _axis("softmax", input, dim))
 
 
 def log_softmax(input: X, dim: int | None = None) -> X:
-    """ln softmax(x) along the axis dim, to full relative precision; dim as in `softmax`."""
+    """ln softmax(x) along the axis dim, to full relative precision; dim as in `softmax`.
+
+    >>> log_softmax(np.array([0.0, 0.0])).round(4)
+    array([-0.6931, -0.6931])
+    """
     return core.log_softmax(input, _axis("log_softmax", input, dim))
 
 

@@ -115,7 +115,11 @@ def adaptive_max_pool1d(input: X, output_size: Sizes | None, return_indices: Lit
 @overload
 def adaptive_max_pool1d(input: X, output_size: Sizes | None, return_indices: Literal[True]) -> tuple[X, Array]: ...
 def adaptive_max_pool1d(input: Any, output_size: Sizes | None, return_indices: bool = False) -> Any:
-    """`adaptive_max_pool2d` along one axis: (n, c, length) -> (n, c, output_size), or without n."""
+    """`adaptive_max_pool2d` along one axis: (n, c, length) -> (n, c, output_size), or without n.
+
+    >>> adaptive_max_pool1d(np.array([[1.0, 3.0, 9.0, 5.0]]), 2)
+    array([[3., 9.]])
+    """
     return _adaptive_max(1, input, output_size, return_indices)
 
 
@@ -128,5 +132,9 @@ def adaptive_max_pool2d(
     input: X, output_size: Sizes | tuple[int | None, ...] | None, return_indices: Literal[True]
 ) -> tuple[X, Array]: ...
 def adaptive_max_pool2d(input: Any, output_size: Sizes | tuple[int | None, ...] | None, return_indices: bool = False) -> Any:
-    """The greatest elements of as many windows as are asked for; windows as in `adaptive_avg_pool2d`, ties as in `max_pool2d`."""
+    """The greatest elements of as many windows as are asked for; windows as in `adaptive_avg_pool2d`, ties as in `max_pool2d`.
+
+    >>> adaptive_max_pool2d(np.array([[[1.0, 3.0], [9.0, 5.0]]]), 1)
+    array([[[9.]]])
+    """
     return _adaptive_max(2, input, output_size, return_indices)

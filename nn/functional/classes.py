@@ -56,7 +56,11 @@ def cross_entropy(
 def nll_loss(
     input: X, target: Operand, weight: ArrayLike | None = None, *, ignore_index: int | None = -100, reduction: Reduction = "mean"
 ) -> X:
-    """-input at the right class, averaged: `cross_entropy` of the output of `log_softmax`; arguments as there."""
+    """-input at the right class, averaged: `cross_entropy` of the output of `log_softmax`; arguments as there.
+
+    >>> float(nll_loss(np.log(np.array([[0.5, 0.5], [0.25, 0.75]])), np.array([0, 0]), reduction="sum").round(4))   # ln 2 + ln 4
+    2.0794
+    """
     scores, classes = _classes_last(input, target)
     if not _ignores("nll_loss", scores, classes, ignore_index):
         return core.nll_loss(scores, classes, weight, reduction)

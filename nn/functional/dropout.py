@@ -42,12 +42,20 @@ def dropout1d(input: X, p: float = 0.5, training: bool = True, inplace: bool = F
 
 
 def dropout2d(input: X, p: float = 0.5, training: bool = True, inplace: bool = False, *, generator: Generator = None) -> X:
-    """`dropout` of whole channels: (n, channels, height, width)."""
+    """`dropout` of whole channels: (n, channels, height, width).
+
+    >>> dropout2d(np.ones((1, 3, 2, 2)), 0.5, generator=0).sum((2, 3))
+    array([[8., 0., 0.]])
+    """
     return _of_channels("dropout2d", input, 2, (4,), p, training, generator)
 
 
 def dropout3d(input: X, p: float = 0.5, training: bool = True, inplace: bool = False, *, generator: Generator = None) -> X:
-    """`dropout` of whole channels: (n, channels, depth, height, width), or without n."""
+    """`dropout` of whole channels: (n, channels, depth, height, width), or without n.
+
+    >>> dropout3d(np.ones((1, 3, 2, 2, 2)), 0.5, generator=0).sum((2, 3, 4))
+    array([[16.,  0.,  0.]])
+    """
     return _of_channels("dropout3d", input, 3, (4, 5), p, training, generator)
 
 
@@ -55,6 +63,9 @@ def alpha_dropout(input: X, p: float = 0.5, training: bool = False, inplace: boo
     """Each element at SELU's lower bound with probability p, then all scaled and shifted so that mean 0 and variance 1 stay.
 
     The input itself if not training. (Klambauer et al., 2017.)
+
+    >>> alpha_dropout(np.zeros(4), 0.5, training=True, generator=0).round(4)
+    array([ 0.7792, -0.7792, -0.7792, -0.7792])
     """
     return _at_the_bound("alpha_dropout", input, input.shape, p, training, generator)
 
@@ -62,7 +73,13 @@ def alpha_dropout(input: X, p: float = 0.5, training: bool = False, inplace: boo
 def feature_alpha_dropout(
     input: X, p: float = 0.5, training: bool = False, inplace: bool = False, *, generator: Generator = None
 ) -> X:
-    """`alpha_dropout` of whole channels: (n, channels, …)."""
+    """`alpha_dropout` of whole channels: (n, channels, …).
+
+    >>> feature_alpha_dropout(np.zeros((1, 3, 2)), 0.5, training=True, generator=0).round(4)
+    array([[[ 0.7792,  0.7792],
+            [-0.7792, -0.7792],
+            [-0.7792, -0.7792]]])
+    """
     if input.ndim < 2:
         raise errors.ShapeError(f"feature_alpha_dropout: input must have the shape (n, channels, …), got {input.shape}")
     shape = (*input.shape[:2], *(1,) * (input.ndim - 2))

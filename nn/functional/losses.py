@@ -24,7 +24,11 @@ core: Any = autograd_core  # one type variable for Tensors and arrays is more th
 
 
 def mse_loss(input: X, target: Operand, reduction: Reduction = "mean") -> X:
-    """(input - target)², averaged."""
+    """(input - target)², averaged.
+
+    >>> float(mse_loss(np.array([1.0, 2.0]), np.array([1.0, 5.0])))
+    4.5
+    """
     return core.mse_loss(input, as_numbers(target, input), reduction)
 
 
@@ -69,6 +73,9 @@ def binary_cross_entropy(input: X, target: Operand, weight: ArrayLike | None = N
     """-(t ln p + (1 - t) ln(1 - p)) of probabilities p and targets t in [0, 1], times the weight, averaged.
 
     A logarithm counts as -100 at least, as in PyTorch.
+
+    >>> float(binary_cross_entropy(np.array([0.5, 0.25]), np.array([1.0, 1.0]), reduction="sum").round(4))   # ln 2 + ln 4
+    2.0794
     """
     check_targets("binary_cross_entropy", target)
     if weight is None:
@@ -83,6 +90,9 @@ def binary_cross_entropy_with_logits(
     """The binary cross entropy of sigmoid(input), times the weight, averaged; never infinite.
 
     pos_weight   how much the part t ln p counts beside the other one: one number, or one for each column
+
+    >>> float(binary_cross_entropy_with_logits(np.zeros(2), np.array([1.0, 0.0])).round(4))   # ln 2
+    0.6931
     """
     check_targets("binary_cross_entropy_with_logits", target)
     target = as_numbers(target, input)

@@ -78,6 +78,13 @@ def batch_norm(
 
     training   take mean and variance of the batch, and let the running ones, if given as Tensors, follow by `momentum`
                (with the variance divided by n - 1, as in PyTorch). Otherwise the running ones are taken.
+
+    >>> batch_norm(np.array([[1.0], [3.0]]), training=True).round(3)
+    array([[-1.],
+           [ 1.]])
+    >>> batch_norm(np.array([[1.0], [3.0]]), np.array([1.0]), np.array([4.0])).round(3)
+    array([[0.],
+           [1.]])
     """
     channels = input.shape[1:2]
     for name, given in (("running_mean", running_mean), ("running_var", running_var), ("weight", weight), ("bias", bias)):

@@ -18,7 +18,11 @@ core: Any = autograd_core  # what holds for Tensors and arrays alike is more tha
 
 
 def hardtanh(input: X, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> X:
-    """x, cut at min_val and max_val; the derivative at both is 0."""
+    """x, cut at min_val and max_val; the derivative at both is 0.
+
+    >>> hardtanh(np.array([-2.0, 0.5, 2.0]))
+    array([-1. ,  0.5,  1. ])
+    """
     if not min_val < max_val:
         raise ValueError(f"hardtanh: min_val must be less than max_val, got {min_val} and {max_val}")
     x: Any = input
@@ -27,7 +31,11 @@ def hardtanh(input: X, min_val: float = -1.0, max_val: float = 1.0, inplace: boo
 
 
 def relu6(input: X, inplace: bool = False) -> X:
-    """x, cut at 0 and 6; the derivative at both is 0."""
+    """x, cut at 0 and 6; the derivative at both is 0.
+
+    >>> relu6(np.array([-2.0, 3.0, 8.0]))
+    array([0., 3., 6.])
+    """
     x: Any = input
     out: Any = np.clip(x, 0, 6)
     return out
@@ -59,7 +67,11 @@ SELU_ALPHA, SELU_SCALE = 1.6732632423543772848170429916717, 1.050700987355480493
 
 
 def selu(input: X, inplace: bool = False) -> X:
-    """s elu(x, a), with the s and a for which mean 0 and variance 1 stay what they are (Klambauer et al., 2017)."""
+    """s elu(x, a), with the s and a for which mean 0 and variance 1 stay what they are (Klambauer et al., 2017).
+
+    >>> selu(np.array([-2.0, 2.0])).round(4)
+    array([-1.5202,  2.1014])
+    """
     return core.elu(input, SELU_ALPHA) * SELU_SCALE
 
 

@@ -231,6 +231,11 @@ def max_unpool2d(
 
     kernel_size, stride, padding   as in the pool
     output_size                    the size before the pool, where several are possible
+
+    >>> values, places = max_pool2d(np.array([[[1.0, 3.0], [9.0, 5.0]]]), 2, return_indices=True)
+    >>> max_unpool2d(values, places, 2)
+    array([[[0., 0.],
+            [9., 0.]]])
     """
     out: X = _max_unpool(2, input, indices, kernel_size, stride, padding, output_size)
     return out
@@ -325,6 +330,9 @@ def lp_pool2d(input: X, norm_type: float, kernel_size: Sizes, stride: Sizes | No
 
     As in PyTorch, a negative sum, which an odd p can have, gives NaN, and a window at the end that is not whole (ceil_mode) the
     norm that a whole one with its mean would have.
+
+    >>> lp_pool2d(np.array([[[3.0, 0.0], [4.0, 0.0]]]), 2, 2)
+    array([[[5.]]])
     """
     out: X = _lp_pool(2, input, norm_type, kernel_size, stride, ceil_mode)
     return out

@@ -143,7 +143,11 @@ def upsample(
     mode: str = "nearest",
     align_corners: bool | None = None,
 ) -> X:
-    """`interpolate`, under its old name."""
+    """`interpolate`, under its old name.
+
+    >>> upsample(np.array([[[1.0, 3.0]]]), scale_factor=2)
+    array([[[1., 1., 3., 3.]]])
+    """
     return interpolate(input, size, scale_factor, mode, align_corners)
 
 
@@ -168,7 +172,11 @@ def pixel_shuffle(input: X, upscale_factor: int) -> X:
 
 
 def pixel_unshuffle(input: X, downscale_factor: int) -> X:
-    """Pixels as channels, what `pixel_shuffle` undoes: (…, c, h r, w r) -> (…, c r², h, w), r = downscale_factor."""
+    """Pixels as channels, what `pixel_shuffle` undoes: (…, c, h r, w r) -> (…, c r², h, w), r = downscale_factor.
+
+    >>> pixel_unshuffle(np.array([[[1.0, 2.0], [3.0, 4.0]]]), 2).ravel()
+    array([1., 2., 3., 4.])
+    """
     image: Any = input
     r = _factor("pixel_unshuffle", "downscale_factor", downscale_factor, image)
     rest: tuple[int, ...] = image.shape[:-3]

@@ -21,6 +21,15 @@ class Adam(Optimizer):
 
     m ← β₁ · m + (1 − β₁) · g, m̂ = m / (1 − β₁ⁿ); v likewise with β₂ and g². With `amsgrad`, v̂ is of the largest v so far;
     with `decoupled_weight_decay` it is AdamW. (Kingma and Ba 2015; Reddi, Kale and Kumar 2018.)
+
+    >>> import numpy as np
+    >>> from autograd_core import Tensor
+    >>> p = Tensor([1.0, 2.0], requires_grad=True)
+    >>> optimizer = Adam([p], lr=0.1)
+    >>> np.sum(p * p).backward()
+    >>> optimizer.step()
+    >>> p.data.round(4)
+    array([0.9, 1.9])
     """
 
     bounds = MappingProxyType({"lr": ANY, "betas": FRACTION, "eps": ANY, "weight_decay": ANY})
@@ -62,7 +71,17 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam whose weight decay is a step of its own, p ← p − lr · weight_decay · p, first. (Loshchilov and Hutter 2019.)"""
+    """Adam whose weight decay is a step of its own, p ← p − lr · weight_decay · p, first. (Loshchilov and Hutter 2019.)
+
+    >>> import numpy as np
+    >>> from autograd_core import Tensor
+    >>> p = Tensor([1.0, 2.0], requires_grad=True)
+    >>> optimizer = AdamW([p], lr=0.1, weight_decay=0.5)
+    >>> np.sum(p * p).backward()
+    >>> optimizer.step()
+    >>> p.data.round(4)
+    array([0.85, 1.8 ])
+    """
 
     def __init__(
         self,
@@ -82,6 +101,15 @@ class Adamax(Adam):
     """Adam with the largest gradient, which fades, in the place of the root: u ← max(β₂ · u, |g| + eps),  p ← p − lr · m̂ / u.
 
     (Kingma and Ba 2015.)
+
+    >>> import numpy as np
+    >>> from autograd_core import Tensor
+    >>> p = Tensor([1.0, 2.0], requires_grad=True)
+    >>> optimizer = Adamax([p], lr=0.1)
+    >>> np.sum(p * p).backward()
+    >>> optimizer.step()
+    >>> p.data.round(4)
+    array([0.9, 1.9])
     """
 
     def __init__(
@@ -117,6 +145,15 @@ class NAdam(Adam):
     """Adam with Nesterov's look ahead: p ← p − lr · (μₙ₊₁ / (1 − Πμ μₙ₊₁) · m + (1 − μₙ) / (1 − Πμ) · g) / (√v̂ + eps).
 
     μₙ = β₁ (1 − ½ 0.96^(n · momentum_decay)), and Πμ is the product of those so far, `state[p]["mu_product"]`. (Dozat 2016.)
+
+    >>> import numpy as np
+    >>> from autograd_core import Tensor
+    >>> p = Tensor([1.0, 2.0], requires_grad=True)
+    >>> optimizer = NAdam([p], lr=0.1)
+    >>> np.sum(p * p).backward()
+    >>> optimizer.step()
+    >>> p.data.round(4)
+    array([0.8944, 1.8944])
     """
 
     bounds = MappingProxyType({**Adam.bounds, "momentum_decay": ANY})
@@ -164,6 +201,15 @@ class RAdam(Adam):
 
     ρ = ρ∞ − 2 n β₂ⁿ / (1 − β₂ⁿ), ρ∞ = 2 / (1 − β₂) − 1; where ρ > 5, p ← p − lr · r · m̂ / (√v + eps) · √(1 − β₂ⁿ) with
     r² = (ρ − 4) (ρ − 2) ρ∞ / ((ρ∞ − 4) (ρ∞ − 2) ρ). (Liu et al. 2020.)
+
+    >>> import numpy as np
+    >>> from autograd_core import Tensor
+    >>> p = Tensor([1.0, 2.0], requires_grad=True)
+    >>> optimizer = RAdam([p], lr=0.1)
+    >>> np.sum(p * p).backward()
+    >>> optimizer.step()
+    >>> p.data.round(4)
+    array([0.8, 1.6])
     """
 
     def __init__(

@@ -20,6 +20,15 @@ class Adagrad(Optimizer):
     """Steps that shrink with all gradients so far: a ← a + g²,  p ← p − lr / (1 + (n − 1) · lr_decay) · g / (√a + eps).
 
     (Duchi, Hazan and Singer 2011.)
+
+    >>> import numpy as np
+    >>> from autograd_core import Tensor
+    >>> p = Tensor([1.0, 2.0], requires_grad=True)
+    >>> optimizer = Adagrad([p], lr=0.1)
+    >>> np.sum(p * p).backward()
+    >>> optimizer.step()
+    >>> p.data.round(4)
+    array([0.9, 1.9])
     """
 
     bounds = MappingProxyType({"lr": ANY, "lr_decay": ANY, "weight_decay": ANY, "initial_accumulator_value": ANY, "eps": ANY})
@@ -56,6 +65,15 @@ class RMSprop(Optimizer):
     """Steps divided by the root of a running mean of squares: a ← alpha · a + (1 − alpha) · g²,  p ← p − lr · g / (√a + eps).
 
     `centered` takes √(a − m²), with m the running mean of g; `momentum` is of the quotients. (Hinton 2012, Graves 2013.)
+
+    >>> import numpy as np
+    >>> from autograd_core import Tensor
+    >>> p = Tensor([1.0, 2.0], requires_grad=True)
+    >>> optimizer = RMSprop([p], lr=0.1, alpha=0.75)
+    >>> np.sum(p * p).backward()
+    >>> optimizer.step()
+    >>> p.data.round(4)
+    array([0.8, 1.8])
     """
 
     bounds = MappingProxyType({"lr": ANY, "alpha": ANY, "eps": ANY, "weight_decay": ANY, "momentum": ANY})
@@ -112,6 +130,15 @@ class Adadelta(Optimizer):
     """RMSprop whose learning rate is the running size of its own steps: d = √(u + eps) / √(v + eps) · g,  p ← p − lr · d.
 
     v ← rho · v + (1 − rho) · g² before it, u ← rho · u + (1 − rho) · d² after it. (Zeiler 2012.)
+
+    >>> import numpy as np
+    >>> from autograd_core import Tensor
+    >>> p = Tensor([1.0, 2.0], requires_grad=True)
+    >>> optimizer = Adadelta([p], lr=1.0, eps=1e-2)
+    >>> np.sum(p * p).backward()
+    >>> optimizer.step()
+    >>> p.data.round(4)
+    array([0.6877, 1.6848])
     """
 
     bounds = MappingProxyType({"lr": ANY, "eps": ANY, "weight_decay": ANY})

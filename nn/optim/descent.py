@@ -81,6 +81,15 @@ class ASGD(Optimizer):
 
     eta = lr / (1 + lambd · lr · n)^alpha falls with the steps n, mu = 1 / max(1, n − t0): until step t0 the mean, which is in
     `state[p]["ax"]`, is p itself. (Polyak and Juditsky 1992.)
+
+    >>> import numpy as np
+    >>> from autograd_core import Tensor
+    >>> p = Tensor([1.0, 2.0], requires_grad=True)
+    >>> optimizer = ASGD([p], lr=0.25, lambd=0.0)
+    >>> np.sum(p * p).backward()
+    >>> optimizer.step()
+    >>> p.data.round(4)
+    array([0.5, 1. ])
     """
 
     bounds = MappingProxyType({"lr": ANY, "weight_decay": ANY})
@@ -130,6 +139,15 @@ class Rprop(Optimizer):
     step_sizes   the least and the greatest length; the first one is lr
 
     After a change of sign an element stays where it is for a step. (Riedmiller and Braun 1993.)
+
+    >>> import numpy as np
+    >>> from autograd_core import Tensor
+    >>> p = Tensor([1.0, 2.0], requires_grad=True)
+    >>> optimizer = Rprop([p], lr=0.1)
+    >>> np.sum(p * p).backward()
+    >>> optimizer.step()
+    >>> p.data.round(4)
+    array([0.9, 1.9])
     """
 
     bounds = MappingProxyType({"lr": ANY})

@@ -37,6 +37,18 @@ class Optimizer(Explained):
              hold for these only
 
     Raises ValueError for no parameters at all, one given twice, or options out of range; TypeError for anything but a Tensor.
+
+    >>> import numpy as np
+    >>> class SignDescent(Optimizer):
+    ...     def __init__(self, params, lr):
+    ...         super().__init__(params, lr=lr)
+    ...     def update(self, p, g, state, group, s, t):
+    ...         p -= group["lr"] * np.sign(g)
+    >>> p = Tensor([1.0, -2.0], requires_grad=True)
+    >>> np.sum(p * p).backward()
+    >>> SignDescent([p], lr=0.25).step()
+    >>> p.data
+    array([ 0.75, -1.75])
     """
 
     __keys_in_any_order__ = True  # for `capture`: nothing depends on the order of options, nor on that of a parameter's arrays

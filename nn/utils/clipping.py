@@ -24,6 +24,12 @@ def clip_grad_norm_(
 
     Raises FloatingPointError for a norm that is NaN or infinite, if `error_if_nonfinite`. Squares are taken in float64 if
     those of the gradients' own dtype overflow.
+
+    >>> from autograd_core import Tensor
+    >>> p = Tensor([3.0, 4.0], requires_grad=True)
+    >>> (p * p / 2).sum().backward()
+    >>> float(clip_grad_norm_([p], max_norm=1.0)), p.grad.round(4)
+    (5.0, array([0.6, 0.8]))
     """
     gradients = _gradients(parameters)
     total = _total((g for _, g in gradients), norm_type)
@@ -49,7 +55,15 @@ def get_total_norm(
 
 
 def clip_grads_with_norm_(parameters: Tensor | Iterable[Tensor], max_norm: float, total_norm: Any) -> None:
-    """Scale all gradients as `clip_grad_norm_` does, for a total norm that is known, such as that of `get_total_norm`."""
+    """Scale all gradients as `clip_grad_norm_` does, for a total norm that is known, such as that of `get_total_norm`.
+
+    >>> from autograd_core import Tensor
+    >>> p = Tensor([3.0, 4.0], requires_grad=True)
+    >>> (p * p / 2).sum().backward()
+    >>> clip_grads_with_norm_([p], 1.0, get_total_norm([p.grad]))
+    >>> p.grad.round(4)
+    array([0.6, 0.8])
+    """
     _scale(_gradients(parameters), max_norm, np.float64(total_norm))
 
 
@@ -71,7 +85,15 @@ def _scale(gradients: list[tuple[Tensor, Any]], max_norm: float, total: Any) -> 
 
 
 def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float) -> None:
-    """Cut every element of the gradients to between −clip_value and clip_value."""
+    """Cut every element of the gradients to between −clip_value and clip_value.
+
+    >>> from autograd_core import Tensor
+    >>> p = Tensor([3.0, -0.5], requires_grad=True)
+    >>> (p * p / 2).sum().backward()
+    >>> clip_grad_value_([p], 1.0)
+    >>> p.grad
+    array([ 1. , -0.5])
+    """
     for p, g in _gradients(parameters):
         _change(p, g, np.clip, -clip_value, clip_value)
 

@@ -37,7 +37,14 @@ def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
 
 
 def vector_to_parameters(vec: Tensor | Array, parameters: Iterable[Tensor]) -> None:
-    """Set the parameters to the elements of a vector, as `parameters_to_vector` has them. Of a Tensor it takes the value."""
+    """Set the parameters to the elements of a vector, as `parameters_to_vector` has them. Of a Tensor it takes the value.
+
+    >>> import numpy as np, nn
+    >>> layer = nn.Linear(2, 1)
+    >>> vector_to_parameters(np.array([1.0, 2.0, 3.0]), layer.parameters())
+    >>> layer.weight.data, layer.bias.data
+    (array([[1., 2.]]), array([3.]))
+    """
     values, parameters = values_of(vec), list(parameters)
     count = sum(p.size for p in parameters)
     if values.shape != (count,):

@@ -167,7 +167,15 @@ def weight_norm(module: M, name: str = "weight", dim: int | None = 0) -> M:
 
 
 def remove_weight_norm(module: M, name: str = "weight") -> M:
-    """Make the weight a Parameter of its own again; returns the Module."""
+    """Make the weight a Parameter of its own again; returns the Module.
+
+    >>> import nn
+    >>> layer = weight_norm(nn.Linear(2, 3))
+    >>> sorted(name for name, _ in layer.named_parameters())
+    ['bias', 'weight_g', 'weight_v']
+    >>> sorted(name for name, _ in remove_weight_norm(layer).named_parameters())
+    ['bias', 'weight']
+    """
     WeightNorm.remove(module, name)
     return module
 
@@ -206,7 +214,15 @@ def spectral_norm(
 
 
 def remove_spectral_norm(module: M, name: str = "weight") -> M:
-    """Make the weight a Parameter of its own again, divided as it is now; returns the Module."""
+    """Make the weight a Parameter of its own again, divided as it is now; returns the Module.
+
+    >>> import nn
+    >>> layer = spectral_norm(nn.Linear(2, 3))
+    >>> sorted(name for name, _ in layer.named_parameters())
+    ['bias', 'weight_orig']
+    >>> sorted(name for name, _ in remove_spectral_norm(layer).named_parameters())
+    ['bias', 'weight']
+    """
     SpectralNorm.remove(module, name)
     return module
 

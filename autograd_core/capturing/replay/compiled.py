@@ -45,6 +45,8 @@ class Compiled:
     def __str__(self):
         return listing(self.run.writer)
 
+    __repr__ = __str__
+
     @property
     def run(self):
         """The function, with the buffers that were used last."""

@@ -115,7 +115,11 @@ def _sides(n: Count) -> SearchStrategy[int]:
 
 
 class Network(NamedTuple):
-    """The sizes of a multilayer perceptron: how many rows a batch has, and how wide each layer is, from input to output."""
+    """The sizes of a multilayer perceptron: how many rows a batch has, and how wide each layer is, from input to output.
+
+    >>> Network(batch=5, sizes=(3, 4, 1))
+    Network(batch=5, sizes=(3, 4, 1))
+    """
 
     batch: int
     sizes: tuple

@@ -63,7 +63,17 @@ class SequentialLR(LRScheduler):
 
 
 class ChainedScheduler(LRScheduler):
-    """Several schedules at once: each changes the learning rate that the one before it has made."""
+    """Several schedules at once: each changes the learning rate that the one before it has made.
+
+    >>> import nn
+    >>> from nn.optim.lr_scheduler import ConstantLR, ExponentialLR
+    >>> optimizer = nn.optim.SGD(nn.Linear(1, 1).parameters(), lr=1.0)
+    >>> schedule = ChainedScheduler([ConstantLR(optimizer, 0.5, total_iters=2), ExponentialLR(optimizer, 0.5)])
+    >>> for epoch in range(4):
+    ...     print(round(schedule.get_last_lr()[0], 4), end=" ")
+    ...     schedule.step()
+    0.5 0.25 0.25 0.125
+    """
 
     def __init__(self, schedulers: Sequence[LRScheduler], optimizer: Optimizer | None = None) -> None:
         self._schedulers = _of_one(type(self).__name__, schedulers, optimizer)

@@ -51,6 +51,14 @@ class CyclicLR(_WithMomentum):
     cycle_momentum   move the momentum (or the first of betas) from max_momentum down to base_momentum, and up again
 
     (Smith 2017.)
+
+    >>> import nn
+    >>> optimizer = nn.optim.SGD(nn.Linear(1, 1).parameters(), lr=1.0)
+    >>> schedule = CyclicLR(optimizer, base_lr=0.1, max_lr=0.5, step_size_up=2, cycle_momentum=False)
+    >>> for epoch in range(5):
+    ...     print(round(schedule.get_last_lr()[0], 4), end=" ")
+    ...     schedule.step()
+    0.1 0.3 0.5 0.3 0.1
     """
 
     def __init__(
@@ -120,6 +128,14 @@ class OneCycleLR(_WithMomentum):
     three_phase       fall to the start as fast as it rose, and from there to the end
 
     (Smith and Topin 2018.)
+
+    >>> import nn
+    >>> optimizer = nn.optim.SGD(nn.Linear(1, 1).parameters(), lr=1.0)
+    >>> schedule = OneCycleLR(optimizer, max_lr=1.0, total_steps=5, cycle_momentum=False)
+    >>> for epoch in range(5):
+    ...     print(round(schedule.get_last_lr()[0], 4), end=" ")
+    ...     schedule.step()
+    0.04 0.9505 0.6113 0.1883 0.0
     """
 
     def __init__(

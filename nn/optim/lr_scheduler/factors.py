@@ -39,7 +39,16 @@ class LambdaLR(LRScheduler):
 
 
 class MultiplicativeLR(LambdaLR):
-    """The learning rate times `lr_lambda(n)` after every epoch; a list of functions has one for each group."""
+    """The learning rate times `lr_lambda(n)` after every epoch; a list of functions has one for each group.
+
+    >>> import nn
+    >>> optimizer = nn.optim.SGD(nn.Linear(1, 1).parameters(), lr=1.0)
+    >>> schedule = MultiplicativeLR(optimizer, lambda n: 0.5)
+    >>> for epoch in range(4):
+    ...     print(round(schedule.get_last_lr()[0], 4), end=" ")
+    ...     schedule.step()
+    1.0 0.5 0.25 0.125
+    """
 
     def get_lr(self) -> list[Any]:
         if self.starting:
@@ -48,7 +57,16 @@ class MultiplicativeLR(LambdaLR):
 
 
 class StepLR(LRScheduler):
-    """The learning rate times `gamma` after every `step_size` epochs."""
+    """The learning rate times `gamma` after every `step_size` epochs.
+
+    >>> import nn
+    >>> optimizer = nn.optim.SGD(nn.Linear(1, 1).parameters(), lr=1.0)
+    >>> schedule = StepLR(optimizer, step_size=2)
+    >>> for epoch in range(5):
+    ...     print(round(schedule.get_last_lr()[0], 4), end=" ")
+    ...     schedule.step()
+    1.0 1.0 0.1 0.1 0.01
+    """
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
         check("StepLR", "step_size", step_size, 1)
@@ -65,7 +83,16 @@ class StepLR(LRScheduler):
 
 
 class MultiStepLR(LRScheduler):
-    """The learning rate times `gamma` after each of the epochs `milestones`."""
+    """The learning rate times `gamma` after each of the epochs `milestones`.
+
+    >>> import nn
+    >>> optimizer = nn.optim.SGD(nn.Linear(1, 1).parameters(), lr=1.0)
+    >>> schedule = MultiStepLR(optimizer, milestones=[1, 3])
+    >>> for epoch in range(4):
+    ...     print(round(schedule.get_last_lr()[0], 4), end=" ")
+    ...     schedule.step()
+    1.0 0.1 0.1 0.01
+    """
 
     def __init__(self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1) -> None:
         self.milestones, self.gamma = sorted(milestones), gamma
@@ -81,7 +108,16 @@ class MultiStepLR(LRScheduler):
 
 
 class ConstantLR(LRScheduler):
-    """The first learning rate times `factor` for `total_iters` epochs, then as it is."""
+    """The first learning rate times `factor` for `total_iters` epochs, then as it is.
+
+    >>> import nn
+    >>> optimizer = nn.optim.SGD(nn.Linear(1, 1).parameters(), lr=1.0)
+    >>> schedule = ConstantLR(optimizer, factor=0.5, total_iters=2)
+    >>> for epoch in range(4):
+    ...     print(round(schedule.get_last_lr()[0], 4), end=" ")
+    ...     schedule.step()
+    0.5 0.5 1.0 1.0
+    """
 
     def __init__(self, optimizer: Optimizer, factor: float = 1.0 / 3, total_iters: int = 5, last_epoch: int = -1) -> None:
         check("ConstantLR", "factor", factor, 0, 1)
@@ -100,7 +136,16 @@ class ConstantLR(LRScheduler):
 
 
 class LinearLR(LRScheduler):
-    """From the first learning rate times `start_factor` to that times `end_factor` in `total_iters` equal steps."""
+    """From the first learning rate times `start_factor` to that times `end_factor` in `total_iters` equal steps.
+
+    >>> import nn
+    >>> optimizer = nn.optim.SGD(nn.Linear(1, 1).parameters(), lr=1.0)
+    >>> schedule = LinearLR(optimizer, start_factor=0.5, total_iters=2)
+    >>> for epoch in range(4):
+    ...     print(round(schedule.get_last_lr()[0], 4), end=" ")
+    ...     schedule.step()
+    0.5 0.75 1.0 1.0
+    """
 
     def __init__(
         self,
@@ -131,7 +176,16 @@ class LinearLR(LRScheduler):
 
 
 class ExponentialLR(LRScheduler):
-    """The learning rate times `gamma` after every epoch."""
+    """The learning rate times `gamma` after every epoch.
+
+    >>> import nn
+    >>> optimizer = nn.optim.SGD(nn.Linear(1, 1).parameters(), lr=1.0)
+    >>> schedule = ExponentialLR(optimizer, gamma=0.5)
+    >>> for epoch in range(4):
+    ...     print(round(schedule.get_last_lr()[0], 4), end=" ")
+    ...     schedule.step()
+    1.0 0.5 0.25 0.125
+    """
 
     def __init__(self, optimizer: Optimizer, gamma: float, last_epoch: int = -1) -> None:
         self.gamma = gamma
@@ -145,7 +199,16 @@ class ExponentialLR(LRScheduler):
 
 
 class PolynomialLR(LRScheduler):
-    """The first learning rate times (1 − n / total_iters)^power, then 0."""
+    """The first learning rate times (1 − n / total_iters)^power, then 0.
+
+    >>> import nn
+    >>> optimizer = nn.optim.SGD(nn.Linear(1, 1).parameters(), lr=1.0)
+    >>> schedule = PolynomialLR(optimizer, total_iters=4)
+    >>> for epoch in range(5):
+    ...     print(round(schedule.get_last_lr()[0], 4), end=" ")
+    ...     schedule.step()
+    1.0 0.75 0.5 0.25 0.0
+    """
 
     def __init__(self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1) -> None:
         check("PolynomialLR", "total_iters", total_iters, 1)
@@ -164,6 +227,14 @@ class CosineAnnealingLR(LRScheduler):
     """From the first learning rate down to `eta_min` in `T_max` epochs, along half a cosine; then up again, and so on.
 
     (Loshchilov and Hutter 2017, without restarts.)
+
+    >>> import nn
+    >>> optimizer = nn.optim.SGD(nn.Linear(1, 1).parameters(), lr=1.0)
+    >>> schedule = CosineAnnealingLR(optimizer, T_max=4)
+    >>> for epoch in range(5):
+    ...     print(round(schedule.get_last_lr()[0], 4), end=" ")
+    ...     schedule.step()
+    1.0 0.8536 0.5 0.1464 0.0
     """
 
     def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1) -> None:

@@ -1,0 +1,54 @@
+"""The pictures of docs/gallery.md: `python -m docs.pictures.gallery [NAME …]` runs the examples and keeps what each draws.
+
+Of the pictures that an example writes, the largest is taken, as it shows most; an SVG is copied as it is.
+"""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from examples.common import optional
+
+HERE = Path(__file__).parent / "gallery"
+EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+WIDTH = 640
+
+
+def programs():
+    """{name: docstring} of the examples that can be started."""
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(EXAMPLES.glob("*.py"))}
+    return {name: text.split('"""')[1].strip() for name, text in texts.items() if '__name__ == "__main__"' in text}
+
+
+def run(name):
+    """Run one and keep its picture, if it draws one."""
+    with tempfile.TemporaryDirectory() as folder:
+        text = (EXAMPLES / f"{name}.py").read_text(encoding="utf-8")
+        draws = "Options(" in text or '"--out"' in text
+        subprocess.run([sys.executable, "-m", f"examples.{name}", *["--out", folder] * draws], check=True)
+        made = sorted(Path(folder).rglob("*.png"), key=lambda path: path.stat().st_size)
+        if made:
+            picture = optional("PIL.Image").open(made[-1]).convert("RGB")
+            picture.thumbnail((WIDTH, 2 * WIDTH))
+            picture.quantize(64).save(HERE / f"{name}.png", optimize=True)
+        elif drawn := sorted(Path(folder).rglob("*.svg")):
+            (HERE / f"{name}.svg").write_bytes(drawn[0].read_bytes())
+
+
+def page():
+    """docs/gallery.md's cards, one for each example."""
+    lines = ['<div class="cards">']
+    for name, text in programs().items():
+        title = text.partition("\n\n")[0]
+        picture = next((path for path in HERE.glob(f"{name}.*")), None)
+        shown = f"![what {name} draws](pictures/gallery/{picture.name})" if picture else ""
+        lines += ["", '<div class="card">', "", shown, "", f"**{name}**", "", " ".join(title.split()), "",
+                  f"`python -m examples.{name}`", "", "</div>"]  # fmt: skip
+    return "\n".join([*lines, "", "</div>"])
+
+
+if __name__ == "__main__":
+    HERE.mkdir(exist_ok=True)
+    for name in sys.argv[1:] or programs():
+        run(name)

@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from autograd_core.derivatives.bells import ONE, REALS, is_near, normal_density, sigmoid_slope
+from autograd_core.derivatives.bells import ONE, REALS, bell, is_near, normal_density, sigmoid_slope
 from autograd_core.derivatives.choosing import either, only
 from autograd_core.derivatives.operands import array, floating, real
 from autograd_core.derivatives.strong import times, zero
@@ -147,8 +147,8 @@ def silu(x):
 
 @primitive(
     "x Φ(x) | ḡ (Φ(x) + x Φ'(x))",
-    kept={"share": lambda x, approximate: gelu_share(x, approximate)},
-    x=lambda g, x, share, approximate: times(g, share + gelu_rest(x, approximate)),
+    kept={"slope": lambda x, approximate: gelu_slope(x, approximate)},
+    x=lambda g, x, slope, approximate: times(g, slope if approximate == "none" else slope + tanh_rest(x)),
     domain=REALS,
 )
 def gelu(x, approximate="none"):
@@ -162,19 +162,22 @@ def gelu(x, approximate="none"):
     x = real("gelu", floating(x))
     if approximate not in ("none", "tanh"):
         raise ValueError(f"gelu: approximate must be 'none' or 'tanh', got {approximate!r}")
-    share = gelu_share(x, approximate)
-    return times(share, x), share
+    if approximate == "tanh":
+        share = sigmoid(twice_inside(x))
+        return times(share, x), share
+    share, density = cdf_and_density(x)
+    return times(share, x), share + times(density, x)
 
 
-def gelu_share(x, approximate):
-    """Φ(x), or what stands for it."""
-    return normal_cdf(x) if approximate == "none" else sigmoid(twice_inside(x))
+def gelu_slope(x, approximate):
+    """What of the derivative the forward pass finds: all of it, or what stands for Φ(x)."""
+    if approximate == "tanh":
+        return sigmoid(twice_inside(x))
+    return normal_cdf(x) + times(normal_density(x), x)
 
 
-def gelu_rest(x, approximate):
-    """x times the derivative of that."""
-    if approximate == "none":
-        return times(normal_density(x), x)
+def tanh_rest(x):
+    """x times the derivative of what stands for Φ(x)."""
     slope = sigmoid_slope(twice_inside(x))
     return times(times(slope, x), TANH * (1 + 3 * 0.044715 * np.square(x)))
 
@@ -212,13 +215,21 @@ def normal_cdf(x):
     >>> normal_cdf([-1.0, 0.0, 1.0]).round(3)
     array([0.159, 0.5  , 0.841])
     """
-    x = real("normal_cdf", floating(x))
-    z = np.minimum(np.abs(x) * math.sqrt(0.5), 200)  # from there on e^(-z²) is 0, and s of infinity would be NaN
-    s = (z - 3.75) / (z + 3.75)
+    return cdf_and_density(real("normal_cdf", floating(x)))[0]
+
+
+def cdf_and_density(x):
+    """Φ(x) and Φ'(x), whose exponential is the same."""
+    a = np.minimum(np.abs(x), 200)  # from there on both e^(-a²/2) are 0, and s of infinity would be NaN
+    s = (a - 3.75 * ROOT2) / (a + 3.75 * ROOT2)
     coefficients = ERFC_SHORT if x.dtype.char in "ef" else ERFC
     p = s * coefficients[-1]
     for c in coefficients[-2:0:-1]:
         p += c
         p *= s
-    tail = math.sqrt(math.pi / 2) * normal_density(x) * (p + coefficients[0]) / (1 + 2 * z)
-    return np.where(np.greater(x, 0), 1 - tail, tail)
+    e = bell(a)
+    tail = e * (p + coefficients[0]) / (2 + 2 * ROOT2 * a)
+    return np.where(np.greater(x, 0), 1 - tail, tail), e * (1 / math.sqrt(2 * math.pi))
+
+
+ROOT2 = math.sqrt(2)

@@ -76,19 +76,20 @@ def _of_weight(slopes: Any, before: Any) -> Any:
     return slopes.reshape(-1, slopes.shape[-1]).T @ before.reshape(-1, before.shape[-1])
 
 
-def _backwards(g: Any, mask: Any, step: Callable[[int, Any], tuple[Any, Any]], first: Any) -> tuple[Any, Any]:
-    """Go back through time: `step` has for the gradient of the state at t that of the gates, and of the state before."""
-    (slopes,), flow = _lists(1), np.zeros_like(first)
-    for t in range(len(g) - 1, -1, -1):
-        flow = g[t] + flow
+def _backwards(gs: Any, mask: Any, step: Callable[..., Any], firsts: Any) -> tuple[Any, ...]:
+    """Go back through time, with the gradients of the parts of the state: `step` has for those at t that of the gates, and
+    those of the state before. Returns all of the gates, and those of the first state."""
+    (slopes,), flows = _lists(1), [np.zeros_like(first) for first in firsts]
+    for t in range(len(gs[0]) - 1, -1, -1):
+        flows = [g[t] + flow for g, flow in zip(gs, flows, strict=True)]
         if mask is None:
-            slope, flow = step(t, flow)
+            slope, *flows = step(t, *flows)
         else:
-            past = np.where(mask[t], 0, flow)
-            slope, flow = step(t, np.where(mask[t], flow, 0))
-            flow = flow + past
+            past = [np.where(mask[t], 0, flow) for flow in flows]
+            slope, *flows = step(t, *[np.where(mask[t], flow, 0) for flow in flows])
+            flows = [flow + kept for flow, kept in zip(flows, past, strict=True)]
         slopes.append(slope)
-    return np.stack(slopes[::-1]), flow
+    return np.stack(slopes[::-1]), *flows
 
 
 # Plain recurrence
@@ -130,7 +131,7 @@ def rnn_states(gates: Any, state: Any, weight: Any, relu: bool = False, mask: An
             z = flow * slope[t]
             return z, z @ weight
 
-        slopes, flow = _backwards(g, mask, step, first)
+        slopes, flow = _backwards((g,), mask, step, (first,))
         return slopes, flow, _of_weight(slopes, _before(states, first))
 
     return states, _Once(pull)
@@ -197,19 +198,18 @@ def lstm_states(gates: Any, state: Any, weight: Any, projection: Any = None, mas
         by_h, to_c = tanh * o * (1 - o), o * (1 - tanh * tanh)
         (of_hidden,) = _lists(1)
 
-        def step(t: int, flow: Any) -> tuple[Any, Any]:
-            dh, dc = flow[:, :-n], flow[:, -n:]
+        def step(t: int, dh: Any, dc: Any) -> tuple[Any, Any, Any]:
             if projection is not None:
                 of_hidden.append(dh)
                 dh = dh @ projection
             dc = dh * to_c[t] + dc
             z = np.concatenate([(dc[:, None] * by_c[t]).reshape(-1, 3 * n), dh * by_h[t]], axis=1)
-            return z, np.concatenate([z @ weight, dc * f[t]], axis=1)
+            return z, z @ weight, dc * f[t]
 
-        slopes, flow = _backwards(g, mask, step, first)
+        slopes, *flows = _backwards((g[..., :-n], g[..., -n:]), mask, step, (first[:, :-n], first[:, -n:]))
         before = _before(states[..., :-n], first[:, :-n])
         of_projection = None if projection is None else _of_weight(np.stack(of_hidden[::-1]), np.stack(hiddens))
-        return slopes, flow, _of_weight(slopes, before), of_projection
+        return slopes, np.concatenate(flows, axis=1), _of_weight(slopes, before), of_projection
 
     return states, _Once(pull)
 
@@ -262,7 +262,7 @@ def gru_states(gates: Any, state: Any, weight: Any, bias: Any = None, mask: Any 
             flow = flow * z[t] + np.concatenate([both, of_new * r[t]], axis=1) @ weight
             return np.concatenate([both, of_new], axis=1), flow
 
-        slopes, flow = _backwards(g, mask, step, first)
+        slopes, flow = _backwards((g,), mask, step, (first,))
         of_product = np.concatenate([slopes[..., : 2 * n], slopes[..., 2 * n :] * r], axis=-1)
         of_bias = None if bias is None else np.sum(of_product, axis=(0, 1))
         return slopes, flow, _of_weight(of_product, before), of_bias

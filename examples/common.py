@@ -22,12 +22,12 @@ def stop(message):
     raise SystemExit(2)
 
 
-def optional(name):
-    """Import a package that only the examples need."""
+def optional(name, extra="examples"):
+    """Import a package that only the examples need, or those of an extra."""
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
-        return stop(f'the package {error.name} is missing; install what the examples need: pip install -e ".[examples]"')
+        return stop(f'the package {error.name} is missing; install what the examples need: pip install -e ".[{extra}]"')
 
 
 class Options(argparse.ArgumentParser):

@@ -43,7 +43,7 @@ def main(argv=None):
     parser.add_argument("--epochs", type=positive(int), default=10, help="(10)")
     options = parser.parse_args(argv)
     optional("sklearn")
-    comm = optional("mpi4py.MPI").COMM_WORLD
+    comm = optional("mpi4py.MPI", "dev").COMM_WORLD
     losses = train(options.epochs, comm)
     if comm.Get_rank() == 0:
         print(*(f"{loss:.15g}" for loss in losses), sep="\n")

@@ -33,12 +33,12 @@ def value_and_grad(loss, reduction="sum", *, check=True, progress=False):
     >>> value_and_grad(lambda w, x: np.sum((x @ w) ** 2))(np.ones(2), X)
     (np.float64(107.0), array([ 92., 122.]))
     """
-    return _OverChunks("value_and_grad", loss, reduction, check, progress)
+    return OverChunks("value_and_grad", loss, reduction, check, progress)
 
 
 def grad(loss, reduction="sum", *, check=True, progress=False):
     """(params, *arrays, **others) -> the gradient by params; all else as in `value_and_grad`."""
-    return _OverChunks("grad", loss, reduction, check, progress)
+    return OverChunks("grad", loss, reduction, check, progress)
 
 
 def hvp(loss, reduction="sum", *, vector=-1, check=True, progress=False):
@@ -48,15 +48,15 @@ def hvp(loss, reduction="sum", *, vector=-1, check=True, progress=False):
 
     All else as in `value_and_grad`.
     """
-    return _OverChunks("hvp", loss, reduction, check, progress, vector)
+    return OverChunks("hvp", loss, reduction, check, progress, vector)
 
 
 def hessian(loss, reduction="sum", *, check=True, progress=False):
     """(params, *arrays, **others) -> the Hessian, in containers of `autograd_core.hessian`; all else as in `value_and_grad`."""
-    return _OverChunks("hessian", loss, reduction, check, progress)
+    return OverChunks("hessian", loss, reduction, check, progress)
 
 
-class _OverChunks:
+class OverChunks:
     """A transformed loss: called, it has the transform of every chunk computed, and adds up."""
 
     def __init__(self, name, loss, reduction, check, progress, vector=None):
@@ -76,7 +76,7 @@ class _OverChunks:
         values, rebuild = flatten(params)
         _check_constants(self.what, {"the parameters": params, "the vector": vector, **kwargs})
         parts = chunks_of(self.what, arrays)
-        work = _Work(self, params, vector, kwargs, parts[-1][2])
+        work = OfLoss(self, params, vector, kwargs, parts[-1][2])
         leaves = total(self.what, work, parts, self.progress)
         if self.name == "value_and_grad":
             return leaves[0], rebuild(leaves[1:])
@@ -91,7 +91,7 @@ class _OverChunks:
         return f"argument {self.vector % count}"
 
 
-class _Work:
+class OfLoss:
     """The transform of one chunk, as a list of arrays. What every worker gets a copy of."""
 
     def __init__(self, of, params, vector, kwargs, rows):

@@ -64,7 +64,7 @@ class Gradients:
             p.grad = None  # which would be sent to the workers with the model
         try:
             draws = self.model.independent_draws(len(parts)) if hasattr(self.model, "independent_draws") else None
-            value, *gradients = total(what, _Work(self, parts[-1][2]), parts, self.progress, draws)
+            value, *gradients = total(what, OfModel(self, parts[-1][2]), parts, self.progress, draws)
         finally:
             for p, gradient in zip(params, before, strict=True):
                 p.grad = gradient
@@ -74,7 +74,7 @@ class Gradients:
         return value
 
 
-class _Work:
+class OfModel:
     """The loss of one chunk and its gradients. What every worker gets a copy of, with the model in it."""
 
     def __init__(self, of, rows):

@@ -70,17 +70,22 @@ class Standard(Foreign):
         return [part.tolist() if part.ndim else part.item() for part in self] if self.ndim else self.item()
 
     def _put(self, index, value):
+        index = self._whole(index)
         if hasattr(self.held, "at"):  # JAX's cannot be changed
             self.held = self.held.at[index].set(value)
         else:
             self.held[index] = value if self._is_array(value) else self._scalar(value, self.dtype)
 
-    def __getitem__(self, index):
+    def _whole(self, index):
+        """An index of the library's own arrays, that names all axes, as the standard wants it."""
         index = opened(index)
         parts = index if type(index) is tuple else (index,)
         if not any(part is Ellipsis or self._is_array(part) for part in parts):
             parts = (*parts, ...)
-        return self._made(self.held[parts if len(parts) > 1 else parts[0]])
+        return parts if len(parts) > 1 else parts[0]
+
+    def __getitem__(self, index):
+        return self._made(self.held[self._whole(index)])
 
     # NumPy's functions by the standard's
 

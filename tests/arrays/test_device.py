@@ -51,7 +51,8 @@ OPTIMIZERS = {
 @pytest.mark.parametrize("make", [mlp, convolutions])
 def test_training_converts_nothing_and_waits_for_nothing(make, name):
     found, loss = trained(make, OPTIMIZERS[name], place)
-    assert not strict_device.counts["conversions"] and not strict_device.counts["waits"]
+    assert not strict_device.counts["conversions"]
+    assert not strict_device.counts["waits"]
     right, expected = trained(make, OPTIMIZERS[name], np.array)
     assert type(loss.data) is strict_device.ndarray
     np.testing.assert_allclose(loss.item(), expected.item(), rtol=1e-10)
@@ -88,9 +89,9 @@ def test_bad_input():
     ):
         with pytest.raises(UnsupportedError, match=mixed):
             use()
-    with pytest.raises(UnsupportedError, match="spacing: there is no such function for arrays of strict_device"):
+    with pytest.raises(UnsupportedError, match=r"spacing: there is no such function for arrays of strict_device"):
         np.spacing(t)
-    with pytest.raises(CaptureError, match="the step has a ndarray of another library.*run it without capture"):
+    with pytest.raises(CaptureError, match=r"the step has a ndarray of another library.*run it without capture"):
         capture(strict=True)(lambda x: x * 2)(place(np.ones(3)))
     # A class number out of range would have to be waited for: the loss and the gradients of that row are NaN
     loss = cross_entropy(t, place(np.array([0, 3])))
@@ -103,6 +104,6 @@ def test_two_libraries_in_one_call():
     da = pytest.importorskip("dask.array", reason="Dask is not installed")
     t = Tensor(place(np.ones(3)), requires_grad=True)
     with pytest.raises(
-        UnsupportedError, match="multiply: arrays of two libraries, .*Dask.* cannot stand in one call|convert one"
+        UnsupportedError, match=r"multiply: arrays of two libraries, (Dask and strict_device|strict_device and Dask)"
     ):
         t * Tensor(da.ones(3))

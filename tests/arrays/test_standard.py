@@ -53,7 +53,7 @@ def test_gradients_are_of_its_kind(asarray):
 
 def test_wrap_refuses_what_is_no_array():
     assert wrap(x := np.ones(2)) is x
-    with pytest.raises(TypeError, match="wrap: expected an array of PyTorch, JAX or another library .*, got list"):
+    with pytest.raises(TypeError, match=r"wrap: expected an array of PyTorch, JAX or another library .*, got list"):
         wrap([1.0])
 
 
@@ -62,8 +62,6 @@ def test_bad_input():
     t = Tensor(wrap(strict.asarray(np.ones(3))), requires_grad=True)
     with pytest.raises(UnsupportedError, match="multiply: an array of NumPy's cannot stand beside one of array_api_strict"):
         t * np.ones(3)
-    with pytest.raises(
-        UnsupportedError, match=r"kron: there is no such function for arrays of array_api_strict|no such function"
-    ):
+    with pytest.raises(UnsupportedError, match="no such function for arrays of array_api_strict"):
         np.interp(t, t, t)
     assert (t * 2).tolist() == [2.0, 2.0, 2.0]

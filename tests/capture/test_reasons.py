@@ -90,8 +90,6 @@ example("SUBCLASS", r"argument a0 is a MaskedArray, not an array of NumPy's own"
     lambda: lambda x: x * 2
 )
 example("FOREIGN", r"a ndarray of another library.*without capture", lambda k: (strict_device.place(X),))(lambda: lambda x: x * 2)
-    lambda: lambda x: x * 2
-)
 example("OTHER_ARGUMENT", r"gives another Bag as an argument.*its arrays and numbers as arguments", lambda k: (Bag(x=X + k),))(
     lambda: lambda bag: bag.x * 2
 )

@@ -24,12 +24,15 @@ FUNCTIONS = [
 
 
 SLOW = "autograd_core.testing.strategies."  # hypothesis draws examples
-NEED = {"autograd_core.parallel": "dask", "scipy": "scipy", "big-data": "dask"}  # modules and pages
+NEED = {  # modules and pages
+    "autograd_core.parallel": ["dask"], "autograd_core.arrays": ["dask"], "scipy": ["scipy"], "big-data": ["dask"],
+    "other-arrays": ["dask", "array_api_strict"],
+}  # fmt: skip
 
 
 def skip_without(place):
-    if place in NEED:
-        pytest.importorskip(NEED[place], reason=f"{NEED[place]} is not installed")
+    for library in NEED.get(place, ()):
+        pytest.importorskip(library, reason=f"{library} is not installed")
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.heavy] * name.startswith(SLOW)) for name in MODULES])

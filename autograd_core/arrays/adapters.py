@@ -28,6 +28,10 @@ def wrap(x):
         that speaks NumPy's protocols can be given to Tensors as it is; one of NumPy's stays what it is
 
     Raises TypeError for anything else.
+
+    >>> import numpy as np
+    >>> wrap(np.array([0.5, 1.0]))      # as it is; torch.tensor([0.5, 1.0]) would now take np.exp, and so would a Tensor of it
+    array([0.5, 1. ])
     """
     from autograd_core.arrays.standard import standing_for
 
@@ -36,5 +40,9 @@ def wrap(x):
 
 
 def unwrap(x):
-    """The library's own array: of what `wrap` returned, or of a Tensor's value or gradient that is such."""
+    """The library's own array: of what `wrap` returned, or of a Tensor's value or gradient that is such. All else stays what it is.
+
+    >>> unwrap(2.0)
+    2.0
+    """
     return x.held if isinstance(x, Foreign) else x

@@ -4,6 +4,7 @@ Each function of NumPy's here is written by those of the standard, which every s
 """
 
 import functools
+import math
 
 import numpy as np
 
@@ -69,10 +70,22 @@ class Standard(Foreign):
         return [part.tolist() if part.ndim else part.item() for part in self] if self.ndim else self.item()
 
     def _put(self, index, value):
+        index = self._whole(index)
         if hasattr(self.held, "at"):  # JAX's cannot be changed
             self.held = self.held.at[index].set(value)
         else:
             self.held[index] = value if self._is_array(value) else self._scalar(value, self.dtype)
+
+    def _whole(self, index):
+        """An index of the library's own arrays, that names all axes, as the standard wants it."""
+        index = opened(index)
+        parts = index if type(index) is tuple else (index,)
+        if not any(part is Ellipsis or self._is_array(part) for part in parts):
+            parts = (*parts, ...)
+        return parts if len(parts) > 1 else parts[0]
+
+    def __getitem__(self, index):
+        return self._made(self.held[self._whole(index)])
 
     # NumPy's functions by the standard's
 
@@ -298,6 +311,13 @@ def _arg(name):
     )
 
 
+def _var(like, a, axis=None, ddof=0, keepdims=False):
+    a = like._made(a)
+    away = np.abs(a - np.mean(a, axis=axis, keepdims=True)) ** 2
+    n = math.prod([a.shape[k] for k in _axes(axis, a.ndim)])
+    return opened(np.sum(away, axis=axis, keepdims=keepdims) / (n - ddof))
+
+
 def _flip(like, m, axis=None):
     axes = _axes(axis, len(m.shape))
     return like.xp.flip(m, axes) if like.library == "torch" else like.xp.flip(m, axis=axes)
@@ -341,4 +361,6 @@ BY_STANDARD = {
     np.triu: lambda like, m, k=0: like.xp.triu(m, k) if like.library == "torch" else like.xp.triu(m, k=k),
     np.real: lambda like, val: like.xp.real(val),
     np.imag: lambda like, val: like.xp.imag(val),
+    np.var: _var,
+    np.std: lambda like, a, **options: like.xp.sqrt(_var(like, a, **options)),
 }  # fmt: skip

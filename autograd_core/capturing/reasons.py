@@ -121,9 +121,7 @@ DTYPE_VIEW = Reason("view(dtype) of an array", "use astype")
 TENSOR_INTO = Reason("a Tensor assigned into an array", "assign its value, t.detach().numpy()")
 RESULT = Reason("the result of {function}, a {kind}, is neither an array nor a number", "call it outside of the step")
 SUBCLASS = Reason("{name} is {kind}, not an array of NumPy's own", "give np.asarray(…) of it")
-FOREIGN = Reason(
-    "the step has {kind} of another library, and programs are made of NumPy's arrays alone", "run it without capture"
-)
+FOREIGN = Reason("the step has {kind} of another library, and programs are made of NumPy's alone", "run it without capture")
 SHUFFLE = Reason("shuffle changes its argument in place", "write x[generator.permutation(len(x))]")
 SPAWN = Reason("spawn makes other generators each time", "spawn them outside of the step, and let it close over them")
 DRAW = Reason("a random draw, {function}(…), whose arguments are values of the step or that has out=")

@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 
-from autograd_core.derivatives.entry import Pattern
+from autograd_core.derivatives.entry import PLAIN, Pattern
 from autograd_core.derivatives.kinds import ours, stands_in, undecided
 from autograd_core.derivatives.operands import as_plain
 from autograd_core.derivatives.partial import Partial
@@ -62,8 +62,9 @@ def send(nodes, seeds, order, needed=None, *, create_graph=False, keep=False, co
         for node, part in beside(grads, order, needed, constant if create_graph else None).items():
             grads[node] = grads[node] + part if node in grads else part
     if not create_graph:
-        if any(type(seed) is not np.ndarray and undecided(seed) for seed in seeds):
-            return ours(backward_pass, (order, grads), {"needed": needed, "keep": keep, "check": check})
+        for seed in seeds:
+            if type(seed) not in PLAIN and undecided(seed):
+                return ours(backward_pass, (order, grads), {"needed": needed, "keep": keep, "check": check})
         return backward_pass(order, grads, needed=needed, keep=keep, check=check)
     from autograd_core.graph.rewrap import recorded_pass  # the same
 

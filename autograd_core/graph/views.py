@@ -13,7 +13,7 @@ from weakref import ref
 import numpy as np
 
 from autograd_core.derivatives.complex_parts import of_parts
-from autograd_core.derivatives.kinds import stands_in
+from autograd_core.derivatives.kinds import beside, stands_in
 from autograd_core.errors import GraphError
 from autograd_core.graph.edits import acquire, lock, owner_of, release
 from autograd_core.graph.nodes import is_retained
@@ -195,5 +195,5 @@ def with_view(view, result, base=None):
         whole = pull(values, saved)
         return whole.dense() if hasattr(whole, "dense") else whole
 
-    chosen = put(np.ones(view.shape)) != 0
+    chosen = put(beside(np.ones(view.shape), view._value)) != 0
     return np.where(chosen, put(result), base)

@@ -93,10 +93,10 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
         Set it to change the value, in the same shape and dtype: a leaf takes a copy, a constant shares an array of its dtype.
         """
         node = self._node
-        if node is None or (type(node) is Leaf and not node.argument):
-            value = self._value
-            return value if type(value) is np.ndarray else handed_out(value)
-        return self.numpy()
+        if node is not None and (type(node) is not Leaf or node.argument):
+            return self.numpy()
+        value = self._value
+        return value if type(value) is np.ndarray else handed_out(value)
 
     @data.setter
     def data(self, value):

@@ -1,6 +1,7 @@
 """Which functions of the table work on arrays of another library: every call of the table's tests, value and gradients.
 
-python -m tests.arrays.survey dask        # what is refused, and with which words
+python -m tests.arrays.survey             # writes docs/other-arrays-coverage.md
+python -m tests.arrays.survey sort        # of these functions: what is refused, and in which words
 """
 
 import sys
@@ -11,6 +12,7 @@ import numpy as np
 from autograd_core import Tensor
 from autograd_core.arrays import unwrap
 from autograd_core.graph.variable import plain
+from tests.arrays import dask_kind, strict_device
 from tests.derivatives.finite import directions
 from tests.derivatives.test_table import CASES, ENTRIES, calls_of, of_name, of_special, run
 
@@ -81,22 +83,69 @@ def survey(kind, chosen=None):
     return {name: {repr(one): outcome(of_name(name), one, kind) for one in calls_of(name)} for name in chosen or names()}
 
 
+def on_dask(chosen=None):
+    """The same on arrays of Dask in one chunk and in several: a call works if it does in one of them.
+
+    Of factors in several chunks the signs are others, which tests/arrays/test_dask.py looks at.
+    """
+    found = {}
+    for pieces in (2, 1):
+        dask_kind.pieces = pieces
+        for name, calls in survey(dask_kind, chosen).items():
+            if pieces == 2 and name in FACTORS:
+                continue
+            known = found.setdefault(name, {})
+            for call, words in calls.items():
+                if known.get(call, "?") and "WRONG" not in known.get(call, ""):
+                    known[call] = words
+    return found
+
+
+FACTORS = {"linalg.qr", "linalg.svd", "tall_qr", "factors_of_svd"}
+
+
 def counts(found):
-    """How many functions work in some form, work in all, and are wrong in one."""
+    """How many functions work in some form, how many in all, and the calls that are wrong."""
     some = sum(any(not words for words in calls.values()) for calls in found.values())
     every = sum(not any(calls.values()) for calls in found.values())
     wrong = [f"{name}({call}): {words}" for name, calls in found.items() for call, words in calls.items() if "WRONG" in words]
     return some, every, wrong
 
 
-if __name__ == "__main__":
-    import importlib
+def page(kinds):
+    """The page of the documentation: {title: found}."""
+    lines = [
+        "# Which functions work on other arrays",
+        "",
+        "The functions of the table on [arrays of other libraries](howto/other-arrays.md): all calls of the table's tests, value and",
+        "gradients, beside NumPy's. What is in no list works in all of its calls; what does not work is refused. No result is wrong.",
+        "",
+        "<!-- python -m tests.arrays.survey -->",
+    ]
+    for title, found in kinds.items():
+        some, every, wrong = counts(found)
+        assert not wrong, wrong
+        lines += ["", f"## {title}", "", f"{some} of {len(found)} functions work, {every} of them in all calls.", ""]
+        parts, none = [], []
+        for name in sorted(found):
+            words = list(found[name].values())
+            if all(words):
+                none.append(f"`{name}`")
+            elif any(words):
+                parts.append(f"`{name}` ({sum(not one for one in words)} of {len(words)})")
+        lines += [f"In some calls: {', '.join(parts)}.", "", f"Refused: {', '.join(none)}."]
+    return "\n".join(lines) + "\n"
 
-    kind = importlib.import_module(f"tests.arrays.{sys.argv[1]}")
-    found = survey(kind, sys.argv[2:] or None)
-    for name, calls in found.items():
-        for call, words in calls.items():
-            if words:
-                print(f"{'' if any(not w for w in calls.values()) else '!'}{name}({call}): {words.splitlines()[0][:150]}")
-    some, every, wrong = counts(found)
-    print(f"{len(found)} functions: {some} work, {every} in all calls; wrong: {len(wrong)}")
+
+if __name__ == "__main__":
+    from pathlib import Path
+
+    TITLES = {"Dask": on_dask, "A strict device": lambda chosen=None: survey(strict_device, chosen)}
+    if sys.argv[1:]:  # names of functions: what is refused, and in which words
+        for title, run_on in TITLES.items():
+            for name, calls in run_on(sys.argv[1:]).items():
+                for call, words in calls.items():
+                    print(f"{title}: {name}({call}): {words.splitlines()[0] if words else 'works'}")
+    else:
+        text = page({title: run_on() for title, run_on in TITLES.items()})
+        (Path(__file__).parents[2] / "docs" / "other-arrays-coverage.md").write_text(text, encoding="utf-8")

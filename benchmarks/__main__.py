@@ -11,7 +11,14 @@ from benchmarks.machine import described
 from benchmarks.page import page
 from benchmarks.plot import draw
 
-SUITES = ("engine", "nn", "capture", "native", "visualize", "scipy")  # modules here with SECTIONS: {name: function of `quick` -> tables}
+SUITES = (
+    "engine",
+    "nn",
+    "capture",
+    "native",
+    "visualize",
+    "scipy",
+)  # modules here with SECTIONS: {name: function of `quick` -> tables}
 
 
 def main(arguments=None):

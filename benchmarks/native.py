@@ -1,5 +1,6 @@
-"""Machine code beside the replay and beside those who compile: expressions of scalars, nets, functions of a few numbers, a filter."""
+"""Machine code beside the replay and beside JAX and CasADi: expressions of scalars, nets, functions of few numbers, a filter."""
 
+from functools import partial
 from time import perf_counter
 
 import numpy as np
@@ -87,7 +88,9 @@ def scalars(quick):
     else:
         told = "without JAX"
     times = timed(runs, 5 if quick else 40)
-    table = Table("1,000 scalar operations and their gradient", COLUMNS, rows(times), [f"compiled in {seconds * 1e3:.0f} ms; {told}"])
+    table = Table(
+        "1,000 scalar operations and their gradient", COLUMNS, rows(times), [f"compiled in {seconds * 1e3:.0f} ms; {told}"]
+    )
     table.checks += [
         Check("scalars: a call", times[NATIVE].best * 1e6, 3, "µs"), Check("scalars: compiling", seconds, 0.1, "s"),
     ]  # fmt: skip
@@ -121,7 +124,9 @@ def nets(quick):
         if AT_THE_END in times:
             times[AT_THE_END] = Timing([seconds / 20 for seconds in times[AT_THE_END].rounds])
         chosen = str(runners[NATIVE].captured.program).splitlines()[0]
-        table = Table(f"One training step, net {net.name}, {np.dtype(net.dtype)}", COLUMNS, rows(times), [f'native="auto": {chosen}'])
+        table = Table(
+            f"One training step, net {net.name}, {np.dtype(net.dtype)}", COLUMNS, rows(times), [f'native="auto": {chosen}']
+        )
         table.checks.append(Check(f"net {net.name}: native over the replay", times[NATIVE].over(times[REPLAY])[0], 1.05))
         if net is NETS[0]:
             table.checks.append(Check("net A: a step", times[NATIVE].best * 1e6, 4, "µs"))
@@ -194,14 +199,15 @@ def in_casadi(f, derivative, x):
     result = np.zeros(made.nnz_out(0))  # what is not 0 by the structure
     buffer.set_arg(0, memoryview(x))
     buffer.set_res(0, memoryview(result))
-    return lambda kept=(made, buffer, x, result): call()  # which refers to none of them
+    kept = made, buffer, x, result  # to which the call does not refer
+    return lambda: kept and call()
 
 
 def functions(quick):
     found = []
     for name, (f, derivative, size, bar) in FUNCTIONS.items():
         x = np.linspace(0.1, 1.2, size)
-        make = lambda f=f, derivative=derivative: OURS[derivative](lambda x: f(np, x))
+        make = partial(OURS[derivative], partial(f, np))
         seconds, fast = compiling(make, x)
         runs = {EAGER: run(make(), x), REPLAY: run(capture(make(), strict=True), x), NATIVE: run(fast, x)}
         if installed(JAX):
@@ -209,7 +215,7 @@ def functions(quick):
 
             jax.config.update("jax_enable_x64", True)
             theirs = {"gradient": jax.grad, "hessian": jax.hessian, "jacobian": jax.jacobian, None: lambda f: f}[derivative]
-            runs.update(in_jax(jax.jit(theirs(lambda x, f=f: f(jax.numpy, x))), [x]))
+            runs.update(in_jax(jax.jit(theirs(partial(f, jax.numpy))), [x]))
         if installed(CASADI):
             runs[CASADI] = in_casadi(f, derivative, x)
         times = timed(runs, 5 if quick else 40)
@@ -274,7 +280,9 @@ def kalman(quick):
         jax.config.update("jax_enable_x64", True)
         runs.update(in_jax(in_jax_scan(jax.numpy.asarray(track)), [noise]))
     times = timed(runs, 5 if quick else 20)
-    table = Table(f"A Kalman filter, {steps} steps, value and gradient", COLUMNS, rows(times), [f"compiled in {seconds * 1e3:.0f} ms"])
+    table = Table(
+        f"A Kalman filter, {steps} steps, value and gradient", COLUMNS, rows(times), [f"compiled in {seconds * 1e3:.0f} ms"]
+    )
     table.checks += [
         Check("filter: a call", times[NATIVE].best * 1e3, 0.15, "ms"), Check("filter: compiling", seconds, 0.5, "s"),
     ]  # fmt: skip

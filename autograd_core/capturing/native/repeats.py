@@ -1,7 +1,7 @@
 """Stretches of operations that repeat themselves: the steps of a filter, the terms of a long sum.
 
-Operations repeat themselves with a period if they are the same ones, and the ids of each operand go on by the same step each time:
-those of the time before, those of another stretch in turn, the next elements of an argument.
+Operations repeat themselves with a period if they are the same ones, and the ids of each operand go on by the same step each
+time: those of the time before, those of another stretch in turn, the next elements of an argument.
 """
 
 from typing import NamedTuple
@@ -36,27 +36,29 @@ class Stretch:
     """Units with what is compared of them, as arrays: `keys` are equal for the same operations, `bases` the ids of operands."""
 
     def __init__(self, rows, regions):
-        self.regions, known = regions, {}
-        rows_of, elements, keys, bases, starts = [], [], [], [], []
-        for number, row in enumerate(rows):
+        self.regions, self.rows, known = regions, rows, {}
+        counts, keys, bases = [], [], ([], [], [])
+        for row in rows:
             whole = row.size > SMALL
             key, count = [id(row.operation)], 1 if whole else row.size
-            ids = np.zeros((3, count), int)
             for k, operand in enumerate(row.operands):
                 if whole:
-                    ids[k] = operand[0]
+                    bases[k].append(int(operand[0]))
                     key += [row.shape, (operand - operand[0]).tobytes()]
+                elif type(operand) is int:
+                    bases[k].append(operand)
                 else:
-                    ids[k] = operand
-            bases.append(ids)
-            keys.append(np.full(count, known.setdefault(tuple(key), len(known))))
-            rows_of.append(np.full(count, number))
-            elements.append(np.full(1, -1) if whole else np.arange(count))
-            starts.append(row.start + np.arange(count))
-        self.rows, self.row, self.element = rows, np.concatenate(rows_of), np.concatenate(elements)
-        self.keys, self.starts, self.bases = np.concatenate(keys), np.concatenate(starts), np.concatenate(bases, 1)
-        sizes = np.array([row.size for row in rows])
-        self.sizes = np.where(self.element < 0, sizes[self.row], 1)
+                    bases[k].extend(operand.tolist())
+            for k in range(len(row.operands), 3):
+                bases[k].extend([0] * count)
+            counts.append(count)
+            keys.append(known.setdefault(tuple(key), len(known)))
+        self.keys, self.row = np.repeat(keys, counts), np.repeat(np.arange(len(rows)), counts)
+        self.element = np.arange(len(self.row)) - np.repeat(np.cumsum(counts) - counts, counts)
+        self.starts, self.bases = np.array([row.start for row in rows])[self.row] + self.element, np.array(bases)
+        sizes = np.array([row.size for row in rows])[self.row]
+        self.sizes = np.where(sizes > SMALL, sizes, 1)
+        self.element[sizes > SMALL] = -1
 
     def periods(self):
         """Periods that are likely, the likeliest first."""

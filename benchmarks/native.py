@@ -1,5 +1,6 @@
-"""Machine code beside the replay and beside those who compile: expressions of scalars, nets, functions of a few numbers, a filter."""
+"""Machine code beside the replay and beside JAX and CasADi: expressions of scalars, nets, functions of few numbers, a filter."""
 
+from functools import partial
 from time import perf_counter
 
 import numpy as np
@@ -198,14 +199,15 @@ def in_casadi(f, derivative, x):
     result = np.zeros(made.nnz_out(0))  # what is not 0 by the structure
     buffer.set_arg(0, memoryview(x))
     buffer.set_res(0, memoryview(result))
-    return lambda kept=(made, buffer, x, result): call()  # which refers to none of them
+    kept = made, buffer, x, result  # to which the call does not refer
+    return lambda: kept and call()
 
 
 def functions(quick):
     found = []
     for name, (f, derivative, size, bar) in FUNCTIONS.items():
         x = np.linspace(0.1, 1.2, size)
-        make = lambda f=f, derivative=derivative: OURS[derivative](lambda x: f(np, x))
+        make = partial(OURS[derivative], partial(f, np))
         seconds, fast = compiling(make, x)
         runs = {EAGER: run(make(), x), REPLAY: run(capture(make(), strict=True), x), NATIVE: run(fast, x)}
         if installed(JAX):
@@ -213,7 +215,7 @@ def functions(quick):
 
             jax.config.update("jax_enable_x64", True)
             theirs = {"gradient": jax.grad, "hessian": jax.hessian, "jacobian": jax.jacobian, None: lambda f: f}[derivative]
-            runs.update(in_jax(jax.jit(theirs(lambda x, f=f: f(jax.numpy, x))), [x]))
+            runs.update(in_jax(jax.jit(theirs(partial(f, jax.numpy))), [x]))
         if installed(CASADI):
             runs[CASADI] = in_casadi(f, derivative, x)
         times = timed(runs, 5 if quick else 40)

@@ -92,7 +92,7 @@ def test_main_prints_and_writes_what_it_found(capsys, tmp_path):
     ("arguments", "words"),
     [
         (["engine", "--only", "imports"], "no section 'imports'; there are nets, "),
-        (["engines"], "no suite 'engines'; there are engine, nn, capture, visualize"),
+        (["engines"], "no suite 'engines'; there are engine, nn, capture, native, visualize"),
     ],
 )
 def test_main_refuses_what_does_not_exist(arguments, words, capsys):

@@ -9,6 +9,7 @@ Where to begin: `program`, which says what a recorded step is, and then in the o
     program/                      calls and values; what is known of NumPy's functions; arrays that move
     passes/                       from program to program; nothing of the given one changes
     replay/                       from program to a Python function: guard, buffers, lowering, effects
+    native/                       from program to machine code, and to C
 """
 
 from autograd_core.capturing.captured import Captured, capture

@@ -34,6 +34,7 @@ SYSTEMS = {
     "two_layer_half_mse": {"cost.png"},
     "sine_regression": {"fit.png"},
     "planar_classification": {"tanh.png"},
+    "native_pendulum": {"track.png"},
     "digit_classification": {"progress.png", "confusion.png", "misread.png", "backward.html", "first_layer.png", "model.npz"},
 }
 FEW_STEPS = {

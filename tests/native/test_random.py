@@ -36,7 +36,7 @@ def random_programs(case):
 
 @pytest.mark.heavy
 def test_random_programs():
-    """Most of them have native code. Else nothing was tried. What has none are functions such as sorting, convolution, and those of SciPy."""
+    """Most of them have native code, else nothing was tried; sorting, convolution and SciPy's functions have none."""
     random_programs()
     assert len(lowered) > 10
     assert np.mean(lowered) > 0.7

@@ -167,6 +167,47 @@ def test_kinds_of_numbers():
     assert largest.tolist() == [-(2**63)] * 3
 
 
+def test_numbers_of_python_do_as_python_does():
+    """They raise for a quotient by 0, and are as long as need be."""
+    count = {"n": 1, "rate": 2.0}
+
+    def step(x):
+        count["n"] = count["n"] * 3
+        return x * (1 / count["rate"])
+
+    def last():
+        fast = capture(step, native=True, strict=True)
+        return [(float(fast(np.float64(1.0))), count["n"]) for _ in range(45)][-1]
+
+    assert last() == (0.5, 3**45)
+    count["n"] = 1
+    fast = capture(lambda x: x * (1 / count["rate"]), native=True, strict=True)
+    for rate in (2.0, 4.0, 5.0):
+        count["rate"] = rate
+        assert fast(np.float64(1.0)) == 1 / rate
+    count["rate"] = 0.0
+    with pytest.raises(ZeroDivisionError):
+        fast(np.float64(1.0))
+
+
+def test_a_gradient_that_is_held_while_numpy_stands_in():
+    w = Tensor(np.ones(3), requires_grad=True)
+
+    @capture(native=True, strict=True)
+    def step(x):
+        w.grad = None
+        np.sum(w * x).backward()
+
+    held = []
+    for i in range(6):
+        x = np.full(3, float(i))
+        step(x)
+        w.data.flags.writeable = i < 3
+        held.append(w.grad)
+    w.data.flags.writeable = True
+    assert [g[0] for g in held] == list(range(6))
+
+
 def test_infinities_are_those_of_numpy_without_its_warnings():
     fast, _ = native(lambda x: [1 / x, x / x, np.log(x)], np.ones(3))
     with np.errstate(all="ignore"):
@@ -182,6 +223,31 @@ def test_derivatives():
     pair = lambda x: np.stack([np.sum(np.sin(x)), x[0] * x[1]])
     for transform, f in ((grad, rosenbrock), (value_and_grad, rosenbrock), (hessian, rosenbrock), (jacobian, pair)):
         equal(native(transform(f), x)[1], transform(f)(x))
+
+
+def test_a_filter_becomes_a_loop():
+    """Steps that repeat themselves, forward and backward, with other numbers at each call."""
+    move, seen = np.array([[1.0, 0.1], [0.0, 1.0]]), np.array([[1.0, 0.0]])
+    track = R.normal(size=(30, 1))
+
+    def likelihood(noise):
+        state, spread, total = np.zeros(2), np.eye(2), 0.0
+        for t in range(len(track)):
+            state, spread = move @ state, move @ spread @ move.T + np.exp(noise[0]) * np.eye(2)
+            wide = seen @ spread @ seen.T + np.exp(noise[1]) * np.eye(1)
+            gain, miss = np.linalg.solve(wide, seen @ spread).T, track[t] - seen @ state
+            total = total - 0.5 * (miss @ np.linalg.solve(wide, miss) + np.log(wide[0, 0]))
+            state, spread = state + gain @ miss, spread - gain @ seen @ spread
+        return total
+
+    both = value_and_grad(likelihood)
+    fast, _ = native(both, np.array([0.1, 0.2]))
+    assert fast.program.schedule.length < 1500
+    for noise in R.normal(size=(3, 2)):
+        for found, expected in zip(fast(noise), both(noise), strict=True):
+            np.testing.assert_allclose(found, expected, rtol=1e-11)
+    track[3] += 1.0  # in place
+    np.testing.assert_allclose(fast(noise)[0], both(noise)[0], rtol=1e-11)
 
 
 # What there is no native code for

@@ -11,6 +11,7 @@ from autograd_core.capturing.program import functions
 from autograd_core.capturing.program.calls import Value
 
 LONGEST = 400_000  # operations; what is longer takes its time by arithmetic, not by Python
+HALF = 2**31  # of two numbers up to this, sums and products are in 64 bits
 WEAK = (bool, int, float)  # Python's numbers, whose kind follows that of what they meet
 
 
@@ -42,18 +43,38 @@ class Builder:
         entry = entry_of(call)
         if entry is None:
             raise NotLoweredError(functions.shown(call.function))
+        self.refuse_what_python_raises(call)
         try:
             made = entry(self, call)
         except NotLoweredError as error:
             raise NotLoweredError(
                 f"{functions.shown(call.function)}: {error}" if str(error) else functions.shown(call.function)
             ) from None
+        if call.function in (operator.pow, np.power) and self.is_of_python(call):
+            self.code.check(self.code.finite(made))
         if type(made) is Array:
             kind = kind_or_raise(number_dtype(call.out), "a result")
             made = self.code.cast(made, kind)
             if made.shape != call.out.shape:
                 raise NotLoweredError(f"{functions.shown(call.function)}: shape {made.shape} in the place of {call.out.shape}")
         return made
+
+    def is_of_python(self, call):
+        """Whether it is on numbers of Python's alone."""
+        return call.out.dtype is None and all(value.dtype is None for value in call.operands)
+
+    def refuse_what_python_raises(self, call):
+        """On Python's own numbers the program applies only where these do as NumPy's: no quotient by 0, no long integers."""
+        if not self.is_of_python(call):
+            return
+        for x in call.args:
+            if type(x) is Value and type(x.sample) is int:
+                number = self.array(x)
+                self.code.check((number <= HALF) & (number >= -HALF))
+            elif type(x) is int and abs(x) > HALF:
+                raise NotLoweredError("long integers")
+        if call.may_raise and call.function not in (operator.pow, np.power):
+            self.code.check(self.array(call.args[1]).differs(0))
 
     # What is read
 

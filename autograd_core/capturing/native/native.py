@@ -17,7 +17,7 @@ from autograd_core.capturing.native.schedule import Element, Schedule
 from autograd_core.capturing.program import functions
 from autograd_core.capturing.program.calls import Value
 from autograd_core.capturing.program.order import let_go
-from autograd_core.capturing.replay import MISS, Compiled
+from autograd_core.capturing.replay import HELD, MISS, Compiled
 from autograd_core.capturing.replay.compiled import described as form
 from autograd_core.capturing.replay.compiled import size
 
@@ -93,7 +93,11 @@ class NativeProgram:
         """The call by NumPy, for arrays that lie in memory in another way."""
         if self._plain is None:
             self._plain = Compiled(self.program, self.guard, self.mode)
-        return self._plain.run(*args)
+        result = self._plain.run(*args)
+        if result is HELD:
+            self._plain.build()
+            result = self._plain.run(*args)
+        return result
 
     def replay(self, args, kwargs):
         if len(args) + len(kwargs) != len(self.guard.parameters) or sorted(kwargs) != self.guard.names:

@@ -11,7 +11,7 @@ import numpy as np
 
 from autograd_core.capturing.native.code import NotLoweredError, Rows
 from autograd_core.capturing.native.operations import OPERATIONS
-from autograd_core.capturing.native.repeats import Repeat, repeats
+from autograd_core.capturing.native.repeats import Repeat, Unit, repeats
 
 UNROLLED = (64, 24, 8)  # elements: arrays of up to so many are written out; of fewer in longer programs
 WRITTEN_OUT = 8_000  # operations that may stand one after the other: LLVM takes some 30 µs for each
@@ -51,7 +51,7 @@ class Schedule:
         self.kinds_of_ids()
         rows = self.needed(code.rows)
         found = repeats(rows, self.regions)
-        sizes = [row.size for row in found if type(row) is Rows]
+        sizes = [row.size if type(row) is Rows else 1 for row in found if type(row) is not Repeat]
         self.limit = next((n for n in UNROLLED if sum(size for size in sizes if size <= n) <= WRITTEN_OUT), UNROLLED[-1])
         self.items = []
         self.arrange(found)
@@ -110,6 +110,8 @@ class Schedule:
                     group = []
                 self.repeat(row)
                 continue
+            if type(row) is Unit:
+                row = single(row)
             if row.size <= self.limit:
                 if group and any(self.made_in(group, operand) for operand in row.operands):
                     self.close(group)
@@ -137,24 +139,24 @@ class Schedule:
 
     def repeat(self, repeat):
         """What repeats itself: one nest of single operations, or one over the elements too, or as it would stand otherwise."""
-        rows, times = repeat.rows, repeat.times
-        if sum(row.size for row in rows) <= BODY:
+        units, times = repeat.units, repeat.times
+        rows = [unit.row for unit in units]
+        if all(unit.element is not None for unit in units) and len(units) <= BODY:
             body = []
-            for row, steps in zip(rows, repeat.steps, strict=True):
-                operands = [[ids] if type(ids) is int else ids.tolist() for ids in row.operands]
-                for i, ids in enumerate(zip(*operands, strict=True)):
-                    patterns = [Pattern(base, (step,)) for base, step in zip(ids, steps, strict=False)]
-                    body.append(Element(row.operation, Pattern(row.start + i, (repeat.step,)), tuple(patterns)))
+            for row, i, steps in units:
+                ids = [x if type(x) is int else int(x[i]) for x in row.operands]
+                patterns = [Pattern(base, (step,)) for base, step in zip(ids, steps, strict=False)]
+                body.append(Element(row.operation, Pattern(row.start + i, (repeat.step,)), tuple(patterns)))
             self.items.append(Nest((times,), body))
             return
-        first = rows[0]
-        if all(row.shape == first.shape for row in rows) and all(self.joins(rows[:i], rows[i]) for i in range(1, len(rows))):
+        whole = all(unit.element is None for unit in units) and all(row.shape == rows[0].shape for row in rows)
+        if whole and all(self.joins(rows[:i], rows[i]) for i in range(1, len(rows))):
             nest = self.nest_of(rows)
             if nest is not None:
                 body = []
-                for element, row_steps in zip(nest.body, repeat.steps, strict=True):
+                for element, unit in zip(nest.body, units, strict=True):
                     out = Pattern(element.out.base, (repeat.step, *element.out.steps))
-                    operands = [Pattern(p.base, (s, *p.steps)) for p, s in zip(element.operands, row_steps, strict=False)]
+                    operands = [Pattern(p.base, (s, *p.steps)) for p, s in zip(element.operands, unit.steps, strict=False)]
                     body.append(Element(element.operation, out, tuple(operands)))
                 self.items.append(Nest((times, *nest.counts), body))
                 return
@@ -266,13 +268,21 @@ class Schedule:
                 self.memory[name] = count
 
 
+def single(unit):
+    """The row of one element."""
+    row, i, _ = unit
+    return Rows(row.operation, row.start + i, 1, (), [int(ids[i]) for ids in row.operands])
+
+
 def again(repeat):
-    """The rows of all times."""
+    """The rows of all times, or those of one element each."""
     rows = []
     for t in range(repeat.times):
-        for row, steps in zip(repeat.rows, repeat.steps, strict=True):
-            operands = [ids + t * step for ids, step in zip(row.operands, steps, strict=False)]
-            rows.append(Rows(row.operation, row.start + t * repeat.step, row.size, row.shape, operands))
+        for row, i, steps in repeat.units:
+            part = slice(None) if i is None else slice(i, i + 1)
+            operands = [np.atleast_1d(ids)[part] + t * step for ids, step in zip(row.operands, steps, strict=False)]
+            size, shape = (row.size, row.shape) if i is None else (1, ())
+            rows.append(Rows(row.operation, row.start + (i or 0) + t * repeat.step, size, shape, operands))
     return rows
 
 

@@ -107,7 +107,7 @@ class Planner:
         for i, call in enumerate(program.calls):
             if i < done:
                 continue
-            run = run_from(self, i, guards) if is_long(call) and i >= len(program.steady) else None
+            run = run_from(self, i, guards) if is_long(call, program) and i >= len(program.steady) else None
             if run is None:
                 steps.append(self.step(call, i))
                 calls = [call]

@@ -49,7 +49,7 @@ def is_long(call, program):
     if any(np.ndim(arg) for arg in call.args if type(arg) is not Value):
         return False
     arrays = [value for value in (out, *call.operands) if value.shape]
-    return all(v.dtype.kind in "biufc" and v.shape == out.shape for v in arrays) and out.size * itemsize(arrays) > LONG
+    return all(v.dtype.kind in "biufc" and v.shape == out.shape for v in arrays) and out.size * max(4, itemsize(arrays)) > LONG
 
 
 def itemsize(arrays):

@@ -214,3 +214,30 @@ def test_a_method_has_as_many_threads():
         model.step(x)
     assert [run.threads for run in runs(model.step)] == [1]
     assert model.step.threads == 1
+
+
+@pytest.mark.parametrize("name", ["relu", "leaky_relu", "elu", "gelu", "silu", "softplus"])
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+def test_an_activation_is_one_run(many_threads, name, dtype):
+    """Also of zeros of both signs, and of the smallest numbers."""
+    f, x = getattr(nn.functional, name), r.normal(size=2 * N).astype(dtype)
+    step = value_and_grad(lambda x: np.sum(f(x)))
+    fast = capture(step, strict=True, threads=2)
+    x[:6] = 0.0, -0.0, 3.0, -3.0, 1e-30, -1e-30
+    for _ in range(4):
+        value, gradient = fast(x)
+    np.testing.assert_allclose(value, step(x)[0], rtol=1e-5 if dtype == "f4" else 1e-12)
+    np.testing.assert_array_equal(gradient, step(x)[1])
+    assert fast.program.text.count("def block") == 1
+
+
+def test_a_choice_keeps_every_bit(many_threads):
+    x, y = r.normal(size=N), r.normal(size=N)
+    x[:5], y[:5] = [0.0, -0.0, np.nan, np.inf, -1.0], [-0.0, 5.0, 1.0, np.nan, -np.inf]
+    step = lambda x, y: (np.where(x > 0, x, 0.0), np.where(x > 0, 0.0, y), np.where((x < y) & (x > 0), -y, 2.5))
+    fast = capture(step, strict=True, threads=2)
+    for _ in range(4):
+        got = fast(x, y)
+    assert fast.program.text.count("def block") == 1
+    for mine, expected in zip(got, step(x, y), strict=True):
+        np.testing.assert_array_equal(mine.view("i8"), expected.view("i8"))

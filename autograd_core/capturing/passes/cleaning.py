@@ -53,6 +53,12 @@ def _operand_instead(program, call, names):
     args = [names.get(x, x) if type(x) is Value else x for x in call.args]
     if function is np.copy and args[0].shape and len({in_memory(x.shape, x.sample.strides) for x in (call.out, args[0])}) > 1:
         return None  # made for the sake of another order in memory: what comes next would be slow without
+    if (
+        function is np.copy
+        and not getattr(getattr(args[0].sample, "flags", None), "forc", True)
+        and is_reshaped(program, call.out)
+    ):
+        return None  # or else each reshape makes a copy, which has no buffer
     if function in AS_THEY_WERE:
         return args[0]
     if function is np.multiply:
@@ -63,6 +69,10 @@ def _operand_instead(program, call, names):
     if inner is not None and not call.kwargs and all(len(c.args) == 1 or c.args[1] is None for c in (call, inner)):
         return names.get(inner.args[0], inner.args[0])
     return None
+
+
+def is_reshaped(program, value):
+    return any(use.function in (np.reshape, np.ravel) for use in program.uses.get(value, ()))
 
 
 def is_number(x, number):

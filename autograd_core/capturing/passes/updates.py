@@ -100,10 +100,11 @@ class Join:
 
     def __init__(self, program, lanes, values):
         self.old, self.lanes, self.values = program, lanes, values
-        self.made = {}  # {values: the flat one}
+        self.made, self.known = {}, set()  # {values: the flat one}; all of these values
         self.sources = {}  # {values of sources: their flat source}
         self.arrays = {}  # {value of a source: the part of a new array into which it moves}
         self.calls, self.immovable = [], ()
+        self.packs = {value: call for call in program.calls if call.function is packed for value in call.args}
 
     def program(self):
         """The program with this group joined, or None if it cannot be."""
@@ -124,9 +125,9 @@ class Join:
     def join(self, values):
         """The flat value of which these are parts, or None."""
         if values not in self.made:
-            known = {value for others in self.made for value in others}
-            if len(set(values)) < len(values) or not known.isdisjoint(values):
+            if len(set(values)) < len(values) or not self.known.isdisjoint(values):
                 return None
+            self.known.update(values)
             self.made[values] = None  # until it is
             self.made[values] = self._join(values)
         return self.made[values]
@@ -154,8 +155,8 @@ class Join:
 
     def pack(self, values, like):
         """These written into parts of one array, in which they may be already; None if one of them is in another."""
-        for call in self.old.calls:
-            if call.function is packed and not set(values).isdisjoint(call.args):
+        for value in values:
+            if (call := self.packs.get(value)) is not None:
                 return call.out if call.args == values and call.kwargs["orders"] == self.orders else None
         return self.flat_call(packed, values, {"orders": self.orders}, like)
 

@@ -39,6 +39,7 @@ class Plan:
     written  {value: the source into whose array it is written at once}
     lasting  values in arrays of their own, which keep them until the next replay
     fresh    values that the caller gets, which no later replay may change
+    until    {value: position of the last call that needs it or a view of it}
     tested   values of sources whose tests are made in a Run
     adds_up  whether the step adds to gradients that are there: these stay whole until it is sure that the program applies
     nbytes   of all buffers
@@ -50,6 +51,7 @@ class Plan:
     written: Mapping
     lasting: frozenset
     fresh: frozenset
+    until: Mapping
     tested: frozenset
     adds_up: bool
     nbytes: int
@@ -107,7 +109,7 @@ class Planner:
         for i, call in enumerate(program.calls):
             if i < done:
                 continue
-            run = run_from(self, i, guards) if is_long(call) and i >= len(program.steady) else None
+            run = run_from(self, i, guards) if is_long(call, program) and i >= len(program.steady) else None
             if run is None:
                 steps.append(self.step(call, i))
                 calls = [call]
@@ -119,7 +121,7 @@ class Planner:
                 self.release(each, j)
         return Plan(
             program, MappingProxyType(self.arrays), tuple(steps), MappingProxyType(self.written), frozenset(self.lasting),
-            frozenset(self.fresh), frozenset(self.tested), self.adds_up, self.pool.nbytes,
+            frozenset(self.fresh), self.live.until, frozenset(self.tested), self.adds_up, self.pool.nbytes,
         )  # fmt: skip
 
     # What has an array of its own

@@ -14,6 +14,7 @@ from autograd_core.capturing.program.order import let_go
 from autograd_core.capturing.replay.buffers import Step, plan
 from autograd_core.capturing.replay.effects import Effects, write_results, write_tests
 from autograd_core.capturing.replay.loops import Run, gathered, write_run
+from autograd_core.capturing.replay.pool import LARGE
 from autograd_core.capturing.replay.writer import HELD, MISS, Writer
 
 SETS = 3  # of buffers, kept for those who hold on to gradients for a call or two
@@ -109,7 +110,7 @@ def draws(w):
 
 def write_calls(w, tests):
     """The calls, those that are steady in front: after a comparison of what they are made of with a copy of it."""
-    steady = w.program.steady
+    steady, live, done = w.program.steady, w.plan.until, 0
     for i, step in enumerate(w.plan.steps):
         if i == 0 and steady:
             copies = begin_steady(w)
@@ -120,10 +121,26 @@ def write_calls(w, tests):
                     write_tests(w, call.out, tests[call.out])
         else:
             write_step(w, step, tests)
+        calls = step.calls if type(step) is Run else [step.call]
+        done += len(calls)
+        for value in dict.fromkeys([value for call in calls for value in (*call.operands, call.out)]):
+            if value in w.names and is_made_anew(w, value) and live[value] < done:
+                w.errors = ()
+                w.line(f"{w.text(value)} = None")  # it would be there until the end
         if i == len(steady) - 1:
             w.errors = ()
             w.line(copies)
             w.indent = ""
+
+
+def is_made_anew(w, value):
+    """Whether a value is a large array that has no buffer."""
+    return (
+        bool(value.shape)
+        and value.size * value.dtype.itemsize >= LARGE
+        and value in w.program.origins
+        and value not in w.plan.arrays
+    )
 
 
 def write_step(w, step, tests):

@@ -12,10 +12,11 @@ from autograd_core.capturing.program.calls import BY_BLOCKS, Value
 from autograd_core.capturing.program.order import address, arranged, in_memory
 from autograd_core.capturing.replay.blocks import Blocks
 from autograd_core.capturing.replay.effects import failure
+from autograd_core.capturing.replay.lowering.choosing import chooses, chosen
 from autograd_core.capturing.replay.lowering.elementwise import into, operand
 
-BLOCK = 2**16  # bytes; some of these, and what else is going on, fit into a cache of the second level
-LONG = 4 * BLOCK
+BLOCK = 2**17  # bytes; some of these, and what else is going on, fit into a cache of the second level
+LONG = 2 * BLOCK
 WHOLE = (np.add.reduce, np.maximum.reduce, np.minimum.reduce)  # of all elements: of those of each block, and of the results
 
 
@@ -40,13 +41,15 @@ class Run(NamedTuple):
 # Which calls belong together
 
 
-def is_long(call):
+def is_long(call, program):
     """Whether a call is by elements of long arrays of one shape, and numbers."""
     out = call.out
-    if not call.is_elementwise or out.size < 2**14 or any(np.ndim(arg) for arg in call.args if type(arg) is not Value):
+    if out.size < 2**14 or not (call.is_elementwise or (call.function is np.where and chooses(call, program))):
+        return False
+    if any(np.ndim(arg) for arg in call.args if type(arg) is not Value):
         return False
     arrays = [value for value in (out, *call.operands) if value.shape]
-    return all(v.dtype.kind in "biufc" and v.shape == out.shape for v in arrays) and out.size * itemsize(arrays) > LONG
+    return all(v.dtype.kind in "biufc" and v.shape == out.shape for v in arrays) and out.size * max(4, itemsize(arrays)) > LONG
 
 
 def itemsize(arrays):
@@ -65,34 +68,37 @@ def is_whole(call, made):
 
 
 def gathered(program):
-    """The program with long calls by elements after one another, where there are only numbers in between that they don't need."""
-    calls, order, at = program.calls, [], len(program.steady)
-    if not any(is_long(call) for call in calls[at:]):
+    """The program with long calls by elements after one another, with only numbers in between that they don't need."""
+    calls, at = program.calls, len(program.steady)
+    if not any(is_long(call, program) for call in calls[at:]):
         return program
-    order += calls[:at]
+    order = [*calls[:at]]
     while at < len(calls):
-        call = calls[at]
+        first = calls[at]
         at += 1
-        order.append(call)
-        if not is_long(call):
+        if not is_long(first, program):
+            order.append(first)
             continue
-        made, late, skipped = {call.out}, set(), []
+        before, group, after = [], [first], []  # numbers that are there before, long calls, numbers that follow from these
+        made, late = {first.out}, set()
         while at < len(calls):
-            each = calls[at]
-            free = late.isdisjoint(each.operands)
-            if free and is_long(each) and each.out.shape == call.out.shape:
-                made.add(each.out)
-                order.append(each)
-            elif free and is_whole(each, made):
-                late.add(each.out)
-                order.append(each)
-            elif each.out.shape == () and not each.is_draw and not each.is_view:
-                late.add(each.out)
-                skipped.append(each)
-            else:
+            call = calls[at]
+            free = late.isdisjoint(call.operands)
+            if free and is_long(call, program) and call.out.shape == first.out.shape:
+                made.add(call.out)
+                group.append(call)
+            elif free and is_whole(call, made):
+                late.add(call.out)
+                group.append(call)
+            elif call.out.shape != () or call.is_draw or call.is_view:
                 break
+            elif free and made.isdisjoint(call.operands):
+                before.append(call)
+            else:
+                late.add(call.out)
+                after.append(call)
             at += 1
-        order += skipped
+        order += [*before, *group, *after]
     return program.replaced(calls=tuple(order))
 
 
@@ -108,7 +114,7 @@ def run_from(plan, start, guards):
             calls.append(call)
             sums.add(call.out)
             continue
-        if not is_long(call) or not sums.isdisjoint(call.operands):
+        if not is_long(call, plan.program) or not sums.isdisjoint(call.operands):
             break
         read = [value for value in call.operands if value.shape and value not in made]
         kept = [plan.written.get(call.out, call.out)] if call.out in plan.written or call.out in plan.arrays else []
@@ -159,32 +165,43 @@ def tested(calls, plan, guards):
 
 def run_of(calls, axes, start, plan, tested):
     """The Run of these calls; what is written gets its place in the plan, what is needed in between a buffer."""
-    length = BLOCK // itemsize([value for call in calls for value in (call.out, *call.operands) if value.shape])
+    size = calls[0].out.size * itemsize([value for call in calls for value in (call.out, *call.operands) if value.shape])
+    nbytes = min(BLOCK, max(BLOCK // 2, size // 16))  # it depends on nothing else, so that sums by blocks are the same anywhere
+    length = nbytes * calls[0].out.size // size
     inner, free, kinds, last = {}, {}, [], start + len(calls) - 1
     long = in_memory(calls[0].out.shape, by_axes(calls[0].out.shape, axes))
     viewed = {plan.program.roots.get(value) for call in calls for value in call.operands}  # one block may read what another wrote
     for i, call in enumerate(calls, start):
         value = call.out
-        for each in dict.fromkeys(call.operands):
-            if each in inner and plan.live.until[each] <= i:
-                free.setdefault(each.dtype, []).append(inner[each])
+        done = [each for each in dict.fromkeys(call.operands) if each in inner and plan.live.until[each] <= i]
+        over = call.operands if call.is_elementwise else ()  # np.where reads an operand again after it has begun to write
+        if call.is_elementwise:
+            take_back(done, inner, free)
         if value in plan.written:
             plan.arrays[value] = plan.arrays[plan.written[value]]
         elif not value.shape or value in plan.arrays or value in plan.fresh:
-            continue
-        elif plan.live.until[value] > last or plan.to_write_over(value, call.operands, i, long) not in {None, *viewed}:
-            plan.into_buffer(value, [v for v in call.operands if v not in viewed], i, long)
+            pass
+        elif plan.live.until[value] > last or plan.to_write_over(value, over, i, long) not in {None, *viewed}:
+            plan.into_buffer(value, [v for v in over if v not in viewed], i, long)
         elif free.get(value.dtype):
             inner[value] = free[value.dtype].pop()
         else:
             inner[value] = len(kinds)
             kinds.append(value.dtype)
+        if not call.is_elementwise:
+            take_back(done, inner, free)
     threads = max(1, min(plan.threads, calls[0].out.size // length // 2))  # each has some blocks at least
     buffers = [tuple([plan.pool.get((length,), dtype) for dtype in kinds]) for _ in range(threads)]
     for buffer in (buffer for each in buffers for buffer in each):
         plan.pool.put(buffer)
     plan.tested |= tested
     return Run(calls, axes, inner, buffers, length, tested)
+
+
+def take_back(values, inner, free):
+    """The buffers of these are free now."""
+    for value in values:
+        free.setdefault(value.dtype, []).append(inner[value])
 
 
 def by_axes(shape, axes):
@@ -230,7 +247,8 @@ def write_run(w, run, tests):
             has_tests = write_block_tests(w, value, tests) or has_tests
         w.errors = call.errors
         if call.out.shape:
-            w.line(into(w, call, [operand(w, call, x) for x in call.args], w.out(call)), call)
+            by_elements = call.function is not np.where
+            w.line(into(w, call, [operand(w, call, x) for x in call.args], w.out(call)) if by_elements else chosen(w, call), call)
             has_tests = write_block_tests(w, call.out, tests) or has_tests
         else:
             sums[call.out] = w.name("z", np.empty(len(rows), call.out.dtype)), call

@@ -37,6 +37,11 @@ def reshaped_copy(w, call):
     w.line(f"{w.function(np.copyto)}({name}, {w.text(array)})", call)
 
 
+@lowering(np.empty_like)
+def unfilled(w, call):
+    """Nothing: the buffer is there, and what is in it is nobody's business."""
+
+
 FILLS = {np.zeros_like: 0, np.ones_like: 1, np.full_like: None}
 
 

@@ -6,7 +6,7 @@ the second case.
 
 import numpy as np
 
-from autograd_core.capturing.program.calls import Value
+from autograd_core.capturing.program.calls import Value, signature_of
 from autograd_core.capturing.replay.lowering.table import lowering
 from autograd_core.derivatives.choosing import kept, mixed
 
@@ -72,3 +72,30 @@ def zero_or(w, call, scratch):
 def or_zero(w, call):
     a, out = bits(w, call, call.args[1], call.out)
     w.line(f"{w.function(kept)}({viewed(w, call.args[0], 'i1')}, {a}, {out})", call)
+
+
+# The same in a block, whose arrays are parts
+
+
+def chooses(call, program):
+    """Whether it may be done by bits there: the test is one for certain, the others are like the result, or numbers."""
+    out = call.out
+    if len(call.args) != 3 or call.kwargs or out.dtype.kind not in "fiu" or out.dtype.itemsize > 8:
+        return False
+    alike = [x.shape == out.shape and x.dtype == out.dtype if type(x) is Value else np.ndim(x) == 0 for x in call.args[1:]]
+    return all(alike) and call.args[0].shape == out.shape and is_test(call.args[0], program)
+
+
+def chosen(w, call):
+    """The line for it, into a buffer that is none of the operands."""
+    test, a, b = call.args
+    kind = f"i{call.out.dtype.itemsize}"
+
+    def of(x):
+        if type(x) is Value:
+            return f"{w.text(x)}.view({kind!r})"
+        return w.constant("k", (kind, call.out.dtype, signature_of(x)), lambda: np.asarray(x, call.out.dtype).view(kind))
+
+    if is_zero(b) and type(a) is Value:
+        return f"{w.function(kept)}({w.text(test)}.view('i1'), {of(a)}, {of(call.out)})"
+    return f"{w.function(mixed)}({w.text(test)}.view('i1'), {of(a)}, {of(b)}, {of(call.out)})"

@@ -75,7 +75,7 @@ def _elementwise(node, i, t):
     if pull is not same:
         t = pull(t, node.saved)
     shape, dtype = _spec(node)
-    if type(t) is not np.ndarray:
+    if not hasattr(t, "dtype"):
         t = np.asarray(t)[()]
     if t.shape != shape:
         t = np.broadcast_to(t, shape)

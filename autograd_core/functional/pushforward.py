@@ -43,7 +43,7 @@ def in_one_pass(trace, seeds):
     tangents = dict(zip(trace.targets, seeds, strict=True))
     try:
         with np.errstate(all="ignore"):
-            push(trace.order, tangents)
+            push(trace.order, tangents, {output._node for output in trace.outputs})
     except AsksForNumbers:
         return None
     made, given = [], {id(seed) for seed in seeds}

@@ -72,8 +72,8 @@ def test_every_function(first):
 
 @pytest.mark.heavy
 @pytest.mark.parametrize("name", BY_NAME)
-def test_every_call_and_the_gradient_of_each(name):
-    for both in BY_NAME[name]:
+def test_more_calls_and_the_gradient_of_each(name):
+    for both in BY_NAME[name][::3]:
         check(of(*both), both[1].operands())
         check(pulled(of(*both)), both[1].operands())
 

@@ -5,7 +5,6 @@ import functools
 import numpy as np
 
 from autograd_core.errors import DTypeError, GraphError
-from autograd_core.functional.in_batches import all_columns, all_rows
 from autograd_core.functional.pushforward import Pushforward
 from autograd_core.functional.trace import Trace, name_of_function
 from autograd_core.functional.transforms import check_function, gradient_of, selected
@@ -63,7 +62,7 @@ def _by_rows(trace, what, f):
     """For each output its Jacobian blocks, one for each input: one reverse pass for each element of the output, two where it
     is complex."""
     record = trace.is_recorded()
-    if not record and (rows := all_rows(trace)) is not None:
+    if not record and (rows := _in_batches().all_rows(trace)) is not None:
         return rows
 
     def passes(i, number):
@@ -81,6 +80,12 @@ def _by_rows(trace, what, f):
             row = [_complex(*parts, what, f) for parts in zip(row, passes(i, 1j), trace.inputs, strict=True)]
         rows.append(row)
     return rows
+
+
+def _in_batches():
+    from autograd_core.functional import in_batches  # with numpy.fft a millisecond of this package's import
+
+    return in_batches
 
 
 def _complex(pulled, turned, x, what, f):
@@ -112,7 +117,7 @@ _NOT_COMPLEX = {
 
 def _by_columns(trace):
     """The same blocks by forward mode: one pass for each element of the inputs."""
-    if not trace.is_recorded() and (rows := all_columns(trace)) is not None:
+    if not trace.is_recorded() and (rows := _in_batches().all_columns(trace)) is not None:
         return rows
     push = Pushforward(trace)
     columns = []

@@ -41,6 +41,12 @@ def __getattr__(name):
         from autograd_core.functional import checkpoint as module
 
         value = getattr(module, name)
+    elif name == "vmap":
+        from autograd_core.functional.vmap import vmap as value
+    elif name == "LoopWarning":
+        from autograd_core.batches import calls
+
+        value = calls.LoopWarning
     elif name == "flatten":
         from autograd_core.functional.flattening import flatten as value
     elif name == "array_api":
@@ -73,6 +79,7 @@ __all__ = [
     "jacobian",
     "hessian",
     "hvp",
+    "vmap",
     "flatten",
     "checkpoint",
     "is_recomputing",
@@ -103,5 +110,6 @@ __all__ = [
     "detect_anomaly",
     "GaugeWarning",
     "KinkWarning",
+    "LoopWarning",
     "errors",
 ]

@@ -43,7 +43,7 @@ def in_one_pass(trace, seeds):
     tangents = dict(zip(trace.targets, seeds, strict=True))
     try:
         with np.errstate(all="ignore"):
-            push(trace.order, tangents)
+            push(trace.order, tangents, {output._node for output in trace.outputs})
     except AsksForNumbers:
         return None
     made, given = [], {id(seed) for seed in seeds}
@@ -52,7 +52,7 @@ def in_one_pass(trace, seeds):
         t = None if node is None else tangents.get(node)
         if t is None:
             t = np.zeros_like(output._value)[()]
-        elif not (finite(t) or np.isfinite(t).all()):
+        elif not (finite(t) or np.all(np.isfinite(t))):
             return None
         if type(t) is np.ndarray and (t.base is not None or id(t) in given or not t.flags.c_contiguous):
             t = t.copy()  # it is also another tangent, or a view of one

@@ -123,12 +123,11 @@ class Trace(Between):
     def __init__(self, f, primals, has_aux=False, stays=False):
         values, self.rebuild = flatten(primals)
         self.stays = stays
-        with enable_grad():
-            self.inputs = [variable_of(value, primals, i, stays) for i, value in enumerate(values)]
-            targets = [x._node for x in self.inputs]  # before f, which may move a Tensor on (`x *= 2`)
-            if any(undecided(x._value) for x in self.inputs):
-                self.likes = {x._node: x._value for x in self.inputs if undecided(x._value)}
-            result = f(self.rebuild(self.inputs))
+        if recording.get() is not False:
+            result, targets = self._run(f, values, primals)
+        else:
+            with enable_grad():
+                result, targets = self._run(f, values, primals)
         self.aux, beside = None, ()
         if has_aux:
             if not isinstance(result, tuple) or len(result) != 2:
@@ -138,6 +137,13 @@ class Trace(Between):
         outputs, self.rebuild_outputs = flatten(result)
         self.outputs = [output if isinstance(output, Variable) else wrap(as_result(output, f)) for output in outputs]
         super().__init__(self.outputs, targets, beside=beside)
+
+    def _run(self, f, values, primals):
+        self.inputs = [variable_of(value, primals, i, self.stays) for i, value in enumerate(values)]
+        targets = [x._node for x in self.inputs]  # before f, which may move a Tensor on (`x *= 2`)
+        if any(undecided(x._value) for x in self.inputs):
+            self.likes = {x._node: x._value for x in self.inputs if undecided(x._value)}
+        return f(self.rebuild(self.inputs)), targets
 
     def pulled(self, seeds, record, keep=True):
         """The gradients of the inputs, as the caller gets them."""

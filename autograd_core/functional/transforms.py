@@ -13,7 +13,7 @@ import numpy as np
 from autograd_core.errors import DTypeError, GraphError, ShapeError
 from autograd_core.functional.pushforward import Pushforward
 from autograd_core.functional.results import are_results, gradients
-from autograd_core.functional.trace import Trace, as_result, name_of_function
+from autograd_core.functional.trace import Trace, name_of_function
 from autograd_core.functional.trees import flatten
 from autograd_core.graph.apply import wrap
 from autograd_core.graph.gradients import seed_for
@@ -22,16 +22,22 @@ from autograd_core.graph.variable import Variable
 
 def _single(trace, f, what):
     """The one output of a function, which must be a real scalar."""
-    if len(trace.outputs) != 1:
-        raise TypeError(
-            f"{what}: {name_of_function(f)} must return one scalar, got {len(trace.outputs)} outputs; use vjp or jacobian"
-        )
-    (output,) = trace.outputs
+    output = _real(trace, f, what)
     if output.size != 1:
         raise GraphError(
             f"{what}: {name_of_function(f)} must return a scalar, got shape {output.shape}; use jacobian or "
             "elementwise_grad, or return its sum"
         )
+    return output
+
+
+def _real(trace, f, what):
+    """The one output of a function, which must be real."""
+    if len(trace.outputs) != 1:
+        raise TypeError(
+            f"{what}: {name_of_function(f)} must return one scalar, got {len(trace.outputs)} outputs; use vjp or jacobian"
+        )
+    (output,) = trace.outputs
     if output.dtype.kind == "c":
         raise DTypeError(
             f"{what}: {name_of_function(f)} must return a real number, got {output.dtype}; return np.real(…) or use vjp"
@@ -177,14 +183,15 @@ def elementwise_grad(f, argnum=0):
     check_function(f, "elementwise_grad")
 
     @functools.wraps(f, updated=())
-    def summed(*args, **kwargs):
-        return np.sum(_one(f(*args, **kwargs), f))
+    def gradient(*args, **kwargs):
+        chosen, primals = selected(f, argnum, args, kwargs, "elementwise_grad")
+        trace = Trace(chosen, primals)
+        output = _real(trace, f, "elementwise_grad")
+        record = trace.is_recorded()
+        ones = np.ones(output.shape, output.dtype)[()]
+        return trace.rebuild(trace.pulled([wrap(ones) if record else ones], record, keep=record))
 
-    return gradient_of(summed, argnum, False, "elementwise_grad")
-
-
-def _one(output, f):
-    return output if isinstance(output, Variable) else wrap(as_result(output, f))
+    return gradient
 
 
 def check_function(f, what):

@@ -5,9 +5,15 @@ def flatten(tree):
     """The values in nested lists, tuples and dicts, in order, and the function that puts others in their places."""
     if not isinstance(tree, (dict, list, tuple)):
         return [tree], _first
+    if type(tree) is tuple and not any(map(_is_container, tree)):
+        return list(tree), tuple
     values = []
     rebuild = _walk(tree, values)
     return values, lambda others: rebuild(iter(others))
+
+
+def _is_container(value):
+    return isinstance(value, (dict, list, tuple))
 
 
 def _first(others):

@@ -204,7 +204,9 @@ def explained(entry, args, kwargs, error):
         return refused(entry.name, (), kwargs or {}, error)
     given = entry.operands(args, kwargs or {})
     operands = [part for name, value in given for part in (value if name == entry.sequence else (value,))]
-    shapes = [np.shape(part) for part in operands if isinstance(part, (np.ndarray, np.generic, int, float, complex))]
+    shapes = [
+        np.shape(part) for part in operands if isinstance(part, (np.ndarray, np.generic, int, float, complex)) or stands_in(part)
+    ]
     words = " and ".join(map(str, shapes))
     if isinstance(error, ValueError) and any(phrase in str(error) for phrase in OF_SHAPES):
         kind = np.linalg.LinAlgError if isinstance(error, np.linalg.LinAlgError) else ShapeError

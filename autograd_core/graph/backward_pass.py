@@ -137,8 +137,10 @@ def backward_pass(order, grads, *, needed=None, keep=False, rewrap=None, check=N
                     owned.add(parent)
                 elif partial and isinstance(contribution, Partial):
                     contribution.add_to(before)
-                else:
+                elif kind is ndarray:
                     before += contribution
+                else:  # of another kind, which does not go into an array of NumPy's
+                    grads[parent] = before + contribution
             g = saved = contribution = None  # before the next operation needs room
     except Exception as error:
         if node is not None:

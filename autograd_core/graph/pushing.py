@@ -16,9 +16,15 @@ from autograd_core.graph.shapes import AsksForNumbers, Spec
 from autograd_core.graph.transposes import transpose
 
 
-def push(order, tangents):
-    """Send `tangents` ({node: tangent}) up through `order`, the nodes of a backward pass, last first; they get those of all."""
-    get, outputs = tangents.get, _outputs_of(order)
+def push(order, tangents, wanted):
+    """Send `tangents` ({node: tangent}) up through `order`, the nodes of a backward pass, last first; they get those of `wanted`.
+
+    A tangent goes when the last operation has used it.
+    """
+    get, outputs, last = tangents.get, _outputs_of(order), {}
+    for node in order:
+        for parent in node.parents:
+            last.setdefault(parent, node)
     for node in reversed(order):
         entry = node.pattern.entry
         if entry.once or node.hooks is not None:
@@ -44,6 +50,10 @@ def push(order, tangents):
                 tangents[node] = total
             elif total[0] is not None:
                 tangents[node] = total[0]
+        t = parts = total = None
+        for parent in node.parents:
+            if last[parent] is node and parent not in wanted:
+                tangents.pop(parent, None)
 
 
 def _sum(a, b):
@@ -75,7 +85,7 @@ def _elementwise(node, i, t):
     if pull is not same:
         t = pull(t, node.saved)
     shape, dtype = _spec(node)
-    if type(t) is not np.ndarray:
+    if not hasattr(t, "dtype"):
         t = np.asarray(t)[()]
     if t.shape != shape:
         t = np.broadcast_to(t, shape)

@@ -34,7 +34,7 @@ def frame_of(text: str) -> str:
     """The page inside another one, where it can do nothing but run its own script."""
     source = html.escape(text, quote=True)
     style = "display: block; width: 100%; max-width: 1400px; height: 720px; margin: auto; border: 0"
-    sandbox = "allow-scripts allow-downloads"
+    sandbox = "allow-scripts allow-forms allow-downloads"
     return f'<iframe title="Computation graph" srcdoc="{source}" sandbox="{sandbox}" style="{style}"></iframe>'
 
 

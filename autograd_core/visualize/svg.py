@@ -137,7 +137,10 @@ def _frame(path: ModulePath, corner: Point, other: Point, direction: Direction) 
     words = cut(whole if width(whole) <= columns else words, max(2, columns))
     plate = f'<rect x="4" y="-9" width="{shown(width(words) * LETTER + 6)}" height="12" rx="2" fill="#f2f2f2"/>'
     text = f'{plate}<text x="7" text-anchor="start" fill="{INK}">{escape(words)}</text>'
-    return f'<g class="module">{tip}{rect}fill-opacity="0.08" stroke="{INK}"/></g>', f'<g transform="{turned}">{text}</g>'
+    return (
+        f'<g class="module">{tip}{rect}fill-opacity="0.08" stroke="{INK}"/></g>',
+        f'<g class="title" transform="{turned}">{text}</g>',
+    )
 
 
 def frame_title(part: Part) -> str:

@@ -18,7 +18,7 @@ SCRIPT = """
 function render({ model, el }) {
   const frame = document.createElement("iframe");
   frame.title = "Computation graph";
-  frame.sandbox = "allow-scripts allow-downloads";
+  frame.sandbox = "allow-scripts allow-forms allow-downloads";
   frame.style.cssText = "display: block; width: 100%; max-width: 1400px; height: 760px; margin: auto; border: 0";
   frame.srcdoc = model.get("page");
   const asked = event => {

@@ -55,7 +55,7 @@ def convolution(rng):
     return lambda: nn.CrossEntropyLoss()(model(images), np.array([0, 1]))
 
 
-def rnn(rng, steps=200):
+def rnn(rng, steps=40):
     w, u, b, h = leaf(rng, "W", 2, 4), leaf(rng, "U", 4, 4), leaf(rng, "b", 4), np.zeros((1, 4))
     for x in rng.normal(size=(steps, 1, 2)):
         h = np.tanh(x @ w + h @ u * 0.5 + b)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import nn
 from autograd_core import Tensor, linear
 from autograd_core.visualize import draw, record, records
 from autograd_core.visualize.layout import layout
@@ -159,7 +160,7 @@ def test_texts_fit_their_boxes(name):
     output, params = DRAWN[name]() if name in DRAWN else hostile(HOSTILE[name])
     for group in parsed(output, params, values=True, grads=True).iter(f"{SVG}g"):
         rect = group.find(f"{SVG}rect")
-        if rect is None or group.get("class") == "module":
+        if rect is None or group.get("class") in ("module", "title"):
             continue
         left, top, right, bottom = rectangle(rect)
         for text in group.iter(f"{SVG}text"):
@@ -223,7 +224,7 @@ def test_the_chain_of_operations_is_straight(make):
 @pytest.mark.parametrize("name", DRAWN)
 def test_what_is_made_of_something_is_below_it(name):
     output, params = DRAWN[name]()
-    boxes = simplified(records(output, params))
+    boxes = simplified(records(output, params), None)
     at = middles(parsed(output, params))
     assert all(at[edge.id][1] < at[box.id][1] for box in boxes for edge in box.inputs)
 
@@ -262,19 +263,33 @@ def test_every_module_of_a_deep_net_has_its_frame():
     assert sorted(titles) == sorted(expected)
 
 
-def test_the_chain_enters_a_frame_between_the_modules_name_and_its_kind():
+@pytest.mark.parametrize("make", [lambda: recorded_net(small_net), lambda: recorded_net(attention)], ids=["net", "attention"])
+def test_titles_are_whole_inside_their_frames_and_over_the_arrows(make):
+    svg = parsed(*make())
+    parts = list(svg)
+    frames = [group for group in parts if group.get("class") == "module"]
+    titles = [group for group in parts if group.get("class") == "title"]
+    assert len(frames) == len(titles) >= 2
+    assert min(map(parts.index, titles)) > max(i for i, part in enumerate(parts) if part.get("class") == "edge")
+    for frame, title in zip(frames, titles, strict=True):
+        left, top, right, _ = rectangle(frame.find(f"{SVG}rect"))
+        text, plate = title.find(f"{SVG}text"), title.find(f"{SVG}rect")
+        x, y = map(float, re.search(r"translate\(([\d.]+) ([\d.]+)\)", title.get("transform")).groups())
+        assert re.fullmatch(r"\w+( : \w+(\(.*\))?)?", text.text)
+        assert left <= x + float(plate.get("x"))
+        assert x + 7 + len(text.text) * LETTER <= min(right, x + float(plate.get("x")) + float(plate.get("width")))
+        assert top < y - 9
+
+
+def attention():
+    nn.manual_seed(0)
+    layer = nn.TransformerEncoderLayer(8, 2, 16, batch_first=True, dropout=0.0)
+    return layer(np.ones((2, 4, 8))).sum(), layer
+
+
+def recorded_net(make):
     with record():
-        output, params = small_net()
-    svg = parsed(output, params)
-    at = middles(svg)
-    into = [at[box.id][0] for box in records(output, params) if box.op == "linear"]
-    frames = [group for group in svg.iter(f"{SVG}g") if group.get("class") == "module"]
-    assert len(frames) == 2
-    for frame, x in zip(frames, into, strict=True):
-        left, _, right, _ = rectangle(frame.find(f"{SVG}rect"))
-        name, kind = frame.iter(f"{SVG}text")
-        assert kind.text.startswith("Linear(")
-        assert left + 7 + len(name.text) * LETTER < x < right - 7 - len(kind.text) * LETTER
+        return make()
 
 
 def test_modules_that_take_turns_have_no_frame_and_nothing_breaks():

@@ -71,7 +71,7 @@ function draw(v) {
   if (at.sel != null && !boxes.has(at.sel)) at.sel = rep(at.sel);
   at.sel ??= (view.box.findLast(box => nodes[box[0]]?.k == "output") ?? view.box.at(-1))[0];
 }
-function numbers(step, now) { // on the arrows: local derivatives, and what has been sent over them
+function numbers(step) { // on the arrows: local derivatives, and what has been sent over them
   const few = places.length <= MANY;
   for (const edge of edges) {
     const event = edge.operand == null || edge.to < 0 ? null : (sent.get(edge.to) || []).find(e => e.operand == edge.operand);
@@ -79,9 +79,9 @@ function numbers(step, now) { // on the arrows: local derivatives, and what has 
     let text = "";
     if (event && (few || hot) && step >= made[edge.to]) {
       const local = arrays[event.local]?.s ? null : event.local, g = gradAt(edge.to, step);
-      const short = number => { const words = brief(number, 3); return words.length <= 16 ? words : dims(arrays[number].s); };
+      const short = number => { const words = brief(number, 3); return words.length <= 16 && !words.includes("…") ? words : dims(arrays[number].s); };
       const times = local == null ? "" : `×${minus(brief(local, 3)).replace(/^−.*/, "($&)")}`;
-      if (event.step > step) text = step > F + 1 || edge.to == now || step == F ? times : times;
+      if (event.step > step) text = times;
       else if (hidden(event)) text = hot ? `${short(g)}${times} = ?` : "?";
       else text = times && hot ? `${short(g)}${times} = ${short(event.given)}` : short(event.given);
     }

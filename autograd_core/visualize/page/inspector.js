@@ -4,7 +4,7 @@ const formula = (text, numbers, lead) => [lead, h("code", {}, text), numbers && 
 const section = (name, ...kids) => h("section", {}, h("h3", {}, name), kids);
 function product(event) { // ḡ × local = contribution, and what it is added to
   const sign = text => h("span", { class: "sign" }, text), { from, to, given, total, local } = event, text = rule(event), before = gradAt(to, event.step - 1);
-  const simple = local != null || text && !/[(/+−]/.test(text), g = gradAt(from, event.step), factors = [small(g, `ḡ of ${called(from)}`)];
+  const simple = local != null || text && !/[(/+−>]|where/.test(text), g = gradAt(from, event.step), factors = [small(g, `ḡ of ${called(from)}`)];
   if (local != null) factors.push(sign("×"), small(local, "local derivative"));
   else nodes[from].in.forEach(([p, name]) => { // the operands that the rule names
     if (nodes[p].val != null && text && new RegExp(`(?<![A-Za-z])${name.replace(/\W/g, "")}(?![A-Za-z])`).test(text)) {

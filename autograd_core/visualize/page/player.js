@@ -25,7 +25,7 @@ function refresh() {
     const name = "e" + (hot ? back ? " bwd" : " fwd" : path.has(edge.from) && path.has(edge.to) ? " path" : "");
     if (edge.name != name) edge.e.setAttribute("class", edge.name = name);
   }
-  numbers(step, now);
+  numbers(step);
   const [lead, ...words] = sentence(step);
   fill($("say"), h("b", {}, lead), words.flat(9).map(word => word?.i != null ? link(word.i) : word));
   $("where").textContent = `${step} / ${STEPS}`;

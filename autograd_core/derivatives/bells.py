@@ -14,7 +14,7 @@ from autograd_core.derivatives.table import primitive
 
 REALS = ((-np.inf, np.inf),)
 # Where cosh x is finite, and its square so large that 1 over it is 0
-FLAT = {char: 0.9 * math.log(np.finfo(char).max) if char != "g" else 0.9 * float(np.log(np.finfo("g").max)) for char in "efdg"}
+FLAT = {char: 0.9 * math.log(2) * np.finfo(char).maxexp for char in "efdg"}
 
 # Within this, cosh² x and 1 + eˣ are finite, and so are their squares: 1 over them has all its digits
 NEAR = {char: 0.49 * math.log(np.finfo(char).max) for char in "fd"}

@@ -118,7 +118,7 @@ def missed(x, t):
 
 
 # Of the number types: for what follows 1 / (1 + eˣ) is 0, or next to it
-LARGEST_EXPONENT = {"e": 11, "f": 88, "d": 709, "g": math.floor(np.log(np.finfo("g").max))}
+LARGEST_EXPONENT = {"e": 11, "f": 88, "d": 709, "g": math.floor(np.finfo("g").maxexp * math.log(2))}
 
 
 @primitive(

@@ -163,7 +163,7 @@ class Entry:
         body = ["try:", *("    " + line for line in self.head or ["pass"]), f"except Exception: return {w.miss}", *self.allocated]
         body += [f"u = {call(self.objects)}", "if u:", "    if u == 1: return MISS", f"    u = {call(again)}"]
         body += [f"    if u: return MISS if u == 1 else otherwise({', '.join(self.guard.parameters)})"]
-        body += [*w.texts(0, None), f"return {w.result}"]
+        body += [*w.texts(w.lines), f"return {w.result}"]
         return f"def replay({', '.join(self.guard.parameters)}):\n" + "\n".join("    " + line for line in body) + "\n"
 
     def parameters(self):

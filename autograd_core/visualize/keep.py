@@ -107,6 +107,7 @@ class record(Mode):
     def _forget(self) -> None:
         self._copies: dict[int, tuple[Array, Array]] = {}
         self._roots: dict[int, _Root] = {}
+        self._pass = 0
 
     def made(self, node: Node, out: Any, values: Sequence[Any]) -> None:
         """Keep what there is to know of a new node, whose operation made `out` of the `values` of its arguments."""

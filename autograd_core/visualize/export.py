@@ -104,7 +104,7 @@ class Export:
     def _largest(self) -> int:
         """The most elements of which all values are written, so that the page keeps to its size."""
         costs: dict[int, int] = {}
-        total = 50_000  # the page without a graph has 42 kB
+        total = 75_000  # the page without a graph has 69 kB
         uses = Counter(edge.id for box in self.boxes for edge in box.inputs)
         for box in self.boxes:
             count = int(np.prod(box.shape or ()))

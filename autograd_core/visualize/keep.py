@@ -13,6 +13,7 @@ found by its node in `kept` for as long as the graph lives:
     line       (code object, line number) of the user's call
     modules    the modules in whose `forward` the call was, the outermost first: Part(name, title), …
     grad       the sum of what backward passes inside `record()` have sent to it, None before one
+    reached    number of the last pass that has come here; a pass may run inside another, for a `checkpoint`
     seed       (number of the pass, gradient) of the last pass that started here, or None
     sent       {number of an operand: (number of the pass, moment, contribution)} of the last pass that went through it
 
@@ -64,11 +65,11 @@ class Part(NamedTuple):
 class Kept:
     """What `record()` keeps of one operation."""
 
-    __slots__ = ("given", "grad", "line", "modules", "operands", "seed", "sent", "value")
+    __slots__ = ("given", "grad", "line", "modules", "operands", "reached", "seed", "sent", "value")
 
     def __init__(self, value: Any, given: Any, operands: list[Any], line: Any, modules: tuple[Part, ...]) -> None:
         self.value, self.given, self.operands, self.line, self.modules, self.grad = value, given, operands, line, modules, None
-        self.seed: tuple[int, Any] | None = None
+        self.reached, self.seed = 0, None
         self.sent: dict[int, tuple[int, int, Any]] = {}
 
 
@@ -121,10 +122,10 @@ class record(Mode):
         """A backward pass begins, with these gradients."""
         if self._outer is not None:
             self._outer.starts(grads)
-        self._pass = next(_moments)
+        number = next(_moments)
         for node, seed in grads.items():
             if node in kept:
-                kept[node].seed = self._pass, getattr(seed, "_value", seed)
+                kept[node].reached, kept[node].seed = number, (number, getattr(seed, "_value", seed))
 
     def sent(self, node: Node, i: int, contribution: Any) -> None:
         """Add up what a rule sends back to an operand that was recorded here."""
@@ -135,7 +136,9 @@ class record(Mode):
             value = np.array(value.dense())[()]  # the pass goes on adding to it
         sender, keep = kept.get(node), kept.get(node.parents[i])
         if sender is not None:
-            sender.sent[i] = self._pass, next(_moments), value
+            sender.sent[i] = sender.reached, next(_moments), value
+            if keep is not None:
+                keep.reached = sender.reached
         if keep is None or isinstance(contribution, Output):
             return
         keep.grad = value if keep.grad is None else keep.grad + value

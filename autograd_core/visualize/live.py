@@ -34,10 +34,9 @@ class Session:
 
     def __init__(self, function: Any, leaves: Mapping[str, Any], params: Params, lr: float, **shown: Any) -> None:
         if not callable(function) or isinstance(function, Tensor):
-            raise TypeError(
-                f"explore: to compute again takes a function, got {type(function).__name__}; write "
-                "explore(lambda x: …, x=2.0, live=True)"
-            )
+            named = f"{', '.join(leaves)}: no arguments of explore; as" if leaves else "a live page needs"
+            what = f"{named} leaves they need a function" if leaves else f"{named} a function"
+            raise TypeError(f"explore: {what} that computes again, explore(lambda x: …, x=2.0), got {type(function).__name__}")
         self.function, self.shown, self.lr = function, shown, lr
         self.given = {name: _leaf(name, value) for name, value in leaves.items()}
         self.leaves: dict[str, Any] = dict(self.given) or dict(_named(params))

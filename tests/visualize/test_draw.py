@@ -157,7 +157,6 @@ def test_a_chain_of_100_000_operations_does_not_recurse():
         y = -y
     with pytest.raises(DrawingError, match="the graph has 100,002 boxes"):
         draw(y, depth=None).svg  # noqa: B018
-    assert "negative ×100000" in draw(y).svg
 
 
 def test_a_weight_used_in_200_steps(tmp_path):

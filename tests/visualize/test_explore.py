@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd_core import Tensor, binary_cross_entropy, primitive, sigmoid
+from autograd_core import Tensor, binary_cross_entropy, checkpoint, primitive, sigmoid
 from autograd_core.visualize import explore, record, records
 from autograd_core.visualize.events import backward_events
 from autograd_core.visualize.payload import block_means, payload
@@ -185,6 +185,16 @@ def test_a_pass_that_another_one_has_gone_over_is_not_shown():
     with pytest.warns(UserWarning, match="used up this graph"):
         assert data_of(explore(first, path=None))["bwd"] == []
     assert counted(data_of(explore(second, path=None))) == {"x": 2}
+
+
+def test_a_pass_inside_another_one_does_not_hide_it():
+    w = Tensor([1.0, 2.0], requires_grad=True, name="w")
+    with record():
+        loss = checkpoint(lambda a: np.tanh(a * 2))(w).sum()
+        loss.backward()
+    data = data_of(explore(loss, path=None))
+    assert counted(data) == {"w": 1}
+    np.testing.assert_allclose(numbers(data["arrays"][data["bwd"][-1][4]]), w.grad)
 
 
 def test_leaves_of_a_function_that_has_returned_keep_name_value_and_gradient():

@@ -188,15 +188,22 @@ def test_parameters_of_a_model_are_leaves_too():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: explore(Tensor(1.0, requires_grad=True) * 2, live=True), "takes a function"),
+        (
+            lambda: explore(Tensor(1.0, requires_grad=True) * 2, live=True),
+            "a live page needs a function that computes again.*got Tensor",
+        ),
         (lambda: explore(lambda: 1, live=True), "name the leaves"),
+        (
+            lambda: explore(Tensor(1.0, requires_grad=True) * 2, vaules=True),
+            "vaules: no arguments of explore; as leaves they need a",
+        ),
         (lambda: explore(loss, x=1.0, w=np.ones(2), live=True, steps=3), "leave out steps"),
         (lambda: explore(loss, x=Tensor(1.0), w=np.ones(2), path=None), "x must be a number, an array, or a leaf"),
         (lambda: explore(Tensor(1.0, requires_grad=True) * 2, path=None, steps=3), "needs a function"),
         (lambda: explore(lambda x: x * np.ones(2), path=None, x=1.0, steps=3), "returns one number"),
         (lambda: explore(loss, nn.Linear(2, 2)), "path must be a file name or None, got Linear; write params="),
     ],
-    ids=["no function", "no leaves", "steps", "constant", "steps of a result", "no loss", "a module for a path"],
+    ids=["no function", "no leaves", "misspelt", "steps", "constant", "steps of a result", "no loss", "a module for a path"],
 )
 def test_what_cannot_be_live_is_refused(call, message):
     with pytest.raises(TypeError, match=message):

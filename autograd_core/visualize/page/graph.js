@@ -56,9 +56,11 @@ function draw(v) {
     edges.map(edge => edge.e), places.map(box => box.e));
   const number = edge => { // beside the middle of the arrow; of two arrows between the same boxes on the outer sides
     const twins = edges.filter(other => other.from == edge.from && other.to == edge.to), k = twins.indexOf(edge);
-    const middle = edge.e.getPointAtLength(edge.e.getTotalLength() / 2), end = twins.length > 1 && k == 0;
+    const half = edge.e.getTotalLength() / 2, [before, middle, after] = [-3, 0, 3].map(way => edge.e.getPointAtLength(half + way));
+    const dx = after.x - before.x, flat = !at.wide && Math.abs(dx) > after.y - before.y; // then the free room is below, on the inner side
+    const end = flat ? dx > 0 : twins.length > 1 && k == 0;
     const across = at.wide ? { x: middle.x, y: middle.y + (end || twins.length == 1 ? -6 : 15), "text-anchor": "middle" }
-      : { x: middle.x + (end ? -6 : 6), y: middle.y + 4, "text-anchor": end ? "end" : "start" };
+      : { x: middle.x + (end ? -6 : 6), y: middle.y + (flat ? 15 : 4), "text-anchor": end ? "end" : "start" };
     edge.label = s("text", { class: "l", "aria-hidden": true, ...across });
   };
   edges.forEach(edge => edge.at = () => edge.label || (number(edge), graph.append(edge.label), edge.label));

@@ -436,7 +436,7 @@ NOT_HERE = {
         histogram apply_ map_ map2_ stft istft pixel_shuffle pixel_unshuffle channel_shuffle""",
     "write it with scipy.linalg, of which autograd_core.scipy.linalg has derivatives": """
         lu lu_solve lu_unpack geqrf orgqr ormqr lobpcg pca_lowrank svd_lowrank""",
-    "an array has a leading axis for what is done many times: NumPy's functions work along it": "vmap func",
+    "these are functions of autograd_core: grad, jacobian, hessian, vjp, jvp, and vmap(f, in_axes, out_axes)": "vmap func",
     "there is one process, and the threads of NumPy's BLAS are set by threadpoolctl": """
         is_distributed distributed multiprocessing set_num_threads get_num_threads DistributedSampler parallel""",
 }

@@ -8,7 +8,7 @@ import pytest
 import nn
 from autograd_core import KinkWarning, LoopWarning, Tensor, grad, hessian, jacobian, jvp, no_grad, primitive, vjp, vmap
 from autograd_core.batches import calls
-from autograd_core.errors import ShapeError
+from autograd_core.errors import GraphError, ShapeError
 from autograd_core.graph.variable import plain
 from nn.utils.stateless import functional_call
 from tests.derivatives.finite import directions
@@ -247,3 +247,22 @@ def test_refusals(call, error, words):
 def test_an_empty_batch():
     assert vmap(lambda x: np.sum(np.tanh(x) @ W.T))(X[:0]).shape == (0,)
     assert vmap(grad(loss), (None, 0, 0))(W, X[:0], Y[:0]).shape == (0, 4, 3)
+
+
+def test_a_pass_inside_does_not_reach_tensors_outside():
+    weight = Tensor(W, requires_grad=True)
+
+    def f(x):
+        loss = np.sum(weight @ x)
+        loss.backward()
+        return loss.detach()
+
+    with pytest.raises(GraphError, match=r"each element of the batch has a gradient of its own, .* write vmap\(grad\(f\), …\)"):
+        vmap(f)(X)
+    assert weight.grad is None
+
+
+def test_places_that_differ_in_number():
+    with pytest.warns(LoopWarning, match="another number of places is found in each array"):
+        found = vmap(lambda x: np.sum(x[np.where(x > 0)]))(X)
+    np.testing.assert_allclose(found, np.sum(X * (X > 0), axis=1), rtol=1e-14)

@@ -18,6 +18,7 @@ class Batched(np.lib.mixins.NDArrayOperatorsMixin):
 
     __slots__ = ("data", "batch")
     __stands_for_array__ = True
+    __leaves_no_trace__ = True
     __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, data, batch):

@@ -9,13 +9,20 @@ from autograd_core.batches.calls import CannotBatch, batched_among, batching, da
 # Elementwise
 
 for function in (
-    np.where, np.real, np.imag, np.angle, np.round, np.around, np.nan_to_num, np.isclose, np.sinc, np.i0, np.fix,
-    np.real_if_close, np.isneginf, np.isposinf, np.clip, np.iscomplex, np.isreal,
+    np.real, np.imag, np.angle, np.round, np.around, np.nan_to_num, np.isclose, np.sinc, np.i0, np.fix,
+    np.isneginf, np.isposinf, np.clip, np.iscomplex, np.isreal,
 ):  # fmt: skip
 
     @batching(function)
     def _(*args, function=function, **kwargs):
         return elementwise(function, args, kwargs)
+
+
+@batching(np.where)
+def where(condition, *choices):
+    if not choices:
+        raise CannotBatch("another number of places is found in each array")
+    return elementwise(np.where, (condition, *choices), {})
 
 
 for name in ("shape", "ndim", "size"):

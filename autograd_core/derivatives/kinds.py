@@ -16,6 +16,8 @@ and, if it can be told without waiting for a computation (without these the way 
    __tied__(name)                told of a mask that is True where the function of that name chooses between equals, in a pass
                                  that is recorded: second derivatives there take a look at the numbers
 
+   __leaves_no_trace__ = True    they live in one call only, and may not become the `.grad` of a Tensor made outside
+
 The stand-ins of `capture` are such a class. Arrays of other libraries need not know any of this: NumPy's two protocols are
 enough, and `taken_in` puts each behind a class of `autograd_core.arrays`, which answers
 

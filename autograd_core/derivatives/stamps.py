@@ -32,11 +32,12 @@ def stamper(constants):
         kind = type(value)
         if kind is ndarray:
             return value.tobytes() if value.nbytes <= EXACT else _of_large(value)
-        return None if kind in FIXED else _of(value, operands)
+        return None if kind in FIXED or (kind is tuple and FIXED.issuperset(map(type, value))) else _of(value, operands)
 
     def of_several(saved):
         for i, _ in constants:
-            if type(saved[i]) not in FIXED:
+            kind = type(saved[i])
+            if kind not in FIXED and not (kind is tuple and FIXED.issuperset(map(type, saved[i]))):
                 return [_of(saved[i], operands) for i, operands in constants]
         return None
 

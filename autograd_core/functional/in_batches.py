@@ -11,6 +11,7 @@ from autograd_core.batches.batched import Batched
 from autograd_core.batches.calls import Batch, CannotBatch, is_batched
 from autograd_core.derivatives.kinds import stands_in
 from autograd_core.functional.pushforward import in_one_pass
+from autograd_core.graph.modes import anomaly
 
 LARGEST = 1 << 22  # elements of the largest value on the way, for all rows of one pass together
 FEW = 4  # rows from which on it pays
@@ -59,6 +60,8 @@ def all_columns(trace):
 
 def _fits(trace, along):
     tensors = [*trace.outputs, *trace.inputs]
+    if any(node.hooks is not None or node.pattern.entry.once for node in trace.order) or anomaly.get() is not None:
+        return False  # functions of a user's own see gradients, and know nothing of a batch
     return not any(stands_in(x._value) or x.dtype.kind != "f" for x in tensors) and sum(x.size for x in along) >= FEW
 
 

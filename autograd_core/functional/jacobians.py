@@ -22,8 +22,8 @@ def jacobian(f, argnum=0, has_aux=False, strict=False):
 
     Where argument or result is a nested container of arrays, the result is a container of the result's kind with
     one of the argument's kind in each place. For a complex f of complex numbers it is ∂f/∂z, and DTypeError is raised
-    where there is none; rows of a real f are those of `grad`. Takes one pass for each element of the result or of the argument,
-    whichever are fewer.
+    where there is none; rows of a real f are those of `grad`. Takes a row for each element of the result, or where these are
+    fewer a column for each element of the argument, and where the functions on the way allow it all of them in one pass.
 
     >>> import numpy as np
     >>> jacobian(lambda x: x**2)(np.array([1.0, 2.0]))

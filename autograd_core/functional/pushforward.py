@@ -23,7 +23,8 @@ class Pushforward:
 
     def __init__(self, trace):
         self.trace, self._two_passes = trace, None
-        self._forward = not trace.depends and anomaly.get() is None
+        of_other_kind = any(stands_in(x._value) for x in (*trace.inputs, *trace.outputs))
+        self._forward = not (trace.depends or of_other_kind or anomaly.get() is not None)
 
     def __call__(self, values):
         trace = self.trace

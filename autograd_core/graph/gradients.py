@@ -129,6 +129,11 @@ def accumulate(grads, as_tensors=False):
             g = g.copy() if type(g) is np.ndarray else g  # a hook may have kept it, or returned an array of the user's
         if owner is None:
             continue
+        if hasattr(type(plain(g)), "__leaves_no_trace__") and not stands_in(owner._value):
+            raise GraphError(
+                "backward: inside vmap each element of the batch has a gradient of its own, which is no .grad for a Tensor made "
+                "outside; write vmap(grad(f), …) and give the Tensor's values as an argument"
+            )
         if isinstance(g, Variable):
             g = wrap(g._value, g._node)
         elif as_tensors:  # also where a derivative is a constant

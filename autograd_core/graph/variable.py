@@ -93,7 +93,9 @@ def index_of(index):
 def known(value):
     """A value of another library that stands for an array, as that array: what NumPy does with it, that library does not see."""
     kind = type(value)
-    if kind in STATIC or isinstance(value, (np.ndarray, np.generic, Variable)) or not hasattr(kind, "__array__"):
+    if kind in STATIC or kind is list or kind is tuple:
+        return value
+    if isinstance(value, (np.ndarray, np.generic, Variable)) or not hasattr(kind, "__array__"):
         return value
     value = taken_in(value)
     return value if stands_in(value) else np.asarray(value)

@@ -58,7 +58,7 @@ def largest():
     """The most memory that a worker had at any time, in MB; None where the system doesn't tell."""
     try:
         with open("/proc/self/status", encoding="utf-8") as status:
-            return int(next(line for line in status if line.startswith("VmHWM")).split()[1]) / 1e3
+            return int(next(line for line in status if line.startswith("VmHWM")).split()[1]) * 1024 / 1e6
     except OSError:
         return None
 

@@ -80,7 +80,7 @@ def steps(quick):
 
     from autograd_core import parallel
 
-    rounds = 3 if quick else 15
+    rounds = 3 if quick else 40
     table = Table(
         "A step on a LocalCluster of two processes that computes nearly nothing",
         ("parameters", "ms (min)", "ms (median)"),

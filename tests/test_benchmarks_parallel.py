@@ -1,7 +1,5 @@
 """The benchmark of chunks and processes runs and compares results; how long anything takes is not tested."""
 
-import gc
-
 import pytest
 
 pytest.importorskip("distributed", reason="dask[distributed] is not installed")
@@ -12,8 +10,5 @@ from benchmarks.__main__ import main
 
 @pytest.mark.heavy
 def test_main_runs_what_starts_no_processes(capsys):
-    try:
-        main(["parallel", "--quick", "--only", "chunks"])
-    finally:
-        gc.unfreeze()  # `interleaved` takes what exists out of the garbage collections, which other tests look at
+    main(["parallel", "--quick", "--only", "chunks"])
     assert "parallel, 100 chunks on threads" in capsys.readouterr().out

@@ -15,7 +15,7 @@ from autograd_core.tensor import Tensor
 
 
 def value_and_grad(loss, reduction="sum", *, check=True, progress=False):
-    """(params, *arrays, **others) -> (loss, gradient by params), of a loss(params, *arrays, **others) that is a sum over rows.
+    """`(params, *arrays, **others)` -> (value, gradient by params) of `loss(params, *arrays, **others)`, a sum over rows.
 
     arrays      Dask arrays of shapes (n, …), with the same chunks of rows; loss gets NumPy arrays of shapes (n of a chunk, …)
     others      by name: the same for every chunk
@@ -37,12 +37,12 @@ def value_and_grad(loss, reduction="sum", *, check=True, progress=False):
 
 
 def grad(loss, reduction="sum", *, check=True, progress=False):
-    """(params, *arrays, **others) -> the gradient by params; all else as in `value_and_grad`."""
+    """`(params, *arrays, **others)` -> the gradient by params; all else as in `value_and_grad`."""
     return OverChunks("grad", loss, reduction, check, progress)
 
 
 def hvp(loss, reduction="sum", *, vector=-1, check=True, progress=False):
-    """(params, *arrays, v, **others) -> H v, the Hessian by params times a vector in the containers of params.
+    """`(params, *arrays, v, **others)` -> H v, the Hessian by params times a vector in the containers of params.
 
     vector   the position of v among the arguments: the last; vector=1 for SciPy, which calls hessp(params, v, *arrays)
 
@@ -52,7 +52,7 @@ def hvp(loss, reduction="sum", *, vector=-1, check=True, progress=False):
 
 
 def hessian(loss, reduction="sum", *, check=True, progress=False):
-    """(params, *arrays, **others) -> the Hessian, in containers of `autograd_core.hessian`; all else as in `value_and_grad`."""
+    """`(params, *arrays, **others)` -> the Hessian, in containers of `autograd_core.hessian`; else as in `value_and_grad`."""
     return OverChunks("hessian", loss, reduction, check, progress)
 
 

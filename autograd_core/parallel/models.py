@@ -15,7 +15,7 @@ from autograd_core.parallel.rows import check_reduction, check_rows, share
 
 
 class Gradients:
-    """gradients(*arrays) -> the loss of a model over all rows of Dask arrays, with `.grad` of its parameters filled.
+    """`gradients(*arrays)` -> the loss of a model over all rows of Dask arrays, with `.grad` of its parameters filled.
 
     model       anything with `parameters()`, the Tensors to differentiate by
     loss        loss(model, *arrays), a mean over rows, of NumPy arrays of shapes (n of a chunk, …)

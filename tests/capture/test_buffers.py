@@ -285,6 +285,31 @@ def test_large_arrays_share_memory():
     assert not np.may_share_memory(buffers.get((LARGE // 4,), np.dtype(np.float64)), first)
 
 
+def test_a_replay_keeps_nothing_large_that_it_makes_anew():
+    """A convolution takes its windows in blocks: a replay makes none of these copies anew, and 40 sorted arrays one at a time."""
+    conv, x = nn.Conv2d(1, 4, 5, padding=2), r.normal(size=(16, 1, 28, 28))
+
+    def convolve(x):
+        return np.sum(conv(x).detach())
+
+    def sort(x):
+        total = 0.0
+        for k in range(40):
+            total = total + np.sum(np.sort(x * k, axis=None))
+        return total
+
+    for step, arrays in ((convolve, 2), (sort, 3)):
+        fast = capture(step, strict=True)
+        for _ in range(3):
+            np.testing.assert_allclose(fast(x), step(x), rtol=1e-6)
+        tracemalloc.start()
+        try:
+            fast(x)
+            assert tracemalloc.get_traced_memory()[1] < arrays * x.nbytes
+        finally:
+            tracemalloc.stop()
+
+
 def test_who_holds_on_to_a_gradient_for_a_call_or_two_gets_other_buffers():
     """Two or three sets of them, in turn: the function is not written anew each time."""
     w = Tensor(np.ones(3), requires_grad=True)
@@ -310,28 +335,3 @@ def test_who_holds_on_to_a_gradient_for_a_call_or_two_gets_other_buffers():
         step(np.full(3, float(k)))
         everything.append(w.grad)
     assert [g[0] for g in everything] == list(range(8))
-
-
-def test_a_replay_keeps_nothing_large_that_it_makes_anew():
-    """A convolution takes its windows in blocks: a replay makes none of these copies anew, and 40 sorted arrays one at a time."""
-    conv, x = nn.Conv2d(1, 4, 5, padding=2), r.normal(size=(16, 1, 28, 28))
-
-    def convolve(x):
-        return np.sum(conv(x).detach())
-
-    def sort(x):
-        total = 0.0
-        for k in range(40):
-            total = total + np.sum(np.sort(x * k, axis=None))
-        return total
-
-    for step, arrays in ((convolve, 2), (sort, 3)):
-        fast = capture(step, strict=True)
-        for _ in range(3):
-            np.testing.assert_allclose(fast(x), step(x), rtol=1e-6)
-        tracemalloc.start()
-        try:
-            fast(x)
-            assert tracemalloc.get_traced_memory()[1] < arrays * x.nbytes
-        finally:
-            tracemalloc.stop()

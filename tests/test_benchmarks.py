@@ -92,7 +92,7 @@ def test_main_prints_and_writes_what_it_found(capsys, tmp_path):
     ("arguments", "words"),
     [
         (["engine", "--only", "imports"], "no section 'imports'; there are nets, "),
-        (["engines"], "no suite 'engines'; there are engine, nn, capture, native, visualize"),
+        (["engines"], "no suite 'engines'; there are engine, nn, capture, programs, native, visualize"),
     ],
 )
 def test_main_refuses_what_does_not_exist(arguments, words, capsys):
@@ -106,3 +106,16 @@ def test_ratios_are_drawn(tmp_path):
     assert ratios(table) == [("by hand", 1.0), ("autograd_core", 2.0)]
     draw([table, Table("Import", ("", "ms"), [("numpy", 80.0)])], {"CPU": "two cores"}, tmp_path / "found.png")
     assert (tmp_path / "found.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.heavy
+def test_programs_give_the_same_everywhere(capsys):
+    """Each is compared with the peers before it is timed."""
+    pytest.importorskip("jax", reason="the peers are compared with")
+    try:
+        main(["programs", "--quick", "--only", "likelihood", "elementwise"])
+    finally:
+        gc.unfreeze()
+    printed = capsys.readouterr().out
+    assert "The likelihood of a Gaussian process at 40 points" in printed
+    assert "its gradient, float32" in printed

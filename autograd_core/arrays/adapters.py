@@ -40,7 +40,7 @@ def wrap(x):
 
 
 def unwrap(x):
-    """The library's own array: of what `wrap` returned, or of a Tensor's value or gradient that is such. All else stays as it is.
+    """The library's own array: of what `wrap` returned, or a Tensor's value or gradient that is such. All else stays as it is.
 
     >>> unwrap(2.0)
     2.0

@@ -117,8 +117,8 @@ def page(kinds):
     lines = [
         "# Which functions work on other arrays",
         "",
-        "The functions of the table on [arrays of other libraries](howto/other-arrays.md): all calls of the table's tests, value and",
-        "gradients, beside NumPy's. What is in no list works in all of its calls; what does not work is refused. No result is wrong.",
+        "The functions of the table on [arrays of other libraries](howto/other-arrays.md): all calls of the table's tests, value",
+        "and gradients, beside NumPy's. What is in no list works in all of them; what does not is refused. No result is wrong.",
         "",
         "<!-- python -m tests.arrays.survey -->",
     ]

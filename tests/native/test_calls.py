@@ -22,6 +22,7 @@ MOVING = {
     "broadcast": lambda x: np.broadcast_to(x[0], x.shape) * x,
     "tril": lambda x: np.tril(x) + 1,
     "triu": lambda x: np.triu(x, 1) + 1,
+    "diag": lambda x: np.diag(x[0]) + np.diag(x[1] * 2),
     "diagonal": lambda x: np.diagonal(x) * 2,
     "concatenate": lambda x: np.concatenate([x, -x], 1),
     "stack": lambda x: np.stack([x, x * x]),
@@ -62,6 +63,7 @@ SUMS = {
     "running flat": lambda x: np.cumsum(x[:2]),
     "three axes": lambda x: np.sum(x.reshape(2, -1, 3), (0, 2)),
     "outer axes": lambda x: np.sum(x.reshape(2, -1, 3), (0, 1)),
+    "mean in another dtype": lambda x: np.mean(x.astype(np.float32), 0, keepdims=True),
     "variance": lambda x: np.var(x, 1),
     "count": lambda x: np.sum(x > 0),
     "softmax": lambda x: np.exp(x - np.max(x, -1, keepdims=True)),
@@ -85,6 +87,7 @@ def test_moving():
     alike(MOVING, R.normal(size=(3, 4)), digits=4)  # exponents are left to pow
 
 
+@pytest.mark.heavy
 def test_moving_in_loops():
     alike(
         {name: f for name, f in MOVING.items() if name not in ("mask", "reshape", "rows", "take", "integers and numbers")},
@@ -93,7 +96,9 @@ def test_moving_in_loops():
     )
 
 
-@pytest.mark.parametrize("shape", [(6, 6), (4, 9), (2, 300), (12, 150)])
+@pytest.mark.parametrize(
+    "shape", [(4, 9), *[pytest.param(shape, marks=pytest.mark.heavy) for shape in ((6, 6), (2, 300), (12, 150))]]
+)
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_sums_are_in_the_order_of_numpy(shape, dtype):
     x = (R.normal(size=shape) * 10.0 ** R.integers(-3, 3, shape)).astype(dtype)
@@ -115,7 +120,9 @@ PRODUCTS = {
 }
 
 
-@pytest.mark.parametrize("sizes", [(2, 3, 4), (7, 30, 9), (3, 200, 4)])
+@pytest.mark.parametrize(
+    "sizes", [(2, 3, 4), *[pytest.param(sizes, marks=pytest.mark.heavy) for sizes in ((7, 30, 9), (3, 200, 4))]]
+)
 def test_products_to_the_last_digits(sizes):
     n, k, m = sizes
     m = max(n, m)
@@ -127,7 +134,7 @@ def test_products_to_the_last_digits(sizes):
         assert np.max(np.abs(a - b)) <= k * 2.3e-16 * scale, name
 
 
-@pytest.mark.parametrize("n", [1, 2, 3, 5])
+@pytest.mark.parametrize("n", [2, 3, pytest.param(5, marks=pytest.mark.heavy)])
 def test_small_matrices(n):
     """Solutions, inverses, determinants and factors, whose pivots are those of LAPACK."""
     a, b = R.normal(size=(n, n)), R.normal(size=(n, 2))

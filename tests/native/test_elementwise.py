@@ -63,7 +63,7 @@ def allowed(ufunc):
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @pytest.mark.parametrize("count", [1, 2])
-@pytest.mark.parametrize("kind", ["d", "f", "?", "l", "i"])
+@pytest.mark.parametrize("kind", ["d", *[pytest.param(kind, marks=pytest.mark.heavy) for kind in "f?li"]])
 def test_elementwise(kind, count):
     """All pairs of points at once, and some as numbers, which have code of their own."""
     x, ufuncs = points(kind, np.random.default_rng(0))[: 30 if count == 2 else None], known(kind, count)

@@ -44,7 +44,7 @@ OPTIMIZERS = {
 }
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", ["SGD", *[pytest.param(name, marks=pytest.mark.heavy) for name in ("momentum", "Adam")]])
 def test_trainings(name):
     """Losses, parameters and gradients after each of some steps."""
     twins = Twins(training(OPTIMIZERS[name]), native=True)
@@ -54,6 +54,7 @@ def test_trainings(name):
     assert type(twins.captured.program).__name__ == "NativeProgram"
 
 
+@pytest.mark.heavy
 def test_single_precision_stays_single():
     twins = Twins(training(OPTIMIZERS["SGD"], nn.ReLU, np.float32), native=True)
     for _ in range(5):
@@ -225,6 +226,7 @@ def test_derivatives():
         equal(native(transform(f), x)[1], transform(f)(x))
 
 
+@pytest.mark.heavy
 def test_a_filter_becomes_a_loop():
     """Steps that repeat themselves, forward and backward, with other numbers at each call."""
     move, seen = np.array([[1.0, 0.1], [0.0, 1.0]]), np.array([[1.0, 0.0]])
@@ -322,6 +324,7 @@ COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
 
 
 @pytest.mark.skipif(COMPILER is None, reason="no C compiler on this machine")
+@pytest.mark.heavy
 def test_the_file_of_c(tmp_path):
     """The same program compiled by the machine's compiler, without a warning: the same numbers to the last bit."""
 

@@ -11,7 +11,11 @@ from autograd_core.capturing.program import functions
 from autograd_core.capturing.program.calls import Value
 
 LONGEST = 400_000  # operations; what is longer takes its time by arithmetic, not by Python
-HALF = 2**31  # of two numbers up to this, sums and products are in 64 bits
+HALF = 2**62  # of two integers up to this, sums are in 64 bits
+EXACT = 2**53  # integers up to this are floats, too
+OF_INTEGERS = {
+    np.add, np.subtract, np.negative, np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal,
+}  # fmt: skip
 WEAK = (bool, int, float)  # Python's numbers, whose kind follows that of what they meet
 
 
@@ -64,16 +68,18 @@ class Builder:
         return call.out.dtype is None and all(value.dtype is None for value in call.operands)
 
     def refuse_what_python_raises(self, call):
-        """On Python's own numbers the program applies only where these do as NumPy's: no quotient by 0, no long integers."""
+        """On Python's own numbers there is code only where these do as NumPy's: no quotient by 0, no integers beyond 64 bits."""
         if not self.is_of_python(call):
             return
-        for x in call.args:
-            if type(x) is Value and type(x.sample) is int:
-                number = self.array(x)
-                self.code.check((number <= HALF) & (number >= -HALF))
-            elif type(x) is int and abs(x) > HALF:
-                raise NotLoweredError("long integers")
-        if call.may_raise and call.function not in (operator.pow, np.power):
+        function = functions.UFUNCS.get(call.function, call.function)
+        whole = [x for x in call.args if type(x) is int or (type(x) is Value and type(x.sample) is int)]
+        most = HALF if len(whole) == len(call.args) else EXACT
+        if most == HALF and function not in OF_INTEGERS:
+            raise NotLoweredError("integers of Python's, which may be long")
+        for x in whole:
+            number = self.array(x)
+            self.code.check((number <= most) & (number >= -most))
+        if function in (np.divide, np.floor_divide, np.remainder):
             self.code.check(self.array(call.args[1]).differs(0))
 
     # What is read

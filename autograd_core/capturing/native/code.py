@@ -174,7 +174,10 @@ class Code:
         values = np.ascontiguousarray(values, KINDS[kind].dtype).reshape(np.shape(values))
         if values.size and values.tobytes() == values.ravel()[:1].tobytes() * values.size:  # all the same
             return Array(self, np.full(values.shape, self.number(values.flat[0], kind).ids), kind).simple()
-        region = self.region("constant", kind, values.size, values.ravel())
+        key = kind, values.tobytes()
+        region = self.constants.get(key) if values.size > 1 else None
+        if region is None:
+            region = self.constants[key] = self.region("constant", kind, values.size, values.ravel())
         return Array(self, np.arange(region.start, region.start + region.size).reshape(values.shape), kind).simple()
 
     def is_number(self, x):

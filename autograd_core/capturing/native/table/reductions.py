@@ -40,7 +40,7 @@ OF = {
 
 
 def ufunc_of(call):
-    return OF.get(call.function) or call.function.__self__
+    return np.add if call.function is np.mean else OF.get(call.function) or call.function.__self__
 
 
 @entry(np.mean)

@@ -1,6 +1,7 @@
 """Which class stands for an array of which library, and what users call."""
 
 import importlib
+import sys
 
 import numpy as np
 
@@ -17,7 +18,8 @@ def adapter_of(kind):
     if library in BY_LIBRARY:
         module, name = BY_LIBRARY[library]
         return getattr(importlib.import_module(module), name)
-    return type(f"Device of {library}", (Device,), {"library": library, "__slots__": ()})
+    known = {"library": library, "has_functions": hasattr(sys.modules[library], "asarray"), "__slots__": ()}
+    return type(f"Device of {library}", (Device,), known)
 
 
 def wrap(x):
@@ -25,7 +27,7 @@ def wrap(x):
 
     x   an array of PyTorch, JAX, array-api-strict or any library of the Array API standard, to be given to Tensors and NumPy's
         functions: results are of the same kind, and `unwrap` gives the library's own array. One of Dask, CuPy or another library
-        that speaks NumPy's protocols can be given to Tensors as it is; one of NumPy's stays what it is
+        that speaks NumPy's protocols can be given to Tensors as it is; one of NumPy's, and a Tensor, stays what it is
 
     Raises TypeError for anything else.
 
@@ -35,8 +37,10 @@ def wrap(x):
     """
     from autograd_core.arrays.standard import standing_for
 
-    x = x if isinstance(x, (np.ndarray, np.generic)) else taken_in(x)
-    return x if isinstance(x, (np.ndarray, np.generic)) or stands_in(x) else standing_for(x)
+    if isinstance(x, (np.ndarray, np.generic)) or hasattr(type(x), "__autograd_function__"):
+        return x
+    x = taken_in(x)
+    return x if stands_in(x) else standing_for(x)
 
 
 def unwrap(x):

@@ -29,6 +29,7 @@ class Foreign(ArrayMethods, np.lib.mixins.NDArrayOperatorsMixin):
     __slots__ = ("held",)
     __hash__ = None  # type: ignore[assignment]
     library = "another library"  # in messages
+    has_functions = True  # under NumPy's names, in a namespace of its own
     number = "t.item()"  # how its user gets a number
     alone = False  # whether no array of NumPy's can stand beside it
     own: ClassVar[dict] = {}  # functions of NumPy -> the same by others that the library has

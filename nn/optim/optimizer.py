@@ -17,7 +17,7 @@ from autograd_core import Tensor, enable_grad
 from autograd_core.arrays import wrap
 from autograd_core.hints import Explained
 from nn.structure import zero
-from nn.values import handed_out
+from nn.values import handed_out, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -265,8 +265,7 @@ class Optimizer(Explained):
         self.state = {p: kept for p, kept in state.items() if kept}
 
     def _loaded(self, p: Tensor, saved: Mapping[str, Any], group: Group, what: str) -> dict[str, Any] | None:
-        arrays = {name: wrap(value) if hasattr(value, "__array_function__") else np.asarray(value)
-                  for name, value in saved.items() if value is not None}  # fmt: skip
+        arrays = {name: values_of(value) for name, value in saved.items() if value is not None}
         slots = self.slots(group)
         numbers = {name: type(first)(arrays.pop(name, 1)) for name, first in self.numbers(group).items()}
         if arrays.keys() != slots.keys() and (arrays or "step" in saved):

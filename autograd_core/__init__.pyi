@@ -324,11 +324,25 @@ class _Captured(Protocol[P, R_co]):
 
 @overload
 def capture(
-    step: Callable[P, R_co], *, check: bool | int = False, strict: bool = False, cache_size: int = 8, passes: Sequence[Any] = ...
+    step: Callable[P, R_co],
+    *,
+    check: bool | int = False,
+    strict: bool = False,
+    cache_size: int = 8,
+    passes: Sequence[Any] = ...,
+    threads: int | None = None,
+    native: bool | Literal["auto"] = False,
 ) -> _Captured[P, R_co]: ...
 @overload
 def capture(
-    step: None = None, *, check: bool | int = False, strict: bool = False, cache_size: int = 8, passes: Sequence[Any] = ...
+    step: None = None,
+    *,
+    check: bool | int = False,
+    strict: bool = False,
+    cache_size: int = 8,
+    passes: Sequence[Any] = ...,
+    threads: int | None = None,
+    native: bool | Literal["auto"] = False,
 ) -> Callable[[Callable[P, R_co]], _Captured[P, R_co]]: ...
 
 # Operations of one's own

@@ -58,7 +58,7 @@ def taken_in(x):
 
 
 def is_foreign(kind):
-    """Whether objects of this type are arrays of a library that has functions under NumPy's names, and not the protocols alone."""
+    """Whether objects of this type are arrays of a library that has functions under NumPy's names, not the protocols alone."""
     if kind not in _adapters:
         _adapters[kind] = _adapter_of(kind)
     return _adapters[kind] is not None and _adapters[kind].has_functions

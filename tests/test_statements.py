@@ -93,7 +93,10 @@ def test_the_code_map_has_every_folder():
 
 API = ["nn", "nn.functional", "nn.optim", "nn.optim.lr_scheduler", "nn.optim.swa_utils", "nn.data", "nn.init", "nn.errors"]
 API += ["nn.utils", "nn.utils.rnn", "nn.utils.parametrize", "nn.utils.parametrizations"]
-API += [f"autograd_core{part}" for part in ("", ".testing", ".testing.strategies", ".visualize", ".sparse", ".errors")]
+API += [
+    f"autograd_core{part}"
+    for part in ("", ".testing", ".testing.strategies", ".visualize", ".sparse", ".parallel", ".arrays", ".errors")
+]
 ELSEWHERE = ["autograd_core.capture", "nn.functional.tanh"]  # has a page of its own; is NumPy's
 
 

@@ -11,6 +11,7 @@ grad(lambda x: x * x + 1)(2.0)           # or: a function in, its gradient funct
 """
 
 from autograd_core import errors
+from autograd_core.derivatives import kinds
 from autograd_core.derivatives.activations import elu, gelu, leaky_relu, normal_cdf, relu, sigmoid, silu, softplus
 from autograd_core.derivatives.decompositions import GaugeWarning
 from autograd_core.derivatives.entry import KinkWarning
@@ -31,6 +32,16 @@ from autograd_core.graph.modes import enable_grad, is_grad_enabled, no_grad
 from autograd_core.tensor import Tensor
 
 __version__ = "0.1.0"
+
+
+def _adapter_of(kind):
+    """The class that stands for arrays of another library; loaded when the first of them comes."""
+    from autograd_core.arrays.adapters import adapter_of
+
+    return adapter_of(kind)
+
+
+kinds.finder[:] = [_adapter_of]
 
 
 def __getattr__(name):

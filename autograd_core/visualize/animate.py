@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autograd_core.errors import DrawingError
-from autograd_core.visualize.explore import export_of, path_of
 from autograd_core.visualize.film import BACKWARD, FORWARD, LINE, Film
+from autograd_core.visualize.given import export_of, path_of
 from autograd_core.visualize.style import INK, STYLES
 
 if TYPE_CHECKING:

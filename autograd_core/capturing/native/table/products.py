@@ -3,6 +3,7 @@
 import numpy as np
 
 from autograd_core.capturing.native.code import NotLoweredError, kind_or_raise
+from autograd_core.capturing.native.operations import FLOATS
 from autograd_core.capturing.native.table.table import entry
 
 
@@ -20,7 +21,7 @@ def product(b, call):
 def times(c, x, y, dot=False):
     """x @ y; `np.dot` of more axes than two pairs all rows with all columns."""
     if not x.ndim or not y.ndim:
-        return x * y
+        return begun_with_zero(x * y)
     one, other = x.ndim == 1, y.ndim == 1
     a = x.array()[None, :] if one else x.array()
     z = y.array()[:, None] if other else y.array()
@@ -33,9 +34,14 @@ def times(c, x, y, dot=False):
     for k in range(n):
         term = x.moved(a[..., :, k, None]) * y.moved(z[..., k, None, :])
         found = term if found is None else found + term
-    ids = found.array()
+    ids = begun_with_zero(found).array()
     ids = ids[..., 0, :] if one else ids
     return found.moved(ids[..., 0] if other else ids)
+
+
+def begun_with_zero(x):
+    """The same sum that began with 0.0, as libraries have it: it is never -0.0."""
+    return x + 0 if x.kind in FLOATS else x
 
 
 @entry(np.outer)
@@ -51,7 +57,7 @@ def inner(b, call):
     x, y = (b.array(arg, kind) for arg in call.args[:2])
     if call.function is np.vdot:
         return times(b.code, x.reshape(-1), y.reshape(-1))
-    return times(b.code, x, y if y.ndim < 2 else y.moved(y.array().T)) if x.ndim and y.ndim else x * y
+    return times(b.code, x, y if y.ndim < 2 else y.moved(y.array().T)) if x.ndim and y.ndim else begun_with_zero(x * y)
 
 
 @entry(np.tensordot)
@@ -65,7 +71,7 @@ def tensordot(b, call):
     rest_x, rest_y = ([i for i in range(part.ndim) if i not in used] for part, used in ((x, of_x), (y, of_y)))
     shape = [x.shape[i] for i in rest_x] + [y.shape[i] for i in rest_y]
     if not of_x:
-        return x.reshape(*x.shape, *[1] * y.ndim) * y
+        return begun_with_zero(x.reshape(*x.shape, *[1] * y.ndim) * y)
     count = int(np.prod([x.shape[i] for i in of_x]))
     left = x.moved(x.array().transpose(rest_x + of_x).reshape(-1, count))
     right = y.moved(y.array().transpose(of_y + rest_y).reshape(count, -1))
@@ -103,4 +109,5 @@ def summed_products(b, call):
     for k in range(spread[0].shape[-1]):
         term = spread[0][..., k] if len(spread) == 1 else spread[0][..., k] * spread[1][..., k]
         found = term if found is None else found + term
+    found = begun_with_zero(found)
     return found.moved(np.broadcast_to(found.array(), [sizes[x] for x in result]))

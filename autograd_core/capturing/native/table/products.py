@@ -73,6 +73,8 @@ def tensordot(b, call):
     if not of_x:
         return begun_with_zero(x.reshape(*x.shape, *[1] * y.ndim) * y)
     count = int(np.prod([x.shape[i] for i in of_x]))
+    if not x.size or not y.size:
+        raise NotLoweredError("empty arrays")
     left = x.moved(x.array().transpose(rest_x + of_x).reshape(-1, count))
     right = y.moved(y.array().transpose(of_y + rest_y).reshape(count, -1))
     return times(b.code, left, right).reshape(*shape)
@@ -94,9 +96,12 @@ def summed_products(b, call):
     if not arrow or any(len(set(letters)) < len(letters) for letters in (*inputs, result)):
         raise NotLoweredError("these subscripts")
     parts = [b.array(array, kind) for array in arrays]
-    sizes = {
-        letter: n for letters, part in zip(inputs, parts, strict=True) for letter, n in zip(letters, part.shape, strict=True)
-    }
+    if not all(part.size for part in parts):
+        raise NotLoweredError("empty arrays")
+    lengths = [x for letters, part in zip(inputs, parts, strict=True) for x in zip(letters, part.shape, strict=True)]
+    sizes = dict(lengths)
+    if any(sizes[letter] != n for letter, n in lengths):
+        raise NotLoweredError("an axis of one element beside a longer one")
     inner_letters = [letter for letter in sizes if letter not in result]
     order = [*result, *inner_letters]
     spread = []

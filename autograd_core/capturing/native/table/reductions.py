@@ -169,7 +169,7 @@ def running(b, call):
     if call.kwargs.keys() - {"axis"} or len(others) > 1:
         raise NotLoweredError("its keywords")
     x = b.array(array, kind_or_raise(call.out.dtype, "a sum"))
-    ids = x.array().ravel() if axis is None else np.moveaxis(x.array(), axis, 0)
+    ids = x.array().ravel() if axis is None or not x.ndim else np.moveaxis(x.array(), axis, 0)
     ufunc, rows = np.add if call.function is np.cumsum else np.multiply, []
     for row in ids:
         row = x.moved(np.asarray(row))
@@ -177,7 +177,7 @@ def running(b, call):
     if not rows:
         return x.moved(ids)
     stacked = np.stack([row.array() for row in rows])
-    return x.moved(stacked if axis is None else np.moveaxis(stacked, 0, axis))
+    return x.moved(stacked if axis is None or not x.ndim else np.moveaxis(stacked, 0, axis))
 
 
 @entry(np.argmax, np.argmin)

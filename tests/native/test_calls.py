@@ -148,6 +148,23 @@ def test_sums_of_negative_zeros_are_those_of_numpy():
         np.testing.assert_array_equal(np.signbit(got), np.signbit(expected))
 
 
+def test_products_by_a_single_number_are_those_of_blas():
+    """0 times NaN is 0 there, but not in a product by elements."""
+
+    def f(x, s):
+        return [np.dot(x, s), np.inner(s, x), np.dot(x[0], s), np.dot(s, s), np.inner(x[:1, 0], s), x[0] @ x[0], s * x]
+
+    x, fast = np.array([[1.0, -2.0], [3.0, 4.0]]), native(f, np.ones((2, 2)), np.float64(1.0))[0]
+    for rows, s in ((x, -0.0), (np.array([[np.nan, np.inf], [-0.0, 1.0]]), 0.0), (-0.0 * x, 2.0), (x, 3.0)):
+        with np.errstate(invalid="ignore"):
+            expected = f(rows, np.float64(s))
+        for got, wanted in zip(fast(rows, np.float64(s)), expected, strict=True):
+            np.testing.assert_array_equal(got, wanted)
+            np.testing.assert_array_equal(
+                np.signbit(got), np.signbit(wanted) & ~np.isnan(wanted) | np.signbit(got) & np.isnan(got)
+            )
+
+
 def test_determinants_of_singular_and_of_large_matrices():
     fast, _ = native(np.linalg.det, np.eye(4))
     assert fast(np.diag([1e-200, 1e-200, 1e200, -1e200])) == pytest.approx(-1)

@@ -15,7 +15,8 @@ def product(b, call):
     x, y = (b.array(arg, kind) for arg in call.args)
     if kind == "b1":
         raise NotLoweredError("products of truths")
-    return times(b.code, x, y, call.function is np.dot)
+    found = times(b.code, x, y, call.function is np.dot)
+    return found if call.function is np.matmul else by_a_number(b.code, x, y, found)
 
 
 def times(c, x, y, dot=False):
@@ -39,6 +40,16 @@ def times(c, x, y, dot=False):
     return found.moved(ids[..., 0] if other else ids)
 
 
+def by_a_number(c, x, y, found):
+    """np.dot and np.inner of a single number and an array, as BLAS has it: times 0 is 0, even of NaN; two are multiplied."""
+    if x.kind not in FLOATS or max(x.ndim, y.ndim) > 2 or 1 not in (x.size, y.size):
+        return found
+    if x.size == y.size:
+        return (x.reshape() * y.reshape()).reshape(*found.shape)
+    number = x if x.size == 1 else y
+    return c.select(number.reshape().equals(0), 0.0, found)
+
+
 def begun_with_zero(x):
     """The same sum that began with 0.0, as libraries have it: it is never -0.0."""
     return x + 0 if x.kind in FLOATS else x
@@ -57,7 +68,8 @@ def inner(b, call):
     x, y = (b.array(arg, kind) for arg in call.args[:2])
     if call.function is np.vdot:
         return times(b.code, x.reshape(-1), y.reshape(-1))
-    return times(b.code, x, y if y.ndim < 2 else y.moved(y.array().T)) if x.ndim and y.ndim else begun_with_zero(x * y)
+    found = times(b.code, x, y if not x.ndim or y.ndim < 2 else y.moved(y.array().T))
+    return by_a_number(b.code, x, y, found)
 
 
 @entry(np.tensordot)

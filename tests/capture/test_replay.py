@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
-from autograd_core import Tensor, capture
+from autograd_core import Tensor, capture, value_and_grad
 from autograd_core.capturing.program.calls import Call, Source
 from autograd_core.capturing.program.program import Effect, Program
 from autograd_core.capturing.replay.buffers import plan
@@ -172,3 +172,41 @@ def test_numbers_without_a_finite_result(step, bad):
         for number in (bad, 2.0):
             state["a"] = np.float64(number + 1)
             replays(fast)
+
+
+NUMBERS_OF_TWO_DTYPES = {
+    "the greater one, an integer": (lambda a, b: np.maximum(a, b) * 10**18, np.int64(3), np.float64(5)),
+    "a choice": (lambda a, b: np.where(b < 0, a, b) * 10**18, np.int64(30), np.float64(2)),
+    "a zero": (lambda a, b: 1 / -np.where(b < 0, 0, b), np.int64(1), np.float64(2)),
+    "a shorter one": (lambda a, b: np.maximum(a, b) * np.float32(1 / 3), np.float32(3), np.float64(5)),
+    "a stack": (lambda a, b: np.stack([np.maximum(a, b)]), np.int64(3), np.float64(5)),
+}
+
+
+@pytest.mark.parametrize("name", NUMBERS_OF_TWO_DTYPES)
+def test_a_chosen_number_has_the_dtype_of_the_result(name):
+    """It is recorded where the other one is chosen, so that nothing shows it."""
+    f, a, b = NUMBERS_OF_TWO_DTYPES[name]
+    fast = capture(f, strict=True)
+    for _ in range(3):
+        fast(a, b)
+    with np.errstate(divide="ignore"):
+        got, expected = fast(a, np.float64(-2)), f(a, np.float64(-2))
+    assert (type(got), got.dtype) == (type(expected), expected.dtype)
+    np.testing.assert_array_equal(got, expected)
+
+
+def test_sums_of_truths_are_truths():
+    held = {"x": np.float64(1.0), "y": np.float64(2.0)}
+    fast = capture(lambda a: a * ((held["x"] > 0) + (held["y"] > 0)), strict=True)
+    assert [float(fast(np.float64(2.5))) for _ in range(3)] == [2.5] * 3
+
+
+def test_a_gradient_that_depends_on_nothing_is_the_number_that_it_was():
+    for f in (np.rint, np.mean, lambda x: np.sum(np.floor(x)) + x):
+        both = value_and_grad(f)
+        fast = capture(both, strict=True)
+        for x in (np.array(1.0), np.float64(1.0)):
+            for _ in range(3):
+                found = fast(x)
+            assert [(type(each), each) for each in found] == [(type(each), each) for each in both(x)]

@@ -134,6 +134,45 @@ def test_products_to_the_last_digits(sizes):
         assert np.max(np.abs(a - b)) <= k * 2.3e-16 * scale, name
 
 
+def test_sums_of_negative_zeros_are_those_of_numpy():
+    """They begin with 0.0; so 1 / (x @ w) has the same sign."""
+
+    def f(x, w):
+        sums = [np.sum(x), np.sum(x, 0), np.sum(x, axis=()), np.mean(x, 1), np.sum(x[0, 0]), np.mean(x[0, 0])]
+        products = [x @ w, x[0] @ w[0], np.dot(x, w[0, 0]), np.vdot(x, w), np.tensordot(x[0], w[0], 0), x[:, :1] @ w[:1]]
+        sums_of_products = [np.einsum("i,j->ij", x[0], w[0]), np.einsum("ij->i", x)]
+        return [*sums, *products, *sums_of_products, np.multiply.reduce(x), np.cumsum(x), np.outer(x, w)]
+
+    x, w = np.full((3, 3), -0.0), np.ones((3, 3))
+    for got, expected in zip(native(f, x, w)[1], f(x, w), strict=True):
+        np.testing.assert_array_equal(np.signbit(got), np.signbit(expected))
+
+
+def test_products_by_a_single_number_are_those_of_blas():
+    """0 times NaN is 0 there, but not in a product by elements."""
+
+    def f(x, s):
+        return [np.dot(x, s), np.inner(s, x), np.dot(x[0], s), np.dot(s, s), np.inner(x[:1, 0], s), x[0] @ x[0], s * x]
+
+    x, fast = np.array([[1.0, -2.0], [3.0, 4.0]]), native(f, np.ones((2, 2)), np.float64(1.0))[0]
+    for rows, s in ((x, -0.0), (np.array([[np.nan, np.inf], [-0.0, 1.0]]), 0.0), (-0.0 * x, 2.0), (x, 3.0)):
+        with np.errstate(invalid="ignore"):
+            expected = f(rows, np.float64(s))
+        for got, wanted in zip(fast(rows, np.float64(s)), expected, strict=True):
+            np.testing.assert_array_equal(got, wanted)
+            np.testing.assert_array_equal(
+                np.signbit(got), np.signbit(wanted) & ~np.isnan(wanted) | np.signbit(got) & np.isnan(got)
+            )
+
+
+def test_determinants_of_singular_and_of_large_matrices():
+    fast, _ = native(np.linalg.det, np.eye(4))
+    assert fast(np.diag([1e-200, 1e-200, 1e200, -1e200])) == pytest.approx(-1)
+    assert fast(np.zeros((4, 4))) == 0
+    assert fast(np.diag([1.0, 0.0, 2.0, 3.0])) == 0
+    assert np.isnan(fast(np.full((4, 4), np.nan)))
+
+
 @pytest.mark.parametrize("n", [2, 3, pytest.param(5, marks=pytest.mark.heavy)])
 def test_small_matrices(n):
     """Solutions, inverses, determinants and factors, whose pivots are those of LAPACK."""

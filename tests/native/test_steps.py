@@ -307,6 +307,7 @@ def test_the_address_is_a_function_of_c():
     assert fast.program.signature == "double (int, double *)"
     g = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_int, ctypes.POINTER(ctypes.c_double))(fast.program.address)
     assert g(3, (ctypes.c_double * 3)(1, 2, 3)) == 14
+    assert np.isnan(g(2, (ctypes.c_double * 3)(1, 2, 3)))
     fast, _ = native(lambda x: x * 2, np.ones(3))
     assert fast.program.signature == "int (const double *, double *)"
 

@@ -77,7 +77,7 @@ class Array:
         return self.moved(self.array()[index])
 
     def reshape(self, *shape):
-        return self.moved(self.array().reshape(*shape))
+        return self.moved(self.array().reshape(shape))
 
     def _with(self, name, other, turned=False):
         if type(other) is not Array:
@@ -161,7 +161,10 @@ class Code:
 
     def number(self, value, kind):
         """A constant."""
-        value = KINDS[kind].dtype.type(value)
+        try:
+            value = KINDS[kind].dtype.type(value)
+        except (OverflowError, ValueError):
+            raise NotLoweredError(f"{value!r:.30} as a number of kind {kind}") from None
         key = kind, value.tobytes()
         known = self.constants.get(key)
         if known is None:
@@ -189,7 +192,9 @@ class Code:
 
     def apply(self, name, *operands):
         """The operation of each element of the operands, which are repeated as NumPy does it."""
-        operation = OPERATIONS[(name, tuple([x.kind for x in operands]))]
+        operation = OPERATIONS.get((name, tuple([x.kind for x in operands])))
+        if operation is None:
+            raise NotLoweredError(f"operands of kind {', '.join([x.kind for x in operands])}")
         ids = [x.ids for x in operands]
         if all(type(x) is int for x in ids):
             start = self.next

@@ -27,8 +27,8 @@ class NativeProgram:
 
     address    of the machine code, as an int, for those who call it without Python: `numba`, `cffi`, `scipy.LowLevelCallable`
     signature  its type in C. "double (double)" for a function of numbers that returns one, "double (int, double *)" for one of an
-               array, of which the first argument is the length; they return NaN where the program does not apply.
-               Otherwise "int (const double *, …, double *)": all that is read, then all that is written, in the order of
+               array, of which the first argument is the length; they return NaN where the program does not apply, as for another
+               length. Otherwise "int (const double *, …, double *)": all that is read, then all that is written, in the order of
                `c_source()`; 0 if it is
                done, 1 if the program does not apply
 
@@ -123,7 +123,11 @@ class NativeProgram:
             places = [f"%p{i} = alloca double\nstore double %a{i}, ptr %p{i}" for i in range(len(inputs))]
             pointers, signature = [f"ptr %p{i}" for i in range(len(inputs))], f"double ({', '.join(['double'] * len(inputs))})"
         elif array:
-            arguments, places, pointers, signature = ["i32 %n", "ptr %a"], [], ["ptr %a"], "double (int, double *)"
+            arguments, pointers, signature = ["i32 %n", "ptr %a"], ["ptr %a"], "double (int, double *)"
+            places = [
+                f"%s = icmp eq i32 %n, {inputs[0][1].shape[0]}", "br i1 %s, label %run, label %other",
+                "other:", "ret double 0x7FF8000000000000", "run:",
+            ]  # fmt: skip
         else:
             return f"int ({', '.join(['const double *'] * len(inputs))}, double *)", ""
         return signature, "\n".join([

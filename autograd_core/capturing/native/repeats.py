@@ -63,7 +63,7 @@ class Stretch:
     def periods(self):
         """Periods that are likely, the likeliest first."""
         found = {}
-        for length in GRAMS:
+        for length in [n for n in GRAMS if n <= len(self.keys)]:
             hashes = rolling(self.keys, length)
             order = np.argsort(hashes, kind="stable")
             gaps = [(order[b:] - order[:-b])[hashes[order[b:]] == hashes[order[:-b]]] for b in range(1, BEFORE + 1)]
@@ -120,7 +120,7 @@ class Stretch:
 
 def rolling(keys, length):
     """A number for each `length` keys that follow one another; equal ones for equal keys. (Others are found out by `runs`.)"""
-    hashes = np.zeros(max(0, len(keys) - length + 1), np.uint64)
+    hashes = np.zeros(len(keys) - length + 1, np.uint64)
     for k in range(length):
         hashes = hashes * np.uint64(1_000_003) + keys[k : len(keys) - length + 1 + k].astype(np.uint64)
     return hashes

@@ -143,7 +143,8 @@ def write_results(w, session, expressions):
     texts, values, rebuild = [], iter(expressions), session.rebuild
     for (of_program, kind), like in zip(session.returned, session.expected, strict=True):
         if not of_program:
-            texts.append(unchanging(w, kind, session.reached.tensors))
+            number = isinstance(like, np.generic) and type(kind) is np.ndarray and not kind.shape
+            texts.append(unchanging(w, kind[()] if number else kind, session.reached.tensors))
             continue
         text, like_value = next(values), getattr(like, "_value", like)
         if kind is None and type(like) is np.ndarray and not like.shape:

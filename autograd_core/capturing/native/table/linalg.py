@@ -11,6 +11,8 @@ LARGEST = 8  # rows: each is chosen by comparisons
 def matrix(b, call, arg):
     kind = kind_or_raise(call.out.dtype if call.out.dtype is not None else np.float64, "a matrix")
     x = b.array(arg, kind)
+    if not x.size:
+        raise NotLoweredError("an empty matrix")
     if x.ndim < 2 or x.shape[-1] > LARGEST:
         raise NotLoweredError(f"matrices of {x.shape[-1] if x.ndim else 0} rows; up to {LARGEST} are")
     return x
@@ -81,24 +83,28 @@ def inverse(b, call):
     return solved(b.code, a, ones)
 
 
+def sign_and_logarithm_of(c, a):
+    """(sign, logarithm) of a determinant, and whether a pivot is 0."""
+    rows, _, sign = eliminated(c, a)
+    logarithm, singular = c.number(0, a.kind), c.number(False, "b1")
+    for k, row in enumerate(rows):
+        sign = c.select(row[k] < 0, -sign, sign)
+        logarithm = logarithm + c.apply("log", c.apply("fabs", row[k]))
+        singular = singular | row[k].equals(0)
+    return sign, logarithm, singular
+
+
 @entry(np.linalg.det)
 def determinant(b, call):
-    rows, _, sign = eliminated(b.code, matrix(b, call, call.args[0]))
-    found = sign
-    for k, row in enumerate(rows):
-        found = found * row[k]
-    return found
+    """By logarithms, as NumPy has it: the product of the pivots alone may overflow on the way."""
+    sign, logarithm, singular = sign_and_logarithm_of(b.code, matrix(b, call, call.args[0]))
+    return b.code.select(singular, 0.0, sign * b.code.apply("exp", logarithm))
 
 
 @entry(np.linalg.slogdet)
 def sign_and_logarithm(b, call):
-    c, a = b.code, matrix(b, call, call.args[0])
-    rows, _, sign = eliminated(c, a)
-    logarithm = c.number(0, a.kind)
-    for k, row in enumerate(rows):
-        sign = c.select(row[k] < 0, -sign, sign)
-        logarithm = logarithm + c.apply("log", c.apply("fabs", row[k]))
-    c.check(logarithm > -np.inf)
+    sign, logarithm, _ = sign_and_logarithm_of(b.code, matrix(b, call, call.args[0]))
+    b.code.check(logarithm > -np.inf)  # of NaN, signs are what the library makes of them
     return sign, logarithm
 
 

@@ -154,6 +154,8 @@ def filled(b, call):
     if number is None:
         number = call.kwargs["fill_value"] if "fill_value" in call.kwargs else call.args[1]
     ids = b.array(number, kind).array()
+    if ids.ndim > len(call.out.shape):
+        raise NotLoweredError("more axes than the result has")
     return Array(b.code, np.broadcast_to(ids, call.out.shape), kind).simple()
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from autograd_core.capturing.native.code import NotLoweredError, kind_or_raise
+from autograd_core.capturing.native.operations import FLOATS
 from autograd_core.capturing.native.table.table import entry
 
 
@@ -14,13 +15,14 @@ def product(b, call):
     x, y = (b.array(arg, kind) for arg in call.args)
     if kind == "b1":
         raise NotLoweredError("products of truths")
-    return times(b.code, x, y, call.function is np.dot)
+    found = times(b.code, x, y, call.function is np.dot)
+    return found if call.function is np.matmul else by_a_number(b.code, x, y, found)
 
 
 def times(c, x, y, dot=False):
     """x @ y; `np.dot` of more axes than two pairs all rows with all columns."""
     if not x.ndim or not y.ndim:
-        return x * y
+        return begun_with_zero(x * y)
     one, other = x.ndim == 1, y.ndim == 1
     a = x.array()[None, :] if one else x.array()
     z = y.array()[:, None] if other else y.array()
@@ -33,9 +35,24 @@ def times(c, x, y, dot=False):
     for k in range(n):
         term = x.moved(a[..., :, k, None]) * y.moved(z[..., k, None, :])
         found = term if found is None else found + term
-    ids = found.array()
+    ids = begun_with_zero(found).array()
     ids = ids[..., 0, :] if one else ids
     return found.moved(ids[..., 0] if other else ids)
+
+
+def by_a_number(c, x, y, found):
+    """np.dot and np.inner of a single number and an array, as BLAS has it: times 0 is 0, even of NaN; two are multiplied."""
+    if x.kind not in FLOATS or max(x.ndim, y.ndim) > 2 or 1 not in (x.size, y.size):
+        return found
+    if x.size == y.size:
+        return (x.reshape() * y.reshape()).reshape(*found.shape)
+    number = x if x.size == 1 else y
+    return c.select(number.reshape().equals(0), 0.0, found)
+
+
+def begun_with_zero(x):
+    """The same sum that began with 0.0, as libraries have it: it is never -0.0."""
+    return x + 0 if x.kind in FLOATS else x
 
 
 @entry(np.outer)
@@ -51,7 +68,8 @@ def inner(b, call):
     x, y = (b.array(arg, kind) for arg in call.args[:2])
     if call.function is np.vdot:
         return times(b.code, x.reshape(-1), y.reshape(-1))
-    return times(b.code, x, y if y.ndim < 2 else y.moved(y.array().T)) if x.ndim and y.ndim else x * y
+    found = times(b.code, x, y if not x.ndim or y.ndim < 2 else y.moved(y.array().T))
+    return by_a_number(b.code, x, y, found)
 
 
 @entry(np.tensordot)
@@ -65,8 +83,10 @@ def tensordot(b, call):
     rest_x, rest_y = ([i for i in range(part.ndim) if i not in used] for part, used in ((x, of_x), (y, of_y)))
     shape = [x.shape[i] for i in rest_x] + [y.shape[i] for i in rest_y]
     if not of_x:
-        return x.reshape(*x.shape, *[1] * y.ndim) * y
+        return begun_with_zero(x.reshape(*x.shape, *[1] * y.ndim) * y)
     count = int(np.prod([x.shape[i] for i in of_x]))
+    if not x.size or not y.size:
+        raise NotLoweredError("empty arrays")
     left = x.moved(x.array().transpose(rest_x + of_x).reshape(-1, count))
     right = y.moved(y.array().transpose(of_y + rest_y).reshape(count, -1))
     return times(b.code, left, right).reshape(*shape)
@@ -88,9 +108,12 @@ def summed_products(b, call):
     if not arrow or any(len(set(letters)) < len(letters) for letters in (*inputs, result)):
         raise NotLoweredError("these subscripts")
     parts = [b.array(array, kind) for array in arrays]
-    sizes = {
-        letter: n for letters, part in zip(inputs, parts, strict=True) for letter, n in zip(letters, part.shape, strict=True)
-    }
+    if not all(part.size for part in parts):
+        raise NotLoweredError("empty arrays")
+    lengths = [x for letters, part in zip(inputs, parts, strict=True) for x in zip(letters, part.shape, strict=True)]
+    sizes = dict(lengths)
+    if any(sizes[letter] != n for letter, n in lengths):
+        raise NotLoweredError("an axis of one element beside a longer one")
     inner_letters = [letter for letter in sizes if letter not in result]
     order = [*result, *inner_letters]
     spread = []
@@ -103,4 +126,5 @@ def summed_products(b, call):
     for k in range(spread[0].shape[-1]):
         term = spread[0][..., k] if len(spread) == 1 else spread[0][..., k] * spread[1][..., k]
         found = term if found is None else found + term
+    found = begun_with_zero(found)
     return found.moved(np.broadcast_to(found.array(), [sizes[x] for x in result]))

@@ -54,7 +54,7 @@ def mean(b, call):
     axis, keep = call.args[1] if len(call.args) > 1 else call.kwargs.get("axis"), bool(call.kwargs.get("keepdims"))
     x, kind = call.args[0], kind_or_raise(call.out.dtype, "a mean")
     if type(x) is not Value or not x.ndim:
-        return b.array(x, kind)
+        return b.array(x, kind) + 0
     total = reduced(b, call.replaced((x, axis), {"keepdims": keep}))
     count = x.size // max(1, call.out.size)
     return b.code.cast(total, kind) / count
@@ -80,8 +80,9 @@ def reduced(b, call):
         worst = -np.inf if ufunc is np.maximum else np.inf
         if initial != worst:
             raise NotLoweredError("the argument initial")
+    adds = ufunc is np.add and x.kind in FLOATS
     if not axes:
-        return x.reshape(*out_shape) if x.ndim else x
+        return x + 0 if adds else x
     if 0 in x.shape:
         if ufunc.identity is None or isinstance(ufunc.identity, type(None)):
             raise NotLoweredError("an empty array")
@@ -92,8 +93,8 @@ def reduced(b, call):
     axes.sort(key=lambda i: -abs(strides[i]))
     ids = x.array().transpose(rest + axes)
     lead = [x.shape[i] for i in rest]
-    if ufunc is np.add and x.kind in FLOATS:
-        found = add_up(b.code, x, ids, lead, rest, axes, strides, combine)
+    if adds:
+        found = add_up(b.code, x, ids, lead, rest, axes, strides, combine) + 0  # NumPy begins with 0.0: a sum is never -0.0
     else:
         ids = ids.reshape(*lead, -1)
         found = x.moved(ids[..., 0])
@@ -168,7 +169,7 @@ def running(b, call):
     if call.kwargs.keys() - {"axis"} or len(others) > 1:
         raise NotLoweredError("its keywords")
     x = b.array(array, kind_or_raise(call.out.dtype, "a sum"))
-    ids = x.array().ravel() if axis is None else np.moveaxis(x.array(), axis, 0)
+    ids = x.array().ravel() if axis is None or not x.ndim else np.moveaxis(x.array(), axis, 0)
     ufunc, rows = np.add if call.function is np.cumsum else np.multiply, []
     for row in ids:
         row = x.moved(np.asarray(row))
@@ -176,7 +177,7 @@ def running(b, call):
     if not rows:
         return x.moved(ids)
     stacked = np.stack([row.array() for row in rows])
-    return x.moved(stacked if axis is None else np.moveaxis(stacked, 0, axis))
+    return x.moved(stacked if axis is None or not x.ndim else np.moveaxis(stacked, 0, axis))
 
 
 @entry(np.argmax, np.argmin)

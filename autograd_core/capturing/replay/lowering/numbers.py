@@ -16,16 +16,38 @@ EXPRESSIONS = {
 }  # fmt: skip
 
 
+CHOOSING = {np.where, np.maximum, np.minimum}  # whose result is one of the operands
+COMPARING = {np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal}
+
+
 def template(call):
     """The expression for a call on numbers, with {} in the places of these; or None."""
     function, args = functions.UFUNCS.get(call.function, call.function), call.args
     if call.kwargs or any(np.shape(a.sample if type(a) is Value else a) for a in args if not isinstance(a, (tuple, list))):
+        return None
+    if function not in CHOOSING | COMPARING and is_of_truths(call):
         return None
     if function in (operator.pow, np.power):
         return power(*args)
     if function is np.where and len(args) == 3:
         return "({1} if {0} else {2})"
     return EXPRESSIONS.get(function)
+
+
+def is_of_truths(call):
+    """Whether it is arithmetic of truths, of which Python makes integers: for NumPy, True + True is True."""
+    return call.out.dtype is not None and call.out.dtype.kind in "bui" and any(dtype_of(x) == np.bool_ for x in call.args)
+
+
+def dtype_of(x):
+    return np.asarray(x.sample if type(x) is Value else x).dtype
+
+
+def is_converted(call):
+    """Whether the result is an operand in another dtype."""
+    if functions.UFUNCS.get(call.function, call.function) not in CHOOSING:
+        return False
+    return call.out.dtype is not None and any(dtype_of(x) != call.out.dtype for x in call.args[-2:])
 
 
 def power(base, exponent):
@@ -44,7 +66,11 @@ def is_endless(call, plan):
 
 @lowering(NUMBER, when=lambda call, plan: template(call) is not None, buffer=None)
 def number(w, call):
-    w.assign(call, template(call).format(*[w.text(x) if type(x) is Value else f"({w.text(x)})" for x in call.args]))
+    text = template(call).format(*[w.text(x) if type(x) is Value else f"({w.text(x)})" for x in call.args])
+    if is_converted(call):
+        kind = float if w.in_floats and call.out.dtype == np.float64 else call.out.dtype.type
+        text = f"{w.function(kind)}({text})"
+    w.assign(call, text)
 
 
 @lowering(NUMBER, when=is_endless, buffer=None)

@@ -602,6 +602,8 @@ class _Signature:
             raise AttributeError("__signature__")
         import inspect
 
+        if owner.__init__ is object.__init__:  # which says (*args, **kwargs) and takes none
+            return inspect.Signature()
         of_init = inspect.signature(owner.__init__)
         return of_init.replace(parameters=list(of_init.parameters.values())[1:], return_annotation=of_init.empty)
 
@@ -618,4 +620,8 @@ class Explained:
                 if name in OF_CONSTRUCTORS and name not in taken:
                     raise unknown(cls.__name__, name, kwargs[name], OF_CONSTRUCTORS)
         above = super().__new__
-        return above(cls) if above is object.__new__ else above(cls, *args, **kwargs)
+        if above is not object.__new__:
+            return above(cls, *args, **kwargs)
+        if (args or kwargs) and cls.__init__ is object.__init__ and cls.__new__ is Explained.__new__:
+            raise TypeError(f"{cls.__name__}() takes no arguments")  # object.__init__ leaves it to who has a __new__
+        return above(cls)

@@ -38,7 +38,7 @@ def repeated():
     with record():
         y = (x + b).sum()
         y.backward()
-    return draw(y, values=True, grads=True)
+    return draw(y, params={"x": x}, values=True, grads=True)
 
 
 def product():
@@ -47,7 +47,8 @@ def product():
     x, W = Tensor(r.normal(size=(5, 3)).round(1), name="x"), Tensor(r.normal(size=(3, 2)).round(1), requires_grad=True, name="W")
     with record():
         y = np.tanh(x @ W).sum()
-    return explore(y, path=None)
+    y.name = "y"
+    return explore(y, path=None, params={"x": x})
 
 
 def exclusive_or():
@@ -59,7 +60,7 @@ def exclusive_or():
     with record():
         loss = binary_cross_entropy(sigmoid(np.tanh(x @ W1 + b1) @ W2 + b2), t)
     loss.name = "loss"
-    return explore(loss, path=None)
+    return explore(loss, path=None, params={"X": x, "Y": t})
 
 
 def modules():
@@ -74,7 +75,9 @@ def convolutional():
     """The net of chapter 6, each module one box."""
     with record():
         model = nn.Sequential(
-            nn.Conv2d(1, 16, 3, padding=1, generator=0), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(256, 10, generator=1)
+            *(nn.Conv2d(1, 16, 3, padding=1, generator=0), nn.ReLU(), nn.MaxPool2d(2)),
+            *(nn.Conv2d(16, 32, 3, padding=1, generator=1), nn.ReLU(), nn.MaxPool2d(2)),
+            *(nn.Flatten(), nn.Linear(128, 10, generator=2)),
         )
         scores = model(np.zeros((32, 1, 8, 8)))
     return draw(scores, params=model, depth=1)
@@ -133,7 +136,7 @@ def walk():
     W2, b2 = Tensor(r.normal(size=(1, 4)), requires_grad=True, name="W2"), Tensor(np.zeros(1), requires_grad=True, name="b2")
     with record():
         loss = binary_cross_entropy(sigmoid(linear(np.tanh(linear(x, W1, b1)), W2, b2)), t)
-    return draw(loss)
+    return draw(loss, params={"x": x, "t": t})
 
 
 class side_by_side:

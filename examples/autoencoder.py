@@ -119,8 +119,8 @@ def main(argv=None):
     losses, checks = train(model, training, validation, epochs, options.quick)
 
     picture, axis = figure(1, 1, 6, 4)
-    labels = {"xlabel": "epoch", "ylabel": "bound on -log p of an image"}
-    draw_training(axis, losses, checks, **labels, title="A variational autoencoder of digits")
+    words = {"title": "A variational autoencoder of digits", "xlabel": "epoch", "ylabel": "bound on -log p of an image"}
+    draw_training(axis, losses, checks, **words)
     save(picture, options.out / "loss.png")
     with no_grad():
         places = model.encoder(validation).numpy()[:, :2]

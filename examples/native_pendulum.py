@@ -78,7 +78,7 @@ def main(argv=None):
     axes.plot(*measured.T, ".", color=GREY, label="measured")
     axes.plot(*track(GUESS, steps).T, color=ORANGE, label="before the fit")
     axes.plot(*track(first, steps).T, color=BLUE, label="fitted")
-    axes.set(xlabel="m", ylabel="m", aspect="equal")
+    axes.set(title="A double pendulum, fitted to its measured track", xlabel="x in metres", ylabel="y in metres", aspect="equal")
     axes.legend(frameon=False)
     save(picture, options.out / "track.png")
     return verdict(results)

@@ -179,6 +179,8 @@ CALLS = {
     "tensor": (lambda: autograd_core.tensor([1.0]), r"^autograd_core\.tensor is a module; write autograd_core\.Tensor\(data\)$"),
     "layer": (lambda: nn.Linear(3, 4, device="cpu"), r"^Linear: there is no argument 'device'; write nothing in its place"),
     "layer's axis": (lambda: nn.Softmax(axis=1), r"^Softmax: there is no argument 'axis'; write dim=1$"),
+    "layer without arguments": (lambda: nn.Tanh(2), r"^Tanh\(\) takes no arguments$"),
+    "layer without arguments, by name": (lambda: nn.Sigmoid(inplace=True), r"^Sigmoid\(\) takes no arguments$"),
     "optimizer": (lambda: nn.optim.Adam([M], learning_rate=0.1), r"^Adam: there is no argument 'learning_rate'; write lr=0\.1$"),
     "layer, other": (lambda: nn.Linear(3, 4, foo=1), r"Linear.__init__\(\) got an unexpected keyword argument 'foo'"),
     # No name of an inner function

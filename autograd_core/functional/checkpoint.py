@@ -23,8 +23,9 @@ _recomputing = ContextVar("recomputing", default=False)
 
 
 def is_recomputing():
-    """Whether a function is being run again by `checkpoint`, in the backward pass. What it keeps from call to call, such as the
-    running statistics of a layer, must then stay as the first run left it.
+    """Whether a function is being run again by `checkpoint`, in the backward pass.
+
+    What it keeps from call to call, such as the running statistics of a layer, must then stay as the first run left it.
 
     >>> import autograd_core as ag
     >>> seen = []

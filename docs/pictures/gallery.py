@@ -29,9 +29,11 @@ def run(name):
         subprocess.run([sys.executable, "-m", f"examples.{name}", *["--out", folder] * draws], check=True)
         made = sorted(Path(folder).rglob("*.png"), key=lambda path: path.stat().st_size)
         if made:
-            picture = optional("PIL.Image").open(made[-1]).convert("RGB")
+            image = optional("PIL.Image")
+            picture = image.open(made[-1]).convert("RGB")
             picture.thumbnail((WIDTH, 2 * WIDTH))
-            picture.quantize(64).save(HERE / f"{name}.png", optimize=True)
+            few = picture.quantize(128, image.Quantize.MAXCOVERAGE)  # thin curves keep their colours
+            few.save(HERE / f"{name}.png", optimize=True)
         elif drawn := sorted(Path(folder).rglob("*.svg")):
             (HERE / f"{name}.svg").write_bytes(drawn[0].read_bytes())
 

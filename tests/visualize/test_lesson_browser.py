@@ -109,6 +109,16 @@ def test_the_tour_has_four_sentences_and_comes_once(visit):
     assert not page.locator("#tour").is_visible()
 
 
+def test_in_a_frame_no_tour_covers_the_graph(visit, tmp_path):
+    path = explore(expression(), path=tmp_path / "framed.html").path
+    outside = tmp_path / "outside.html"
+    outside.write_text(f'<html data-ready><iframe src="{path.name}" width="600" height="500"></iframe>')
+    frame = visit(outside.as_uri(), tour=True).frame_locator("iframe")
+    frame.locator("html[data-ready]").wait_for(state="attached")
+    assert frame.locator("#graph").is_visible()
+    assert not frame.locator("#tour").is_visible()
+
+
 def test_a_used_graph_has_a_banner(visit):
     x = Tensor(2.0, requires_grad=True, name="x")
     y = x * x

@@ -26,11 +26,10 @@ class NativeProgram:
     """A recorded step as machine code: what `capture(step, native=True).program` is. `print` it to see what it does.
 
     address    of the machine code, as an int, for those who call it without Python: `numba`, `cffi`, `scipy.LowLevelCallable`
-    signature  its type in C. "double (double)" for a function of numbers that returns one, "double (int, double *)" for one of an
-               array, of which the first argument is the length; they return NaN where the program does not apply, as for another
-               length. Otherwise "int (const double *, …, double *)": all that is read, then all that is written, in the order of
-               `c_source()`; 0 if it is
-               done, 1 if the program does not apply
+    signature  its type in C. `double (double)` for a function of numbers that returns one, `double (int, double *)` for one of an
+               array, of which the first argument is the length; they return NaN if the program does not apply, as for another length.
+               Otherwise `int (const double *, …, double *)`: all that is read, then all that is written, in the order of
+               `c_source()`; it returns 0 if it is done, 1 if the program does not apply
 
     The address is good for as long as this object lives. Work is done in memory of its own: one call at a time.
 

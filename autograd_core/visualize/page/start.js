@@ -63,5 +63,6 @@ new ResizeObserver(() => { // a pane of another shape may want the graph to lead
 }).observe(pane);
 follow();
 build_lab();
-if (!start.size && !remembered(storage => storage.toured) && data.start != null) tour();
+// In a frame the page around it says what to look at, and the tour would cover half of the graph
+if (self == top && !start.size && !remembered(storage => storage.toured) && data.start != null) tour();
 document.documentElement.dataset.ready = "";

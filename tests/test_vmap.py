@@ -311,3 +311,22 @@ def test_indices_that_are_apart(index):
     np.testing.assert_allclose(
         vmap(grad(lambda x: np.sum(x[index] ** 3)))(many), [grad(lambda x: np.sum(x[index] ** 3))(x) for x in many], rtol=1e-14
     )
+
+
+def test_what_does_not_fit_one_array_is_not_spread_over_the_batch():
+    def f(x):
+        y = x * 1
+        y[...] = np.ones((5, 3))
+        return y
+
+    with pytest.raises(ShapeError, match=r"\(5, 3\)"):
+        vmap(f)(X)
+
+
+@pytest.mark.filterwarnings("ignore::autograd_core.LoopWarning")
+def test_loops_over_lists_and_over_results_of_several_shapes():
+    np.testing.assert_array_equal(vmap(lambda x: np.array(x.tolist()) * 2)(X), 2 * X)
+    with pytest.raises(ShapeError, match=r"must return one shape for all of the batch, got \[\(1,\), \(2,\)\]"):
+        vmap(lambda x: x[x > 0])(np.array([[1.0, 2.0], [-1.0, 2.0]]))
+    with pytest.raises(ShapeError, match="must return one shape for all of the batch"):
+        vmap(lambda x, n: np.repeat(x, n))(X[:2], np.array([[1, 1, 1], [1, 2, 1]]))

@@ -135,6 +135,8 @@ def one_by_one(function, args, kwargs, key=None):
     results = [function(*item(args, i), **item(kwargs, i)) for i in range(among[0].count)]
     if not results:
         raise CannotBatch(f"{name} of an empty batch")
+    if not isinstance(results[0], (tuple, list)) and len({np.shape(result) for result in results}) > 1:
+        raise CannotBatch(f"{name} makes arrays of other shapes of each array")
     if isinstance(results[0], (tuple, list)):
         parts = [made(among[0], np.stack(parts)) for parts in zip(*results, strict=True)]
         return type(results[0])(*parts) if hasattr(results[0], "_fields") else type(results[0])(parts)
@@ -210,6 +212,8 @@ def put(x, index, value):
         raise CannotBatch("elements are set at other places in each array")
     where = (slice(None), *parts)
     ndim = x.data[where].ndim - 1
+    if not is_batched(value) and np.shape(value)[: max(0, ndim_of(value) - ndim)].count(1) < ndim_of(value) - ndim:
+        raise ValueError(f"could not broadcast input array from shape {np.shape(value)} into shape {x[index].shape}")
     if is_batched(value) and value.ndim > ndim:  # NumPy assigns (1, 3) into (3,)
         value = np.reshape(value, value.shape[value.ndim - ndim :])
     x.data[where] = data_of(value, ndim)

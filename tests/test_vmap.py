@@ -266,3 +266,67 @@ def test_places_that_differ_in_number():
     with pytest.warns(LoopWarning, match="another number of places is found in each array"):
         found = vmap(lambda x: np.sum(x[np.where(x > 0)]))(X)
     np.testing.assert_allclose(found, np.sum(X * (X > 0), axis=1), rtol=1e-14)
+
+
+def test_a_view_that_is_changed_in_a_vmap_inside_another():
+    def f(x):
+        y = x * 1
+        part = y[1:]
+        part *= 3
+        return y
+
+    with pytest.warns(LoopWarning, match="lies in memory"):
+        found = vmap(vmap(f))(X.reshape(5, 3, 1) + Y[:, :2].reshape(5, 1, 2))
+    np.testing.assert_array_equal(found, (X.reshape(5, 3, 1) + Y[:, :2].reshape(5, 1, 2)) * [1, 3])
+
+
+def test_a_loop_does_not_change_the_array_that_was_given():
+    def doubled(x):
+        if x[0] > -9:
+            x *= 2
+        return x
+
+    given = X.copy()
+    with pytest.warns(LoopWarning, match="depends on a number"):
+        np.testing.assert_array_equal(vmap(doubled)(given), 2 * X)
+    np.testing.assert_array_equal(given, X)
+
+
+@pytest.mark.parametrize("index", [
+    (np.array([0, 1]), slice(None), np.array([1, 0])),
+    (0, slice(None), [1, 0]),
+    (0, slice(None), np.array([True, False])),
+    ([True, False], slice(None), np.array([1, 1])),
+    (np.array([[0], [1]]), slice(None), np.array([0, 1])),
+    (0, None, [1]),
+])  # fmt: skip
+def test_indices_that_are_apart(index):
+    x = R.normal(size=(2, 3, 2))
+    places = np.arange(12).reshape(2, 3, 2)[index]
+    expected = np.zeros((*places.shape, 12))
+    np.put_along_axis(expected, places[..., None], 1, -1)
+    np.testing.assert_array_equal(jacobian(lambda x: x[index])(x), expected.reshape(*places.shape, *x.shape))
+    many = R.normal(size=(5, *x.shape))
+    np.testing.assert_array_equal(vmap(lambda x: x[index])(many), [x[index] for x in many])
+    np.testing.assert_allclose(
+        vmap(grad(lambda x: np.sum(x[index] ** 3)))(many), [grad(lambda x: np.sum(x[index] ** 3))(x) for x in many], rtol=1e-14
+    )
+
+
+def test_what_does_not_fit_one_array_is_not_spread_over_the_batch():
+    def f(x):
+        y = x * 1
+        y[...] = np.ones((5, 3))
+        return y
+
+    with pytest.raises(ShapeError, match=r"\(5, 3\)"):
+        vmap(f)(X)
+
+
+@pytest.mark.filterwarnings("ignore::autograd_core.LoopWarning")
+def test_loops_over_lists_and_over_results_of_several_shapes():
+    np.testing.assert_array_equal(vmap(lambda x: np.array(x.tolist()) * 2)(X), 2 * X)
+    with pytest.raises(ShapeError, match=r"must return one shape for all of the batch, got \[\(1,\), \(2,\)\]"):
+        vmap(lambda x: x[x > 0])(np.array([[1.0, 2.0], [-1.0, 2.0]]))
+    with pytest.raises(ShapeError, match="must return one shape for all of the batch"):
+        vmap(lambda x, n: np.repeat(x, n))(X[:2], np.array([[1, 1, 1], [1, 2, 1]]))

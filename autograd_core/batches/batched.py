@@ -96,10 +96,10 @@ class Batched(np.lib.mixins.NDArrayOperatorsMixin):
     def __bool__(self):
         raise CannotBatch("what is done depends on a number (bool)")
 
-    def __float__(self):
-        raise CannotBatch("a number is taken out of an array (float, int or item)")
+    def __float__(self, *_):
+        raise CannotBatch("a number is taken out of an array (float, int, item or tolist)")
 
-    __int__ = __index__ = __complex__ = __float__
+    __int__ = __index__ = __complex__ = item = tolist = __float__
 
     def __array__(self, dtype=None, copy=None):
         raise CannotBatch("an array is converted to NumPy's")

@@ -101,7 +101,7 @@ def of_ufunc(ufunc, method, inputs, kwargs):
         result = elementwise(ufunc, inputs, kwargs)
         if target is None:
             return result
-        target[0].data = result.data.astype(target[0].dtype, copy=False)  # as `a += b` means it
+        target[0].data[...] = result.data  # where its views see it
         return target[0]
     return call(ufunc, inputs, kwargs)
 
@@ -135,6 +135,8 @@ def one_by_one(function, args, kwargs, key=None):
     results = [function(*item(args, i), **item(kwargs, i)) for i in range(among[0].count)]
     if not results:
         raise CannotBatch(f"{name} of an empty batch")
+    if not isinstance(results[0], (tuple, list)) and len({np.shape(result) for result in results}) > 1:
+        raise CannotBatch(f"{name} makes arrays of other shapes of each array")
     if isinstance(results[0], (tuple, list)):
         parts = [made(among[0], np.stack(parts)) for parts in zip(*results, strict=True)]
         return type(results[0])(*parts) if hasattr(results[0], "_fields") else type(results[0])(parts)
@@ -168,17 +170,20 @@ def item_of(x, index):
     parts = index if type(index) is tuple else (index,)
     if batched_among(parts):
         return _by_batched(x, parts)
-    inside = x.data[(slice(None), *parts)]
-    advanced = [i for i, part in enumerate(parts) if isinstance(part, (np.ndarray, list, int, np.integer)) and not _is_mask(part)]
-    if any(isinstance(parts[i], (np.ndarray, list)) for i in advanced) and advanced[-1] - advanced[0] >= len(advanced):
-        # NumPy puts the axes of indices that are apart in front, of the batch too
-        count = max(ndim_of(np.asarray(parts[i])) for i in advanced)
-        inside = np.moveaxis(inside, count, 0)
-    return type(x)(inside, x.batch)
+    return type(x)(np.moveaxis(x.data[(slice(None), *parts)], axes_in_front(parts), 0), x.batch)
+
+
+def axes_in_front(parts):
+    """How many axes `x.data[:, *parts]` has in front of that of the batch: NumPy puts those of indices that are apart there."""
+    advanced = [i for i, part in enumerate(parts) if isinstance(part, (np.ndarray, list, tuple, int, np.integer))]
+    arrays = [parts[i] for i in advanced if isinstance(parts[i], (np.ndarray, list, tuple))]
+    if not arrays or advanced[-1] - advanced[0] < len(advanced):
+        return 0
+    return max(1 if _is_mask(part) else np.ndim(part) for part in arrays)
 
 
 def _is_mask(part):
-    return not isinstance(part, int) and np.asarray(part).dtype.kind == "b"
+    return np.asarray(part).dtype.kind == "b"
 
 
 def _by_batched(x, parts):
@@ -207,6 +212,8 @@ def put(x, index, value):
         raise CannotBatch("elements are set at other places in each array")
     where = (slice(None), *parts)
     ndim = x.data[where].ndim - 1
+    if not is_batched(value) and np.shape(value)[: max(0, ndim_of(value) - ndim)].count(1) < ndim_of(value) - ndim:
+        raise ValueError(f"could not broadcast input array from shape {np.shape(value)} into shape {x[index].shape}")
     if is_batched(value) and value.ndim > ndim:  # NumPy assigns (1, 3) into (3,)
         value = np.reshape(value, value.shape[value.ndim - ndim :])
     x.data[where] = data_of(value, ndim)

@@ -4,7 +4,17 @@ import math
 
 import numpy as np
 
-from autograd_core.batches.calls import CannotBatch, batched_among, batching, data_of, elementwise, is_batched, made, ndim_of
+from autograd_core.batches.calls import (
+    CannotBatch,
+    axes_in_front,
+    batched_among,
+    batching,
+    data_of,
+    elementwise,
+    is_batched,
+    made,
+    ndim_of,
+)
 
 # Elementwise
 
@@ -153,8 +163,9 @@ def add_at(a, index, value):
     parts = index if type(index) is tuple else (index,)
     if not is_batched(a) or batched_among(parts):
         raise CannotBatch("elements are added at other places in each array")
-    where = (slice(None), *parts)
-    np.add.at(a.data, where, data_of(value, a.data[where].ndim - 1))
+    where, front = (slice(None), *parts), axes_in_front(parts)
+    shape = np.moveaxis(a.data[where], front, 0).shape
+    np.add.at(a.data, where, np.moveaxis(np.broadcast_to(data_of(value, len(shape) - 1), shape), 0, front))
 
 
 # Shapes

@@ -146,13 +146,20 @@ def _one_by_one(f, fronts, axes, count, rebuild, why):
     told(f"{name_of_function(f)} ({why})")
     results = []
     for i in range(count):
-        args, kwargs = rebuild([front if axis is None else front[i] for front, axis in zip(fronts, axes, strict=True)])
+        args, kwargs = rebuild([front if axis is None else _one(front[i]) for front, axis in zip(fronts, axes, strict=True)])
         values, containers = flatten(f(*args, **kwargs))
         results.append(values)
-    return [
-        np.stack([value if hasattr(value, "ndim") else np.asarray(value) for value in parts])
-        for parts in zip(*results, strict=True)
-    ], containers
+    stacked = []
+    for parts in zip(*results, strict=True):
+        if len(shapes := {np.shape(part) for part in parts}) > 1:
+            raise ShapeError(f"vmap: {name_of_function(f)} must return one shape for all of the batch, got {sorted(shapes)}")
+        stacked.append(np.stack([value if hasattr(value, "ndim") else np.asarray(value) for value in parts]))
+    return stacked, containers
+
+
+def _one(value):
+    """One array of a batch for f, which may change it: a copy, and a Tensor if it is of a batch around."""
+    return value.copy() if type(value) is np.ndarray else wrap(value) if is_batched(value) else value
 
 
 def _placed(values, containers, out_axes, fronts, f):

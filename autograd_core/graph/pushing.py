@@ -12,6 +12,7 @@ second is the transpose of the first.
 import numpy as np
 
 from autograd_core.derivatives.entry import same
+from autograd_core.graph.roots import power_of
 from autograd_core.graph.shapes import AsksForNumbers, Spec
 from autograd_core.graph.transposes import transpose
 
@@ -27,8 +28,8 @@ def push(order, tangents, wanted):
             last.setdefault(parent, node)
     for node in reversed(order):
         entry = node.pattern.entry
-        if entry.once or node.hooks is not None:
-            raise AsksForNumbers
+        if entry.once or node.hooks is not None or (node.pattern.by_root and power_of(node) is not None):
+            raise AsksForNumbers  # of a root of 0 it takes a backward pass to tell whether the slope that is infinite counts
         if entry.name is None:  # one of several results
             parts = get(node.parents[0])
             if parts is not None and (t := parts[node.saved[0]]) is not None:

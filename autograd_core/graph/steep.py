@@ -13,6 +13,7 @@ import math
 
 import numpy as np
 
+from autograd_core.derivatives.elementwise import power_number, power_of_root, product_of_roots
 from autograd_core.derivatives.kinds import undecided
 from autograd_core.derivatives.partial import dense
 from autograd_core.derivatives.strong import nowhere, times
@@ -22,7 +23,7 @@ from autograd_core.graph.backward_pass import backward_pass, collect
 from autograd_core.graph.kinks import curvature, same_as, silence, warn
 from autograd_core.graph.modes import enable_grad
 from autograd_core.graph.rewrap import rewrap
-from autograd_core.graph.roots import power_of
+from autograd_core.graph.roots import is_same_call, power_of
 from autograd_core.graph.variable import Variable, plain
 
 
@@ -47,6 +48,8 @@ def beside(grads, order, needed, constant=None):
         for node, g in incoming(grads, roots).items():
             try:
                 part = limit(g, node, *roots[node][1:], constant is not None)
+                if is_of_others(g, node, roots):
+                    warn(node.pattern.entry.name, "derivative")
             except GraphError:  # a rule on the way cannot be differentiated
                 warn(node.pattern.entry.name, "derivative")
                 continue
@@ -64,6 +67,8 @@ def root_at_zero(node, needed):
     if (known := power_of(node)) is None:
         return None
     operand, power = known
+    if power >= 1 and power % 1 == 0:  # what it sends on is finite, and the operand is itself a root that sends it further
+        return None
     while operand.pattern is not None and (known := power_of(operand)) is not None:
         operand, power = known[0], power * known[1]
     if power >= 1 or (needed is not None and operand not in needed):
@@ -114,7 +119,8 @@ def limit(g, node, degree, zero, recorded):
     """g dr/dx where both r and g go to 0, `recorded` or as a plain array; None if it is 0."""
     if not isinstance(g, Variable) or g._node is None:
         return None
-    slope, flat, across = curvature(g, node, zero, 0, rewrap, "derivative")
+    again = through(node, g)
+    slope, flat, across = curvature(g, node, zero, 0, again, "derivative")
     still, j, total = zero & flat & ~across, 1, None
     while slope is not None and not nowhere(still):
         value, power = plain(slope), j + 1 - degree
@@ -126,17 +132,69 @@ def limit(g, node, degree, zero, recorded):
         still, j = still & (value == 0), j + 1
         if j + 1 > degree + 1e-12:
             break
-        slope = again(slope, node, zero)
+        slope = by_root(slope, node, zero, again)
     return total if recorded or total is None else plain(total)
 
 
-def again(slope, node, zero):
+def is_of_others(g, node, roots):
+    """Whether g is 0 where the root is, and depends there on other roots of the same x: of √x and √√x each alone is known."""
+    operand, degree, zero = roots[node]
+    if not isinstance(g, Variable) or g._node is None or nowhere(zero & (plain(g) == 0)):
+        return False
+    kin = [other for other in roots if is_same_call(other, node)]
+    others = [
+        other
+        for other in roots
+        if roots[other][0] is operand and other not in kin and not any(is_of(root, other) or is_of(other, root) for root in kin)
+    ]
+    if not others or not any(is_of(g._node, other) for other in others):
+        return False
+    still, again = zero & (plain(g) == 0), through(node, g)
+    for _ in range(math.ceil(degree)):
+        if not isinstance(g, Variable):
+            return False
+        g = by_roots(g, [*same_as(node, g._node), *others], zero, again)
+        if g is not None and not nowhere(still & (plain(g) != 0)):
+            return True
+    return False
+
+
+def is_of(node, root):
+    """Whether a node was computed from this root."""
+    order, needed, _ = collect([node], [root])
+    return any(root in between.parents for between in order if between in needed)
+
+
+def through(root, g):
+    """`rewrap` for a pass from g back to this root: powers of it do not go round it."""
+    oldest = min([twin.number for twin in same_as(root, g._node)], default=0)
+
+    def again(node):
+        saved, pulls = rewrap(node)
+        if node.pattern.entry in WAYS_ROUND and node.parents[-1].number < oldest:  # x, of which it is a root
+            pulls = [*WAYS_ROUND[node.pattern.entry](dict(zip(node.pattern.saves, saved, strict=True))), pulls[-1]]
+        return saved, pulls
+
+    return again
+
+
+WAYS_ROUND = {
+    power_of_root: lambda saved: [lambda g, _: power_number(g, saved["r"], saved["b"])],
+    product_of_roots: lambda saved: [lambda g, _: times(g, saved["s"]), lambda g, _: times(g, saved["r"])],
+}
+
+
+def by_root(slope, node, zero, again):
     """The derivative of `slope` by the root, or None if it does not depend on it."""
-    if not isinstance(slope, Variable) or not (twins := same_as(node, slope._node)):
+    return by_roots(slope, same_as(node, slope._node), zero, again) if isinstance(slope, Variable) else None
+
+
+def by_roots(slope, roots, zero, again):
+    if not isinstance(slope, Variable) or slope._node is None or not roots:
         return None
-    order, needed, _ = collect([slope._node], twins)
+    order, needed, _ = collect([slope._node], roots)
     ones = wrap(np.where(zero, slope.dtype.type(1), slope.dtype.type(0))[()])
     with silence():
-        grads = backward_pass(order, {slope._node: ones}, needed=needed, keep=True, rewrap=rewrap, hooks=False)
-    parts = [dense(grads[twin]) for twin in twins if twin in grads]
+        grads = backward_pass(order, {slope._node: ones}, needed=needed, keep=True, rewrap=again, hooks=False)
+    parts = [dense(grads[root]) for root in roots if root in grads]
     return sum(parts[1:], parts[0]) if parts else None

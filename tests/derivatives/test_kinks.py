@@ -516,3 +516,35 @@ def test_roots_of_elements_that_arrive_one_by_one():
 
     with pytest.warns(KinkWarning, match="cbrt: a result is 0"):
         hessian(f)(np.array([-1.0, 0.0, 2.0]))
+
+
+SMOOTH_OF_ROOTS = [
+    (lambda x: np.cos(np.sqrt(np.sqrt(x)) ** 2), -0.5),
+    (lambda x: np.cos(np.sqrt(np.cbrt(x)) ** 3), -0.5),
+    (lambda x: np.sqrt(np.cbrt(x)) ** 6, 1),
+    (lambda x: np.sqrt(np.sqrt(x)) ** 2 * np.sqrt(x), 1),
+    (lambda x: np.linalg.norm(np.sqrt(x) * np.ones(2)) ** 2, 2),
+    (lambda x: np.cos(np.linalg.norm(np.sqrt(x) * np.ones(2))), -1),
+]
+
+
+@pytest.mark.parametrize(("f", "expected"), SMOOTH_OF_ROOTS)
+def test_roots_of_roots_and_norms_of_roots_both_ways(f, expected):
+    assert grad(f)(0.0) == pytest.approx(expected, abs=1e-12)
+    assert jvp(f, (0.0,), (1.0,))[1] == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("f", [
+    lambda x: np.cos(np.sqrt(np.sqrt(x)) * x**0.25),
+    lambda x: (np.sqrt(x) + x**0.5) ** 2,
+    lambda x: x**0.25 * x**0.25 * np.sin(np.sqrt(x)),
+])  # fmt: skip
+def test_different_roots_of_one_operand_are_no_known_power_of_it(f):
+    with pytest.warns(KinkWarning, match="what is computed of it has no derivative there, or none that is known"):
+        grad(f)(0.0)
+
+
+def test_different_roots_that_are_masked_away():
+    x = np.array([0.0, 4.0])
+    f = lambda x: np.sum(np.where(x > 0, np.sqrt(x) * x**0.5 * np.cbrt(x), 0.0))
+    np.testing.assert_allclose(grad(f)(x), [0, 4 / 3 * 4 ** (1 / 3)], rtol=1e-14)

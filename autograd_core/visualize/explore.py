@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, overload
 
 from autograd_core.visualize.given import export_of, is_function, path_of
 from autograd_core.visualize.page import Page, page_text
@@ -17,6 +17,29 @@ if TYPE_CHECKING:
     from autograd_core.visualize.types import FilePath, Output, Params
 
 
+@overload
+def explore(
+    output: Output | Callable[..., Any],
+    path: FilePath | None = ...,
+    params: Params = ...,
+    *,
+    live: Literal[True],
+    **options: Any,
+) -> Live: ...
+@overload
+def explore(
+    output: Output | Callable[..., Any],
+    path: FilePath | None = ...,
+    params: Params = ...,
+    *,
+    values: bool = ...,
+    grads: bool = ...,
+    max_bytes: int = ...,
+    steps: int = ...,
+    lr: float = ...,
+    live: Literal[False] = ...,
+    **leaves: Any,
+) -> Page: ...
 def explore(
     output: Output | Callable[..., Any],
     path: FilePath | None = "graph.html",

@@ -54,10 +54,13 @@ class Stream(data.IterableDataset):
 
 
 class PickyError(Exception):
-    """One that cannot be pickled: it wants two arguments."""
+    """One that cannot be pickled, whatever other packages have taught pickle of exceptions."""
 
     def __init__(self, a, b):
         super().__init__(f"{a} and {b}")
+
+    def __reduce_ex__(self, protocol):
+        raise TypeError("not to be pickled")
 
 
 class Troubled(Noisy):

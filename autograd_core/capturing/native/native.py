@@ -27,7 +27,7 @@ class NativeProgram:
 
     address    of the machine code, as an int, for those who call it without Python: `numba`, `cffi`, `scipy.LowLevelCallable`
     signature  its type in C. `double (double)` for a function of numbers that returns one, `double (int, double *)` for one of an
-               array, of which the first argument is the length; they return NaN if the program does not apply, as for another length.
+               array, the length and its elements; they return NaN if the program does not apply.
                Otherwise `int (const double *, …, double *)`: all that is read, then all that is written, in the order of
                `c_source()`; it returns 0 if it is done, 1 if the program does not apply
 

@@ -86,7 +86,7 @@ def steps(quick):
         ("parameters", "ms (min)", "ms (median)"),
         notes=[f"{rounds} rounds; float64, two chunks"],
     )
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster):
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster, Client(cluster):
         x = da.ones((2, 3), chunks=(1, 3)).persist()
         for size, (bar, _) in SIZES.items():
             w, gradient = np.zeros(size), parallel.value_and_grad(touch)
@@ -131,7 +131,7 @@ def memory(quick):
     rows, chunk = 1_000_000 if quick else 10_000_000, 100_000
     with (
         tempfile.TemporaryDirectory() as folder,
-        LocalCluster(n_workers=2, threads_per_worker=1, memory_limit="700 MB", dashboard_address=None) as cluster,
+        LocalCluster(n_workers=2, threads_per_worker=1, memory_limit="700 MB", dashboard_address=":0") as cluster,
         Client(cluster) as client,
     ):
         options = {"chunks": (chunk, 20), "dtype": "f8", "compressors": None}

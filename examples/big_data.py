@@ -70,7 +70,7 @@ def fit(quick, out):
     rows, limit = (QUICK_ROWS, QUICK_LIMIT) if quick else (ROWS, LIMIT)
     with (
         tempfile.TemporaryDirectory(dir=out) as folder,
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, memory_limit=limit, dashboard_address=None) as cluster,
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, memory_limit=limit, dashboard_address=":0") as cluster,
         distributed.Client(cluster) as client,
     ):
         sums, size = write(folder, rows)

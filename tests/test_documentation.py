@@ -26,7 +26,8 @@ FUNCTIONS = [
 SLOW = "autograd_core.testing.strategies."  # hypothesis draws examples
 NEED = {  # modules and pages
     "autograd_core.parallel": ["dask"], "autograd_core.arrays": ["dask"], "scipy": ["scipy"], "big-data": ["dask"],
-    "other-arrays": ["dask", "array_api_strict"],
+    "other-arrays": ["dask", "array_api_strict"], "native": ["llvmlite"], "autograd_core.capturing.native": ["llvmlite"],
+    "autograd_core.visualize.widget": ["anywidget"],
 }  # fmt: skip
 
 
@@ -37,6 +38,7 @@ def skip_without(place):
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.heavy] * name.startswith(SLOW)) for name in MODULES])
 def test_docstring_examples(name):
+    skip_without(name)
     skip_without(name.rpartition(".")[0])
     failed, _ = doctest.testmod(importlib.import_module(name), optionflags=OPTIONS)
     assert failed == 0

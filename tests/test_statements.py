@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from contextvars import ContextVar
+from importlib.util import find_spec
 
 import pytest
 
@@ -74,7 +75,10 @@ def test_entries_that_are_shown_are_those_of_the_table():
 
 def test_context_variables_are_counted():
     found = {}
-    for name in MODULES:
+    without = (
+        {"autograd_core.visualize.widget"} if find_spec("anywidget") is None else set()
+    )  # a module that cannot be loaded then
+    for name in set(MODULES) - without:
         for value in vars(importlib.import_module(name)).values():
             if isinstance(value, ContextVar):
                 found[value.name] = value

@@ -22,6 +22,7 @@ from autograd_core.graph.apply import wrap
 from autograd_core.graph.backward_pass import backward_pass, collect
 from autograd_core.graph.kinks import curvature, same_as, silence, warn
 from autograd_core.graph.modes import enable_grad
+from autograd_core.graph.pieces import choices, tie_of
 from autograd_core.graph.rewrap import rewrap
 from autograd_core.graph.roots import is_same_call, power_of
 from autograd_core.graph.variable import Variable, plain
@@ -45,10 +46,11 @@ def beside(grads, order, needed, constant=None):
         return {}
     extra = {}
     with enable_grad(), np.errstate(invalid="ignore", over="ignore", divide="ignore"):
-        for node, g in incoming(grads, roots).items():
+        known, turns = incoming(grads, roots)
+        for node, g in known.items():
             try:
                 part = limit(g, node, *roots[node][1:], constant is not None)
-                if is_of_others(g, node, roots):
+                if is_of_others(g, node, roots) or any(is_of_turn(*turn, node, roots) for turn in turns):
                     warn(node.pattern.entry.name, "derivative")
             except GraphError:  # a rule on the way cannot be differentiated
                 warn(node.pattern.entry.name, "derivative")
@@ -98,21 +100,39 @@ def reaches(operand, degree, zero, order, needed):
 
 
 def incoming(grads, roots):
-    """{root: the gradient that comes in}, each in the graph."""
-    known = {}
+    """{root: the gradient that comes in}, each in the graph; and [(node with a tie or kink, where, gradient of 0 there)]."""
+    known, turns = {}, []
 
     def noting(node):
         saved, pulls = rewrap(node)
         if node not in roots:
-            return saved, pulls
+            return saved, pulls if (there := turn(node)) is None else [watching(node, there, pull) for pull in pulls]
         # As they are, since what this root sends on to one that it is a root of is known here
         return saved, [lambda g, saved, pull=pull: (known.__setitem__(node, g), pull(g, saved))[1] for pull in node.pattern.pulls]
 
     order, needed, _ = collect(list(grads), [operand for operand, *_ in roots.values()])
     starts = {node: g if isinstance(g, Variable) else wrap(g) for node, g in grads.items() if node in needed}
+
+    def watching(node, there, pull):
+        def look(g, saved):
+            if isinstance(g, Variable) and g._node is not None and not nowhere(there & (plain(g) == 0)):
+                turns.append((node, there & (plain(g) == 0), g))
+            return pull(g, saved)
+
+        return look
+
     with silence():
         backward_pass(order, starts, needed=needed, keep=True, rewrap=noting, hooks=False)
-    return known
+    return known, turns
+
+
+def turn(node):
+    """Where a node has a tie, or a kink at a result of 0 with slopes that are finite; None if nowhere."""
+    root = node.pattern.root()
+    there = choices(node) if tie_of(node) is not None else None
+    if root is not None:
+        there = root.at(node.saved) if root.degree is None else None
+    return None if there is None or nowhere(there) else there
 
 
 def limit(g, node, degree, zero, recorded):
@@ -145,24 +165,59 @@ def is_of_others(g, node, roots):
     others = [
         other
         for other in roots
-        if roots[other][0] is operand and other not in kin and not any(is_of(root, other) or is_of(other, root) for root in kin)
+        if roots[other][0] is operand
+        and other not in kin
+        and not any(leads(root, {other}) or leads(other, {root}) for root in kin)
     ]
-    if not others or not any(is_of(g._node, other) for other in others):
+    if not others or not leads(g._node, set(others)):
         return False
-    still, again = zero & (plain(g) == 0), through(node, g)
+    again = through(node, g)
+    return is_changed(g, lambda g: by_roots(g, [*same_as(node, g._node), *others], zero, again), zero & (plain(g) == 0), degree)
+
+
+def is_of_turn(node, there, g, root, roots):
+    """Whether g, which is 0 where a node has a tie or a kink, depends there on it: then what it sends to the root is not known.
+
+    (A kink knows what depends on its own result, see `kinks`: there, whether it depends on the root in another way.)
+    """
+    operand, degree, _ = roots[root]
+    own = same_as(node, g._node)
+    kink = node.pattern.entry.root is not None
+    goals = [other for other in roots if roots[other][0] is operand] if kink else own
+    if not goals or not leads(g._node, set(goals), own if kink else ()):
+        return False
+
+    def derivative(g):
+        return by_roots(g, goals, there if np.shape(there) == np.shape(g) else np.ones(np.shape(g), bool), rewrap)
+
+    return is_changed(g, derivative, there, degree)
+
+
+def is_changed(g, derivative, where, degree):
+    """Whether a derivative of g, up to that which counts for a root of this degree, is not 0 everywhere there."""
     for _ in range(math.ceil(degree)):
-        if not isinstance(g, Variable):
+        if not isinstance(g, Variable) or g._node is None:
             return False
-        g = by_roots(g, [*same_as(node, g._node), *others], zero, again)
-        if g is not None and not nowhere(still & (plain(g) != 0)):
+        g = derivative(g)
+        if (
+            g is not None
+            and not nowhere(plain(g) != 0)
+            and (np.shape(g) != np.shape(where) or not nowhere(where & (plain(g) != 0)))
+        ):
             return True
     return False
 
 
-def is_of(node, root):
-    """Whether a node was computed from this root."""
-    order, needed, _ = collect([node], [root])
-    return any(root in between.parents for between in order if between in needed)
+def leads(start, roots, without=()):
+    """Whether a node is one of these roots, or was computed from one, by a way that avoids the nodes in `without`."""
+    oldest, todo, seen = min([root.number for root in roots]), [start], set(without)
+    for node in todo:  # grows while it is walked
+        if node in roots:
+            return True
+        if node not in seen and node.number > oldest:
+            seen.add(node)
+            todo.extend(node.parents)
+    return False
 
 
 def through(root, g):

@@ -548,3 +548,32 @@ def test_different_roots_that_are_masked_away():
     x = np.array([0.0, 4.0])
     f = lambda x: np.sum(np.where(x > 0, np.sqrt(x) * x**0.5 * np.cbrt(x), 0.0))
     np.testing.assert_allclose(grad(f)(x), [0, 4 / 3 * 4 ** (1 / 3)], rtol=1e-14)
+
+
+# At x = 0 the slopes are 1, 1, √2 (of two elements) and 1; none of them is known
+TURNS_OF_ROOTS = {
+    "relu(√x)²": lambda x: np.sum(relu(np.sqrt(x)) ** 2),
+    "max(√x, 0)²": lambda x: np.sum(np.maximum(np.sqrt(x), 0) ** 2),
+    "‖√x‖ √x₀": lambda x: np.linalg.norm(1 * np.sqrt(x)) * np.sqrt(x)[0],
+    "|√x| √x": lambda x: np.sum(np.abs(np.sqrt(x)) * np.sqrt(x)),
+}
+
+
+@pytest.mark.parametrize("name", TURNS_OF_ROOTS)
+def test_a_root_with_another_tie_or_kink_warns(name):
+    with pytest.warns(KinkWarning, match="sqrt: a result is 0.* no derivative there"):
+        grad(TURNS_OF_ROOTS[name])(np.zeros(2))
+
+
+@pytest.mark.parametrize(
+    ("f", "expected"),
+    [
+        (lambda x: np.sum(np.where(x > 0, relu(np.sqrt(x)), 0) ** 2), [0, 1]),  # masked: nobody asks
+        (lambda x: np.sum(relu(np.sqrt(x)) * np.array([0.0, 1.0])), [0, 0.5]),
+        (lambda x: np.sum(np.abs(np.sqrt(x)) ** 2), [1, 1]),  # |r|² is r²
+        (lambda x: np.linalg.norm(np.sqrt(x)) ** 2, [1, 1]),
+    ],
+)
+@pytest.mark.filterwarnings("error")
+def test_a_root_with_a_tie_or_kink_that_does_not_matter(f, expected):
+    np.testing.assert_allclose(grad(f)(np.array([0.0, 1.0])), expected, rtol=1e-14)

@@ -45,14 +45,6 @@ class Foreign(ArrayMethods, np.lib.mixins.NDArrayOperatorsMixin):
     itemsize = property(lambda self: self.dtype.itemsize)
     nbytes = property(lambda self: self.size * self.itemsize)
 
-    @property
-    def real(self):
-        return np.real(self) if self.dtype.kind == "c" else self
-
-    @property
-    def imag(self):
-        return np.imag(self) if self.dtype.kind == "c" else np.zeros_like(self)
-
     def astype(self, dtype, copy=True):
         return self if self.dtype == dtype and not copy else type(self)(self.held.astype(dtype))
 

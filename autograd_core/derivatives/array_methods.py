@@ -11,6 +11,14 @@ class ArrayMethods:
     base = None
 
     @property
+    def real(self):
+        return np.real(self) if self.dtype.kind == "c" else self
+
+    @property
+    def imag(self):
+        return np.imag(self) if self.dtype.kind == "c" else np.zeros_like(self)
+
+    @property
     def T(self):
         return np.transpose(self)
 

@@ -14,14 +14,6 @@ class RecordedMethods(ArrayMethods):
 
     __slots__ = ()
 
-    @property
-    def real(self):
-        return np.real(self) if self.dtype.kind == "c" else self
-
-    @property
-    def imag(self):
-        return np.imag(self) if self.dtype.kind == "c" else np.zeros_like(self)
-
     def astype(self, dtype, copy=True, **kwargs):
         dtype = np.dtype(dtype)
         return self if dtype == self.dtype and not copy else self.recorder.add(astype, (self, dtype), {})

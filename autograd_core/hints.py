@@ -409,11 +409,11 @@ triu true_divide trunc unsqueeze xlogy
 """
 
 NOT_HERE = {
-    "values are arrays of NumPy, on the CPU": """
+    "a value lies where its array does: NumPy's on the CPU, CuPy's on a GPU": """
         cuda xpu ipu mps mtia get_device pin_memory record_stream to_mkldnn device accelerator amp autocast Event
         Stream GradScaler is_cpu is_cuda is_ipu is_maia is_meta is_mkldnn is_mps is_mtia is_pinned is_vulkan is_xla
         is_xpu set_default_device get_default_device set_float32_matmul_precision get_float32_matmul_precision has_mkl
-        has_lapack has_openmp DataParallel SyncBatchNorm""",
+        has_lapack has_openmp""",
     "how an array lies in memory is asked of NumPy's: t.numpy().strides, .flags, .ctypes": """
         stride is_contiguous contiguous storage storage_offset storage_type untyped_storage data_ptr const_data_ptr
         layout dim_order as_strided as_strided_ as_strided_scatter new_empty_strided empty_strided is_set_to set_ resize resize_
@@ -437,11 +437,12 @@ NOT_HERE = {
     "write it with scipy.linalg, of which autograd_core.scipy.linalg has derivatives": """
         lu lu_solve lu_unpack geqrf orgqr ormqr lobpcg pca_lowrank svd_lowrank""",
     "these are functions of autograd_core: grad, jacobian, hessian, vjp, jvp, and vmap(f, in_axes, out_axes)": "vmap func",
-    "there is one process, and the threads of NumPy's BLAS are set by threadpoolctl": """
-        is_distributed distributed multiprocessing set_num_threads get_num_threads DistributedSampler parallel""",
+    "the threads of NumPy's BLAS are set by threadpoolctl": "set_num_threads get_num_threads",
+    "chunks of Dask arrays and processes under MPI are served by autograd_core.parallel": """
+        is_distributed distributed multiprocessing DistributedSampler DataParallel SyncBatchNorm parallel""",
 }
 
-NOWHERE = "nothing in its place: values are arrays of NumPy, on the CPU"
+NOWHERE = "nothing in its place: a value lies where its array does, NumPy's on the CPU, CuPy's on a GPU"
 # PyTorch's names of arguments, where they are those of NumPy: what to write for `name=value`
 KEYWORDS = {
     "dim": "axis={value}",

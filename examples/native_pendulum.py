@@ -12,7 +12,7 @@ import numpy as np
 import scipy.optimize
 
 from autograd_core import capture, value_and_grad
-from examples.common import BLUE, GREY, ORANGE, Options, agrees, figure, save, verdict
+from examples.common import BLUE, GREY, ORANGE, Options, agrees, figure, optional, save, verdict
 
 GRAVITY, STEP, NOISE = 9.81, 0.02, 0.03  # m/s², s, m; the rods are 1 m long
 TRUTH = np.array([1.2, 0.6, 0.0, 0.4, 0.7])  # both angles and their velocities at the start, and the ratio of the masses
@@ -61,6 +61,7 @@ def main(argv=None):
     right = track(TRUTH, steps)
     measured = right + NOISE * np.random.default_rng(0).normal(size=right.shape)
     make = lambda: value_and_grad(lambda fitted: np.mean((track(fitted, steps) - measured) ** 2))
+    optional("llvmlite", "native")
     native = capture(make(), native=True, strict=True)
     losses = {"as it is": make(), "captured": capture(make(), strict=True), "native": native}
     fits = {name: fit(loss) for name, loss in losses.items()}

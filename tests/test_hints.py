@@ -172,7 +172,7 @@ CALLS = {
     "positions of max": (lambda: M.max(1, True), r"^max\(1, True\): NumPy has other arguments"),
     "device": (
         lambda: Tensor([1.0], device="cpu"),
-        r"^Tensor: there is no argument 'device'; write nothing in its place: .* CPU$",
+        r"^Tensor: there is no argument 'device'; write nothing in its place: .* NumPy's on the CPU, CuPy's on a GPU$",
     ),
     "dtype": (lambda: Tensor([1.0], dtype=float), r"^Tensor: .*write Tensor\(np\.array\(data, dtype\)\)$"),
     "unknown": (lambda: Tensor([1.0], foo=1), r"^Tensor: there is no argument 'foo'$"),

@@ -93,6 +93,11 @@ def test_activations():
     np.testing.assert_array_equal(t.grad, [0, 0.25, 1])
 
 
+def test_item_takes_an_index():
+    t = Tensor(X, requires_grad=True)
+    assert (t.item(1), t.item(1, 2), t.item((0, 1)), t[0, 0].item()) == (X.item(1), X.item(1, 2), X.item((0, 1)), X[0, 0])
+
+
 def test_assignment_to_flat():
     def changed(x):
         y = x * 1

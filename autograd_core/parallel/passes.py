@@ -4,6 +4,7 @@ from contextlib import nullcontext
 
 from autograd_core.errors import ParallelError
 
+NEEDED = '"dask[array,distributed]"'
 WIDTH = 8  # so many sums are added in one task
 
 
@@ -82,4 +83,4 @@ def imported(name, what):
     try:
         return __import__(name)
     except ImportError:
-        raise ImportError(f"{what} needs {name}, which is not installed; write pip install autograd-core[parallel]") from None
+        raise ImportError(f"{what} needs {name}, which is not installed; write pip install {NEEDED}") from None

@@ -11,14 +11,14 @@ import pkgutil
 try:
     import scipy
 except ImportError:
-    raise ImportError("autograd_core.scipy needs SciPy, which is not installed; write pip install autograd-core[scipy]") from None
+    raise ImportError("autograd_core.scipy needs SciPy, which is not installed; write pip install scipy") from None
 
 OLDEST = (1, 14)
 
 if tuple(map(int, scipy.__version__.split(".")[:2])) < OLDEST:
     raise ImportError(
         f"autograd_core.scipy needs SciPy {'.'.join(map(str, OLDEST))} or newer, got {scipy.__version__}; "
-        "write pip install -U autograd-core[scipy]"
+        "write pip install -U scipy"
     )
 
 OURS = {"__main__", "binding", "declaring", "implicit", "solved", "splines"}  # no module of SciPy's

@@ -215,8 +215,10 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
         """A Tensor of the same value (shared) that is not part of the graph."""
         return wrap(self._value)
 
-    def item(self):
-        """The value of a Tensor of one element as a Python number."""
+    def item(self, *index):
+        """The value of a Tensor of one element, or of the element at an index, as a Python number."""
+        if index:
+            return self._value.item(*index)
         if self.size != 1:
             raise ShapeError(f"item() needs a Tensor of one element, got shape {self.shape}; write t[index].item() or t.tolist()")
         return self._value.item()

@@ -187,7 +187,7 @@ class Live:
         try:
             from autograd_core.visualize.widget import widget_of
         except ImportError:
-            note = 'A live page in a notebook needs anywidget: pip install "autograd-core[notebook]". This one does not change.'
+            note = "A live page in a notebook needs anywidget: pip install anywidget. This one does not change."
             return {"text/html": frame_of(page_text(self._first)) + f"<p>{note}</p>", "text/plain": repr(self)}
         return widget_of(self)._repr_mimebundle_(**wanted)
 

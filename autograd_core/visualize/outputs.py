@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def outputs_of(output: Any) -> list[tuple[str, Any]]:
     """[(name, Tensor), …] of a Tensor or of nested lists, tuples and dicts of them."""
     outputs: list[tuple[str, Any]]
-    what = "make_dot, draw, listing and explore draw what a Tensor was computed from"
+    what = "make_dot, draw, animate, listing and explore show what a Tensor was computed from"
     if isinstance(output, (list, tuple, dict)):
         values = flatten(output)[0]
         names = paths(output)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from nn.types import Array
 
-EXTRA = 'pip install "autograd-core[examples]"'
+EXTRA = "pip install scikit-learn"
 PARTS = {"train": ("train-images", "train-labels"), "test": ("t10k-images", "t10k-labels")}
 ENDINGS = ("-idx3-ubyte", "-idx1-ubyte")
 

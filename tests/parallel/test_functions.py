@@ -175,7 +175,7 @@ def test_a_graph_outside_and_options_that_do_not_exist_are_refused():
 
 def test_without_dask_one_line_names_the_extra(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "dask", None)
-    words = r"needs dask, which is not installed; write pip install autograd-core\[parallel\]"
+    words = r'needs dask, which is not installed; write pip install "dask\[array,distributed\]"'
     for name in ("value_and_grad", "grad", "hvp", "hessian"):
         with pytest.raises(ImportError, match=f"parallel.{name} {words}"):
             getattr(parallel, name)(logistic)

@@ -34,10 +34,10 @@ def test_submodules_are_loaded_when_used():
 @pytest.mark.parametrize(
     ("hidden", "words"),
     [
-        ("sys.modules['scipy'] = None", "needs SciPy, which is not installed; write pip install autograd-core[scipy]"),
+        ("sys.modules['scipy'] = None", "needs SciPy, which is not installed; write pip install scipy"),
         (
             "import scipy; scipy.__version__ = '1.13.1'",
-            "needs SciPy 1.14 or newer, got 1.13.1; write pip install -U autograd-core[scipy]",
+            "needs SciPy 1.14 or newer, got 1.13.1; write pip install -U scipy",
         ),
     ],
 )

@@ -9,9 +9,7 @@ def library():
     try:
         import llvmlite.binding as llvm
     except ImportError:
-        raise ImportError(
-            "capture: native code needs llvmlite, which is not installed; write pip install autograd-core[native]"
-        ) from None
+        raise ImportError("capture: native code needs llvmlite, which is not installed; write pip install llvmlite") from None
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     return llvm

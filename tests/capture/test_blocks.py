@@ -18,8 +18,10 @@ N = LONG // 8 + 4 * BLOCK // 8 + 3  # with a last block of three elements
 
 @pytest.fixture
 def many_threads(monkeypatch):
-    """However little there is to do, and however many cores there are."""
+    """However little there is to do, however many cores there are, and whichever is quicker."""
     monkeypatch.setattr(blocks, "PAYS", 1e-12)
+    monkeypatch.setattr(blocks, "LOOKS", 1)
+    monkeypatch.setattr(blocks, "GAIN", np.inf)
 
 
 def chain(x):
@@ -241,3 +243,15 @@ def test_a_choice_keeps_every_bit(many_threads):
     assert fast.program.text.count("def block") == 1
     for mine, expected in zip(got, step(x, y), strict=True):
         np.testing.assert_array_equal(mine.view("i8"), expected.view("i8"))
+
+
+def test_threads_that_do_not_pay_are_not_used():
+    """One thread is tried first, then several; whichever is quicker does the rest."""
+    rows, buffers = [(k, slice(k, k + 1)) for k in range(4)], [(), ()]
+    for seconds, chosen in (((1.0, 0.5), 2), ((1.0, 0.95), 1), ((1.0, 2.0), 1), ((blocks.PAYS, 0.0), 1)):
+        run = blocks.Blocks(rows, buffers)
+        for number, each in zip((1, 2), seconds, strict=True):
+            if run.looks is not None and run.threads == number:
+                run.seconds[number] = each
+                run.next_number()
+        assert (run.threads, run.looks) == (chosen, None)

@@ -11,7 +11,8 @@ from contextvars import copy_context
 from time import perf_counter
 
 PAYS = 1e-4  # seconds of work for which one more thread is woken; that takes a tenth of it
-LOOKS = 2  # replays in one thread, whose time says how many threads pay
+LOOKS = 4  # replays in one thread, and as many in several, whose time says which is quicker
+GAIN = 0.9  # of the time in one thread that several may take at most
 
 _helpers: dict[str, ThreadPoolExecutor] = {}
 if hasattr(os, "register_at_fork"):  # not on Windows
@@ -42,12 +43,40 @@ class Blocks:
         length, last = (row[1].stop - row[1].start for row in (rows[0], rows[-1]))
         self.last = rows[-1] if last < length else None
         self.shorter = [tuple([buffer[:last] for buffer in each]) for each in buffers]
-        self.threads, self.looks, self.seconds, self.jobs = 1, 0, float("inf"), []
+        self.jobs, self.threads = [], 1
+        self.looks, self.seconds = 0, {}  # the least for each number of threads that has been tried
 
     def __call__(self, function, *others):
         """Whether no block has found that the program does not apply."""
-        wait(self.jobs)  # of a call that was interrupted: they work in the same buffers
-        start, rows = perf_counter(), deque(self.rows)
+        if self.jobs:  # of a call that was interrupted: they work in the same buffers
+            wait(self.jobs)
+            self.jobs = []
+        if self.looks is None:
+            return self.alone(function, others) if self.threads == 1 else self.shared(function, others)
+        start = perf_counter()
+        applies = self.alone(function, others) if self.threads == 1 else self.shared(function, others)
+        seconds = perf_counter() - start
+        self.seconds[self.threads] = min(seconds, self.seconds.get(self.threads, seconds))
+        self.looks += 1
+        if self.looks == LOOKS:
+            self.next_number()
+        return applies
+
+    def next_number(self):
+        """After some looks at one number of threads: another number to try, or the quickest."""
+        alone = self.seconds[1]
+        several = max(1, min(len(self.buffers), int(alone / PAYS)))
+        if self.threads == 1 and several > 1:
+            self.threads, self.looks = several, 0
+        else:
+            self.threads, self.looks = self.threads if self.seconds[self.threads] < GAIN * alone else 1, None
+
+    def alone(self, function, others):
+        buffers = self.buffers[0]
+        return all(function(*row, *(self.shorter[0] if row is self.last else buffers), *others) for row in self.rows)
+
+    def shared(self, function, others):
+        rows = deque(self.rows)
         try:
             for i in range(1, self.threads):
                 self.jobs.append(helpers().submit(copy_context().run, self.work, rows, i, function, others))
@@ -57,10 +86,6 @@ class Blocks:
             wait([job for job in self.jobs if not job.cancel()])
         results = [job.cancelled() or job.result() for job in self.jobs]
         self.jobs = []
-        if self.looks < LOOKS:
-            self.looks, self.seconds = self.looks + 1, min(self.seconds, perf_counter() - start)
-            if self.looks == LOOKS:
-                self.threads = max(1, min(len(self.buffers), int(self.seconds / PAYS)))
         return applies and all(results)
 
     def work(self, rows, i, function, others):

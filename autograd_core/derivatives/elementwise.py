@@ -56,7 +56,7 @@ for name in ("power", "float_power"):
         name, "aᵇ | ḡ b aᵇ⁻¹ | ḡ out ln a",
         a=lambda g, a, b: power_a(g, a, b), b=lambda g, a, out: power_b(g, a, out), domain=(POSITIVE, REALS),
         root=Root(
-            lambda a, b: a == 0 if is_root(b) else False, lambda b: 1 / float(b),
+            lambda a, b: a == 0 if is_root(b) else False, lambda b: 1 / float(b), lambda b: type(b) is not int and is_root(b),
             a=lambda g, b: g if b == 0.5 else None, b=lambda g: None,
         ),
     )  # fmt: skip

@@ -49,14 +49,15 @@ class Root:
     at      where the result is 0, from what the rules ask for
     rules   for each argument the derivative of the square; it may return None where the square has a kink there too
     degree  where the operand is a power of the result, the function of what is saved -> which: 2 for √
+    only    the function of what is saved -> whether it is a root at all; None if it always is
 
     Second derivatives need it (see `kinks` in the engine), and powers of a root.
     """
 
-    __slots__ = ("at", "degree", "rules")
+    __slots__ = ("at", "degree", "only", "rules")
 
-    def __init__(self, at, degree=None, **rules):
-        self.at, self.degree, self.rules = at, degree, rules
+    def __init__(self, at, degree=None, only=None, **rules):
+        self.at, self.degree, self.only, self.rules = at, degree, only, rules
 
 
 class Entry:
@@ -234,19 +235,17 @@ class Pattern:
     pushes  for each operand a function (tangent, saved) -> its part of the change of the result, if the entry has `jvp`
     constants   ((position in `saves`, operands among its parts), …) of the arguments there that are no such operand
     stamp   function (saved) -> what tells whether these constants are changed, or None; None where there are none
-    by_root   that of the entry; `roots_seen` once there is such a pattern at all
+    by_root   that of the entry; then is_root(saved) says it of one node
     transposes  what forward mode has made of the rules, for each combination of shapes, or None (see `graph.transposes`)
     """
 
-    roots_seen = False
-
     __slots__ = (
-        "_root", "by_root", "constants", "entry", "keys", "pick", "pulls", "pushes", "saves", "simply", "stamp", "transposes",
+        "_root", "by_root", "constants", "entry", "is_root", "keys", "pick", "pulls", "pushes", "saves", "simply", "stamp",
+        "transposes",
     )  # fmt: skip
 
     def __init__(self, entry, keys):
         self.entry, self.keys, self._root, self.by_root = entry, keys, None, entry.by_root
-        Pattern.roots_seen |= entry.by_root
         self.transposes = None
         rules = {name: entry.rules[name] for name in dict.fromkeys(key if type(key) is str else key[0] for key in keys)}
         asked = {name: rule_arguments(rule) for name, rule in rules.items()}
@@ -263,6 +262,7 @@ class Pattern:
         self.pick = _compiled("values, out", parts, "({},)" if parts else "()")
         self.simply = {"": 0, "values[0]": 1, "values[1]": 2, "values[0], values[1]": 3}.get(", ".join(parts))
         recorded = {key[1] for key in keys if type(key) is tuple}
+        self.is_root = self._is_root() if self.by_root else None
         self.constants = tuple(
             [
                 (i, recorded if name == entry.sequence else ())
@@ -289,6 +289,14 @@ class Pattern:
 
     def _saved(self, names):
         return ["i" if name == "i" else f"saved[{self.saves.index(name)}]" for name in names]
+
+    def _is_root(self):
+        only = self.entry.root and self.entry.root.only
+        if only is None:
+            return lambda saved: True
+        if not set(names_of(only)) <= set(self.saves):  # the derivative of xᵇ by b alone
+            return lambda saved: False
+        return _compiled("saved", self._saved(names_of(only)), "rule({})", rule=only)
 
     def root(self):
         """Of an entry with a `Root`: it as functions of what is saved (`rules` in the order of the operands).

@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 
-from autograd_core.derivatives.entry import PLAIN, Pattern
+from autograd_core.derivatives.entry import PLAIN
 from autograd_core.derivatives.kinds import ours, stands_in, undecided
 from autograd_core.derivatives.operands import as_plain
 from autograd_core.derivatives.partial import Partial
@@ -56,10 +56,11 @@ def send(nodes, seeds, order, needed=None, *, create_graph=False, keep=False, co
     check = search.sent if search else None
     if search:
         search.starts(grads)
-    if Pattern.roots_seen:
+    roots = [node for node in order if node.pattern.by_root and node.pattern.is_root(node.saved)]
+    if roots:
         from autograd_core.graph.steep import beside  # with kinks and ties half a millisecond of this package's import
 
-        for node, part in beside(grads, order, needed, constant if create_graph else None).items():
+        for node, part in beside(roots, grads, order, needed, constant if create_graph else None).items():
             grads[node] = grads[node] + part if node in grads else part
     if not create_graph:
         for seed in seeds:
@@ -129,7 +130,7 @@ def accumulate(grads, as_tensors=False):
             g = g.copy() if type(g) is np.ndarray else g  # a hook may have kept it, or returned an array of the user's
         if owner is None:
             continue
-        if hasattr(type(plain(g)), "__leaves_no_trace__") and not stands_in(owner._value):
+        if type(g) not in PLAIN and hasattr(type(plain(g)), "__leaves_no_trace__") and not stands_in(owner._value):
             raise GraphError(
                 "backward: inside vmap each element of the batch has a gradient of its own, which is no .grad for a Tensor made "
                 "outside; write vmap(grad(f), …) and give the Tensor's values as an argument"

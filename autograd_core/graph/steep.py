@@ -28,15 +28,16 @@ from autograd_core.graph.roots import is_same_call, power_of
 from autograd_core.graph.variable import Variable, plain
 
 
-def beside(grads, order, needed, constant=None):
+def beside(roots, grads, order, needed, constant=None):
     """What roots of 0 send on beside what their rules do, in a pass from `grads` through `order`: {node of an operand: gradient}.
 
+    roots      those among the nodes of `order`
     constant   for a pass that is recorded the nodes by which it will not be differentiated: these roots are meant
     """
     roots = {
         node: root
-        for node in order
-        if node.pattern.by_root and (constant is None or node in constant) and (root := root_at_zero(node, needed)) is not None
+        for node in roots
+        if (constant is None or node in constant) and (root := root_at_zero(node, needed)) is not None
     }
     if not roots:
         return {}

@@ -255,3 +255,29 @@ def test_threads_that_do_not_pay_are_not_used():
                 run.seconds[number] = each
                 run.next_number()
         assert (run.threads, run.looks) == (chosen, None)
+
+
+POWERS = {
+    "x²": lambda x: x**2, "x^½": lambda x: np.abs(x) ** 0.5, "1/x": lambda x: x**-1, "x³": lambda x: x**3.0, "2ˣ": lambda x: 2.0**x,
+    "clip": lambda x: np.clip(x, -0.5, 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", POWERS)
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+def test_powers_and_bounds_are_part_of_a_run(many_threads, name, dtype):
+    """They keep every bit, also of zeros of both signs, infinities and NaN."""
+    f, x = POWERS[name], r.normal(size=2 * N).astype(dtype)
+    step = lambda x: np.sqrt(f(np.exp(x)) + 1)
+    fast = capture(step, strict=True, threads=2)
+    for _ in range(4):
+        np.testing.assert_array_equal(fast(x), step(x))
+    assert fast.program.text.count("def block") == 1
+    assert not [line for line in fast.program.text.splitlines() if line.strip().startswith("v") and ("**" in line or "pow" in line)]
+    x[:6] = 0.0, -0.0, np.inf, -np.inf, np.nan, -1.0
+    with np.errstate(all="ignore"):
+        np.testing.assert_array_equal(fast(x), step(x))
+        other = capture(lambda x: f(x) * 1.5, strict=True, threads=2)
+        for _ in range(3):
+            got = other(x)
+        np.testing.assert_array_equal(got, f(x) * x.dtype.type(1.5))

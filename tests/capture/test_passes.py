@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from autograd_core import Tensor, binary_cross_entropy, capture, cross_entropy
+from autograd_core import Tensor, binary_cross_entropy, capture, cross_entropy, value_and_grad
 from autograd_core.capturing.passes import PASSES, cleaning, guarding, losses, products, updates
 from autograd_core.testing.strategies import calls
 from tests.capture.common import Twins, equal, replays
@@ -394,6 +394,21 @@ def test_implied():
             found = both(x, mask)
         assert all(np.isfinite(part).all() for part in found)
     both(X, mask)
+
+
+def test_implied_of_factors_and_terms():
+    """One look at a product tells of both factors; what is not finite there is still noticed."""
+    step = value_and_grad(lambda x: np.sum(np.exp(x) * np.sin(x) + np.exp(x)))
+    none, passes = (), (cleaning.shared, guarding.implied)
+    assert text(step, X, passes=none).count("isfinite") > text(step, X, passes=passes).count("isfinite")
+    fast = capture(step, strict=True, passes=passes)
+    for _ in range(3):
+        fast(X)
+    for bad in (np.inf, -np.inf, np.nan, 800.0):
+        x = X.copy()
+        x[2, 1] = bad
+        with np.errstate(all="ignore"):
+            equal(fast(x), step(x))
 
 
 def test_implied_leaves_what_is_not():

@@ -256,3 +256,19 @@ def test_slopes_at_infinity(dtype):
         np.testing.assert_array_equal(elementwise_grad(f)(x), limits)
         np.testing.assert_array_equal(elementwise_grad(elementwise_grad(f))(x), [0, 0])
     assert activations.silu(-np.inf) == activations.gelu(-np.inf) == 0
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_slopes_of_many_elements(dtype):
+    """Where one exponential takes less time than the hyperbolic cosine."""
+    x = np.resize(np.array([v for v in BOTH if abs(v) < 40], dtype), bells.MANY + 1)
+    points = [mp.mpf(float(v)) for v in x[: len(BOTH)]]
+    slope, curvature = elementwise_grad(np.tanh)(x), elementwise_grad(elementwise_grad(np.tanh))(x)
+    for v, first, second in zip(points, slope, curvature, strict=False):
+        right = mp.sech(v) ** 2
+        assert abs(mp.mpf(float(first)) / right - 1) < ROUNDINGS * np.finfo(dtype).eps
+        assert abs(mp.mpf(float(second)) + 2 * right * mp.tanh(v)) <= ROUNDINGS * np.finfo(dtype).eps * abs(2 * right * mp.tanh(v))
+    x[:3] = [np.inf, -np.inf, np.nan]
+    got = grad(lambda x: np.sum(np.where(np.arange(x.size) > 2, np.tanh(x), 0)))(x)
+    np.testing.assert_array_equal(got[:3], 0)  # what is masked away
+    np.testing.assert_array_equal(elementwise_grad(np.tanh)(x)[:2], 0)

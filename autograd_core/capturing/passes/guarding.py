@@ -15,16 +15,21 @@ SPREAD = {*ALIKE, np.add, np.subtract, np.multiply, np.dot, np.matmul}
 
 
 def implied(program):
-    """Pullbacks of products of matrices look whether an operand is finite, in a row of the product. That is known of what
-    went into a value that is looked at itself: a layer's input and weights, if its result is seen to be finite."""
+    """What went into a value that is seen to be finite is finite, too: factors, terms, a layer's input and weights. Pullbacks of
+    products of matrices ask that in a row of the product."""
     finite = {guard.value for guard in program.guards if guard.kind in ("finite", "within")}
+    known = set()  # without a look at them
     for call in reversed(program.calls):
         if call.out in finite and call.function in SPREAD and not call.kwargs and call.out.size:
             finite.update(call.operands)
+            known.update(call.operands)
     for call in program.calls:
         if call.function in ALIKE and call.operands and finite.issuperset(call.operands):
             finite.add(call.out)
-    guards = tuple([guard for guard in program.guards if not (guard.kind == "finite" and _asked(program, guard.value) in finite)])
+    guards = tuple([
+        guard for guard in dict.fromkeys(program.guards)
+        if not (guard.kind == "finite" and (guard.value in known or _asked(program, guard.value) in finite))
+    ])  # fmt: skip
     return program if len(guards) == len(program.guards) else program.replaced(guards=guards)
 
 

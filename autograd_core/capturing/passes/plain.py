@@ -16,14 +16,17 @@ REDUCE = {
     np.max: np.maximum.reduce, np.amax: np.maximum.reduce, np.min: np.minimum.reduce, np.amin: np.minimum.reduce,
 }  # fmt: skip
 SUMMARIES = {*REDUCE, np.mean, np.var, np.std}
+POWERS = {2: np.square, 0.5: np.sqrt, -1: np.reciprocal, 1: np.positive}  # what `x ** n` calls for these
 REDUCTIONS = {function.reduce for function in vars(np).values() if isinstance(function, np.ufunc)}
 
 
 def plain(program):
-    """Sums, extremes, means and variances as calls of ufuncs, the very calls that NumPy makes for them."""
+    """Sums, extremes, means, variances and powers as calls of ufuncs, the very calls that NumPy makes for them."""
 
     def change(call):
         x = call.args[0] if call.args else None
+        if call.function is operator.pow:
+            return _power(*call.args, call)
         if type(x) is not Value or type(x.sample) is not np.ndarray or x.dtype.kind == "O":
             return None
         function = REDUCE.get(call.function, call.function)
@@ -42,7 +45,16 @@ def plain(program):
             return _variance(x, n, call, **given)
         return None
 
-    return replaced_calls(program, SUMMARIES | REDUCTIONS, change)
+    return replaced_calls(program, {*SUMMARIES, *REDUCTIONS, operator.pow}, change)
+
+
+def _power(x, n, call):
+    """`x ** n` of floats and a number: the operator can't write into a buffer, nor block by block."""
+    arrays = [arg for arg in (x, n) if type(arg) is Value and type(arg.sample) is np.ndarray and arg.dtype.char in "efd"]
+    if len(arrays) != 1 or not any(type(arg) in (int, float) for arg in (x, n)):
+        return None
+    function = POWERS.get(n) if arrays == [x] else None
+    return [made(np.power, (x, n), call) if function is None else made(function, (x,), call)]
 
 
 def _given(call):

@@ -53,6 +53,11 @@ def _leaks() -> bool:
 LEAKS = _leaks()
 
 
+def is_choice(call: Any) -> bool:
+    """Whether it is `np.where(test, a, b)`."""
+    return call.function is np.where and len(call.args) == 3 and not call.kwargs
+
+
 def is_reduction(function: Any) -> bool:
     return owner_of_method(function) is not None and function.__name__ == "reduce"
 

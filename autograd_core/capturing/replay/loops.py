@@ -44,12 +44,20 @@ class Run(NamedTuple):
 def is_long(call, program):
     """Whether a call is by elements of long arrays of one shape, and numbers."""
     out = call.out
-    if out.size < 2**14 or not (call.is_elementwise or (call.function is np.where and chooses(call, program))):
+    if out.size < 2**14 or not (call.is_elementwise or cuts_off(call) or (call.function is np.where and chooses(call, program))):
         return False
     if any(np.ndim(arg) for arg in call.args if type(arg) is not Value):
         return False
     arrays = [value for value in (out, *call.operands) if value.shape]
     return all(v.dtype.kind in "biufc" and v.shape == out.shape for v in arrays) and out.size * max(4, itemsize(arrays)) > LONG
+
+
+def cuts_off(call):
+    """Whether it is `np.clip(x, low, high)` with numbers."""
+    return (
+        call.function is np.clip and len(call.args) == 3 and not call.kwargs and call.out.dtype == call.args[0].dtype
+        and all(type(bound) in (int, float) for bound in call.args[1:])
+    )  # fmt: skip
 
 
 def itemsize(arrays):

@@ -96,6 +96,6 @@ def chosen(w, call):
             return f"{w.text(x)}.view({kind!r})"
         return w.constant("k", (kind, call.out.dtype, signature_of(x)), lambda: np.asarray(x, call.out.dtype).view(kind))
 
-    if is_zero(b) and type(a) is Value:
+    if is_zero(b):
         return f"{w.function(kept)}({w.text(test)}.view('i1'), {of(a)}, {of(call.out)})"
     return f"{w.function(mixed)}({w.text(test)}.view('i1'), {of(a)}, {of(b)}, {of(call.out)})"

@@ -258,8 +258,8 @@ def test_threads_that_do_not_pay_are_not_used():
 
 
 POWERS = {
-    "x²": lambda x: x**2, "x^½": lambda x: np.abs(x) ** 0.5, "1/x": lambda x: x**-1, "x³": lambda x: x**3.0, "2ˣ": lambda x: 2.0**x,
-    "clip": lambda x: np.clip(x, -0.5, 1),
+    "x²": lambda x: x**2, "x^½": lambda x: np.abs(x) ** 0.5, "1/x": lambda x: x**-1, "x³": lambda x: x**3.0,
+    "2ˣ": lambda x: 2.0**x, "clip": lambda x: np.clip(x, -0.5, 1),
 }  # fmt: skip
 
 
@@ -273,7 +273,7 @@ def test_powers_and_bounds_are_part_of_a_run(many_threads, name, dtype):
     for _ in range(4):
         np.testing.assert_array_equal(fast(x), step(x))
     assert fast.program.text.count("def block") == 1
-    assert not [line for line in fast.program.text.splitlines() if line.strip().startswith("v") and ("**" in line or "pow" in line)]
+    assert "pow" not in fast.program.text.partition("def replay")[2]
     x[:6] = 0.0, -0.0, np.inf, -np.inf, np.nan, -1.0
     with np.errstate(all="ignore"):
         np.testing.assert_array_equal(fast(x), step(x))

@@ -32,7 +32,8 @@ def numbered(program):
     """Arrays that hold one number only, such as the gradient that a sum sends, are this number in calls by elements."""
     calls, same = [], True
     for call in program.calls:
-        if (call.is_elementwise or functions.is_choice(call)) and any(map(is_repeated, call.args)) and any(v.shape == call.out.shape for v in call.operands):
+        by_elements = call.is_elementwise or functions.is_choice(call)
+        if by_elements and any(map(is_repeated, call.args)) and any(v.shape == call.out.shape for v in call.operands):
             same = False
             call = call.replaced(tuple([x[(0,) * x.ndim] if is_repeated(x) else x for x in call.args]))
         calls.append(call)

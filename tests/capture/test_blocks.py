@@ -10,7 +10,7 @@ import pytest
 import nn
 from autograd_core import Tensor, capture, value_and_grad
 from autograd_core.capturing.replay import blocks
-from autograd_core.capturing.replay.loops import BLOCK, LONG
+from autograd_core.capturing.replay.gathering import BLOCK, LONG
 
 r = np.random.default_rng(0)
 N = LONG // 8 + 4 * BLOCK // 8 + 3  # with a last block of three elements
@@ -281,3 +281,104 @@ def test_powers_and_bounds_are_part_of_a_run(many_threads, name, dtype):
         for _ in range(3):
             got = other(x)
         np.testing.assert_array_equal(got, f(x) * x.dtype.type(1.5))
+
+
+def normed(x):
+    """Rows with mean 0 and variance 1."""
+    centred = x - np.mean(x, axis=-1, keepdims=True)
+    return centred / np.sqrt(np.mean(centred**2, axis=-1, keepdims=True) + 1e-5)
+
+
+BY_ROWS = {  # and how many runs of blocks there are
+    "softmax": (lambda x, c, row: nn.functional.softmax(x, -1) * (row + 1), 1),
+    "log softmax": (lambda x, c, row: nn.functional.log_softmax(x, -1) * row, 1),
+    "layer norm": (lambda x, c, row: normed(x) * row + 0.5, 3),
+    "columns": (lambda x, c, row: np.max(x * c, axis=-1, keepdims=True) - np.min(x, -1, keepdims=True) + c * np.sin(x), 3),
+    "choice": (lambda x, c, row: np.where(x > 0, x, 0.0) / np.sum(np.exp(x), axis=x.ndim - 1, keepdims=True), 2),
+}
+
+
+@pytest.mark.parametrize("name", BY_ROWS)
+@pytest.mark.parametrize("shape", [(901, 100), (121, 6, 130), (1300, 64)])
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+def test_rows_are_made_in_one_run(many_threads, name, shape, dtype):
+    """Extremes and sums of rows, what follows from them, and rows and columns that are repeated."""
+    make = lambda *shape: r.normal(size=shape).astype(dtype)
+    (f, runs_of_blocks), row = BY_ROWS[name], make(shape[-1])
+    step = lambda x, c, w: np.sum(f(x, c, row) * w)
+    both, first = value_and_grad(step, (0, 1)), None
+    given = [(make(*shape), make(*shape[:-1], 1), make(*shape)) for _ in range(5)]
+    for threads in (1, 2, 3):
+        fast = capture(both, strict=True, threads=threads)
+        results = [fast(*args) for args in given]
+        assert 0 < fast.program.text.count("def block") <= runs_of_blocks
+        first = first or results
+        for (value, slopes), (value_1, slopes_1) in zip(results[2:], first[2:], strict=True):  # of replays
+            assert value == value_1
+            for slope, slope_1 in zip(slopes, slopes_1, strict=True):
+                np.testing.assert_array_equal(slope, slope_1)
+    close = {"rtol": 1e-3, "atol": 2e-4} if dtype == "f4" else {"rtol": 1e-10, "atol": 1e-12}
+    for args, (value, slopes) in zip(given, first, strict=True):
+        expected, expected_slopes = both(*args)
+        np.testing.assert_allclose(value, expected, **close)
+        for slope, expected_slope in zip(slopes, expected_slopes, strict=True):
+            np.testing.assert_allclose(slope, expected_slope, **close)
+
+
+def test_blocks_of_rows_are_right_when_a_row_is_not_finite(many_threads):
+    x, w = r.normal(size=(700, 100)), r.normal(size=(700, 100))
+    step = value_and_grad(lambda x, w: np.sum(np.where(np.isfinite(w), nn.functional.softmax(x, -1) * w, 0)))
+    fast = capture(step, threads=2)
+    for _ in range(4):
+        fast(x, w)
+    for at, bad in ((3, np.inf), (350, np.nan), (699, -np.inf)):
+        y = x.copy()
+        y[at, 5] = bad
+        with np.errstate(all="ignore"):
+            got, expected = fast(y, w), step(y, w)
+        np.testing.assert_allclose(got[0], expected[0], rtol=1e-12)
+        np.testing.assert_allclose(got[1], expected[1], rtol=1e-10, atol=1e-14)
+    np.testing.assert_allclose(fast(x, w)[1], step(x, w)[1], rtol=1e-10, atol=1e-14)
+
+
+@pytest.mark.parametrize("order", ["F", "strided", "read-only"])
+def test_blocks_of_rows_however_they_lie_in_memory(many_threads, order):
+    make = {
+        "F": np.asfortranarray, "strided": lambda a: np.repeat(a, 2, axis=1)[:, ::2], "read-only": lambda a: a.copy(),
+    }[order]  # fmt: skip
+    step = value_and_grad(lambda x: np.sum(nn.functional.softmax(x, -1) ** 2))
+    for recorded in (np.ascontiguousarray, np.asfortranarray):
+        fast = capture(step, strict=True, threads=2)
+        for k in range(5):
+            x = r.normal(size=(400, 90))
+            x = recorded(x) if k < 3 else make(x)
+            x.flags.writeable = order != "read-only" or k < 3
+            value, slope = fast(x)
+            np.testing.assert_allclose(value, step(x)[0], rtol=1e-12)
+            np.testing.assert_allclose(slope, step(x)[1], rtol=1e-9, atol=1e-13)
+
+
+def test_parameters_that_are_changed_row_by_row(many_threads):
+    """Weights with rows of length 1, and a momentum, beside the same step without capture."""
+
+    def layers():
+        W = Tensor(np.random.default_rng(3).normal(size=(500, 80)), requires_grad=True)
+        velocity = np.zeros((500, 80))
+
+        def step(t):
+            W.grad = None
+            loss = np.sum((nn.functional.softmax(W, -1) - t) ** 2)
+            loss.backward()
+            velocity[...] = 0.9 * velocity + W.grad
+            W.data = (W.data - 0.1 * velocity) / np.sqrt(np.sum(W.data**2, axis=-1, keepdims=True))
+            return loss
+
+        return step, W, velocity
+
+    (plain, W, v), (step, W_2, v_2) = layers(), layers()
+    fast = capture(step, strict=True, threads=2)
+    for _ in range(5):
+        t = r.random((500, 80))
+        np.testing.assert_allclose(fast(t).numpy(), plain(t).numpy(), rtol=1e-12)
+        np.testing.assert_allclose(W_2.numpy(), W.numpy(), rtol=1e-12)
+        np.testing.assert_allclose(v_2, v, rtol=1e-10, atol=1e-14)

@@ -10,7 +10,7 @@ import pytest
 import nn
 from autograd_core import Tensor, capture
 from autograd_core.capturing.passes import PASSES, cleaning, updates
-from autograd_core.capturing.replay.loops import BLOCK, LONG
+from autograd_core.capturing.replay.gathering import BLOCK, LONG
 from nn import optim
 from tests.capture.common import Twins, equal, replays
 

@@ -64,6 +64,8 @@ def _given(call):
     else:
         names, axis = parameters_of(call.function)[1:], None
     given = {"axis": axis, **dict(zip(names, call.args[1:], strict=False)), **call.kwargs}
+    if given.get("dtype") is not None and call.args[0].dtype.kind in "fc" and np.dtype(given["dtype"]) == call.args[0].dtype:
+        del given["dtype"]
     silent = {"dtype": None, "out": None, "keepdims": False, "where": True}
     return {
         name: value for name, value in given.items()

@@ -16,8 +16,9 @@ from autograd_core.capturing.program import functions
 from autograd_core.capturing.program.calls import Call, Value, is_static
 from autograd_core.capturing.program.forms import packed, unpacked, with_zeros
 from autograd_core.capturing.program.order import address, aligned, arranged, in_memory, order_of
+from autograd_core.capturing.replay.gathering import frame_of
 from autograd_core.capturing.replay.liveness import Liveness
-from autograd_core.capturing.replay.loops import is_long, run_from
+from autograd_core.capturing.replay.loops import run_from
 from autograd_core.capturing.replay.lowering import Lowering, lowering_of
 from autograd_core.capturing.replay.pool import Pool
 
@@ -109,7 +110,7 @@ class Planner:
         for i, call in enumerate(program.calls):
             if i < done:
                 continue
-            run = run_from(self, i, guards) if is_long(call, program) and i >= len(program.steady) else None
+            run = run_from(self, i, guards) if i >= len(program.steady) and frame_of(call, program) is not None else None
             if run is None:
                 steps.append(self.step(call, i))
                 calls = [call]

@@ -13,7 +13,8 @@ from autograd_core.capturing.program import functions
 from autograd_core.capturing.program.order import let_go
 from autograd_core.capturing.replay.buffers import Step, plan
 from autograd_core.capturing.replay.effects import Effects, write_results, write_tests
-from autograd_core.capturing.replay.loops import Run, gathered, write_run
+from autograd_core.capturing.replay.gathering import gathered
+from autograd_core.capturing.replay.loops import Run, write_run
 from autograd_core.capturing.replay.pool import LARGE
 from autograd_core.capturing.replay.writer import HELD, MISS, Writer
 

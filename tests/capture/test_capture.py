@@ -504,7 +504,7 @@ def test_nothing_of_the_recorded_step_is_held_beside_the_buffers():
         held = tracemalloc.get_traced_memory()[0]
     finally:
         tracemalloc.stop()
-    assert held < f.program.nbytes + 500_000
+    assert held < f.program.run.writer.plan.nbytes + 500_000
     assert all(argument() is None for argument in arguments)
 
 

@@ -20,6 +20,7 @@ from autograd_core.capturing.program.order import let_go
 from autograd_core.capturing.replay import HELD, MISS, Compiled
 from autograd_core.capturing.replay.compiled import described as form
 from autograd_core.capturing.replay.compiled import size
+from autograd_core.capturing.replay.held import bytes_of
 
 
 class NativeProgram:
@@ -105,6 +106,11 @@ class NativeProgram:
 
     @property
     def nbytes(self):
+        """Of its memory, and of the Python objects around it; not of the machine code."""
+        return self.memory + bytes_of(self)
+
+    @property
+    def memory(self):
         return sum(KINDS[kind].dtype.itemsize * count for kind, count in self.schedule.memory.items())
 
     def for_others(self, name):
@@ -159,7 +165,7 @@ class NativeProgram:
         nests = sum(type(item) is not Element for item in schedule.items)
         counts = [
             counted(len(program.calls), "call") + " as " + counted(self.count, "operation"), counted(nests, "loop"),
-            counted(len(program.guards), "test"), counted(len(program.effects), "effect"), f"{size(self.nbytes)} of memory",
+            counted(len(program.guards), "test"), counted(len(program.effects), "effect"), f"{size(self.memory)} of memory",
         ]  # fmt: skip
         head = [f"native code: {', '.join(counts)}, compiled in {self.seconds * 1e3:.0f} ms", *(f"  {n}" for n in program.notes)]
         names = {value: f"p{i}" for i, (value, _) in enumerate(self.entry.inputs)}

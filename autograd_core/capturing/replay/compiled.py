@@ -14,6 +14,7 @@ from autograd_core.capturing.program.order import let_go
 from autograd_core.capturing.replay.buffers import Step, plan
 from autograd_core.capturing.replay.effects import Effects, write_results, write_tests
 from autograd_core.capturing.replay.gathering import gathered
+from autograd_core.capturing.replay.held import bytes_of
 from autograd_core.capturing.replay.loops import Run, write_run
 from autograd_core.capturing.replay.pool import LARGE
 from autograd_core.capturing.replay.writer import HELD, MISS, Writer
@@ -22,7 +23,7 @@ SETS = 3  # of buffers, kept for those who hold on to gradients for a call or tw
 
 
 class Compiled:
-    """A program as a function `run(*args)`, its text, and the bytes that it holds."""
+    """A program as a function `run(*args)`, its text, and the bytes that it holds: of buffers and of Python objects."""
 
     def __init__(self, program, guard, mode, threads=1):
         self.program, self.guard, self.mode, self.threads = gathered(program.guards_first()), guard, mode, threads
@@ -56,7 +57,7 @@ class Compiled:
 
     @property
     def nbytes(self):
-        return len(self.runs) * self.run.writer.plan.nbytes
+        return len(self.runs) * self.run.writer.plan.nbytes + bytes_of(self)
 
     def replay(self, args, kwargs):
         if len(args) + len(kwargs) != len(self.guard.parameters) or sorted(kwargs) != self.guard.names:

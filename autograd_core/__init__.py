@@ -55,7 +55,7 @@ def __getattr__(name):
     elif name == "vmap":
         from autograd_core.functional.vmap import vmap as value
     elif name == "LoopWarning":
-        from autograd_core.batches import calls
+        from autograd_core.functional.batches import calls
 
         value = calls.LoopWarning
     elif name == "flatten":
@@ -65,7 +65,7 @@ def __getattr__(name):
     else:
         from importlib.util import find_spec
 
-        from autograd_core.hints import absent
+        from autograd_core.errors.hints import absent
 
         if name[:1] != "_" and find_spec(f"{__name__}.{name}") is not None:
             wanted = f"write import {__name__}.{name} first"

@@ -1,9 +1,9 @@
-"""The tables of docs/howto/pytorch-to-numpy.md, made of `autograd_core.hints`: `python docs/pytorch_page.py` writes them anew."""
+"""The tables of docs/howto/pytorch-to-numpy.md, from `autograd_core.errors.hints`: `python docs/pytorch_page.py` writes them."""
 
 from itertools import groupby
 from pathlib import Path
 
-from autograd_core import hints
+from autograd_core.errors import hints
 
 PAGE = Path(__file__).parent / "howto" / "pytorch-to-numpy.md"
 START, END = "<!-- tables: made by docs/pytorch_page.py -->", "<!-- end of the tables -->"

@@ -19,7 +19,8 @@ import pytest
 
 import autograd_core
 import nn
-from autograd_core import Tensor, errors, hints
+from autograd_core import Tensor, errors
+from autograd_core.errors import hints
 from tests.words import OPERANDS, arrays, run
 
 ROOT = pathlib.Path(__file__).parent.parent

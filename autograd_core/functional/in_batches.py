@@ -7,9 +7,9 @@ import math
 
 import numpy as np
 
-from autograd_core.batches.batched import Batched
-from autograd_core.batches.calls import Batch, CannotBatch, is_batched
 from autograd_core.derivatives.kinds import stands_in
+from autograd_core.functional.batches.batched import Batched
+from autograd_core.functional.batches.calls import Batch, CannotBatch, is_batched
 from autograd_core.functional.pushforward import in_one_pass
 from autograd_core.graph.modes import anomaly
 

@@ -9,12 +9,12 @@ from autograd_core.derivatives.kinds import shares_memory, stands_in, taken_in
 from autograd_core.derivatives.partial import Output
 from autograd_core.derivatives.stamps import FIXED
 from autograd_core.errors import AutogradError, DTypeError, ShapeError, UnsupportedError
+from autograd_core.errors.hints import refused
 from autograd_core.graph.modes import recording as mode_variable
 from autograd_core.graph.nodes import Node, next_number, spec_of
 from autograd_core.graph.roots import go_round_root, go_round_two_roots
 from autograd_core.graph.variable import STATIC, Variable, count_recorded, is_static, known, operand, plain
 from autograd_core.graph.views import base_of, is_view_of_number, link, shares
-from autograd_core.hints import refused
 
 recording = mode_variable.get
 new = object.__new__

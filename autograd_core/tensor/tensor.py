@@ -8,6 +8,7 @@ from autograd_core.derivatives.indexing import getitem
 from autograd_core.derivatives.kinds import handed_out, stands_in, taken_in
 from autograd_core.derivatives.operands import as_plain
 from autograd_core.errors import DetachError, DTypeError, GraphError, ShapeError
+from autograd_core.errors.hints import OF_TENSOR, Hints, Listed, unknown
 from autograd_core.graph.anomaly import calling_line
 from autograd_core.graph.apply import apply, apply_one, recording, results_are, wrap
 from autograd_core.graph.edits import edits
@@ -17,7 +18,6 @@ from autograd_core.graph.modes import anomaly
 from autograd_core.graph.nodes import Leaf, give_name, in_words, is_leaf, is_retained, name_of
 from autograd_core.graph.variable import Variable, count_recorded, index_of, plain
 from autograd_core.graph.views import unlink, written
-from autograd_core.hints import OF_TENSOR, Hints, Listed, unknown
 from autograd_core.tensor import dispatch
 from autograd_core.tensor.changing import assign, become, edit
 from autograd_core.tensor.copying import _unpickle, copied, deeply_copied, reduced  # noqa: F401  pickles know _unpickle by this module

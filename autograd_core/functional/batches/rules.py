@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from autograd_core.batches.calls import (
+from autograd_core.functional.batches.calls import (
     CannotBatch,
     axes_in_front,
     batched_among,

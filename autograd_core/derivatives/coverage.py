@@ -1,6 +1,6 @@
-"""What is differentiable in NumPy and scipy.special, in Markdown: `python -m autograd_core.coverage` prints it.
+"""What is differentiable in NumPy and scipy.special, in Markdown: `python -m autograd_core.derivatives.coverage` prints it.
 
-`python -m autograd_core.coverage docs/numpy.md docs/scipy.md` writes it into these files, between the START and END of each.
+`python -m autograd_core.derivatives.coverage docs/numpy.md docs/scipy.md` writes it into these files, between START and END.
 """
 
 import importlib
@@ -16,8 +16,8 @@ from autograd_core.derivatives import table
 from autograd_core.derivatives.classification import NOT_DISPATCHED
 from autograd_core.tensor.dispatch import LATE
 
-START, END = "<!-- coverage: python -m autograd_core.coverage docs/numpy.md -->", "<!-- end of coverage -->"
-SCIPY_START = "<!-- coverage of SciPy: python -m autograd_core.coverage docs/scipy.md -->"
+START, END = "<!-- coverage: python -m autograd_core.derivatives.coverage docs/numpy.md -->", "<!-- end of coverage -->"
+SCIPY_START = "<!-- coverage of SciPy: python -m autograd_core.derivatives.coverage docs/scipy.md -->"
 MODULES = {"numpy": "", "numpy.linalg": "linalg.", "numpy.fft": "fft."}
 SCIPY_MODULES = {"scipy.special": "special."}
 CLASSES = {

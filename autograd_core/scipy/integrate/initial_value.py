@@ -8,7 +8,8 @@ from autograd_core.functional.jacobians import jacobian
 from autograd_core.graph.variable import plain
 from autograd_core.scipy.binding import stacked
 from autograd_core.scipy.implicit import root_at
-from autograd_core.scipy.integrate.flow import IMPLICIT, Problem, flow, own_jacobian
+from autograd_core.scipy.integrate.flow import flow
+from autograd_core.scipy.integrate.problem import IMPLICIT, Problem, own_jacobian
 from autograd_core.scipy.solved import as_tensor, dependencies, is_recorded, on_values, with_args
 
 GRADIENTS = ("auto", "adjoint", "forward")

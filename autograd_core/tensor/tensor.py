@@ -243,7 +243,7 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
     def _beside(self, entry, other, swapped):
         if not type(other).__module__.startswith("scipy.sparse"):
             return NotImplemented
-        from autograd_core.sparse.products import beside  # it needs SciPy, which is there if one of its arrays is
+        from autograd_core.tensor.sparse_products import beside  # it needs SciPy, which is there if one of its arrays is
 
         return beside(entry, self, other, swapped)
 

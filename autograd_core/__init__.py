@@ -29,7 +29,7 @@ from autograd_core.functional.jacobians import hessian, jacobian
 from autograd_core.functional.transforms import elementwise_grad, grad, hvp, jvp, value_and_grad, vjp
 from autograd_core.graph.anomaly import detect_anomaly
 from autograd_core.graph.modes import enable_grad, is_grad_enabled, no_grad
-from autograd_core.tensor import Tensor
+from autograd_core.tensor import Tensor, standard
 
 __version__ = "0.1.0"
 
@@ -41,7 +41,16 @@ def _adapter_of(kind):
     return adapter_of(kind)
 
 
+def _namespace():
+    """The namespace of Tensors in the Array API standard, likewise."""
+    from autograd_core import array_api
+
+    return array_api
+
+
+# What the engine needs of packages that are built on it
 kinds.finder[:] = [_adapter_of]
+standard.namespace[:] = [_namespace]
 
 
 def __getattr__(name):

@@ -14,7 +14,6 @@ import numpy as np
 
 from autograd_core.derivatives import table
 from autograd_core.derivatives.classification import NOT_DISPATCHED
-from autograd_core.tensor.dispatch import LATE
 
 START, END = "<!-- coverage: python -m autograd_core.derivatives.coverage docs/numpy.md -->", "<!-- end of coverage -->"
 SCIPY_START = "<!-- coverage of SciPy: python -m autograd_core.derivatives.coverage docs/scipy.md -->"
@@ -77,7 +76,7 @@ def classify(modules=MODULES):
 
 def load_everything():
     """Load the families of derivatives that otherwise wait for the first use of their functions; of SciPy's, if it is there."""
-    for module, family in LATE.items():
+    for module, family in table.LATE.items():
         if module.startswith("numpy.") or has_scipy():
             importlib.import_module(family)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from autograd_core import errors
-from autograd_core.errors.hints import Explained
+from autograd_core.errors.arguments import Explained
 from nn.conversion import Conversion
 from nn.errors import LazyError
 from nn.hooks import Hooked, called

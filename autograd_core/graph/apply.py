@@ -9,7 +9,7 @@ from autograd_core.derivatives.kinds import shares_memory, stands_in, taken_in
 from autograd_core.derivatives.partial import Output
 from autograd_core.derivatives.stamps import FIXED
 from autograd_core.errors import AutogradError, DTypeError, ShapeError, UnsupportedError
-from autograd_core.errors.hints import refused
+from autograd_core.errors.arguments import refused
 from autograd_core.graph.modes import recording as mode_variable
 from autograd_core.graph.nodes import Node, next_number, spec_of
 from autograd_core.graph.roots import go_round_root, go_round_two_roots

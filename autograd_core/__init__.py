@@ -13,15 +13,10 @@ grad(lambda x: x * x + 1)(2.0)           # or: a function in, its gradient funct
 from autograd_core import errors
 from autograd_core.derivatives import kinds
 from autograd_core.derivatives.activations import elu, gelu, leaky_relu, normal_cdf, relu, sigmoid, silu, softplus
-from autograd_core.derivatives.decompositions import GaugeWarning
+from autograd_core.derivatives.class_losses import cross_entropy, nll_loss
 from autograd_core.derivatives.entry import KinkWarning
-from autograd_core.derivatives.losses import (
-    binary_cross_entropy,
-    binary_cross_entropy_with_logits,
-    cross_entropy,
-    mse_loss,
-    nll_loss,
-)
+from autograd_core.derivatives.gauges import GaugeWarning
+from autograd_core.derivatives.losses import binary_cross_entropy, binary_cross_entropy_with_logits, mse_loss
 from autograd_core.derivatives.nets import linear
 from autograd_core.derivatives.softmax import log_softmax, logsumexp, softmax
 from autograd_core.derivatives.table import primitive

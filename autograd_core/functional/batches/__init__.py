@@ -2,5 +2,5 @@
 
 batched    the array: a kind of its own (see `derivatives.kinds`)
 calls      how NumPy's functions take the further axis: `batching` puts one into the table of these
-rules      that table
+elementwise, reductions, shaping, products    that table
 """

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import scipy.sparse.linalg
 
-from autograd_core.derivatives.decompositions import significant, warn
+from autograd_core.derivatives.gauges import significant, warn
 from autograd_core.derivatives.table import primitive
 from autograd_core.graph.variable import plain
 from autograd_core.scipy.declaring import refused

@@ -163,7 +163,7 @@ class MultiheadAttention(Module):
         return np.transpose(split, (0, 2, 1, 3) if first else (1, 2, 0, 3))
 
     def _extended(self, x: Any, bias: Any) -> Any:
-        """Keys or values, with the learned one and that of zeros behind them."""
+        """Keys or values, followed by the learned one and by zeros."""
         shape = (*x.shape[:2], 1, x.shape[-1])
         more = []
         if bias is not None:

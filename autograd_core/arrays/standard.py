@@ -10,7 +10,7 @@ import numpy as np
 from autograd_core.arrays.foreign import Foreign, opened, opened_beside
 from autograd_core.arrays.standard_functions import BY_STANDARD
 
-# The standard's names for ufuncs, where they are not NumPy's
+# The standard's names for ufuncs, if they are not NumPy's
 NAMES = {
     "absolute": "abs", "power": "pow", "arccos": "acos", "arccosh": "acosh", "arcsin": "asin", "arcsinh": "asinh",
     "arctan": "atan", "arctan2": "atan2", "arctanh": "atanh", "conjugate": "conj", "invert": "bitwise_invert", "rint": "round",

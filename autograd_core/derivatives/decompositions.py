@@ -8,7 +8,7 @@ its entries in that triangle, where a change of the matrix has an effect; the ot
 such as x @ x.T, the gradient of x is the same as with a symmetric one.
 
 Equal eigenvalues. Eigenvectors of equal eigenvalues are any basis of their space. A result that depends on the basis has no
-derivative; one that does not has, and `apart` finds it where it can be found, or else warns with `GaugeWarning`.
+derivative; one that does not has, and `apart` finds it if it can be found, or else warns with `GaugeWarning`.
 """
 
 import numpy as np

@@ -47,8 +47,8 @@ class Root:
     """What a function says that has a kink at every result of 0, as |x|, norms and √ have: there its square is smooth.
 
     at      where the result is 0, from what the rules ask for
-    rules   for each argument the derivative of the square; it may return None where the square has a kink there too
-    degree  where the operand is a power of the result, the function of what is saved -> which: 2 for √
+    rules   for each argument the derivative of the square; it may return None if the square has a kink there too
+    degree  if the operand is a power of the result, the function of what is saved -> which: 2 for √
     only    the function of what is saved -> whether it is a root at all; None if it always is
 
     Second derivatives need it (see `kinks` in the engine), and powers of a root.
@@ -63,7 +63,7 @@ class Root:
 class Entry:
     # One differentiable function: how to compute it, its rules, its doc, and where it is smooth.
     #
-    # name       what messages and drawings call it; `__name__` is the function's own name. They differ where an own function
+    # name       what messages and drawings call it; `__name__` is the function's own name. They differ if an own function
     #            implements one of NumPy's: `joined` is shown as "concatenate"
     # function   NumPy's function, or the Entry itself for an own one
     # forward    what computes it: NumPy's function, or a cheaper call with the same arguments
@@ -72,14 +72,14 @@ class Entry:
     # outputs    how many outputs, or None for one that is not in a tuple
     # domain     for elementwise functions: an open interval for each operand, inside which it is smooth but for `kinks`
     # kept       {name: function of arguments}: by-products that `forward` returns after its result, for the rules to name;
-    #            where a pass is itself recorded, the function computes them again from the arguments
+    #            if a pass is itself recorded, the function computes them again from the arguments
     # once       whether its rules work on plain arrays only, so that its derivative has none; they get gradients of their own
     # jvp        for these: {argument: rule (tangent, …) -> its part of the change of the result}, or None
     # fills      whether rules get zeros, and not None, for outputs that nothing depends on
     # pack       (args, kwargs) of a call with `*rest` -> those for `forward`, which takes a tuple; None if there is no `*rest`
     # objects    whether arguments may be any objects, as those of a user's function; else what stands for an array becomes one
     # method     whether it was defined in a class, and is to be called on its instances; None if it never is (a staticmethod)
-    # root       a `Root`, where it has a kink at every result of 0
+    # root       a `Root`, if it has a kink at every result of 0
     # by_root    whether its result is a root of its operand, or a power of a root: see `graph.roots`
     # (As a comment, so that `help(sigmoid)` can show the function's own docstring.)
 
@@ -143,7 +143,7 @@ class Entry:
         return deeply(handed_out, out) if foreign else out
 
     def __set_name__(self, owner, name):
-        """Notice `@primitive` in a class; not so `activation = relu`, where a class only takes a function of the table."""
+        """Notice `@primitive` in a class; not so `activation = relu`, with which a class only takes a function of the table."""
         self.method = (
             self.method is not None and getattr(self.__wrapped__, "__qualname__", None) == f"{owner.__qualname__}.{name}"
         )
@@ -230,11 +230,11 @@ class Pattern:
     keys    for each such operand its parameter's name, or (name, position) in a sequence
     saves   the names of what the rules of these operands ask for
     pick    function (values of all arguments, out) -> what they ask for, as a tuple: what a node saves
-    simply  0, 1, 2 or 3 where that is just nothing, the first value, the second, or both
+    simply  0, 1, 2 or 3 if that is just nothing, the first value, the second, or both
     pulls   for each operand a function (g, saved) -> its gradient
     pushes  for each operand a function (tangent, saved) -> its part of the change of the result, if the entry has `jvp`
     constants   ((position in `saves`, operands among its parts), …) of the arguments there that are no such operand
-    stamp   function (saved) -> what tells whether these constants are changed, or None; None where there are none
+    stamp   function (saved) -> what tells whether these constants are changed, or None; None if there are none
     by_root   that of the entry; then is_root(saved) says it of one node
     transposes  what forward mode has made of the rules, for each combination of shapes, or None (see `graph.transposes`)
     """
@@ -301,7 +301,7 @@ class Pattern:
     def root(self):
         """Of an entry with a `Root`: it as functions of what is saved (`rules` in the order of the operands).
 
-        None where these rules do not save what it asks for: the derivative of xᵇ by b alone.
+        None if these rules do not save what it asks for: the derivative of xᵇ by b alone.
         """
         root = self.entry.root
         if root is None or not set(names_of(root.at)) <= set(self.saves):

@@ -217,7 +217,7 @@ def det_rule(g, a, out):
     a=lambda g, a: matrixwise(lambda g, known: cofactor_a(g, *known), g, (a,)),
 )
 def cofactor(a):
-    """The derivative of det a: det(a) a⁻ᵀ, and its limit where a has no inverse."""
+    """The derivative of det a: det(a) a⁻ᵀ, and its limit if a has no inverse."""
     inverse = safe_inverse(a)
     if inverse is not None:
         return np.linalg.det(a)[..., None, None] * mT(inverse)
@@ -271,7 +271,7 @@ def slogdet_a(g, a, sign, log):
         weight = weight + 1j * np.imag(of_sign * sign)
     try:
         return weight[..., None, None] * mT(np.linalg.inv(a))
-    except np.linalg.LinAlgError:  # infinite where det a = 0, but for ḡ = 0
+    except np.linalg.LinAlgError:  # infinite if det a = 0, but for ḡ = 0
         return over(weight[..., None, None] * cofactor(a), np.linalg.det(a)[..., None, None])
 
 
@@ -292,5 +292,5 @@ def cond(x, p=None):
 
 @primitive("r, with ∞ in the place of some | ḡ", name="linalg.cond", r=same)
 def infinite(r, where):
-    """r, and infinity where NumPy says so: of a matrix without a NaN the condition is never NaN. Its gradient is."""
+    """r, and infinity if NumPy says so: of a matrix without a NaN the condition is never NaN. Its gradient is."""
     return np.where(where, np.inf, r)[()]

@@ -42,7 +42,7 @@ def mse_pull(g, prediction, target, reduction):
 def mse_loss(prediction, target, reduction="mean"):
     """Mean squared error: Σ (prediction - target)² / n.
 
-    Raises ShapeError where the shapes differ: an (n, 1) array minus an (n,) one would be (n, n), and train to nonsense.
+    Raises ShapeError if the shapes differ: an (n, 1) array minus an (n,) one would be (n, n), and train to nonsense.
 
     >>> float(mse_loss([1.0, 2.0], [1.0, 4.0]))
     2.0
@@ -78,7 +78,7 @@ def binary_cross_entropy(prediction, target, reduction="mean"):
 
     A logarithm counts as -100 at least, and p (1 - p) as 1e-12 at least in the gradient, so that both are finite at
     p = 0 and 1 (the conventions that PyTorch documents). With the logits at hand, `binary_cross_entropy_with_logits` is
-    faster and more precise. Raises ShapeError where the shapes differ, ValueError for p outside [0, 1].
+    faster and more precise. Raises ShapeError if the shapes differ, ValueError for p outside [0, 1].
 
     >>> import numpy as np
     >>> binary_cross_entropy(np.array([0.5, 0.9]), np.array([0.0, 1.0]), reduction="none").round(3)
@@ -125,7 +125,7 @@ def binary_cross_entropy_with_logits(logits, target, reduction="mean"):
     """The binary cross entropy of the probabilities sigmoid(logits), averaged; never infinite.
 
     Computed as max(x, 0) - t x + ln(1 + e⁻|ˣ|): the first two cancel exactly for a confident right answer, so that even
-    a loss of 1e-30 has all its digits. Raises ShapeError where the shapes differ.
+    a loss of 1e-30 has all its digits. Raises ShapeError if the shapes differ.
 
     >>> import numpy as np
     >>> binary_cross_entropy_with_logits(np.array([0.0, 1000.0]), np.array([1.0, 0.0]), reduction="none").round(3)

@@ -71,7 +71,7 @@ def spectral_norm_x(g, x, ord):
 
 
 def even_shares(values, largest, axis):
-    """1 at the extremum along `axis`, shared where several are equal."""
+    """1 at the extremum along `axis`, shared if several are equal."""
     hit = values == (np.max if largest else np.min)(values, axis=axis, keepdims=True)
     return hit / np.sum(hit, axis=axis, keepdims=True)
 

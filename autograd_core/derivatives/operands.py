@@ -47,7 +47,7 @@ def converted(x, dtype):
 
 
 def cast(x, dtype):
-    """x in another float or complex dtype, where that is another."""
+    """x in another float or complex dtype, if that is another."""
     return x if x.dtype == dtype else converted(x, dtype)
 
 

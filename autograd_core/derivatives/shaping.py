@@ -28,7 +28,7 @@ def ravel(a, order="C"):
 
 
 def check_order(name, a, order):
-    """Refuse an order that is not seen from shapes; where the array lies in C order, "A" and "K" are "C"."""
+    """Refuse an order that is not seen from shapes; if the array lies in C order, "A" and "K" are "C"."""
     if order in ("A", "K") and not a.flags.c_contiguous:
         raise UnsupportedError(f'{name}: order="{order}" depends on how the array lies in memory; write order="C" or order="F"')
 

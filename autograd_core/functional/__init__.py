@@ -2,7 +2,7 @@
 
 trace          run a function on variables of its own, and say what its results depend on
 transforms     grad, value_and_grad, elementwise_grad, vjp, jvp, hvp
-pushforward    forward mode: in one pass, and in two where that is recorded itself
+pushforward    forward mode: in one pass, and in two if that is recorded itself
 results        the gradients of results that are there already: grad(loss, params)
 jacobians      jacobian, hessian
 checkpoint     a part of the forward pass run again instead of kept, with the same random numbers (randomness)

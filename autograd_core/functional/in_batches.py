@@ -1,6 +1,6 @@
 """Jacobians by passes for many rows or columns at once: their gradients or tangents have an axis more, which rules do not see.
 
-Where a function on the way takes no such axis (see `batches`), or chooses by numbers, there is None instead.
+If a function on the way takes no such axis (see `batches`), or chooses by numbers, there is None instead.
 """
 
 import math

@@ -28,7 +28,7 @@ MANY = 256  # of one pattern: then all are forgotten
 def transpose(node, i, specs):
     """The function (tangent of operand i of a node) -> for each result what that adds to its tangent, or None.
 
-    specs   of each result (shape, dtype), or None for one that nobody asks for; a list where the function returns several
+    specs   of each result (shape, dtype), or None for one that nobody asks for; a list if the function returns several
     """
     saved, pattern = node.saved, node.pattern
     kept = pattern.transposes

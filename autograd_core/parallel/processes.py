@@ -55,7 +55,7 @@ def broadcast(parameters, comm, root=0):
 def _mpi(what, comm):
     try:
         from mpi4py import MPI
-    except (ImportError, RuntimeError) as error:  # the second where there is mpi4py, but no MPI
+    except (ImportError, RuntimeError) as error:  # the second if there is mpi4py, but no MPI
         there = "which is not installed" if isinstance(error, ImportError) else f"which finds no MPI ({error})"
         raise ImportError(f"{what} needs mpi4py, {there}; write pip install mpi4py, and apt install openmpi-bin") from None
     if not isinstance(comm, MPI.Comm):

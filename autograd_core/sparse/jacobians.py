@@ -19,7 +19,7 @@ def sparse_jacobian(f, pattern, check=True):
     check     compare with one more pass along a random direction, and raise GradientError for a pattern that lacks something
 
     Takes one reverse pass for each colour (`colours`), three for a tridiagonal pattern of any size; the colours are found once,
-    here. Where the Jacobian depends on Tensors (inside `grad`, or by what f closes over), the result is a
+    here. If the Jacobian depends on Tensors (inside `grad`, or by what f closes over), the result is a
     `scipy.sparse.Matrix` of this package, whose elements stay in the graph.
 
     >>> import numpy as np, scipy.sparse

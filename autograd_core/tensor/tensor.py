@@ -40,7 +40,7 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
     name           shown by `repr`, in error messages and in drawings
 
     All operators, all of NumPy's functions with a derivative, indexing and the usual methods work and are recorded.
-    Where the shape is (), the value inside is a NumPy scalar. Raises DTypeError for a dtype that cannot be had.
+    If the shape is (), the value inside is a NumPy scalar. Raises DTypeError for a dtype that cannot be had.
 
     >>> a = Tensor(2.0, requires_grad=True)
     >>> y = a * a + 1

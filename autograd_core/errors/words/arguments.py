@@ -1,7 +1,7 @@
 """Names of arguments, and what to write in their place."""
 
 NOWHERE = "nothing in its place: a value lies where its array does, NumPy's on the CPU, CuPy's on a GPU"
-# PyTorch's names of arguments, where they are those of NumPy: what to write for `name=value`
+# PyTorch's names of arguments, in calls of NumPy's functions: what to write for `name=value`
 KEYWORDS = {
     "dim": "axis={value}",
     "dims": "axis={value}",

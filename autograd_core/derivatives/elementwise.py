@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from autograd_core.derivatives.entry import Root, same
+from autograd_core.derivatives.rules import Root, same
 from autograd_core.derivatives.strong import no_zeros, nowhere, or_inf, over, quiet, tamed, times, zero
 from autograd_core.derivatives.table import composed, derivative, primitive
 

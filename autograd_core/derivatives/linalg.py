@@ -9,9 +9,9 @@ import operator
 import numpy as np
 
 from autograd_core.derivatives.decompositions import mH, mT, one_triangle
-from autograd_core.derivatives.entry import same
 from autograd_core.derivatives.matrices import pulled_left, pulled_right
 from autograd_core.derivatives.matrixwise import matrixwise
+from autograd_core.derivatives.rules import same
 from autograd_core.derivatives.singular_values import converging
 from autograd_core.derivatives.strong import finite, nowhere, over, times
 from autograd_core.derivatives.table import composed, derivative, primitive

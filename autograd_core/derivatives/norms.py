@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from autograd_core.derivatives.entry import Root
 from autograd_core.derivatives.gauges import check_null, check_second, check_shared
 from autograd_core.derivatives.matrixwise import matrixwise
+from autograd_core.derivatives.rules import Root
 from autograd_core.derivatives.strong import or_inf, over, times
 from autograd_core.derivatives.table import composed, derivative
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from autograd_core.derivatives.entry import same
 from autograd_core.derivatives.kinds import stands_in, taken_in
+from autograd_core.derivatives.rules import same
 from autograd_core.derivatives.table import primitive
 from autograd_core.errors import DTypeError
 

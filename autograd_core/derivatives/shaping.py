@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
-from autograd_core.derivatives.entry import same
 from autograd_core.derivatives.indexing import scatter, scattered
 from autograd_core.derivatives.joining import check_ndim
 from autograd_core.derivatives.operands import NUMBERS, array, converted, values_of
 from autograd_core.derivatives.partial import scatter_add
+from autograd_core.derivatives.rules import same
 from autograd_core.derivatives.table import composed, derivative, primitive
 from autograd_core.errors import DTypeError, UnsupportedError
 

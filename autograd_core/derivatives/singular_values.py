@@ -5,13 +5,14 @@ import warnings
 import numpy as np
 
 from autograd_core.derivatives.decompositions import apart, mH, mT
-from autograd_core.derivatives.entry import KinkWarning, Root
+from autograd_core.derivatives.entry import KinkWarning
 from autograd_core.derivatives.gauges import (
     check_free,
     check_null,
     check_second,
 )
 from autograd_core.derivatives.matrixwise import matrixwise
+from autograd_core.derivatives.rules import Root
 from autograd_core.derivatives.strong import over
 from autograd_core.derivatives.table import composed, derivative, primitive
 

@@ -5,9 +5,9 @@ import warnings
 
 import numpy as np
 
-from autograd_core.derivatives.entry import Root
 from autograd_core.derivatives.operands import array, cast
 from autograd_core.derivatives.reductions import UNSET, axes_of, count, counted, given, kept_shape, masked
+from autograd_core.derivatives.rules import Root
 from autograd_core.derivatives.strong import over, somewhere, times
 from autograd_core.derivatives.table import composed, derivative
 

@@ -4,9 +4,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from autograd_core.derivatives.entry import same
 from autograd_core.derivatives.kinds import beside, handed_out, undecided
 from autograd_core.derivatives.operands import as_plain
+from autograd_core.derivatives.rules import same
 from autograd_core.derivatives.table import primitive
 from autograd_core.errors import DTypeError
 from autograd_core.functional.trees import flatten, paths

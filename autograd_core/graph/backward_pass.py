@@ -4,10 +4,10 @@ from operator import attrgetter
 
 import numpy as np
 
-from autograd_core.derivatives.entry import same
 from autograd_core.derivatives.kinds import handed_out, taken_in
 from autograd_core.derivatives.matrices import summed
 from autograd_core.derivatives.partial import Partial
+from autograd_core.derivatives.rules import same
 from autograd_core.derivatives.stamps import changed
 from autograd_core.errors import GraphError, ShapeError
 from autograd_core.graph.edits import edits, next_number, refuse_changed

@@ -12,8 +12,8 @@ from operator import getitem
 
 import numpy as np
 
-from autograd_core.derivatives.entry import same
 from autograd_core.derivatives.partial import Partial
+from autograd_core.derivatives.rules import same
 from autograd_core.graph.apply import wrap
 from autograd_core.graph.backward_pass import conform, number_of
 from autograd_core.graph.modes import enable_grad

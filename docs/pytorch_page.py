@@ -3,9 +3,7 @@
 from itertools import groupby
 from pathlib import Path
 
-from autograd_core.errors import hints
-from autograd_core.errors.words import arguments
-from autograd_core.errors.words import names as lists
+from autograd_core.errors import arguments, hints
 
 PAGE = Path(__file__).parent / "howto" / "pytorch-to-numpy.md"
 START, END = "<!-- tables: made by docs/pytorch_page.py -->", "<!-- end of the tables -->"
@@ -18,7 +16,7 @@ def tables():
         lines += [f"### {heading}", "", "| PyTorch | here |", "|---|---|"]
         lines += [f"| `{theirs}` | `{ours}` |" for _, theirs, _, ours in rows] + [""]
     lines += ["### The same name in NumPy", ""]
-    for call, names in [("(t)", lists.OF_ONE), ("(t, u)", lists.OF_TWO), ("(k, k)", lists.OF_INTEGERS), ("", lists.CONSTANTS)]:
+    for call, names in [("(t)", hints.OF_ONE), ("(t, u)", hints.OF_TWO), ("(k, k)", hints.OF_INTEGERS), ("", hints.CONSTANTS)]:
         lines += [f"`np.…{call}`: " + ", ".join(f"`{name}`" for name in sorted(names.split())), ""]
     lines += ["### Arguments", "", "| PyTorch | here |", "|---|---|"]
     lines += [f"| `{name}=value` | {written(instead)} |" for name, instead in arguments.KEYWORDS.items()] + [""]
@@ -27,7 +25,7 @@ def tables():
     lines += ["In the constructors of layers and optimizers, whose arguments are PyTorch's:", "", "| not | but |", "|---|---|"]
     lines += [f"| `{name}=value` | {written(instead)} |" for name, instead in arguments.OF_CONSTRUCTORS.items()] + [""]
     lines += ["### Not here", "", "| | |", "|---|---|"]
-    lines += [f"| {', '.join(f'`{name}`' for name in names.split())} | {reason} |" for reason, names in lists.NOT_HERE.items()]
+    lines += [f"| {', '.join(f'`{name}`' for name in names.split())} | {reason} |" for reason, names in hints.NOT_HERE.items()]
     return "\n".join(lines)
 
 

@@ -8,9 +8,8 @@ from autograd_core.derivatives.indexing import getitem
 from autograd_core.derivatives.kinds import handed_out, stands_in, taken_in
 from autograd_core.derivatives.operands import as_plain
 from autograd_core.errors import DetachError, DTypeError, GraphError, ShapeError
-from autograd_core.errors.arguments import unknown
+from autograd_core.errors.arguments import OF_TENSOR, unknown
 from autograd_core.errors.hints import Hints, Listed
-from autograd_core.errors.words.arguments import OF_TENSOR
 from autograd_core.graph.anomaly import calling_line
 from autograd_core.graph.apply import apply, apply_one, recording, results_are, wrap
 from autograd_core.graph.edits import edits

@@ -8,7 +8,6 @@ import warnings
 import numpy as np
 
 from autograd_core.errors import hints
-from autograd_core.errors.words import names as lists
 from tests.words import OPERANDS, arrays, run
 
 HERE = pathlib.Path(__file__).parent
@@ -16,9 +15,9 @@ HERE = pathlib.Path(__file__).parent
 
 def lines():
     """The lines of which the numbers are compared."""
-    same = [f"torch.{name}(p)" for name in lists.OF_ONE.split()]
-    same += [f"torch.{name}(t, u)" for name in lists.OF_TWO.split()]
-    same += [f"torch.{name}(k, k)" if name != "bitwise_not" else "torch.bitwise_not(k)" for name in lists.OF_INTEGERS.split()]
+    same = [f"torch.{name}(p)" for name in hints.OF_ONE.split()]
+    same += [f"torch.{name}(t, u)" for name in hints.OF_TWO.split()]
+    same += [f"torch.{name}(k, k)" if name != "bitwise_not" else "torch.bitwise_not(k)" for name in hints.OF_INTEGERS.split()]
     return [*dict.fromkeys(theirs for _, theirs, compared, _ in hints.rows() if compared), *same]
 
 

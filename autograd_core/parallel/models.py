@@ -102,12 +102,14 @@ class OfModel:
         return value.numpy()[()] if isinstance(value, autograd_core.Tensor) else value
 
     def _check_buffers(self, state):
-        changed = [one for one in state if not np.array_equal(one[1].data, one[2], equal_nan=one[2].dtype.kind in "fc")]
-        for _, buffer, before in changed:
-            buffer.data = before
+        changed = []
+        for name, buffer, before in state:
+            if not np.array_equal(buffer.data, before, equal_nan=before.dtype.kind in "fc"):
+                changed.append(name)
+                buffer.data = before
         if changed:
             raise GraphError(
-                f"parallel.Gradients: the loss changes the buffer {changed[0][0]} of the model, and each chunk would change it "
+                f"parallel.Gradients: the loss changes the buffer {changed[0]} of the model, and each chunk would change it "
                 "by itself; write model.eval(), or update it apart from the gradients"
             )
 

@@ -13,15 +13,10 @@ grad(lambda x: x * x + 1)(2.0)           # or: a function in, its gradient funct
 from autograd_core import errors
 from autograd_core.derivatives import kinds
 from autograd_core.derivatives.activations import elu, gelu, leaky_relu, normal_cdf, relu, sigmoid, silu, softplus
-from autograd_core.derivatives.decompositions import GaugeWarning
+from autograd_core.derivatives.class_losses import cross_entropy, nll_loss
 from autograd_core.derivatives.entry import KinkWarning
-from autograd_core.derivatives.losses import (
-    binary_cross_entropy,
-    binary_cross_entropy_with_logits,
-    cross_entropy,
-    mse_loss,
-    nll_loss,
-)
+from autograd_core.derivatives.gauges import GaugeWarning
+from autograd_core.derivatives.losses import binary_cross_entropy, binary_cross_entropy_with_logits, mse_loss
 from autograd_core.derivatives.nets import linear
 from autograd_core.derivatives.softmax import log_softmax, logsumexp, softmax
 from autograd_core.derivatives.table import primitive
@@ -29,7 +24,7 @@ from autograd_core.functional.jacobians import hessian, jacobian
 from autograd_core.functional.transforms import elementwise_grad, grad, hvp, jvp, value_and_grad, vjp
 from autograd_core.graph.anomaly import detect_anomaly
 from autograd_core.graph.modes import enable_grad, is_grad_enabled, no_grad
-from autograd_core.tensor import Tensor
+from autograd_core.tensor import Tensor, standard
 
 __version__ = "0.1.0"
 
@@ -41,7 +36,16 @@ def _adapter_of(kind):
     return adapter_of(kind)
 
 
+def _namespace():
+    """The namespace of Tensors in the Array API standard, likewise."""
+    from autograd_core import array_api
+
+    return array_api
+
+
+# What the engine needs of packages that are built on it
 kinds.finder[:] = [_adapter_of]
+standard.namespace[:] = [_namespace]
 
 
 def __getattr__(name):
@@ -55,7 +59,7 @@ def __getattr__(name):
     elif name == "vmap":
         from autograd_core.functional.vmap import vmap as value
     elif name == "LoopWarning":
-        from autograd_core.batches import calls
+        from autograd_core.functional.batches import calls
 
         value = calls.LoopWarning
     elif name == "flatten":
@@ -65,7 +69,7 @@ def __getattr__(name):
     else:
         from importlib.util import find_spec
 
-        from autograd_core.hints import absent
+        from autograd_core.errors.hints import absent
 
         if name[:1] != "_" and find_spec(f"{__name__}.{name}") is not None:
             wanted = f"write import {__name__}.{name} first"

@@ -4,8 +4,7 @@ from time import perf_counter
 
 import numpy as np
 
-from autograd_core import Tensor
-from autograd_core.errors import DrawingError
+from autograd_core import Tensor, errors
 from autograd_core.visualize import draw, make_dot, records
 from benchmarks.report import Check, Table
 from benchmarks.timing import settle
@@ -74,7 +73,7 @@ def long_chain(count):
     start = perf_counter()
     try:
         kilobytes = len(draw(y).svg) / 1e3
-    except DrawingError as error:
+    except errors.DrawingError as error:
         kilobytes = None
         table.notes.append(f"SVG: {error}")
     table.rows.append(("SVG, or why not", perf_counter() - start, kilobytes))

@@ -1,9 +1,9 @@
-"""The tables of docs/howto/pytorch-to-numpy.md, made of `autograd_core.hints`: `python docs/pytorch_page.py` writes them anew."""
+"""The tables of docs/howto/pytorch-to-numpy.md, from `autograd_core.errors.words`: `python docs/pytorch_page.py` writes them."""
 
 from itertools import groupby
 from pathlib import Path
 
-from autograd_core import hints
+from autograd_core.errors import arguments, hints
 
 PAGE = Path(__file__).parent / "howto" / "pytorch-to-numpy.md"
 START, END = "<!-- tables: made by docs/pytorch_page.py -->", "<!-- end of the tables -->"
@@ -19,11 +19,11 @@ def tables():
     for call, names in [("(t)", hints.OF_ONE), ("(t, u)", hints.OF_TWO), ("(k, k)", hints.OF_INTEGERS), ("", hints.CONSTANTS)]:
         lines += [f"`np.…{call}`: " + ", ".join(f"`{name}`" for name in sorted(names.split())), ""]
     lines += ["### Arguments", "", "| PyTorch | here |", "|---|---|"]
-    lines += [f"| `{name}=value` | {written(instead)} |" for name, instead in hints.KEYWORDS.items()] + [""]
+    lines += [f"| `{name}=value` | {written(instead)} |" for name, instead in arguments.KEYWORDS.items()] + [""]
     lines += ["Of `Tensor(…)`:", "", "| PyTorch | here |", "|---|---|"]
-    lines += [f"| `{name}=value` | {written(instead)} |" for name, instead in hints.OF_TENSOR.items()] + [""]
+    lines += [f"| `{name}=value` | {written(instead)} |" for name, instead in arguments.OF_TENSOR.items()] + [""]
     lines += ["In the constructors of layers and optimizers, whose arguments are PyTorch's:", "", "| not | but |", "|---|---|"]
-    lines += [f"| `{name}=value` | {written(instead)} |" for name, instead in hints.OF_CONSTRUCTORS.items()] + [""]
+    lines += [f"| `{name}=value` | {written(instead)} |" for name, instead in arguments.OF_CONSTRUCTORS.items()] + [""]
     lines += ["### Not here", "", "| | |", "|---|---|"]
     lines += [f"| {', '.join(f'`{name}`' for name in names.split())} | {reason} |" for reason, names in hints.NOT_HERE.items()]
     return "\n".join(lines)

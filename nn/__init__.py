@@ -115,7 +115,8 @@ from nn.pooling import (
     MaxUnpool2d,
 )
 from nn.random import manual_seed
-from nn.recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
+from nn.recurrent import GRU, LSTM, RNN
+from nn.recurrent_cells import GRUCell, LSTMCell, RNNCell
 from nn.resizing import PixelShuffle, PixelUnshuffle, Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
 from nn.saving import load, save
 from nn.shaping import ChannelShuffle, Flatten, Unflatten

@@ -85,12 +85,12 @@ class MultiheadAttention(Module):
         self.kdim, self.vdim = embed_dim if kdim is None else kdim, embed_dim if vdim is None else vdim
         self.add_zero_attn = add_zero_attn
         self.generator = None if generator is None else generator_of(generator)
-        one = self.kdim == embed_dim == self.vdim
+        joined = self.kdim == embed_dim == self.vdim
         made = lambda *shape: Parameter(np.empty(shape, dtype_of(dtype), order="F"))
-        self.in_proj_weight = made(3 * embed_dim, embed_dim) if one else None
-        self.q_proj_weight = None if one else made(embed_dim, embed_dim)
-        self.k_proj_weight = None if one else made(embed_dim, self.kdim)
-        self.v_proj_weight = None if one else made(embed_dim, self.vdim)
+        self.in_proj_weight = made(3 * embed_dim, embed_dim) if joined else None
+        self.q_proj_weight = None if joined else made(embed_dim, embed_dim)
+        self.k_proj_weight = None if joined else made(embed_dim, self.kdim)
+        self.v_proj_weight = None if joined else made(embed_dim, self.vdim)
         for weight in (self.in_proj_weight, self.q_proj_weight, self.k_proj_weight, self.v_proj_weight):
             if weight is not None:
                 init.xavier_uniform_(weight, generator=self.generator)
@@ -128,8 +128,8 @@ class MultiheadAttention(Module):
             mask = np.pad(mask, [(0, 0)] * (mask.ndim - 1) + [(0, k.shape[-2] - mask.shape[-1])])
         p = self.dropout if self.training else 0.0
         if need_weights:
-            found = q / math.sqrt(q.shape[-1]) @ np.swapaxes(k, -1, -2)
-            weights = functional.softmax(found if mask is None else found + mask, -1)
+            scores = q / math.sqrt(q.shape[-1]) @ np.swapaxes(k, -1, -2)
+            weights = functional.softmax(scores if mask is None else scores + mask, -1)
             dropped = dropping(weights, p, self.generator)
             weights = weights if dropped is None else weights * dropped
             out = weights @ v
@@ -163,7 +163,7 @@ class MultiheadAttention(Module):
         return np.transpose(split, (0, 2, 1, 3) if first else (1, 2, 0, 3))
 
     def _extended(self, x: Any, bias: Any) -> Any:
-        """Keys or values, with the learned one and that of zeros behind them."""
+        """Keys or values, followed by the learned one and by zeros."""
         shape = (*x.shape[:2], 1, x.shape[-1])
         more = []
         if bias is not None:

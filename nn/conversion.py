@@ -34,8 +34,8 @@ class Conversion(Structure):
                 continue
             if isinstance(given, (Tensor, np.ndarray)):
                 dtype = given.dtype
-            elif given is not None and (found := _as_dtype(given)) is not None:
-                dtype = found
+            elif given is not None and (named := _as_dtype(given)) is not None:
+                dtype = named
             else:
                 check_device("Module.to", given)
         check_device("Module.to", device)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any, Self
 
-    from nn.module import Module
+    from nn.types import Forward
 
 KINDS = ("before", "after", "gradient before", "gradient")
 
@@ -112,7 +112,7 @@ class Hooked:
         return self._hooks.add(kind, Hook(hook, with_kwargs, always), first)
 
 
-def called(module: Module, hooks: Registry, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def called(module: Forward[..., Any], hooks: Registry, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """What `module(*args, **kwargs)` is if it has hooks."""
     done: set[int] = set()
     try:
@@ -134,7 +134,7 @@ def called(module: Module, hooks: Registry, args: tuple[Any, ...], kwargs: dict[
         raise
 
 
-def _before(module: Module, hook: Hook, args: Any, kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+def _before(module: Forward[..., Any], hook: Hook, args: Any, kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
     if not hook.with_kwargs:
         changed = hook.function(module, args)
         if changed is not None:
@@ -150,7 +150,7 @@ def _before(module: Module, hook: Hook, args: Any, kwargs: dict[str, Any]) -> tu
     return changed
 
 
-def _after(module: Module, hook: Hook, args: Any, kwargs: dict[str, Any], out: Any) -> Any:
+def _after(module: Forward[..., Any], hook: Hook, args: Any, kwargs: dict[str, Any], out: Any) -> Any:
     return hook.function(module, args, kwargs, out) if hook.with_kwargs else hook.function(module, args, out)
 
 
@@ -158,7 +158,7 @@ class Passing:
     """One call of a Module that has hooks of gradients: its inputs and outputs go through a place in the graph of their own each,
     at which all their gradients are known at once."""
 
-    def __init__(self, module: Module, hooks: Registry) -> None:
+    def __init__(self, module: Forward[..., Any], hooks: Registry) -> None:
         self.module, self.hooks = module, hooks
         self.of_outputs: tuple[Any, ...] = ()
         self.count = 0

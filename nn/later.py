@@ -22,8 +22,8 @@ def later(package: str, modules: Mapping[str, Iterable[str]], missing: Callable[
         if name not in places:
             return missing(name)
         module = import_module(places[name])
-        found = module if module.__name__ == f"{package}.{name}" else getattr(module, name)
-        setattr(sys.modules[package], name, found)
-        return found
+        value = module if module.__name__ == f"{package}.{name}" else getattr(module, name)
+        setattr(sys.modules[package], name, value)
+        return value
 
     return load

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from autograd_core import hints
+from autograd_core.errors import hints
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,19 +8,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from autograd_core import errors
-from autograd_core.hints import Explained
+from autograd_core.errors.arguments import Explained
 from nn.conversion import Conversion
 from nn.errors import LazyError
 from nn.hooks import Hooked, called
 from nn.random import Draws
 from nn.random import generator as generator_of
 from nn.state import State
-from nn.structure import Buffer, Parameter
+from nn.structure import Buffer, Parameter, at, walk
 from nn.summary import Summary
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Any, Self
 
     from numpy.typing import DTypeLike
 
@@ -47,6 +47,7 @@ class Module(State, Conversion, Hooked, Explained):
     ['layers.0.weight', 'layers.0.bias', 'layers.1.weight', 'layers.1.bias']
     """
 
+    training = True  # of the class, so that a Module whose author forgot super().__init__() works
     __reached_whole__ = True  # for `capture`: all attributes of a Module count, since the code here looks at them with vars()
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
@@ -57,10 +58,60 @@ class Module(State, Conversion, Hooked, Explained):
         try:
             if hooks is None:
                 return self.forward(*args, **kwargs)
-            return cast("R_co", called(cast("Module", self), hooks, args, kwargs))
+            return cast("R_co", called(self, hooks, args, kwargs))
         except Exception as error:
             name_layer(error, cast("Module", self))
             raise
+
+    # The Modules that it is made of
+
+    def named_modules(self, prefix: str = "", *, remove_duplicate: bool = True) -> Iterator[tuple[str, Module]]:
+        """(path, Module) for this one and every Module in it, from the outside in; a shared one once, unless told otherwise."""
+        return ((path, part) for path, part, _ in walk(self, prefix, once=remove_duplicate) if isinstance(part, Module))
+
+    def modules(self) -> Iterator[Module]:
+        """This Module and every one in it."""
+        return (module for _, module in self.named_modules())
+
+    def named_children(self) -> Iterator[tuple[str, Module]]:
+        """(name, Module) for those that are directly in this one."""
+        parts = walk(self, deep=False)
+        return ((path, part) for path, part, _ in parts if isinstance(part, Module) and part is not self)
+
+    def children(self) -> Iterator[Module]:
+        """The Modules that are directly in this one."""
+        return (module for _, module in self.named_children())
+
+    def get_submodule(self, target: str) -> Module:
+        """The Module of a path such as "encoder.0"; "" is this one. Raises AttributeError for a path that is none."""
+        return cast("Module", at(self, target, "get_submodule", "a Module", lambda part, buffer: isinstance(part, Module)))
+
+    def add_module(self, name: str, module: Module | None) -> None:
+        """Set a Module as an attribute; None for one that is left out."""
+        self._check_free("add_module", name, vars(self))
+        if module is not None and not isinstance(module, Module):
+            raise TypeError(f"add_module: {name!r} must be a Module or None, got {type(module).__name__}")
+        setattr(self, name, module)
+
+    def register_module(self, name: str, module: Module | None) -> None:
+        """`add_module` under another name."""
+        self.add_module(name, module)
+
+    def train(self, mode: bool = True) -> Self:
+        """Switch to training, or with False to evaluation: what Dropout and BatchNorm ask."""
+        for module in self.modules():
+            module.training = bool(mode)
+        return self
+
+    def eval(self) -> Self:
+        """Switch to evaluation."""
+        return self.train(False)
+
+    def apply(self, function: Callable[[Module], Any]) -> Self:
+        """Call `function(module)` for every Module in this one, from the inside out, and for this one."""
+        for module in reversed(list(self.modules())):
+            function(module)
+        return self
 
     # For who runs it on parts of a batch, in several threads or processes
 

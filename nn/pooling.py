@@ -243,7 +243,7 @@ class MaxUnpool1d(_MaxUnpool):
 class MaxUnpool2d(_MaxUnpool):
     """Puts what MaxPool2d(…, return_indices=True) returned back in its places, with zeros elsewhere.
 
-    A call takes the pool's two results, and `output_size=`, the size before the pool, where several are possible.
+    A call takes the pool's two results, and `output_size=`, the size before the pool, if several are possible.
 
     >>> import numpy as np, nn
     >>> out, indices = nn.MaxPool2d(2, return_indices=True)(np.arange(4.0).reshape(1, 2, 2))

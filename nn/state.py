@@ -122,6 +122,6 @@ def _state(module: Structure) -> dict[str, Tensor]:
 
 def _with_extra(module: Structure) -> dict[str, State]:
     """{path of its extra state: Module} for those that have one."""
-    modules = module.named_modules(remove_duplicate=False)
+    modules = ((name, part) for name, part, _ in walk(module, once=False) if isinstance(part, State))
     extra = ((name, part) for name, part in modules if type(part).get_extra_state is not State.get_extra_state)
     return {f"{name}.{EXTRA}" if name else EXTRA: part for name, part in extra}

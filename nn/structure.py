@@ -1,4 +1,4 @@
-"""What a Module is made of: Parameters, Buffers and Modules, found among its attributes, or put there by name."""
+"""What a Module is made of, found among its attributes by `walk`: its Parameters and Buffers here, its Modules in `module`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any, Self
 
-    from nn.module import Module
     from nn.types import Array, Operand
 
 
@@ -75,28 +74,9 @@ class _Passing(Buffer):
 
 
 class Structure:
-    """The part of Module that finds, registers and changes what it is made of."""
-
-    training = True  # of the class, so that a Module whose author forgot super().__init__() works
+    """The part of Module that finds, registers and changes its Parameters and Buffers."""
 
     # What it is made of
-
-    def named_modules(self, prefix: str = "", *, remove_duplicate: bool = True) -> Iterator[tuple[str, Module]]:
-        """(path, Module) for this one and every Module in it, from the outside in; a shared one once, unless told otherwise."""
-        return ((path, part) for path, part, _ in walk(self, prefix, once=remove_duplicate) if isinstance(part, Structure))  # type: ignore[misc]
-
-    def modules(self) -> Iterator[Module]:
-        """This Module and every one in it."""
-        return (module for _, module in self.named_modules())
-
-    def named_children(self) -> Iterator[tuple[str, Module]]:
-        """(name, Module) for those that are directly in this one."""
-        parts = walk(self, deep=False)
-        return ((path, part) for path, part, _ in parts if isinstance(part, Structure) and part is not self)  # type: ignore[misc]
-
-    def children(self) -> Iterator[Module]:
-        """The Modules that are directly in this one."""
-        return (module for _, module in self.named_children())
 
     def named_parameters(
         self, prefix: str = "", recurse: bool = True, *, remove_duplicate: bool = True
@@ -120,17 +100,13 @@ class Structure:
         """The Buffers of this Module and, unless told otherwise, those in it."""
         return (part for _, part in self.named_buffers(recurse=recurse))
 
-    def get_submodule(self, target: str) -> Module:
-        """The Module of a path such as "encoder.0"; "" is this one. Raises AttributeError for a path that is none."""
-        return cast("Module", _at(self, target, "get_submodule", "a Module", lambda part, buffer: isinstance(part, Structure)))
-
     def get_parameter(self, target: str) -> Tensor:
         """The Parameter of a path such as "encoder.0.weight"."""
-        return cast("Tensor", _at(self, target, "get_parameter", "a Parameter", is_parameter))
+        return cast("Tensor", at(self, target, "get_parameter", "a Parameter", is_parameter))
 
     def get_buffer(self, target: str) -> Tensor:
         """The Buffer of a path such as "norm.running_mean"."""
-        return cast("Tensor", _at(self, target, "get_buffer", "a Buffer", lambda part, buffer: buffer is not None))
+        return cast("Tensor", at(self, target, "get_buffer", "a Buffer", lambda part, buffer: buffer is not None))
 
     # What is put there by name
 
@@ -167,34 +143,13 @@ class Structure:
             raise TypeError(f"register_parameter: {name!r} must be an nn.Parameter or None, got {got}; write nn.Parameter(…)")
         setattr(self, name, param)
 
-    def add_module(self, name: str, module: Module | None) -> None:
-        """Set a Module as an attribute; None for one that is left out."""
-        self._check_free("add_module", name, vars(self))
-        if module is not None and not isinstance(module, Structure):
-            raise TypeError(f"add_module: {name!r} must be a Module or None, got {type(module).__name__}")
-        setattr(self, name, module)
-
-    def register_module(self, name: str, module: Module | None) -> None:
-        """`add_module` under another name."""
-        self.add_module(name, module)
-
     def _check_free(self, what: str, name: str, own: Iterable[str]) -> None:
         if not isinstance(name, str) or not name or "." in name:
             raise KeyError(f"{what}: a name must be a string without dots, since it is part of a path, got {name!r}")
         if hasattr(self, name) and name not in own:
             raise KeyError(f"{what}: {type(self).__name__} has an attribute {name!r} already; take another name")
 
-    # Doing something to all of it; each returns the Module
-
-    def train(self, mode: bool = True) -> Self:
-        """Switch to training, or with False to evaluation: what Dropout and BatchNorm ask."""
-        for module in self.modules():
-            module.training = bool(mode)
-        return self
-
-    def eval(self) -> Self:
-        """Switch to evaluation."""
-        return self.train(False)
+    # Doing something to all of them; each returns the Module
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:
         """Switch the gradients of all Parameters on, or off to freeze them."""
@@ -209,12 +164,6 @@ class Structure:
                 parameter.grad = None
             else:
                 zero(parameter)
-        return self
-
-    def apply(self, function: Callable[[Module], Any]) -> Self:
-        """Call `function(module)` for every Module in this one, from the inside out, and for this one."""
-        for module in reversed(list(self.modules())):
-            function(module)
         return self
 
 
@@ -284,7 +233,7 @@ def near(name: str, names: Iterable[str]) -> str:
     return f"; did you mean {matches[0]!r}?" if matches else ""
 
 
-def _at(module: Structure, target: str, what: str, kind: str, wanted: Callable[[Any, bool | None], bool]) -> Any:
+def at(module: Structure, target: str, what: str, kind: str, wanted: Callable[[Any, bool | None], bool]) -> Any:
     parts = {path: part for path, part, buffer in walk(module, once=False) if wanted(part, buffer)}
     if target not in parts:
         raise AttributeError(f"{what}: {type(module).__name__} has no {kind[2:]} at {target!r}{near(str(target), parts)}")

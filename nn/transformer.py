@@ -150,7 +150,7 @@ class TransformerDecoderLayer(_Layer):
 
 
 class TransformerEncoder(Module):
-    """`num_layers` copies of a layer, one after the other, and `norm` behind the last: (length, n, d_model) -> the same.
+    """`num_layers` copies of a layer, one after the other, and `norm` after the last: (length, n, d_model) -> the same.
 
     enable_nested_tensor, mask_check   accepted for PyTorch's sake, and change nothing
 
@@ -186,7 +186,7 @@ class TransformerEncoder(Module):
 
 
 class TransformerDecoder(Module):
-    """`num_layers` copies of a layer, one after the other, and `norm` behind the last. Called as the layer is.
+    """`num_layers` copies of a layer, one after the other, and `norm` after the last. Called as the layer is.
 
     >>> import numpy as np, nn
     >>> decoder = nn.TransformerDecoder(nn.TransformerDecoderLayer(8, 2, 16), num_layers=3)

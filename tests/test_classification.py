@@ -10,8 +10,8 @@ import pytest
 
 import autograd_core
 from autograd_core import Tensor, no_grad
-from autograd_core.coverage import CLASSES, MODULES, classes_of, classify, load_everything, markdown, public_functions
 from autograd_core.derivatives.classification import NOT_DISPATCHED
+from autograd_core.derivatives.coverage import CLASSES, MODULES, classes_of, classify, load_everything, markdown, public_functions
 from autograd_core.derivatives.table import COMPOSED, TABLE, UNSUPPORTED, VALUE_ONLY, resolve
 from autograd_core.errors import DetachError, UnsupportedError
 
@@ -366,7 +366,9 @@ def test_coverage_table_has_every_function_once():
 
 
 def test_coverage_is_printed():
-    done = subprocess.run([sys.executable, "-m", "autograd_core.coverage"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "autograd_core.derivatives.coverage"], capture_output=True, text=True, check=True
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         assert done.stdout.startswith(f"Coverage of NumPy {np.__version__}\n\n{markdown()}\n")

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import autograd_core
-from autograd_core import coverage
+from autograd_core.derivatives import coverage
 
 ROOT = pathlib.Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -111,7 +111,7 @@ def test_docs_have_the_coverage_of_numpy():
     text = (ROOT / "docs" / "numpy.md").read_text(encoding="utf-8")
     if f"Of NumPy {coverage.version()}:" not in text:
         pytest.skip("the coverage in docs/numpy.md is that of another NumPy")
-    assert coverage.updated(text) == text, "write it anew with python -m autograd_core.coverage docs/numpy.md"
+    assert coverage.updated(text) == text, "write it anew with python -m autograd_core.derivatives.coverage docs/numpy.md"
 
 
 def test_the_readme_is_short():
@@ -123,7 +123,7 @@ def test_docs_have_the_coverage_of_scipy():
     text = (ROOT / "docs" / "scipy.md").read_text(encoding="utf-8")
     if f"Of SciPy {coverage.version(scipy)}:" not in text:
         pytest.skip("the coverage in docs/scipy.md is that of another SciPy")
-    assert coverage.updated(text) == text, "write it anew with python -m autograd_core.coverage docs/scipy.md"
+    assert coverage.updated(text) == text, "write it anew with python -m autograd_core.derivatives.coverage docs/scipy.md"
 
 
 def test_coverage_needs_a_place_to_be_written_to():

@@ -19,7 +19,8 @@ import pytest
 
 import autograd_core
 import nn
-from autograd_core import Tensor, errors, hints
+from autograd_core import Tensor, errors
+from autograd_core.errors import hints, words
 from tests.words import OPERANDS, arrays, run
 
 ROOT = pathlib.Path(__file__).parent.parent
@@ -302,4 +303,4 @@ def test_the_page_is_up_to_date():
 def test_the_table_has_no_line_twice_and_no_bar():
     lines = [theirs for _, theirs, _, _ in hints.rows()]
     assert len(lines) == len(set(lines))
-    assert not any("|" in line for line in hints.ROWS.splitlines())  # they become rows of a table
+    assert not any("|" in line for line in words.ROWS.splitlines())  # they become rows of a table

@@ -1,5 +1,6 @@
 """What the documentation states, as far as a program can tell whether it is true."""
 
+import ast
 import importlib.util
 import pathlib
 import pkgutil
@@ -7,6 +8,7 @@ import re
 import subprocess
 import sys
 from contextvars import ContextVar
+from graphlib import TopologicalSorter
 from importlib.util import find_spec
 
 import pytest
@@ -93,6 +95,35 @@ def test_the_code_map_has_every_folder():
     folders = {path.parent.name for path in (ROOT / "autograd_core").glob("*/__init__.py")}
     assert set(re.findall(r"^ +(\w+)/ ", block, re.MULTILINE)) == folders | {"nn"}
     assert {name.removeprefix("autograd_core/").rstrip("/") for name in table} >= folders | {"nn", "docs", "tests"}
+
+
+FILES = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in SOURCES}
+
+
+def imported(path):
+    """The files of the packages that a file imports, also in functions and for types alone."""
+    for node in ast.walk(ast.parse(read(path))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names if name.name in FILES)
+        elif isinstance(node, ast.ImportFrom) and node.module in FILES:
+            for full in (f"{node.module}.{name.name}" for name in node.names):
+                yield full if full in FILES else node.module
+
+
+def folder_of(name):
+    return ".".join(name.split(".")[: 2 if name.startswith("autograd_core") else 1])
+
+
+def test_imports_run_one_way():
+    """Between files and between folders: a CycleError shows a circle."""
+    files = {name: set(imported(path)) - {name} for name, path in FILES.items()}
+    TopologicalSorter(files).prepare()
+    folders = {folder_of(name): set() for name in files}
+    for name, others in files.items():
+        folders[folder_of(name)] |= set(map(folder_of, others)) - {folder_of(name)}
+    TopologicalSorter(folders).prepare()
+    assert folders["autograd_core.derivatives"] == {"autograd_core.errors"}
+    assert "autograd_core.tensor" not in folders["autograd_core.graph"]
 
 
 API = ["nn", "nn.functional", "nn.optim", "nn.optim.lr_scheduler", "nn.optim.swa_utils", "nn.data", "nn.init", "nn.errors"]

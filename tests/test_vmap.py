@@ -7,8 +7,8 @@ import pytest
 
 import nn
 from autograd_core import KinkWarning, LoopWarning, Tensor, grad, hessian, jacobian, jvp, no_grad, primitive, vjp, vmap
-from autograd_core.batches import calls
 from autograd_core.errors import GraphError, ShapeError
+from autograd_core.functional.batches import calls
 from autograd_core.graph.variable import plain
 from nn.utils.stateless import functional_call
 from tests.derivatives.finite import directions

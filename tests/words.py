@@ -1,4 +1,4 @@
-"""The lines of `autograd_core.hints.ROWS`, run: what stands for t, u and the others, and results as plain arrays."""
+"""The lines of `autograd_core.errors.words.ROWS`, run: what stands for t, u and the others, and results as plain arrays."""
 
 import numpy as np
 

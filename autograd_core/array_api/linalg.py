@@ -12,13 +12,13 @@ OF_NUMPY = str.split("""
 
 
 def eig(x, /):
-    """`np.linalg.eig`, complex also where no eigenvalue is."""
+    """`np.linalg.eig`, complex even if no eigenvalue is."""
     result = np.linalg.eig(x)
     return type(result)(*[_complex(part) for part in result])
 
 
 def eigvals(x, /):
-    """`np.linalg.eigvals`, complex also where none of them is."""
+    """`np.linalg.eigvals`, complex even if none of them is."""
     return _complex(np.linalg.eigvals(x))
 
 

@@ -10,8 +10,7 @@ import importlib
 import numpy as np
 
 from autograd_core.array_api.wrapping import of_numpy
-from autograd_core.derivatives.table import COMPOSED, TABLE, UNSUPPORTED, VALUE_ONLY
-from autograd_core.tensor.dispatch import LATE
+from autograd_core.derivatives.table import COMPOSED, LATE, TABLE, UNSUPPORTED, VALUE_ONLY
 
 
 def __getattr__(name):

@@ -14,7 +14,7 @@ from autograd_core.errors import UnsupportedError
 
 
 def _in_one_chunk(function, signature):
-    """A function of NumPy's whose core dimensions are in one chunk; an error of Dask's says so where they are not."""
+    """A function of NumPy's whose core dimensions are in one chunk; an error of Dask's says so if they are not."""
 
     def apply(*arrays, **options):
         arrays = opened(arrays)

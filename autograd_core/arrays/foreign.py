@@ -130,7 +130,7 @@ class Foreign(ArrayMethods, np.lib.mixins.NDArrayOperatorsMixin):
         return True
 
     def _ufunc(self, ufunc, *inputs, **kwargs):
-        """A ufunc of arrays of the library, where it differs from NumPy's."""
+        """A ufunc of arrays of the library, if it differs from NumPy's."""
         return ufunc(*inputs, **kwargs)
 
     def _opened(self, tree):

@@ -1,6 +1,6 @@
 """Activations of neural nets.
 
-They are entries of their own where a composition of NumPy's functions would overflow, lose digits or take longer. Integers
+They are entries of their own if a composition of NumPy's functions would overflow, lose digits or take longer. Integers
 and bools count as float64. Those that ask for the sign of x, or know the normal distribution, take real numbers only.
 """
 

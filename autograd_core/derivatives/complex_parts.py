@@ -7,7 +7,7 @@ f' has ḡ f' for its rule, as a real one has, and only the functions here and |
 import numpy as np
 
 from autograd_core.derivatives.elementwise import REALS
-from autograd_core.derivatives.entry import same
+from autograd_core.derivatives.rules import same
 from autograd_core.derivatives.table import composed, derivative, primitive
 
 derivative("conjugate", "x* | ḡ*", x=lambda g: np.conjugate(g), domain=(REALS,))

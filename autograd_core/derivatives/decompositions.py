@@ -1,4 +1,4 @@
-"""Matrix factorisations, eigenvalues and singular values.
+"""Matrix factorisations and eigenvalues. Singular values are in `singular_values`.
 
 The rules follow one pattern. With ḡ paired as Re Σ ḡ da (no conjugate), a factorisation turns da into P = (left inverse) da
 (right inverse), the factors move by parts of P, and a matrix K says how much the result wants of each element of P.
@@ -8,17 +8,13 @@ its entries in that triangle, where a change of the matrix has an effect; the ot
 such as x @ x.T, the gradient of x is the same as with a symmetric one.
 
 Equal eigenvalues. Eigenvectors of equal eigenvalues are any basis of their space. A result that depends on the basis has no
-derivative; one that does not has, and `apart` finds it where it can be found, or else warns with `GaugeWarning`.
+derivative; one that does not has, and `apart` finds it if it can be found, or else warns with `GaugeWarning`.
 """
-
-import warnings
 
 import numpy as np
 
-from autograd_core.derivatives.entry import KinkWarning, Root
+from autograd_core.derivatives.gauges import check_equal, check_free, check_phases, check_second, check_slope, gaps, seen
 from autograd_core.derivatives.matrixwise import matrixwise
-from autograd_core.derivatives.operands import values_of
-from autograd_core.derivatives.strong import over
 from autograd_core.derivatives.table import composed, derivative, primitive
 from autograd_core.errors import UnsupportedError
 
@@ -42,26 +38,6 @@ derivative(
 )
 derivative("linalg.eig", "λ, V with a = V λ V⁻¹ | V⁻ᵀ (λ̄ + Vᵀ V̄ / (λj - λi)) Vᵀ", outputs=2, a=lambda g, out: eig_a(g, *out))
 derivative("linalg.eigvals", "λ, with a = V λ V⁻¹ | V⁻ᵀ ḡ Vᵀ", a=lambda g, a: eigvals_a(g, a))
-derivative(
-    "linalg.svdvals",
-    "s, with x = U s Vᴴ | U* ḡ V",
-    x=lambda g, x, out: matrixwise(lambda g, known: singular_values_a(g, *known), g, (x,), (1, 2)),
-    root=Root(lambda out: out == 0, x=lambda g: None),
-)
-
-
-class GaugeWarning(UserWarning):
-    """A gradient that depends on an arbitrary choice: of a basis among equal eigenvalues, or of the phase of a complex vector.
-
-    >>> import warnings
-    >>> import numpy as np
-    >>> from autograd_core import grad
-    >>> with warnings.catch_warnings(record=True) as caught:
-    ...     warnings.simplefilter("always")
-    ...     _ = grad(lambda a: np.linalg.eigh(a).eigenvectors[1, 0])(np.eye(2))
-    >>> [warning.category.__name__ for warning in caught]
-    ['GaugeWarning']
-    """
 
 
 def mT(x):
@@ -226,191 +202,5 @@ def slope_in_blocks(equal, y, x, values):
     return np.where(blind, 0, slope), np.where(blind, y, dy - slope * dx)
 
 
-def gaps(values):
-    """Which pairs of values are equal, up to rounding, and λj - λi for the others (1 for these)."""
-    difference = values[..., None, :] - values[..., :, None]
-    rounding = 10 * values.shape[-1] * np.finfo(values.dtype).eps
-    equal = np.abs(difference) <= rounding * np.max(np.abs(values), axis=-1, keepdims=True, initial=0)[..., None]
-    return equal, np.where(equal, 1, difference)
-
-
 def diagonal(v):
     return v[..., None] * np.eye(v.shape[-1], dtype=v.dtype)
-
-
-# Singular values
-
-
-@primitive(
-    "U, s, Vᴴ with a = U s Vᴴ | U* K V + the rest of Ū and V̄",
-    name="linalg.svd",
-    outputs=3,
-    a=lambda g, out: matrixwise(lambda g, known: factors_of_svd_a(g, *known), g, out, (2, 1, 2, 2, 1, 2)),
-)
-def factors_of_svd(a, full_matrices):
-    return np.linalg.svd(converging(a), full_matrices)
-
-
-def converging(a):
-    """a, which must have no infinity: NumPy refuses a NaN, but LAPACK seeks the singular vectors of an infinity for ever."""
-    if type(a) is np.ndarray and not np.all(np.isfinite(a)):
-        raise np.linalg.LinAlgError("SVD did not converge")
-    return a
-
-
-def factors_of_svd_a(g, U, s, Vh):
-    zero = s == 0
-    if type(s) is not np.ndarray and g[1] is not None and type(zero) is np.ndarray and zero.any():
-        what = "derivatives beyond the first, and forward mode, are not known, so they may be wrong"
-        warnings.warn(f"linalg.svd: a singular value is 0, where {what}", KinkWarning, stacklevel=4)
-    return svd_a(g, U, s, Vh)
-
-
-factors_of_svd.fills = False  # where values are equal, only U and Vᴴ have no derivative
-
-
-def svd_a(g, U, s, Vh):
-    """With P = Uᴴ da V: Uᴴ dU + Vᴴ dV = (P + Pᴴ) / (sj - si), Uᴴ dU - Vᴴ dV = (P - Pᴴ) / (si + sj).
-
-    Written as sum and difference, only the first has a problem where singular values are equal, the same as in `eigh`.
-    """
-    of_U, of_s, of_Vh = g
-    n = s.shape[-1]
-    of_s = np.zeros(s.shape, s.dtype) if of_s is None else np.where(s == 0, 0, of_s)
-    if of_U is None and of_Vh is None:
-        return np.conjugate(U[..., :n]) * of_s[..., None, :] @ np.conjugate(Vh[..., :n, :])
-    of_U = np.zeros(U.shape, U.dtype) if of_U is None else of_U
-    of_Vh = np.zeros(Vh.shape, Vh.dtype) if of_Vh is None else of_Vh
-    left = (mT(U) @ of_U)[..., :n, :n]
-    right = np.conjugate(Vh @ mT(of_Vh))[..., :n, :n]
-    difference = left - right
-    K = apart(s, of_s, left + right, "singular values")
-    K = K + over(difference - mH(difference), 2 * (s[..., None, :] + s[..., :, None]))
-    first, last = np.conjugate(U[..., :n]), np.conjugate(Vh[..., :n, :])
-    back = first @ K @ last
-    if max(U.shape[-2:]) > n:
-        back = back + beyond(of_U, U, s, "U") @ last
-    if max(Vh.shape[-2:]) > n:
-        back = back + first @ mT(beyond(mT(of_Vh), mT(Vh), s, "Vᴴ"))
-    return back
-
-
-def beyond(g, U, s, name):
-    """What of U's gradient lies outside the space of its first columns, divided by the singular values."""
-    n = s.shape[-1]
-    m = mT(U) @ g
-    if U.shape[-1] > n:
-        turning = m - mH(m)
-        check_free(turning[..., n:, n:], f"the vectors of {name} that full_matrices=True adds")
-        rest = np.conjugate(U[..., n:]) @ turning[..., n:, :n]
-    else:
-        rest = g - np.conjugate(U) @ m
-    return over(rest, s[..., None, :])
-
-
-def singular_values_a(g, x):
-    U, s, Vh = np.linalg.svd(x, full_matrices=False)
-    check_second(s, x, "singular values")
-    check_null(s, x, least=np.finfo(s.dtype).tiny)  # `Root` knows of those that are exactly 0
-    return svd_a((None, g, None), U, s, Vh)
-
-
-@composed("linalg.svd")
-def svd(a, full_matrices=True, compute_uv=True, hermitian=False):
-    if not hermitian:
-        return factors_of_svd(a, full_matrices) if compute_uv else np.linalg.svdvals(a)
-    if not compute_uv:
-        return np.sort(np.abs(np.linalg.eigvalsh(a)), axis=-1)[..., ::-1]
-    values, vectors = np.linalg.eigh(a)
-    order = np.argsort(np.abs(values), axis=-1)[..., ::-1]
-    values, vectors = np.take_along_axis(values, order, axis=-1), np.take_along_axis(vectors, order[..., None, :], axis=-1)
-    kind = type(np.linalg.svd(np.eye(1)))
-    return kind(vectors, np.abs(values), mH(vectors * np.sign(values)[..., None, :]))
-
-
-# Warnings where the gradient depends on what LAPACK happened to choose: on arrays, and on the values of Tensors, since forward
-# mode and second derivatives have nothing but recorded passes
-
-
-def seen(x):
-    """The values of a Tensor, to look at; anything else as it is."""
-    return values_of(x) if hasattr(x, "numpy") else x
-
-
-def check_phases(diagonal, scale, what):
-    diagonal, scale = seen(diagonal), seen(scale)
-    if type(diagonal) is np.ndarray and diagonal.dtype.kind == "c" and significant(np.imag(diagonal), scale):
-        warn(f"the gradient depends on the arbitrary phases of the complex {what}")
-
-
-def check_equal(values, equal, m, what):
-    """A part of the vectors' gradient that turns the vectors of equal eigenvalues into each other."""
-    equal, m = seen(equal), seen(m)
-    if type(m) is np.ndarray and significant(np.where(equal & ~np.eye(values.shape[-1], dtype=bool), m, 0), m):
-        warn(f"the gradient depends on the arbitrary choice of vectors of the equal {what} {coinciding(values, equal)}")
-
-
-def check_slope(values, equal, of_values, rest, what):
-    if type(equal) is not np.ndarray:
-        return
-    if type(of_values) is not np.ndarray or type(rest) is not np.ndarray:
-        warn(f"with equal {what}, derivatives beyond the first, and forward mode, are not right for what depends on the vectors")
-    elif significant(rest, of_values):
-        warn(f"the {what} {coinciding(values, equal)} are equal, and the gradient does not show what a change between them does")
-
-
-def check_second(values, a, what):
-    """In a pass that is itself recorded: the gradient V* ḡ Vᵀ of values has a derivative, which needs what the vectors do."""
-    if type(a) is not np.ndarray:
-        equal, _ = gaps(values)
-        if type(equal) is np.ndarray and np.count_nonzero(equal) > values.size:
-            warn(
-                f"the {what} {coinciding(values, equal)} are equal, where derivatives beyond the first, and "
-                "forward mode, are not known"
-            )
-
-
-def check_null(s, a, least=0):
-    """The same for singular values from `least` that are 0 but for rounding: at 0 each has a kink, where its sign changes."""
-    s = seen(s)
-    if type(a) is not np.ndarray and type(s) is np.ndarray and s.size:
-        limit = np.finfo(s.dtype).eps * max(a.shape[-2:]) * np.max(s, axis=-1, keepdims=True)
-        if np.any((s >= least) & (s <= limit)):
-            unknown = "derivatives beyond the first, and forward mode, are not known"
-            message = f"a singular value is 0 but for rounding, where {unknown}, so they may be wrong"
-            warnings.warn(message, KinkWarning, stacklevel=4)
-
-
-def check_shared(g, shares):
-    """In a pass that is itself recorded: where several sums are the extreme one, and the gradient that comes in is 0.
-
-    (If it is not 0, the first derivative jumps already, and a convention decides.)
-    """
-    if type(g) is np.ndarray or type(shares := seen(shares)) is not np.ndarray:
-        return
-    shared = (shares > 0) & (shares < 1)
-    if shared.any() and type(g := seen(g)) is np.ndarray and np.any((g == 0) & shared):
-        message = "linalg.norm: several sums are equal, where derivatives beyond the first are not known, so they may be wrong"
-        warnings.warn(message, KinkWarning, stacklevel=4)
-
-
-def check_free(turning, what):
-    turning = seen(turning)
-    if type(turning) is np.ndarray and significant(turning, 1):
-        warn(f"the gradient depends on the arbitrary choice of {what}")
-
-
-def significant(part, whole):
-    """Whether a part is more than rounding."""
-    limit = np.sqrt(np.finfo(part.dtype).eps) * np.max(np.abs(whole), initial=0)
-    return bool(np.any(np.abs(part) > limit))
-
-
-def coinciding(values, equal):
-    """The values that occur more than once."""
-    several = np.count_nonzero(equal, axis=-1) > 1
-    return ", ".join(f"{value:.6g}" for value in np.unique(np.round(np.real_if_close(values[several]), 6)))
-
-
-def warn(message):
-    warnings.warn(f"{message}, so it may be wrong", GaugeWarning, stacklevel=4)

@@ -1,6 +1,6 @@
 """Arithmetic, powers, rounding and remainders, element by element.
 
-Where a function is constant nearby (sign, rounding), its derivative is 0, at the jumps too. See docs/conventions.md for
+If a function is constant nearby (sign, rounding), its derivative is 0, at the jumps too. See docs/conventions.md for
 ties and kinks, and `strong` for `times` and `over`.
 """
 
@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from autograd_core.derivatives.entry import Root, same
+from autograd_core.derivatives.rules import Root, same
 from autograd_core.derivatives.strong import no_zeros, nowhere, or_inf, over, quiet, tamed, times, zero
 from autograd_core.derivatives.table import composed, derivative, primitive
 
@@ -74,7 +74,7 @@ def is_number(b):
 
 
 def power_a(g, a, b):
-    """ḡ b aᵇ⁻¹. Where b is 0 it is 0, also if a is: a⁰ is the constant 1.
+    """ḡ b aᵇ⁻¹. If b is 0 it is 0, also if a is: a⁰ is the constant 1.
 
     (Not the quotient by a¹⁻ᵇ for b < 1, which would do without a look at the zeros: its derivative has a²⁻²ᵇ in it, which
     overflows where the result is far from it.)

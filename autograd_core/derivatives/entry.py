@@ -1,16 +1,14 @@
 """One differentiable function: how to compute it, its rules, and which of them a graph needs (see `table` for what a rule is)."""
 
-import functools
 import inspect
 import types
 
 import numpy as np
 
-from autograd_core.derivatives.declaring import filled, private, signature, specs_of
+from autograd_core.derivatives.declaring import signature
 from autograd_core.derivatives.kinds import handed_out, is_foreign, taken_in
-from autograd_core.derivatives.stamps import SCALARS, stamper
-
-SPECS = "the shapes and dtypes of all outputs"  # among what is saved; no rule can ask for it
+from autograd_core.derivatives.pattern import Pattern
+from autograd_core.derivatives.stamps import SCALARS
 
 # Types that are surely no Tensor
 PLAIN = SCALARS | {np.ndarray}
@@ -22,11 +20,6 @@ def deeply(function, tree):
         parts = [deeply(function, part) for part in tree]
         return type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)
     return {key: deeply(function, part) for key, part in tree.items()} if type(tree) is dict else function(tree)
-
-
-def same(g, _saved=()):
-    """The rule of what passes its gradient on as it is. The backward pass knows it, and saves the call."""
-    return g
 
 
 class KinkWarning(UserWarning):
@@ -43,27 +36,10 @@ class KinkWarning(UserWarning):
     """
 
 
-class Root:
-    """What a function says that has a kink at every result of 0, as |x|, norms and √ have: there its square is smooth.
-
-    at      where the result is 0, from what the rules ask for
-    rules   for each argument the derivative of the square; it may return None where the square has a kink there too
-    degree  where the operand is a power of the result, the function of what is saved -> which: 2 for √
-    only    the function of what is saved -> whether it is a root at all; None if it always is
-
-    Second derivatives need it (see `kinks` in the engine), and powers of a root.
-    """
-
-    __slots__ = ("at", "degree", "only", "rules")
-
-    def __init__(self, at, degree=None, only=None, **rules):
-        self.at, self.degree, self.only, self.rules = at, degree, only, rules
-
-
 class Entry:
     # One differentiable function: how to compute it, its rules, its doc, and where it is smooth.
     #
-    # name       what messages and drawings call it; `__name__` is the function's own name. They differ where an own function
+    # name       what messages and drawings call it; `__name__` is the function's own name. They differ if an own function
     #            implements one of NumPy's: `joined` is shown as "concatenate"
     # function   NumPy's function, or the Entry itself for an own one
     # forward    what computes it: NumPy's function, or a cheaper call with the same arguments
@@ -72,14 +48,14 @@ class Entry:
     # outputs    how many outputs, or None for one that is not in a tuple
     # domain     for elementwise functions: an open interval for each operand, inside which it is smooth but for `kinks`
     # kept       {name: function of arguments}: by-products that `forward` returns after its result, for the rules to name;
-    #            where a pass is itself recorded, the function computes them again from the arguments
+    #            if a pass is itself recorded, the function computes them again from the arguments
     # once       whether its rules work on plain arrays only, so that its derivative has none; they get gradients of their own
     # jvp        for these: {argument: rule (tangent, …) -> its part of the change of the result}, or None
     # fills      whether rules get zeros, and not None, for outputs that nothing depends on
     # pack       (args, kwargs) of a call with `*rest` -> those for `forward`, which takes a tuple; None if there is no `*rest`
     # objects    whether arguments may be any objects, as those of a user's function; else what stands for an array becomes one
     # method     whether it was defined in a class, and is to be called on its instances; None if it never is (a staticmethod)
-    # root       a `Root`, where it has a kink at every result of 0
+    # root       a `Root`, if it has a kink at every result of 0
     # by_root    whether its result is a root of its operand, or a power of a root: see `graph.roots`
     # (As a comment, so that `help(sigmoid)` can show the function's own docstring.)
 
@@ -143,7 +119,7 @@ class Entry:
         return deeply(handed_out, out) if foreign else out
 
     def __set_name__(self, owner, name):
-        """Notice `@primitive` in a class; not so `activation = relu`, where a class only takes a function of the table."""
+        """Notice `@primitive` in a class; not so `activation = relu`, with which a class only takes a function of the table."""
         self.method = (
             self.method is not None and getattr(self.__wrapped__, "__qualname__", None) == f"{owner.__qualname__}.{name}"
         )
@@ -222,148 +198,3 @@ class Entry:
             if len(keys) < 100:  # of a long list each length would be one more to keep
                 self._patterns[keys] = pattern
         return pattern
-
-
-class Pattern:
-    """An entry together with those of its operands that are part of the graph; made once for each combination.
-
-    keys    for each such operand its parameter's name, or (name, position) in a sequence
-    saves   the names of what the rules of these operands ask for
-    pick    function (values of all arguments, out) -> what they ask for, as a tuple: what a node saves
-    simply  0, 1, 2 or 3 where that is just nothing, the first value, the second, or both
-    pulls   for each operand a function (g, saved) -> its gradient
-    pushes  for each operand a function (tangent, saved) -> its part of the change of the result, if the entry has `jvp`
-    constants   ((position in `saves`, operands among its parts), …) of the arguments there that are no such operand
-    stamp   function (saved) -> what tells whether these constants are changed, or None; None where there are none
-    by_root   that of the entry; then is_root(saved) says it of one node
-    transposes  what forward mode has made of the rules, for each combination of shapes, or None (see `graph.transposes`)
-    """
-
-    __slots__ = (
-        "_root", "by_root", "constants", "entry", "is_root", "keys", "pick", "pulls", "pushes", "saves", "simply", "stamp",
-        "transposes",
-    )  # fmt: skip
-
-    def __init__(self, entry, keys):
-        self.entry, self.keys, self._root, self.by_root = entry, keys, None, entry.by_root
-        self.transposes = None
-        rules = {name: entry.rules[name] for name in dict.fromkeys(key if type(key) is str else key[0] for key in keys)}
-        asked = {name: rule_arguments(rule) for name, rule in rules.items()}
-        forward = {name: entry.jvp[name] for name in rules} if entry.jvp else {}
-        also = {name: rule_arguments(rule) for name, rule in forward.items()}
-        saves = [name for names in (*asked.values(), *also.values()) for name in names if name != "i"]
-        if entry.fills:
-            saves.append(SPECS)
-        if entry.kept:  # also what it takes to compute them again
-            saves += [argument for name in saves if name in entry.kept for argument in names_of(entry.kept[name])]
-        self.saves = tuple(sorted(dict.fromkeys(saves), key=entry.place))
-        where = {name: position for position, name in enumerate(entry.parameters)}
-        parts = [_saving(entry, name, where, keys) for name in self.saves]
-        self.pick = _compiled("values, out", parts, "({},)" if parts else "()")
-        self.simply = {"": 0, "values[0]": 1, "values[1]": 2, "values[0], values[1]": 3}.get(", ".join(parts))
-        recorded = {key[1] for key in keys if type(key) is tuple}
-        self.is_root = self._is_root() if self.by_root else None
-        self.constants = tuple(
-            [
-                (i, recorded if name == entry.sequence else ())
-                for i, name in enumerate(self.saves)
-                if name in where and name not in keys and type(entry.default(name)) not in (bool, str)
-            ]
-        )
-        self.stamp = stamper(self.constants)
-        g = f"filled(g, saved[{self.saves.index(SPECS)}])" if entry.fills else "g"
-        g = f"private({g})" if entry.once else g
-        self.pulls = self._each({name: self._maker(rules[name], names, g) for name, names in asked.items()})
-        self.pushes = self._each({name: self._maker(forward[name], names, "private(g)") for name, names in also.items()})
-
-    def _each(self, makers):
-        return tuple([makers[key](None) if type(key) is str else makers[key[0]](key[1]) for key in self.keys] if makers else [])
-
-    def _maker(self, rule, names, g):
-        """The function i -> (function (g, saved) -> gradient). Compiled once for all operands of a sequence: it takes 15 µs."""
-        if rule is same:
-            return lambda i: same
-        rule = rule[0] if type(rule) is tuple else rule
-        parts = [g, *self._saved(names)]
-        return _compiled("i", parts, "lambda g, saved: rule({})", rule=rule, filled=filled, private=private)
-
-    def _saved(self, names):
-        return ["i" if name == "i" else f"saved[{self.saves.index(name)}]" for name in names]
-
-    def _is_root(self):
-        only = self.entry.root and self.entry.root.only
-        if only is None:
-            return lambda saved: True
-        if not set(names_of(only)) <= set(self.saves):  # the derivative of xᵇ by b alone
-            return lambda saved: False
-        return _compiled("saved", self._saved(names_of(only)), "rule({})", rule=only)
-
-    def root(self):
-        """Of an entry with a `Root`: it as functions of what is saved (`rules` in the order of the operands).
-
-        None where these rules do not save what it asks for: the derivative of xᵇ by b alone.
-        """
-        root = self.entry.root
-        if root is None or not set(names_of(root.at)) <= set(self.saves):
-            return None
-        if self._root is None:
-            at, degree = (
-                rule and _compiled("saved", self._saved(names_of(rule)), "rule({})", rule=rule) for rule in (root.at, root.degree)
-            )
-            rules = [root.rules[key] for key in self.keys]
-            self._root = Root(at, degree)
-            self._root.rules = [self._maker(rule, rule_arguments(rule), "g")(None) for rule in rules]
-        return self._root
-
-
-def rule_arguments(rule):
-    """What a rule asks for beside the gradient: `lambda g, out, x: …` and `(function, "out", "x")` -> ("out", "x")."""
-    if rule is same:
-        return ()
-    return rule[1:] if type(rule) is tuple else names_of(rule)[1:]
-
-
-def names_of(function):
-    """The names of the arguments of a function, in order: of most without their signature, which takes 20 µs."""
-    code = function.__code__ if type(function) is types.FunctionType else None
-    if (
-        code is None
-        or function.__dict__
-        or code.co_kwonlyargcount
-        or code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS)
-    ):
-        return tuple(signature(function).parameters)
-    return code.co_varnames[: code.co_argcount]
-
-
-def _saving(entry, name, where, keys):
-    """The expression, in terms of `values` and `out`, for something that a rule asks for."""
-    if name == "out":
-        return "out[0]" if entry.kept else "out"
-    if name == SPECS:
-        return "specs_of(out)"
-    if name in (entry.kept or ()):
-        return f"out[{1 + list(entry.kept).index(name)}]"
-    if name in where:
-        return f"values[{where[name]}]"
-    base = name.removesuffix("_shape").removesuffix("_strides")
-    if base == name or base not in where:
-        known = f"it can have out, {', '.join(where)}, or one of these with _shape or _strides"
-        raise TypeError(f"a rule of {entry.name} asks for {name!r}; {known}")
-    value = f"values[{where[base]}]"
-    if name.endswith("_strides"):
-        return f"getattr({value}, 'strides', None)"
-    if base == entry.sequence:
-        return f"tuple([shape(value) for value in {value}])"
-    return f"{value}.shape" if base in keys else f"shape({value})"
-
-
-def _compiled(arguments, parts, template, **names):
-    """A function of one expression. Written out it takes 30 ns a call; looping over what to pick took 300."""
-    return _factory(f"lambda {arguments}: {template.format(', '.join(parts))}", tuple(names))(*names.values())
-
-
-@functools.cache
-def _factory(text, names):
-    """The function names -> function of that text. Few texts serve all entries, and each takes 30 µs to compile."""
-    return eval(f"lambda {', '.join(names)}: {text}", {"shape": np.shape, "specs_of": specs_of})

@@ -70,7 +70,7 @@ def stack(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
 
 
 def axis_in(name, axis, ndim):
-    """The axis counted from the front; an error where there is none of that number."""
+    """The axis counted from the front; an error if there is none of that number."""
     if not -ndim <= axis < ndim:
         raise np.exceptions.AxisError(axis, ndim, name)
     return axis % ndim
@@ -172,7 +172,7 @@ def delete(arr, obj, axis=None):
 
 
 def as_static(obj):
-    """Places as NumPy's own functions take them, also where they are in a Tensor."""
+    """Places as NumPy's own functions take them, also if they are in a Tensor."""
     return obj if isinstance(obj, (slice, int, list, tuple)) else as_plain(obj)
 
 

@@ -1,6 +1,6 @@
 """Products of matrices and sums of their rows, each by the quickest of NumPy's calls that make the same numbers.
 
-    times    `dot` of two small matrices takes half of what `@` takes, 0.3 µs, and a tenth where the inner axis has one
+    times    `dot` of two small matrices takes half of what `@` takes, 0.3 µs, and a tenth if the inner axis has one
              element, for which `@` has no library. But it fills its result with zeros first, which costs more in a large one.
     summed   a product with ones takes a tenth of `np.add.reduce(g, axis=0)` for 400 rows of 4, two thirds for 5 rows.
              `across` is the same for the sums of rows.

@@ -18,7 +18,7 @@ def matrixwise(rule, gs, operands, cores=None, result=2, seen=lambda gs: gs):
 
     gs        a ḡ, or a tuple of them with None for those that are not there
     operands  what the rule computes with: stacks of matrices, or of vectors
-    cores     how many axes belong to one matrix, vector or number: of each of gs, then of each operand; where not given, 2
+    cores     how many axes belong to one matrix, vector or number: of each of gs, then of each operand; 2 if not given
     result    how many axes belong to what goes back to one of them
     seen      gs -> what of them the rule looks at: of a triangle's ḡ the triangle
     """

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from autograd_core.derivatives.entry import same
 from autograd_core.derivatives.kinds import stands_in, taken_in
+from autograd_core.derivatives.rules import same
 from autograd_core.derivatives.table import primitive
 from autograd_core.errors import DTypeError
 
@@ -47,7 +47,7 @@ def converted(x, dtype):
 
 
 def cast(x, dtype):
-    """x in another float or complex dtype, where that is another."""
+    """x in another float or complex dtype, if that is another."""
     return x if x.dtype == dtype else converted(x, dtype)
 
 

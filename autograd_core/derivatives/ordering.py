@@ -119,7 +119,7 @@ def places_of(function, n, q, method):
 
 
 def weighted_places(function, r, q, method, weights):
-    """The same where the elements have weights: NumPy's answer for their ranks."""
+    """The same if the elements have weights: NumPy's answer for their ranks."""
     ranks = np.argsort(np.argsort(r, axis=-1, kind="stable"), axis=-1)
     places = function(np.where(np.isnan(r), np.nan, ranks), q, axis=-1, method=method, weights=weights)
     return np.moveaxis(np.reshape(places, (-1, *r.shape[:-1])), 0, -1)

@@ -84,7 +84,7 @@ def only_nan(a, b):
     high=lambda g, x, low, high: kept(g, x >= high if low is None else (x >= high) | (low >= high)),
 )
 def clamp(x, low, high, **options):
-    """x, but `low` where it is less and `high` where it is more. Without a bound where that is None."""
+    """x, but `low` where it is less and `high` where it is more. Without a bound if that is None."""
     return np.clip(x, low, high, **options)
 
 

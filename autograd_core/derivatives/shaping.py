@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
-from autograd_core.derivatives.entry import same
 from autograd_core.derivatives.indexing import scatter, scattered
 from autograd_core.derivatives.joining import check_ndim
 from autograd_core.derivatives.operands import NUMBERS, array, converted, values_of
 from autograd_core.derivatives.partial import scatter_add
+from autograd_core.derivatives.rules import same
 from autograd_core.derivatives.table import composed, derivative, primitive
 from autograd_core.errors import DTypeError, UnsupportedError
 
@@ -28,7 +28,7 @@ def ravel(a, order="C"):
 
 
 def check_order(name, a, order):
-    """Refuse an order that is not seen from shapes; where the array lies in C order, "A" and "K" are "C"."""
+    """Refuse an order that is not seen from shapes; if the array lies in C order, "A" and "K" are "C"."""
     if order in ("A", "K") and not a.flags.c_contiguous:
         raise UnsupportedError(f'{name}: order="{order}" depends on how the array lies in memory; write order="C" or order="F"')
 

@@ -23,7 +23,7 @@ def balanced(parts, p, axis):
 def exponentials(x, axis):
     """(x - max, its exponentials, max) along an axis, so that the greatest exponential is 1 and none overflows.
 
-    Of complex numbers the maximum is that of the real parts. Where it is infinite, x - max would be NaN. There an infinite
+    Of complex numbers the maximum is that of the real parts. If it is infinite, x - max would be NaN. Then an infinite
     maximum takes all, and a slice of nothing but -inf is a sum of nothing: exponentials 0.
     """
     top = np.maximum.reduce(np.real(x) if x.dtype.kind == "c" else x, axis=axis, keepdims=True)
@@ -82,7 +82,7 @@ def softmax_x(g, out, axis):
 
 @primitive("eˣ / Σ eˣ | out (ḡ - Σ ḡ out)", x=softmax_x)
 def softmax(x, axis=-1):
-    """eˣ / Σ eˣ along `axis`, without overflow. Elements that are -inf get 0, also where all of them are.
+    """eˣ / Σ eˣ along `axis`, without overflow. Elements that are -inf get 0, even if all of them are.
 
     >>> softmax([1000.0, 1000.0, 0.0])
     array([0.5, 0.5, 0. ])
@@ -105,7 +105,7 @@ def log_softmax_x(g, out, axis):
 
 @primitive("x - ln Σ eˣ | ḡ - softmax(x) Σ ḡ", x=log_softmax_x)
 def log_softmax(x, axis=-1):
-    """ln softmax(x) along `axis`, to full relative precision. Elements that are -inf stay so, also where all of them are.
+    """ln softmax(x) along `axis`, to full relative precision. Elements that are -inf stay so, even if all of them are.
 
     >>> log_softmax([0.0, 50.0])
     array([-5.00000000e+01, -1.92874985e-22])

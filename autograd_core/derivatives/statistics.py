@@ -5,13 +5,13 @@ import warnings
 
 import numpy as np
 
-from autograd_core.derivatives.entry import Root
 from autograd_core.derivatives.operands import array, cast
 from autograd_core.derivatives.reductions import UNSET, axes_of, count, counted, given, kept_shape, masked
+from autograd_core.derivatives.rules import Root
 from autograd_core.derivatives.strong import over, somewhere, times
 from autograd_core.derivatives.table import composed, derivative
 
-# Variances. `mean` is the mean where the caller has it already: then it is an operand of its own
+# Variances. `mean` is the mean if the caller has it already: then it is an operand of its own
 
 
 def var_a(g, a, axis, ddof, where, mean, correction):
@@ -38,7 +38,7 @@ def std_a(g, a, out, axis, ddof, where, mean, correction):
 
 
 def real(x):
-    """x, as a real number, which a variance is even where it comes as a complex one (dtype=complex)."""
+    """x, as a real number, which a variance is even if it comes as a complex one (dtype=complex)."""
     return np.real(x) if x.dtype.kind == "c" else x
 
 
@@ -53,7 +53,7 @@ def std_mean(g, a, out, axis, ddof, where, mean, correction):
 
 
 def freedom(shape, axis, ddof, where, correction):
-    """The number that the sum of squares is divided by; NaN where there is none, as the variance is NaN there."""
+    """The number that the sum of squares is divided by; NaN if there is none, as the variance is NaN there."""
     n = count(shape, axis, where) - (ddof if correction is UNSET else correction)
     if given(where):
         return np.where(n > 0, n, np.nan)

@@ -3,7 +3,7 @@
 `np.where(x > 0, np.log(x), 0)` sends a zero into the derivative of log at x = 0. Multiplied out, 0 * inf is NaN and
 ruins every gradient before it, though log was never taken there. With the strong zero the answer is the right one.
 
-Another array is asked through `__finite__`, `__no_zeros__`, `__nowhere__` and `__within__`, where its class has them: those that
+Another array is asked through `__finite__`, `__no_zeros__`, `__nowhere__` and `__within__`, if its class has them: those that
 stand for arrays while a step is recorded answer, and the recording holds for as long as the answer does.
 
 So that it costs little, the functions look first for a reason not to care: one pass over a small array takes 0.3 µs.

@@ -37,6 +37,8 @@ TABLE: dict = {}  # NumPy's function, or the Entry itself for own functions -> E
 COMPOSED: dict = {}  # NumPy's function -> the function written here
 VALUE_ONLY: set = set()  # NumPy's functions
 UNSUPPORTED: dict = {}  # NumPy's function -> what to use instead
+# Families loaded when the module is first used
+LATE = {"numpy.fft": "autograd_core.derivatives.spectral", "scipy.special": "autograd_core.derivatives.special"}
 
 
 def resolve(path):

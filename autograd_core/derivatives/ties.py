@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd_core.derivatives import ordering, selection, transcendental  # noqa: F401  whose entries are named below
 from autograd_core.derivatives.activations import elu, leaky_relu, relu
-from autograd_core.derivatives.linalg import axes_of_norm
+from autograd_core.derivatives.norms import axes_of_norm
 from autograd_core.derivatives.reductions import flattened, given, kept_shape, unflattened
 from autograd_core.derivatives.selection import clamp
 from autograd_core.derivatives.statistics import still

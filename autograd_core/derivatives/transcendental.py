@@ -7,7 +7,7 @@ import numpy as np
 from autograd_core.derivatives.activations import sigmoid
 from autograd_core.derivatives.bells import tanh_x
 from autograd_core.derivatives.elementwise import POSITIVE, REALS
-from autograd_core.derivatives.entry import Root
+from autograd_core.derivatives.rules import Root
 from autograd_core.derivatives.strong import nowhere, or_inf, over, quiet, times
 from autograd_core.derivatives.table import derivative, primitive
 

@@ -1,15 +1,15 @@
 """Jacobians by passes for many rows or columns at once: their gradients or tangents have an axis more, which rules do not see.
 
-Where a function on the way takes no such axis (see `batches`), or chooses by numbers, there is None instead.
+If a function on the way takes no such axis (see `batches`), or chooses by numbers, there is None instead.
 """
 
 import math
 
 import numpy as np
 
-from autograd_core.batches.batched import Batched
-from autograd_core.batches.calls import Batch, CannotBatch, is_batched
 from autograd_core.derivatives.kinds import stands_in
+from autograd_core.functional.batches.batched import Batched
+from autograd_core.functional.batches.calls import Batch, CannotBatch, is_batched
 from autograd_core.functional.pushforward import in_one_pass
 from autograd_core.graph.modes import anomaly
 

@@ -18,12 +18,12 @@ def jacobian(f, argnum=0, has_aux=False, strict=False):
     """The Jacobian of f: (arguments of f) -> an array of shape out.shape + x.shape.
 
     argnum    which argument to differentiate by, or a tuple of several
-    strict    raise instead of returning zeros where an output does not depend on an input
+    strict    raise instead of returning zeros if an output does not depend on an input
 
-    Where argument or result is a nested container of arrays, the result is a container of the result's kind with
+    If argument or result is a nested container of arrays, the result is a container of the result's kind with
     one of the argument's kind in each place. For a complex f of complex numbers it is ∂f/∂z, and DTypeError is raised
-    where there is none; rows of a real f are those of `grad`. Takes a row for each element of the result, or where these are
-    fewer a column for each element of the argument, and where the functions on the way allow it all of them in one pass.
+    if there is none; rows of a real f are those of `grad`. Takes a row for each element of the result, or if these are
+    fewer a column for each element of the argument, and if the functions on the way allow it all of them in one pass.
 
     >>> import numpy as np
     >>> jacobian(lambda x: x**2)(np.array([1.0, 2.0]))
@@ -51,7 +51,7 @@ def _jacobian(f, argnum, has_aux, strict, what, of_what):
 
 
 def _columns_are_fewer(trace):
-    # Where one pass forward will not do, a column costs a pass through a graph about three times as large as that of a row
+    # If one pass forward will not do, a column costs a pass through a graph about three times as large as that of a row
     return (
         2 * sum(x.size for x in trace.inputs) < sum(y.size for y in trace.outputs)
         and all(x.dtype.kind == "f" for x in (*trace.inputs, *trace.outputs))
@@ -60,7 +60,7 @@ def _columns_are_fewer(trace):
 
 
 def _by_rows(trace, what, f):
-    """For each output its Jacobian blocks, one for each input: one reverse pass for each element of the output, two where it
+    """For each output its Jacobian blocks, one for each input: one reverse pass for each element of the output, two if it
     is complex."""
     record = trace.is_recorded()
     if not record and (rows := _in_batches().all_rows(trace)) is not None:
@@ -93,7 +93,7 @@ def _complex(pulled, turned, x, what, f):
     """A block of complex outputs, from what the cotangents 1 and i are pulled back to: Re J and -Im J for a real x.
 
     For a complex z, ḡ is pulled back to ḡ ∂f/∂z + conj(ḡ ∂f/∂z̄) in the convention of `grad`, so that both derivatives can be
-    told from the two. Only where the second is 0 does one complex number say how f changes.
+    told from the two. Only if the second is 0 does one complex number say how f changes.
     """
     if x.dtype.kind != "c":
         return pulled - 1j * turned

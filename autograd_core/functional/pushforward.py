@@ -17,8 +17,8 @@ from autograd_core.graph.variable import Variable
 class Pushforward:
     """The tangents of the outputs of a trace, as the caller gets them, for those of its inputs.
 
-    They go forward in one pass, by the transposes of the rules (see `graph.pushing`). Two passes backward do it where the result
-    is itself part of a graph, and where one pass does not tell the numbers.
+    They go forward in one pass, by the transposes of the rules (see `graph.pushing`). Two passes backward do it if the result
+    is itself part of a graph, and if one pass does not tell the numbers.
     """
 
     def __init__(self, trace):

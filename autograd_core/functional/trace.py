@@ -4,9 +4,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from autograd_core.derivatives.entry import same
 from autograd_core.derivatives.kinds import beside, handed_out, undecided
 from autograd_core.derivatives.operands import as_plain
+from autograd_core.derivatives.rules import same
 from autograd_core.derivatives.table import primitive
 from autograd_core.errors import DTypeError
 from autograd_core.functional.trees import flatten, paths
@@ -49,7 +49,7 @@ class Between:
     own leaves leads to the results, `depends` whether a derivative of them depends on what was not made for it.
     """
 
-    likes: ClassVar[dict] = {}  # target -> its value, where that is an array of another library
+    likes: ClassVar[dict] = {}  # target -> its value, if that is an array of another library
 
     def __init__(self, results, targets, own=None, beside=()):
         self.results, self.targets = [result._node for result in results], targets
@@ -90,14 +90,14 @@ class Between:
         return known
 
     def is_recorded(self, values=()):
-        """Whether a derivative must be recorded, where `values` (seeds, tangents) go into it too."""
+        """Whether a derivative must be recorded, if `values` (seeds, tangents) go into it too."""
         depends = self.depends
         for value in values:
             depends = depends or (isinstance(value, Variable) and value._node is not None)
         return depends and recording.get() is not False
 
     def released(self, tensor):
-        """A result as the caller gets it: a Tensor where it depends on something outside, else plain."""
+        """A result as the caller gets it: a Tensor if it depends on something outside, else plain."""
         return (
             tensor
             if self.is_recorded() and tensor._node is not None and tensor._node not in self.constant

@@ -4,10 +4,10 @@ import functools
 
 import numpy as np
 
-from autograd_core.batches.batched import Batched
-from autograd_core.batches.calls import Batch, CannotBatch, is_batched, told
 from autograd_core.derivatives.kinds import stands_in
 from autograd_core.errors import ShapeError
+from autograd_core.functional.batches.batched import Batched
+from autograd_core.functional.batches.calls import Batch, CannotBatch, is_batched, told
 from autograd_core.functional.trace import name_of_function
 from autograd_core.functional.transforms import check_function
 from autograd_core.functional.trees import flatten, paths
@@ -23,8 +23,8 @@ def vmap(f, in_axes=0, out_axes=0):
     out_axes   where it is to be in the results, an int, or a container of them like the results
 
     Keyword arguments have it in front. A result that depends on no argument with a batch axis is repeated. It composes with
-    `grad` and all its relatives, in both directions. NumPy's functions are called once for the whole batch. Where one of them
-    cannot be, or where f branches on numbers, there is a loop, and a LoopWarning (once); so there is if f takes derivatives
+    `grad` and all its relatives, in both directions. NumPy's functions are called once for the whole batch. If one of them
+    cannot be, or if f branches on numbers, there is a loop, and a LoopWarning (once); so there is if f takes derivatives
     that depend on Tensors around it. f may then run twice. Random numbers that f draws are the same for all.
 
     Raises TypeError for axes that do not fit the arguments, ShapeError for batches of different lengths.

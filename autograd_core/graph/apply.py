@@ -9,12 +9,12 @@ from autograd_core.derivatives.kinds import shares_memory, stands_in, taken_in
 from autograd_core.derivatives.partial import Output
 from autograd_core.derivatives.stamps import FIXED
 from autograd_core.errors import AutogradError, DTypeError, ShapeError, UnsupportedError
+from autograd_core.errors.arguments import refused
 from autograd_core.graph.modes import recording as mode_variable
 from autograd_core.graph.nodes import Node, next_number, spec_of
 from autograd_core.graph.roots import go_round_root, go_round_two_roots
 from autograd_core.graph.variable import STATIC, Variable, count_recorded, is_static, known, operand, plain
 from autograd_core.graph.views import base_of, is_view_of_number, link, shares
-from autograd_core.hints import refused
 
 recording = mode_variable.get
 new = object.__new__
@@ -266,7 +266,7 @@ def apply(entry, args, kwargs):
 def _apply_direct(entry, args):
     """`apply` for the frequent case, in a third of the time: arguments given by position, each a Tensor or static.
 
-    None where the case is another one. Which operands are part of the graph is a number, one bit for each.
+    None if the case is another one. Which operands are part of the graph is a number, one bit for each.
     """
     mode = recording()
     recorded_operands, bit, parents, values = 0, 1, [], []
@@ -296,7 +296,7 @@ def _apply_direct(entry, args):
 
 
 def apply_one(entry, tensor, rest=(), kwargs=None):
-    """`apply` where the first argument is a Tensor and the `rest` is known to be static: most methods."""
+    """`apply` if the first argument is a Tensor and the `rest` is known to be static: most methods."""
     data, node = tensor._value, tensor._node
     try:
         out = entry.forward(data, *rest, **kwargs) if kwargs else entry.forward(data, *rest)
@@ -389,7 +389,7 @@ def outputs_of(node, out, mode):
 
 
 def output_of(node, value, i, count, mode=True):
-    """Output i as a Tensor, or as it is where it can have no derivative (the exponents of `frexp`)."""
+    """Output i as a Tensor, or as it is if it can have no derivative (the exponents of `frexp`)."""
     if value.dtype.kind not in "fc":
         return value
     return recorded(_OUTPUT.pattern(("x",)), (node,), (i, count), value, mode)

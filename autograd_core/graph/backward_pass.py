@@ -4,10 +4,10 @@ from operator import attrgetter
 
 import numpy as np
 
-from autograd_core.derivatives.entry import same
 from autograd_core.derivatives.kinds import handed_out, taken_in
 from autograd_core.derivatives.matrices import summed
 from autograd_core.derivatives.partial import Partial
+from autograd_core.derivatives.rules import same
 from autograd_core.derivatives.stamps import changed
 from autograd_core.errors import GraphError, ShapeError
 from autograd_core.graph.edits import edits, next_number, refuse_changed
@@ -85,11 +85,11 @@ def still_there(order):
 def backward_pass(order, grads, *, needed=None, keep=False, rewrap=None, check=None, hooks=True):
     """Send the gradients in `grads` ({node: gradient}) down through `order`; what remains in it are those of the leaves.
 
-    needed   where given, the only nodes whose gradients matter
+    needed   if given, the only nodes whose gradients matter
     keep     keep the saved values for another pass; otherwise a node's are released as soon as they were used
-    rewrap   where given, gives the values that a node saved as Tensors again, so that the pass itself is recorded, and
+    rewrap   if given, gives the values that a node saved as Tensors again, so that the pass itself is recorded, and
              the functions that pull the gradient back
-    check    where given, is shown every (node, number of the operand, contribution)
+    check    if given, is shown every (node, number of the operand, contribution)
     hooks    False for a pass that only looks at what gradients would be
     """
     owned = set()  # nodes whose gradient is a sum made here, so that adding to it may happen in place

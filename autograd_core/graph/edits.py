@@ -115,7 +115,7 @@ def refuse_changed(node, i):
     raise GraphError(
         f"backward: {node.pattern.entry.name}{at_line(getattr(node, 'line', None))} had saved {what}{shape}, which was then "
         "changed in place, but not through a Tensor (your own array or list, t.data[0] = …, t.detach().numpy()), so the gradient "
-        "would be wrong. Write to a copy, or call backward() before. Where the line that does it is not plain, make the array "
+        "would be wrong. Write to a copy, or call backward() before. If it is not plain which line does it, make the array "
         "read-only after that operation (array.flags.writeable = False), and NumPy will raise there"
     )
 
@@ -150,7 +150,7 @@ def fingerprint(value):
 
 
 def describe(tensor, shape):
-    """A Tensor in words: its name, where it has one, and its shape."""
+    """A Tensor in words: its name, if it has one, and its shape."""
     name = getattr(tensor, "name", None)
     return f"{name!r} of shape {shape}" if name else f"of shape {shape}"
 

@@ -24,7 +24,7 @@ def backward(self, gradient=None, retain_graph=False, create_graph=False):
     retain_graph   keep the saved values, so that another pass can follow
     create_graph   record the pass itself, so that the gradients have gradients; implies retain_graph
 
-    Raises GraphError where no gradient can be had (not a scalar, nothing requires one, a second pass, a value changed
+    Raises GraphError if no gradient can be had (not a scalar, nothing requires one, a second pass, a value changed
     in between) and ShapeError for a `gradient` of another shape.
     """
     node = self._node
@@ -137,7 +137,7 @@ def accumulate(grads, as_tensors=False):
             )
         if isinstance(g, Variable):
             g = wrap(g._value, g._node)
-        elif as_tensors:  # also where a derivative is a constant
+        elif as_tensors:  # also if a derivative is a constant
             g = wrap(g)
         first.append((owner, g))
     acquire()
@@ -180,7 +180,7 @@ def as_array(owner):
 def take(grads, node, like=None):
     """The gradient of a node out of `grads`, or None; an array of its own, that nobody else can see or change.
 
-    It is in C's order, or in that of `like`, where the rule made it so.
+    It is in C's order, or in that of `like`, if the rule made it so.
     """
     g = grads.pop(node, None)
     if type(g) is not np.ndarray:

@@ -16,9 +16,10 @@ from contextvars import ContextVar
 
 import numpy as np
 
-from autograd_core.derivatives.entry import Entry, KinkWarning, same
+from autograd_core.derivatives.entry import Entry, KinkWarning
 from autograd_core.derivatives.kinds import undecided
 from autograd_core.derivatives.partial import dense
+from autograd_core.derivatives.rules import same
 from autograd_core.derivatives.strong import nowhere, quiet
 from autograd_core.graph.apply import wrap
 from autograd_core.graph.backward_pass import backward_pass, collect

@@ -81,7 +81,7 @@ def give_name(node, name):
 
 
 def spec_of(value):
-    """What a gradient of `value` must be: (shape, dtype), or just the type where that says both (NumPy's scalars)."""
+    """What a gradient of `value` must be: (shape, dtype), or just the type if that says both (NumPy's scalars)."""
     kind = type(value)
     return (value.shape, value.dtype) if kind is np.ndarray or not issubclass(kind, np.generic) else kind
 
@@ -123,7 +123,7 @@ def in_words(node):
 
 
 def user_line(node):
-    """' (file.py:12: the line)' where the node knows it."""
+    """' (file.py:12: the line)' if the node knows it."""
     return at_line(getattr(node, "line", None))
 
 

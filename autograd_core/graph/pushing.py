@@ -11,7 +11,7 @@ second is the transpose of the first.
 
 import numpy as np
 
-from autograd_core.derivatives.entry import same
+from autograd_core.derivatives.rules import same
 from autograd_core.graph.roots import power_of
 from autograd_core.graph.shapes import AsksForNumbers, Spec
 from autograd_core.graph.transposes import transpose

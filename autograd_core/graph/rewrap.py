@@ -5,8 +5,9 @@ from functools import partial
 import numpy as np
 
 from autograd_core.derivatives.declaring import signature
-from autograd_core.derivatives.entry import SPECS, Entry
+from autograd_core.derivatives.entry import Entry
 from autograd_core.derivatives.partial import Partial
+from autograd_core.derivatives.rules import SPECS
 from autograd_core.errors import GraphError, ShapeError
 from autograd_core.graph.apply import output_of, recorded, recording, wrap
 from autograd_core.graph.backward_pass import backward_pass, conform

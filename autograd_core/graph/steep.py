@@ -3,7 +3,7 @@
 A root r of x has an infinite derivative where it is 0. If the gradient g that comes in is 0 there, 0 goes on. That is right if
 somebody masked the root away, and wrong if g goes to 0 with r, as that of each factor of √x √x does. With xᵃ = r, g dr/dx goes to
 a g⁽ʲ⁾(0) / j! r^(j + 1 - 1/a), g⁽ʲ⁾ the first derivative of g by r that is not 0. These derivatives are in the graph, and passes
-from g back to r give them. Where a pass is recorded so that its own derivative by x can be taken, `kinks` does so.
+from g back to r give them. If a pass is recorded so that its own derivative by x can be taken, `kinks` does so.
 
 None of this is done unless there is such a root, something computed from it has a derivative that depends on its operands, and
 what the root would send on reaches a leaf. (Equal points in a kernel of distances have roots of squares: nothing gets through.)

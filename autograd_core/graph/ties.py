@@ -13,9 +13,10 @@ max(x, -x)², their pass is taken. Else there is no second derivative, and leave
 
 import numpy as np
 
-from autograd_core.derivatives.entry import Entry, same
+from autograd_core.derivatives.entry import Entry
 from autograd_core.derivatives.kinds import undecided
 from autograd_core.derivatives.partial import dense
+from autograd_core.derivatives.rules import same
 from autograd_core.derivatives.strong import nowhere
 from autograd_core.derivatives.ties import ROOTS
 from autograd_core.errors import GraphError

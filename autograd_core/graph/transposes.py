@@ -12,8 +12,8 @@ from operator import getitem
 
 import numpy as np
 
-from autograd_core.derivatives.entry import same
 from autograd_core.derivatives.partial import Partial
+from autograd_core.derivatives.rules import same
 from autograd_core.graph.apply import wrap
 from autograd_core.graph.backward_pass import conform, number_of
 from autograd_core.graph.modes import enable_grad
@@ -28,7 +28,7 @@ MANY = 256  # of one pattern: then all are forgotten
 def transpose(node, i, specs):
     """The function (tangent of operand i of a node) -> for each result what that adds to its tangent, or None.
 
-    specs   of each result (shape, dtype), or None for one that nobody asks for; a list where the function returns several
+    specs   of each result (shape, dtype), or None for one that nobody asks for; a list if the function returns several
     """
     saved, pattern = node.saved, node.pattern
     kept = pattern.transposes

@@ -14,7 +14,7 @@ STATIC = PLAIN | {str, type(None), slice, type(Ellipsis), type, type(np._NoValue
 
 
 class Variable:
-    """A value (an array, or a NumPy scalar where the shape is ()) and its place in the graph (None where it has none)."""
+    """A value (an array, or a NumPy scalar if the shape is ()) and its place in the graph (None if it has none)."""
 
     __slots__ = ("__weakref__", "_value", "_grad", "_name", "_node", "_outdated", "_past", "_view", "_views")
 

@@ -1,11 +1,11 @@
-"""Views: where NumPy's result shares memory with its operand, changing one Tensor changes the other, as in NumPy.
+"""Views: if NumPy's result shares memory with its operand, changing one Tensor changes the other, as in NumPy.
 
 Assignment makes new values instead of writing into old ones (what the graph saved must stay true), so shared memory
 alone does not do it. A view therefore knows its base and how it was made from it, and the base knows its views by weak
 references. Assigning to a base makes its views anew; assigning to a view puts the new values into the base.
 
 A view of one element (`t[1, ...]`, `np.squeeze`) has shape (), and its value is a number, which shares no memory. So it is made
-anew also where an array is written to in place.
+anew also if an array is written to in place.
 """
 
 from weakref import ref

@@ -57,7 +57,7 @@ def _check(what, name, array):
 
 
 def _blocks(array):
-    """The chunks of rows, whole, as objects that compute them; what leads to each is joined to one task where that can be."""
+    """The chunks of rows, whole, as objects that compute them; what leads to each is joined to one task if that can be."""
     if any(count > 1 for count in array.numblocks[1:]):
         array = array.rechunk(dict.fromkeys(range(1, array.ndim), -1))
     return array.to_delayed().ravel()

@@ -6,12 +6,9 @@ import autograd_core
 from autograd_core.errors import GraphError
 from autograd_core.functional.transforms import check_function
 from autograd_core.functional.trees import flatten
-from autograd_core.graph.modes import no_grad
-from autograd_core.graph.variable import Variable
 from autograd_core.parallel.chunks import chunks_of, is_dask
 from autograd_core.parallel.passes import imported, total
 from autograd_core.parallel.rows import check_reduction, check_rows, share
-from autograd_core.tensor import Tensor
 
 
 def value_and_grad(loss, reduction="sum", *, check=True, progress=False):
@@ -101,7 +98,7 @@ class OfLoss:
     def __call__(self, start, draws, *arrays):
         local = getattr(autograd_core, self.transform)(self.loss)
         leaves, _ = flatten(local(self.params, *arrays, *self.vector, **self.kwargs))
-        if any(isinstance(leaf, Variable) for leaf in leaves):
+        if any(isinstance(leaf, autograd_core.Tensor) for leaf in leaves):
             raise GraphError(
                 f"{self.what}: the loss depends on a Tensor outside that requires a gradient, which would not get one; make it "
                 "one of the parameters, or write t.detach()"
@@ -113,9 +110,9 @@ class OfLoss:
 
     def _value(self, arrays):
         values, rebuild = flatten(self.params)
-        with no_grad():
-            value = self.loss(rebuild([Tensor(value) for value in values]), *arrays, **self.kwargs)
-        return value.numpy()[()] if isinstance(value, Tensor) else value
+        with autograd_core.no_grad():
+            value = self.loss(rebuild([autograd_core.Tensor(value) for value in values]), *arrays, **self.kwargs)
+        return value.numpy()[()] if isinstance(value, autograd_core.Tensor) else value
 
 
 def _check_constants(what, given):
@@ -125,7 +122,7 @@ def _check_constants(what, given):
                 raise TypeError(
                     f"{what}: {name} must be plain arrays, the same for every chunk, got a Dask array; write .compute()"
                 )
-            if isinstance(value, Variable) and value.requires_grad:
+            if isinstance(value, autograd_core.Tensor) and value.requires_grad:
                 raise TypeError(
                     f"{what}: {name} must be plain arrays, got a Tensor that requires a gradient, which would not get one; "
                     "write t.numpy(), and parallel.hvp or parallel.hessian for second derivatives"

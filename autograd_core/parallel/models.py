@@ -7,8 +7,6 @@ import numpy as np
 
 import autograd_core
 from autograd_core.errors import GraphError, UnsupportedError
-from autograd_core.graph.modes import no_grad
-from autograd_core.graph.variable import Variable
 from autograd_core.parallel.chunks import chunks_of
 from autograd_core.parallel.passes import imported, total
 from autograd_core.parallel.rows import check_reduction, check_rows, share
@@ -99,17 +97,19 @@ class OfModel:
         return [part if part is None or weight == 1 else part * weight for part in (value.numpy()[()], *gradients)]
 
     def _value(self, model, arrays):
-        with no_grad():
+        with autograd_core.no_grad():
             value = self.loss(model, *arrays)
-        return value.numpy()[()] if isinstance(value, Variable) else value
+        return value.numpy()[()] if isinstance(value, autograd_core.Tensor) else value
 
     def _check_buffers(self, state):
-        changed = [one for one in state if not np.array_equal(one[1].data, one[2], equal_nan=one[2].dtype.kind in "fc")]
-        for _, buffer, before in changed:
-            buffer.data = before
+        changed = []
+        for name, buffer, before in state:
+            if not np.array_equal(buffer.data, before, equal_nan=before.dtype.kind in "fc"):
+                changed.append(name)
+                buffer.data = before
         if changed:
             raise GraphError(
-                f"parallel.Gradients: the loss changes the buffer {changed[0][0]} of the model, and each chunk would change it "
+                f"parallel.Gradients: the loss changes the buffer {changed[0]} of the model, and each chunk would change it "
                 "by itself; write model.eval(), or update it apart from the gradients"
             )
 

@@ -22,7 +22,7 @@ def allreduce(parameters, comm, weight=1.0):
         raise ValueError(f"parallel.allreduce: weight must be a finite number of at least 0, got {weight!r}")
     parameters = _alike("parallel.allreduce", parameters, comm)
     told = comm.allgather((float(weight), [p.grad is not None for p in parameters]))
-    whole = sum(one for one, _ in told)
+    whole = sum(weight for weight, _ in told)
     if whole == 0:
         raise ValueError("parallel.allreduce: the weights of all processes are 0; give at least one of them rows")
     somewhere = [any(flags) for flags in zip(*(flags for _, flags in told), strict=True)]
@@ -55,7 +55,7 @@ def broadcast(parameters, comm, root=0):
 def _mpi(what, comm):
     try:
         from mpi4py import MPI
-    except (ImportError, RuntimeError) as error:  # the second where there is mpi4py, but no MPI
+    except (ImportError, RuntimeError) as error:  # the second if there is mpi4py, but no MPI
         there = "which is not installed" if isinstance(error, ImportError) else f"which finds no MPI ({error})"
         raise ImportError(f"{what} needs mpi4py, {there}; write pip install mpi4py, and apt install openmpi-bin") from None
     if not isinstance(comm, MPI.Comm):

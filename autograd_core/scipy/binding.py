@@ -46,7 +46,7 @@ class Signature:
         return values
 
     def _quickly(self, args, kwargs):
-        """As `inspect` does it, in a tenth of its 20 µs; None where something is wrong, which it then says."""
+        """As `inspect` does it, in a tenth of its 20 µs; None if something is wrong, which it then says."""
         given = len(args)
         if given > self.by_position:
             return None

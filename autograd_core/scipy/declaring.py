@@ -16,7 +16,7 @@ Every public function of the SciPy module must be in one of these classes; a tes
 
 What all of them share is done here. A call without a Tensor is SciPy's own, to the last bit. Else the arguments are bound to
 SciPy's signature, so that rules and composed functions get all of them with SciPy's defaults; lists that hold Tensors
-are stacked; `overwrite_…` is taken as False, since the graph may still need the array; and where SciPy would refuse an
+are stacked; `overwrite_…` is taken as False, since the graph may still need the array; and if SciPy would refuse an
 infinity or NaN (`check_finite`), a composed function does too.
 """
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-import autograd_core
+from autograd_core.derivatives import softmax as entries
 from autograd_core.derivatives.special import spherical
 from autograd_core.derivatives.special.gamma import polygamma as of_order
 from autograd_core.functional.transforms import vjp
@@ -39,7 +39,7 @@ def multigammaln(a, d):
 def logsumexp(a, axis, b, keepdims, return_sign):
     """log Σ b eᵃ, or its real part and the sign of the sum."""
     if b is None and not return_sign:
-        return autograd_core.logsumexp(a, axis=axis, keepdims=keepdims)
+        return entries.logsumexp(a, axis=axis, keepdims=keepdims)
     if plain(a).dtype.kind == "c" or np.asarray(plain(b)).dtype.kind == "c":
         raise refused("scipy.special.logsumexp", "b", b, "write np.log(np.sum(b * np.exp(a))) for complex numbers")
     if b is not None:
@@ -64,16 +64,16 @@ def logsumexp(a, axis, b, keepdims, return_sign):
 def softmax(x, axis):
     """eˣ / Σ eˣ."""
     if axis is None:
-        return np.reshape(autograd_core.softmax(np.ravel(x), axis=-1), np.shape(x))
-    return autograd_core.softmax(x, axis=axis)
+        return np.reshape(entries.softmax(np.ravel(x), axis=-1), np.shape(x))
+    return entries.softmax(x, axis=axis)
 
 
 @special.composed("log_softmax")
 def log_softmax(x, axis):
     """x - log Σ eˣ."""
     if axis is None:
-        return np.reshape(autograd_core.log_softmax(np.ravel(x), axis=-1), np.shape(x))
-    return autograd_core.log_softmax(x, axis=axis)
+        return np.reshape(entries.log_softmax(np.ravel(x), axis=-1), np.shape(x))
+    return entries.log_softmax(x, axis=axis)
 
 
 @special.composed("factorial")

@@ -6,13 +6,14 @@
     sparse_jacobian(f, pattern)       x -> the Jacobian as a csr_array, by as many passes as the pattern has colours
     sparse_hessian(f, pattern)        x -> the Hessian, likewise
 
-products   constant matrices
+matrix     elements that are a Tensor; products with constants are operators of Tensor, in `tensor.sparse_products`
 colours    which rows can share a pass
 jacobians  Jacobians and Hessians by colours
 """
 
 from autograd_core.sparse.colours import colours
 from autograd_core.sparse.jacobians import sparse_hessian, sparse_jacobian
-from autograd_core.sparse.products import linear_map, sparse_matrix
+from autograd_core.sparse.matrix import sparse_matrix
+from autograd_core.tensor.sparse_products import linear_map
 
 __all__ = ["colours", "linear_map", "sparse_hessian", "sparse_jacobian", "sparse_matrix"]

@@ -5,9 +5,8 @@ from itertools import pairwise
 import numpy as np
 import scipy.sparse
 
+from autograd_core import Tensor, grad, vjp
 from autograd_core.errors import DTypeError, GradientError, ShapeError
-from autograd_core.functional.transforms import grad, vjp
-from autograd_core.graph.variable import Variable, plain
 from autograd_core.scipy.sparse.matrix import Matrix, Pattern
 from autograd_core.sparse.colours import colours, structure
 
@@ -20,7 +19,7 @@ def sparse_jacobian(f, pattern, check=True):
     check     compare with one more pass along a random direction, and raise GradientError for a pattern that lacks something
 
     Takes one reverse pass for each colour (`colours`), three for a tridiagonal pattern of any size; the colours are found once,
-    here. Where the Jacobian depends on Tensors (inside `grad`, or by what f closes over), the result is a
+    here. If the Jacobian depends on Tensors (inside `grad`, or by what f closes over), the result is a
     `scipy.sparse.Matrix` of this package, whose elements stay in the graph.
 
     >>> import numpy as np, scipy.sparse
@@ -57,28 +56,30 @@ def _coloured(name, f, pattern, check):
     direction = np.random.default_rng(0).standard_normal(places.shape[0])
 
     def of(x):
-        x = x if isinstance(x, Variable) else np.asarray(x)
+        x = x if isinstance(x, Tensor) else np.asarray(x)
         out, pull = vjp(f, x)
-        shape = (*np.shape(plain(out)), *np.shape(plain(x)))
+        shape = (*np.shape(out), *np.shape(x))
         if shape != places.shape:
             raise ShapeError(f"{name}: the pattern has the shape {places.shape}, but the function the Jacobian {shape}")
-        dtype = plain(out).dtype
-        if dtype.kind != "f" or plain(x).dtype.kind == "c":
-            raise DTypeError(
-                f"{name}: x and the result must be real, got {plain(x).dtype} and {dtype}; write np.real and np.imag apart"
-            )
+        dtype = out.dtype
+        if dtype.kind != "f" or x.dtype.kind == "c":
+            raise DTypeError(f"{name}: x and the result must be real, got {x.dtype} and {dtype}; write np.real and np.imag apart")
         parts = [
             pull((colour == c).astype(dtype))[0][columns[by_colour[start:end]]] for c, (start, end) in enumerate(pairwise(ends))
         ]
         data = np.concatenate(parts)[back] if parts else np.zeros(0, dtype)
         if check:
-            _check(name, places, plain(data), direction, plain(pull(direction.astype(dtype))[0]))
-        if isinstance(data, Variable):
+            _check(name, places, *map(_values, (data, direction, pull(direction.astype(dtype))[0])))
+        if isinstance(data, Tensor):
             return Matrix(data, Pattern(rows, columns, places.shape))
         return scipy.sparse.csr_array((data, places.indices, places.indptr), shape=places.shape)
 
     of.colours = colour
     return of
+
+
+def _values(x):
+    return x.numpy() if isinstance(x, Tensor) else x
 
 
 def _check(name, places, data, direction, expected):

@@ -9,7 +9,7 @@ import numpy as np
 from autograd_core.derivatives.declaring import signature
 from autograd_core.derivatives.kinds import handed_out, ours, shares_memory, undecided
 from autograd_core.derivatives.matrices import times
-from autograd_core.derivatives.table import COMPOSED, TABLE, UNSUPPORTED, VALUE_ONLY, is_declared
+from autograd_core.derivatives.table import COMPOSED, LATE, TABLE, UNSUPPORTED, VALUE_ONLY, is_declared
 from autograd_core.errors import DetachError, UnsupportedError
 from autograd_core.graph.apply import apply, binary, recording, refuse_dtype, unary, wrapped
 from autograd_core.graph.variable import Variable, count_recorded, known, plain
@@ -20,8 +20,6 @@ OPERATORS = {
     np.add: operator.add, np.subtract: operator.sub, np.multiply: operator.mul, np.divide: operator.truediv,
     np.power: operator.pow, np.matmul: times, np.remainder: operator.mod, np.floor_divide: operator.floordiv,
 }  # fmt: skip
-# Families loaded when the module is first used
-LATE = {"numpy.fft": "autograd_core.derivatives.spectral", "scipy.special": "autograd_core.derivatives.special"}
 PLAIN_RESULTS = {np.astype, np.full_like}  # composed functions of which an integer result is meant
 NEVER = 1 << 30
 _out_positions: dict = {}  # function -> the position of its argument `out`, and the names of all
@@ -131,7 +129,7 @@ def of_values(out):
 
 
 def _derivable(function, out):
-    """What a composed function returned; an error where it is plain integers, say because of `dtype=int`: then it was cut."""
+    """What a composed function returned; an error if it is plain integers, say because of `dtype=int`: then it was cut."""
     if isinstance(out, (np.ndarray, np.generic)) and out.dtype.kind not in "fc" and function not in PLAIN_RESULTS:
         refuse_dtype(function.__name__, out.dtype)
     return out

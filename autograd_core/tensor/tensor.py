@@ -8,6 +8,8 @@ from autograd_core.derivatives.indexing import getitem
 from autograd_core.derivatives.kinds import handed_out, stands_in, taken_in
 from autograd_core.derivatives.operands import as_plain
 from autograd_core.errors import DetachError, DTypeError, GraphError, ShapeError
+from autograd_core.errors.arguments import OF_TENSOR, unknown
+from autograd_core.errors.hints import Hints, Listed
 from autograd_core.graph.anomaly import calling_line
 from autograd_core.graph.apply import apply, apply_one, recording, results_are, wrap
 from autograd_core.graph.edits import edits
@@ -17,7 +19,6 @@ from autograd_core.graph.modes import anomaly
 from autograd_core.graph.nodes import Leaf, give_name, in_words, is_leaf, is_retained, name_of
 from autograd_core.graph.variable import Variable, count_recorded, index_of, plain
 from autograd_core.graph.views import unlink, written
-from autograd_core.hints import OF_TENSOR, Hints, Listed, unknown
 from autograd_core.tensor import dispatch
 from autograd_core.tensor.changing import assign, become, edit
 from autograd_core.tensor.copying import _unpickle, copied, deeply_copied, reduced  # noqa: F401  pickles know _unpickle by this module
@@ -38,7 +39,7 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
     name           shown by `repr`, in error messages and in drawings
 
     All operators, all of NumPy's functions with a derivative, indexing and the usual methods work and are recorded.
-    Where the shape is (), the value inside is a NumPy scalar. Raises DTypeError for a dtype that cannot be had.
+    If the shape is (), the value inside is a NumPy scalar. Raises DTypeError for a dtype that cannot be had.
 
     >>> a = Tensor(2.0, requires_grad=True)
     >>> y = a * a + 1
@@ -243,7 +244,7 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
     def _beside(self, entry, other, swapped):
         if not type(other).__module__.startswith("scipy.sparse"):
             return NotImplemented
-        from autograd_core.sparse.products import beside  # it needs SciPy, which is there if one of its arrays is
+        from autograd_core.tensor.sparse_products import beside  # it needs SciPy, which is there if one of its arrays is
 
         return beside(entry, self, other, swapped)
 

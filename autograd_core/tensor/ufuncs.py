@@ -1,10 +1,10 @@
 """Ufuncs in their other forms: `where=`, `dtype=`, `axes=`, and the methods reduce, accumulate, outer, reduceat, at.
 
 Each form is written in terms of plain calls `ufunc(a, b)` and other functions of the table, so that none needs a rule
-of its own. They are reached only where a Tensor of a graph is among the operands. Those of NumPy's ufuncs for
+of its own. They are reached only if a Tensor of a graph is among the operands. Those of NumPy's ufuncs for
 which there is a function (`np.add.reduce` is `np.sum`) are that function; any other binary ufunc is applied step by step.
 
-`out` is what the call gives as `out=`, one for each result, or None: needed only where a part of it stays as it is.
+`out` is what the call gives as `out=`, one for each result, or None: needed only if a part of it stays as it is.
 The result is put into it by `dispatch`.
 """
 
@@ -28,7 +28,7 @@ MISSING = object()
 
 
 def on_values(ufunc, method, inputs, kwargs, out):
-    """The call as NumPy does it, on the values: for what has no derivative, and where nothing is recorded.
+    """The call as NumPy does it, on the values: for what has no derivative, and if nothing is recorded.
 
     What `out=` holds is copied and handed over, since `where=` leaves a part of it as it is.
     """

@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 
     from autograd_core.testing.types import Function
 
-OPTIONS = [
-    name for name, one in inspect.signature(gradcheck).parameters.items() if one.default is not one.empty and name != "seed"
-]
+OPTIONS = [name for name, p in inspect.signature(gradcheck).parameters.items() if p.default is not p.empty and name != "seed"]
 
 
 def property_gradcheck(

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Any, TypeVar
 
-    from autograd_core.visualize.types import Array, Node
+    from numpy.typing import NDArray
 
     F = TypeVar("F", bound=Callable[..., Any])
 
@@ -106,10 +106,10 @@ class record(Mode):
         self._forget()
 
     def _forget(self) -> None:
-        self._copies: dict[int, tuple[Array, Array]] = {}
+        self._copies: dict[int, tuple[NDArray[Any], NDArray[Any]]] = {}
         self._roots: dict[int, _Root] = {}
 
-    def made(self, node: Node, out: Any, values: Sequence[Any]) -> None:
+    def made(self, node: Any, out: Any, values: Sequence[Any]) -> None:
         """Keep what there is to know of a new node, whose operation made `out` of the `values` of its arguments."""
         if self._outer is not None:
             self._outer.made(node, out, values)
@@ -118,7 +118,7 @@ class record(Mode):
         operands = [self._as_it_is(value, name, results) for name, value in zip(names, values, strict=False)]
         kept[node] = Kept(out, values, operands, calling_line(), self._modules())
 
-    def starts(self, grads: Mapping[Node, Any]) -> None:
+    def starts(self, grads: Mapping[Any, Any]) -> None:
         """A backward pass begins, with these gradients."""
         if self._outer is not None:
             self._outer.starts(grads)
@@ -127,7 +127,7 @@ class record(Mode):
             if node in kept:
                 kept[node].reached, kept[node].seed = number, (number, getattr(seed, "_value", seed))
 
-    def sent(self, node: Node, i: int, contribution: Any) -> None:
+    def sent(self, node: Any, i: int, contribution: Any) -> None:
         """Add up what a rule sends back to an operand that was recorded here."""
         if self._outer is not None:
             self._outer.sent(node, i, contribution)
@@ -151,7 +151,7 @@ class record(Mode):
             return type(value)([self._as_it_is(item, (name, i), results) for i, item in enumerate(value)])
         return value
 
-    def _copy(self, array: Array) -> Array:
+    def _copy(self, array: NDArray[Any]) -> NDArray[Any]:
         """A copy; the same as before if the array has not changed since."""
         before, copy = self._copies.get(id(array), (None, array))
         if before is array and np.array_equal(array, copy, equal_nan=array.dtype.kind in "fc"):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from autograd_core import Tensor
 from autograd_core.errors import AutogradError
-from autograd_core.tensor import Tensor
 from autograd_core.visualize.expression import evaluate
 from autograd_core.visualize.given import export_of
 from autograd_core.visualize.outputs import names_of

@@ -101,7 +101,7 @@ class Passes:
         self.events.append(Row(i, operand, to, event.given, event.total, event.part, self._local(event)))
 
     def _local(self, event: Event) -> Any:
-        """The derivative of an elementwise operation by one of its operands, without what is behind it; None for any other."""
+        """The derivative of an elementwise operation by one of its operands, without what comes after it; None for any other."""
         node = event.node
         spec, entry = node.spec, node.pattern.entry
         if entry.domain is None or spec is None or len(self.boxes) > LOCAL:

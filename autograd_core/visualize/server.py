@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import Any
 
-    from autograd_core.visualize.live import Live
+    from autograd_core.visualize.types import Page
 
 LARGEST = 10_000  # bytes of a request
 
@@ -19,7 +19,7 @@ LARGEST = 10_000  # bytes of a request
 class Server:
     """Serves one `Live` at `url` in a thread, which ends with the program."""
 
-    def __init__(self, live: Live) -> None:
+    def __init__(self, live: Page) -> None:
         self.live, self.token = live, secrets.token_urlsafe(16)
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
         self._http.daemon_threads = True

@@ -18,6 +18,14 @@ class Named(Protocol):
     def named_parameters(self, prefix: str = "") -> Iterator[tuple[str, Any]]: ...
 
 
+class Page(Protocol):
+    """A live page and what answers it, as far as whoever shows it is concerned."""
+
+    def page(self, at: str = "here") -> str: ...
+
+    def answer(self, request: Any) -> str: ...
+
+
 Array: TypeAlias = NDArray[Any]
 Output: TypeAlias = Tensor | Sequence[Any] | Mapping[Any, Any]
 Params: TypeAlias = Mapping[str, Any] | Iterable[tuple[str, Any]] | Named | None

@@ -12,7 +12,7 @@ import traitlets
 if TYPE_CHECKING:
     from typing import Any
 
-    from autograd_core.visualize.live import Live
+    from autograd_core.visualize.types import Page
 
 SCRIPT = """
 function render({ model, el }) {
@@ -41,7 +41,7 @@ class Explorer(anywidget.AnyWidget):
     page = traitlets.Unicode().tag(sync=True)
 
 
-def widget_of(live: Live) -> Any:
+def widget_of(live: Page) -> Any:
     """The widget of a live page."""
     widget = Explorer(page=live.page("notebook"))
 

@@ -101,10 +101,10 @@ def scaled_dot_product_attention(
     if is_causal and attn_mask is not None:
         raise ValueError(f"{NAME}: attn_mask and is_causal=True exclude each other; put both into attn_mask")
     mask = causal_mask(q.shape[-2], k.shape[-2], q.dtype) if is_causal else added(NAME, attn_mask, q.dtype)
-    found = scores(q, k, 1 / math.sqrt(q.shape[-1]) if scale is None else scale)
-    if mask is not None and not _fits(mask.shape, found.shape):
-        raise errors.ShapeError(f"{NAME}: attn_mask must broadcast to {found.shape}, got {mask.shape}")
-    out: Any = attended(found, v, mask, dropping(found, dropout_p, generator))
+    scored = scores(q, k, 1 / math.sqrt(q.shape[-1]) if scale is None else scale)
+    if mask is not None and not _fits(mask.shape, scored.shape):
+        raise errors.ShapeError(f"{NAME}: attn_mask must broadcast to {scored.shape}, got {mask.shape}")
+    out: Any = attended(scored, v, mask, dropping(scored, dropout_p, generator))
     return out
 
 

@@ -31,7 +31,7 @@ def normalize(input: X, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> X:
 def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
     """x₁·x₂ / (max(‖x₁‖, eps) max(‖x₂‖, eps)) along the axis dim, which goes; x1 and x2 are broadcast.
 
-    The gradient is that of this formula. (PyTorch's has the slope of a norm even where it takes eps instead.)
+    The gradient is that of this formula. (PyTorch's has the slope of a norm even if it takes eps instead.)
 
     >>> cosine_similarity(np.array([[1.0, 1.0]]), np.array([[1.0, 0.0]])).round(3)
     array([0.707])

@@ -82,7 +82,7 @@ def embedding_bag(
     counts = np.ones(values.shape, bool)
     if values.ndim == 1 and offsets is not None:
         places, counts = _places(values.size, values_of(offsets), include_last_offset)
-        values = np.append(values, 0)[places]  # a number after the last, for the places behind the end of a bag
+        values = np.append(values, 0)[places]  # a number after the last, for the places after the end of a bag
         if per_sample_weights is not None:
             per_sample_weights = np.concatenate([per_sample_weights, np.zeros(1, float_dtype(weight))])[places]
     elif values.ndim != 2 or offsets is not None:

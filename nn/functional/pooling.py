@@ -230,7 +230,7 @@ def max_unpool2d(
     """What `max_pool2d(…, return_indices=True)` returned, put back in its places; 0 elsewhere.
 
     kernel_size, stride, padding   as in the pool
-    output_size                    the size before the pool, where several are possible
+    output_size                    the size before the pool, if several are possible
 
     >>> values, places = max_pool2d(np.array([[[1.0, 3.0], [9.0, 5.0]]]), 2, return_indices=True)
     >>> max_unpool2d(values, places, 2)

@@ -15,7 +15,7 @@ import numpy as np
 
 from autograd_core import Tensor, enable_grad
 from autograd_core.arrays import wrap
-from autograd_core.hints import Explained
+from autograd_core.errors.arguments import Explained
 from nn.structure import zero
 from nn.values import handed_out, values_of
 

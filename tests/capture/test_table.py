@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from autograd_core import Tensor
-from autograd_core.derivatives.decompositions import GaugeWarning
+from autograd_core.derivatives.gauges import GaugeWarning
 from tests.capture.common import Twins
 from tests.derivatives.test_table import CALLS, run
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograd_core.coverage import has_scipy
+from autograd_core.derivatives.coverage import has_scipy
 from autograd_core.derivatives.table import resolve
 from tests.derivatives.cases import C, M, P, R, call, covers
 

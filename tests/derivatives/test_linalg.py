@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograd_core import Tensor, grad, hvp, jvp, vjp
-from autograd_core.derivatives.decompositions import GaugeWarning
+from autograd_core.derivatives.gauges import GaugeWarning
 from autograd_core.graph.backward_pass import collect
 from tests.derivatives.cases_linalg import E, G, H, of_values, orthogonal
 from tests.derivatives.duck import bare, duck

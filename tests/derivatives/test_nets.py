@@ -14,13 +14,8 @@ import pytest
 
 from autograd_core import Tensor, grad, jvp, vjp
 from autograd_core.derivatives.activations import elu, gelu, leaky_relu, normal_cdf, relu, sigmoid, silu, softplus
-from autograd_core.derivatives.losses import (
-    binary_cross_entropy,
-    binary_cross_entropy_with_logits,
-    cross_entropy,
-    mse_loss,
-    nll_loss,
-)
+from autograd_core.derivatives.class_losses import cross_entropy, nll_loss
+from autograd_core.derivatives.losses import binary_cross_entropy, binary_cross_entropy_with_logits, mse_loss
 from autograd_core.derivatives.nets import linear
 from autograd_core.derivatives.softmax import log_softmax, logsumexp, softmax
 from autograd_core.errors import DTypeError, ShapeError, UnsupportedError

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from autograd_core import Tensor, vjp
-from autograd_core.coverage import load_everything
+from autograd_core.derivatives.coverage import load_everything
 from autograd_core.derivatives.partial import Partial
 from autograd_core.derivatives.table import COMPOSED, TABLE, resolve
 from autograd_core.graph.backward_pass import collect

@@ -10,7 +10,8 @@ import pytest
 
 from autograd_core import elementwise_grad, grad, vjp
 from autograd_core.derivatives import activations, bells, transcendental
-from autograd_core.derivatives.losses import binary_cross_entropy_with_logits, cross_entropy
+from autograd_core.derivatives.class_losses import cross_entropy
+from autograd_core.derivatives.losses import binary_cross_entropy_with_logits
 from autograd_core.derivatives.softmax import log_softmax, logsumexp, softmax
 from tests.derivatives.test_table import ENTRIES, of_special
 

@@ -1,4 +1,4 @@
-"""PyTorch's public names, and the results of its lines in `autograd_core.hints`: `python -m tests.reference.make_words`."""
+"""PyTorch's public names, and the results of its lines in `errors.words`: `python -m tests.reference.make_words`."""
 
 import json
 import pathlib
@@ -7,7 +7,7 @@ import warnings
 
 import numpy as np
 
-from autograd_core import hints
+from autograd_core.errors import hints
 from tests.words import OPERANDS, arrays, run
 
 HERE = pathlib.Path(__file__).parent

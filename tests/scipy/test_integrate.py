@@ -9,8 +9,8 @@ from autograd_core import Tensor, capture, grad, hessian, hvp, jacobian, jvp, vj
 from autograd_core.errors import ConvergenceError, GraphError, UnsupportedError
 from autograd_core.scipy import integrate
 from autograd_core.scipy.integrate import adjoint
-from autograd_core.scipy.integrate.flow import Problem
 from autograd_core.scipy.integrate.kronrod import integral
+from autograd_core.scipy.integrate.problem import Problem
 
 A = np.array([[-0.5, 2.0], [-1.0, -0.3]])
 Y0 = np.array([1.0, 0.5])

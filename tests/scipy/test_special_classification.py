@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograd_core import Tensor
-from autograd_core.coverage import SCIPY_MODULES, classes_of, load_everything, markdown, public_functions
+from autograd_core.derivatives.coverage import SCIPY_MODULES, classes_of, load_everything, markdown, public_functions
 from autograd_core.derivatives.table import TABLE, UNSUPPORTED
 from autograd_core.errors import UnsupportedError
 

@@ -6,7 +6,7 @@
     import autograd.numpy as np            # from here on this package
     from autograd import grad
 
-What a program imports as `autograd` is then made of this package's public names. Functions differ where HIPS autograd's meaning
+What a program imports as `autograd` is then made of this package's public names. Functions differ if HIPS autograd's meaning
 differs: integers are taken as floats, `np.array` and other functions take lists of recorded values, the gradient of a Cholesky
 factor is symmetric, and a result that does not depend on the argument gives zeros and a warning.
 """

@@ -14,7 +14,6 @@ import numpy as np
 import autograd_core
 from autograd_core.compat.hips.boxes import Box, getval, has_boxes, isbox, leaves_like, map_leaves
 from autograd_core.compat.hips.spaces import SparseObject, VSpace, vspace
-from autograd_core.errors import UnsupportedError
 
 __all__ = [
     "Box", "SparseObject", "VSpace", "def_linear", "defjvp", "defjvp_argnum", "defjvp_argnums", "defvjp", "defvjp_argnum",
@@ -62,7 +61,7 @@ class Call:
     def recorded(self, result, entries):
         """The result, as that of an operation of our graph on the leaves."""
         if has_boxes(result):
-            raise UnsupportedError(
+            raise autograd_core.errors.UnsupportedError(
                 f"{self.name}: the result depends on something beside the arguments that is differentiated by; hand it over as "
                 "an argument"
             )

@@ -50,7 +50,7 @@ def name_of(fun):
 
 
 def _watched(fun):
-    """The function, with HIPS autograd's warning where its result is not one of what it was given."""
+    """The function, with HIPS autograd's warning if its result is not one of what it was given."""
 
     @functools.wraps(fun, updated=())
     def watched(x):

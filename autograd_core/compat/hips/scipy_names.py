@@ -1,4 +1,4 @@
-"""`autograd.scipy`: SciPy's functions on recorded arrays, where SciPy is installed."""
+"""`autograd.scipy`: SciPy's functions on recorded arrays, if SciPy is installed."""
 
 import importlib
 import importlib.util

@@ -21,17 +21,17 @@ def grad(
         raise NotImplementedError("autograd.grad: is_grads_batched=True is not there; write a loop")
     outputs, inputs, seeds = map(_listed, (outputs, inputs, grad_outputs))
     seeds = seeds if seeds and seeds[0] is not None else [None] * len(outputs)
-    for one in inputs:
-        if not requires(one):
+    for tensor in inputs:
+        if not requires(tensor):
             raise RuntimeError("One of the differentiated Tensors does not require grad")
     total = _total(outputs, seeds)
-    found = _gradients(total, inputs, bool(retain_graph) or create_graph, create_graph)
-    for i, one in enumerate(found):
-        if one is None and materialize_grads:
-            found[i] = of_array(np.zeros_like(data_of(inputs[i])))
-        elif one is None and not allow_unused:
+    gradients = _gradients(total, inputs, bool(retain_graph) or create_graph, create_graph)
+    for i, gradient in enumerate(gradients):
+        if gradient is None and materialize_grads:
+            gradients[i] = of_array(np.zeros_like(data_of(inputs[i])))
+        elif gradient is None and not allow_unused:
             raise RuntimeError(f"autograd.grad: input {i} was not used in the graph; write allow_unused=True to have None for it")
-    return tuple(found)
+    return tuple(gradients)
 
 
 def _listed(value):
@@ -137,7 +137,7 @@ class Function:
                 outputs = cls.forward(*args)
                 cls.setup_context(ctx, args, outputs)
         several = isinstance(outputs, tuple)
-        arrays = tuple(data_of(one) for one in outputs) if several else data_of(outputs)
+        arrays = tuple(data_of(out) for out in outputs) if several else data_of(outputs)
         places = [i for i, needed in enumerate(ctx.needs_input_grad) if needed]
         if not places or not core.is_grad_enabled():
             return outputs
@@ -148,8 +148,10 @@ class Function:
             with core.no_grad() if plain else core.enable_grad():
                 pulled = backward(ctx, *g) if several else backward(ctx, g)
             pulled = pulled if isinstance(pulled, tuple) else (pulled,)
-            found = pulled[places[i]]
-            return np.zeros_like(data_of(args[places[i]])) if found is None else found if requires(found) else data_of(found)
+            gradient = pulled[places[i]]
+            if gradient is None:
+                return np.zeros_like(data_of(args[places[i]]))
+            return gradient if requires(gradient) else data_of(gradient)
 
         def run(operands):
             return arrays

@@ -44,15 +44,15 @@ def result_type(*operands):
         else:
             level, own = 2, of_number(as_scalar(value))
         levels[level] = own if levels[level] is None else promoted(levels[level], own)
-    found = None
+    dtype = None
     for own in reversed(levels):  # the earlier level decides, unless a later one is of a higher category
         if own is None:
             continue
-        if found is None or CATEGORY[found.kind] <= CATEGORY[own.kind]:
-            found = own
-        elif found.kind == "c" and own.kind == "f":
-            found = np.result_type(own, np.complex64)
-    return found
+        if dtype is None or CATEGORY[dtype.kind] <= CATEGORY[own.kind]:
+            dtype = own
+        elif dtype.kind == "c" and own.kind == "f":
+            dtype = np.result_type(own, np.complex64)
+    return dtype
 
 
 def cast(value, dtype):

@@ -64,10 +64,10 @@ class Tensor(Describing, CORE):
     def grad(self):
         """The gradient that backward passes have added up, which shares memory: `p.grad.zero_()` changes it."""
         with meaning(True):
-            found = CORE.grad.fget(self)
-        if found is None or is_inside():
-            return found
-        return lifted(found) if found.ndim or isinstance(found, CORE) else Handle(found, self, "grad")
+            gradient = CORE.grad.fget(self)
+        if gradient is None or is_inside():
+            return gradient
+        return lifted(gradient) if gradient.ndim or isinstance(gradient, CORE) else Handle(gradient, self, "grad")
 
     @grad.setter
     def grad(self, value):
@@ -81,8 +81,8 @@ class Tensor(Describing, CORE):
             return CORE.data.fget(self)
         if not is_leaf(self):
             return self.detach()
-        found = data_of(self)
-        return of_array(found) if np.ndim(found) else Handle(found, self, "data")
+        value = data_of(self)
+        return of_array(value) if np.ndim(value) else Handle(value, self, "data")
 
     @data.setter
     def data(self, value):

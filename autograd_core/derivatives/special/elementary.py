@@ -6,7 +6,7 @@ import numpy as np
 from scipy import special as sp
 
 from autograd_core.derivatives.elementwise import INSIDE, POSITIVE, REALS
-from autograd_core.derivatives.entry import Root
+from autograd_core.derivatives.rules import Root
 from autograd_core.derivatives.strong import over, quiet, times, zero
 from autograd_core.derivatives.table import derivative
 from autograd_core.derivatives.transcendental import DEGREE, LN2, LN10

@@ -9,8 +9,8 @@ import itertools
 import numpy as np
 
 from autograd_core.errors import UnsupportedError
-from autograd_core.scipy.integrate.flow import solved
 from autograd_core.scipy.integrate.kronrod import integral
+from autograd_core.scipy.integrate.problem import solved
 from autograd_core.scipy.solved import Traced, shape_of, size_of
 
 AT_ONCE = 1 << 22  # numbers: evaluations of f times unknowns, up to which dense output is kept for the whole

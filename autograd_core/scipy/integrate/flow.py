@@ -17,15 +17,25 @@ Both: t̄_k = ḡ_k f(t_k, y_k) and t̄₀ = -ȳ₀ f(t₀, y₀).
 """
 
 import numpy as np
-import scipy.integrate as original
 
-from autograd_core.errors import ConvergenceError, UnsupportedError
-from autograd_core.functional.jacobians import jacobian
+from autograd_core.errors import UnsupportedError
 from autograd_core.graph.modes import no_grad
 from autograd_core.graph.variable import Variable, plain
-from autograd_core.scipy.solved import Solved, as_tensor, bits_of, changed, dependencies, is_recorded, on_values, place, size_of
+from autograd_core.scipy.integrate.adjoint import pulled_back
+from autograd_core.scipy.integrate.sensitivities import Beside
+from autograd_core.scipy.solved import (
+    Solved,
+    as_tensor,
+    bits_of,
+    changed,
+    dependencies,
+    is_recorded,
+    on_values,
+    place,
+    shape_of,
+    size_of,
+)
 
-IMPLICIT = {"Radau", "BDF", "LSODA"}
 RESTART = {
     "RK23": 6,
     "RK45": 8,
@@ -35,77 +45,6 @@ RESTART = {
     "LSODA": 60,
 }  # evaluations until a step is as long as it can
 LOOKED_AT = 8  # points of a solution, to see which Tensors f uses
-BY_ROWS = 64  # unknowns up to which the Jacobian for an implicit method is ours; beyond it, SciPy's differences are quicker
-
-
-class Problem:
-    """y′ = f(t, y), and how it is solved.
-
-    f          function (t, y) -> y′, on arrays or Tensors
-    options    what else SciPy's solve_ivp is given: rtol, atol, max_step, …
-    jacobian   function (t, y) -> f_y for an implicit method, or None
-    gradient   "auto", "adjoint" or "forward"
-    """
-
-    def __init__(self, f, name, method, options, jacobian=None, gradient="auto"):
-        self.f, self.name, self.method, self.gradient = f, name, method, gradient
-        self.options, self.jacobian = options, jacobian
-        self.evaluations = None  # of f, that a solution takes
-
-    @property
-    def implicit(self):
-        return self.method in IMPLICIT
-
-    @property
-    def rtol(self):
-        return np.max(self.options.get("rtol", 1e-3))
-
-    @property
-    def atol(self):
-        return self.options.get("atol", 1e-6)
-
-    def solve(self, start, end, y, **options):
-        """SciPy's solution."""
-        return solved(on_values(self.f), start, end, y, self.method, self.name, self.jacobian, **self.options, **options)
-
-    def at(self, y0, t0, ts):
-        """y at the times, which may come in any order, on one side of t0 or on both."""
-        out = np.empty((len(y0), len(ts)), np.result_type(y0, float))
-        out[:, ts == t0] = y0[:, None]
-        for among in (np.flatnonzero(ts > t0), np.flatnonzero(ts < t0)[::-1]):
-            if len(among):
-                order = among[np.argsort(np.abs(ts[among] - t0), kind="stable")]
-                times, where = np.unique(np.abs(ts[order] - t0), return_inverse=True)
-                times = t0 + np.sign(ts[order[0]] - t0) * times
-                times[-1] = ts[order[-1]]
-                solution = self.solve(t0, times[-1], y0, t_eval=times)
-                self.evaluations = solution.nfev
-                out[:, order] = solution.y[:, where]
-        return out
-
-
-def solved(f, start, end, y, method, name, jac=None, **options):
-    """SciPy's solution of a problem; ConvergenceError if it does not get to the end."""
-    if jac is not None:
-        options["jac"] = jac
-    with no_grad():
-        solution = original.solve_ivp(f, (start, end), y, method=method, **options)
-    if not solution.success:
-        raise ConvergenceError(f"{name}: {method} did not get from t = {start:.6g} to {end:.6g}: {solution.message}")
-    return solution
-
-
-def own_jacobian(f, t, y):
-    """f_y of a function (t, y), for an implicit method; None if it is better left to SciPy."""
-    if len(y) > BY_ROWS or np.iscomplexobj(y):
-        return None
-    of = lambda t, y: jacobian(lambda y: as_tensor(f(t, y), f))(y)
-    try:
-        with no_grad():
-            plain(of(t, y))
-    except Exception:  # f works on arrays only, as SciPy allows
-        return None
-    return on_values(of)
 
 
 def flow(problem, y0, t0, ts, out=None):
@@ -142,9 +81,6 @@ class Flow(Solved):
         return super().gradient(g, i, out, operands)
 
     def gradients(self, g, out, operands):
-        from autograd_core.scipy.integrate.adjoint import pulled_back
-        from autograd_core.scipy.integrate.sensitivities import sensitivities
-
         if bits_of(self.problem.f, self.points) != self.bits:
             raise changed(self.problem.name)
         y0, t0, ts = operands
@@ -196,3 +132,18 @@ class Flow(Solved):
         restart = RESTART.get(problem.method, 30)
         backward = evaluations + starts * restart + (7 * (evaluations / 6 + starts) if self.nodes else 0)
         return len(y0) * evaluations < backward and len(y0) * count <= 400
+
+
+def sensitivities(flown, y0, t0, ts, of_start):
+    """By a flow of their own: dY / dy0 (if `of_start`) and dY / dθ for each node: arrays of shape (n, K, *shape of it)."""
+    problem, nodes, n = flown.problem, flown.nodes, len(y0)
+    sizes = [n] * of_start + [size_of(node) for node in nodes]
+    width = sum(sizes)
+    beside = Beside(problem, nodes, n, width, of_start)
+    first = np.hstack([np.eye(n)] * of_start + [np.zeros((n, width - n * of_start))])
+    start = np.concatenate([y0, first.reshape(-1)])
+    states = flow(beside.problem(plain(y0)), start, t0, ts)
+    S = np.transpose(np.reshape(states[n:], (n, width, -1)), (0, 2, 1))
+    ends = np.cumsum([0, *sizes])
+    shapes = [(n,)] * of_start + [shape_of(node) for node in nodes]
+    return [np.reshape(S[:, :, a:b], (n, -1, *shape)) for a, b, shape in zip(ends[:-1], ends[1:], shapes, strict=True)]

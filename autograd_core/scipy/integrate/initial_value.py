@@ -8,7 +8,8 @@ from autograd_core.functional.jacobians import jacobian
 from autograd_core.graph.variable import plain
 from autograd_core.scipy.binding import stacked
 from autograd_core.scipy.implicit import root_at
-from autograd_core.scipy.integrate.flow import IMPLICIT, Problem, flow, own_jacobian
+from autograd_core.scipy.integrate.flow import flow
+from autograd_core.scipy.integrate.problem import IMPLICIT, Problem, own_jacobian
 from autograd_core.scipy.solved import as_tensor, dependencies, is_recorded, on_values, with_args
 
 GRADIENTS = ("auto", "adjoint", "forward")
@@ -25,7 +26,7 @@ def solve_ivp(
     jac        (among the options) also "autograd"; left out, an implicit method gets the Jacobian of `fun` computed here, if it
                has up to 64 unknowns
 
-    The result is SciPy's; `y`, `t`, `sol`, `t_events` and `y_events` have Tensors where they depend on one. Times that the
+    The result is SciPy's; `y`, `t`, `sol`, `t_events` and `y_events` have Tensors if they depend on one. Times that the
     solver chose are constants; the last, if an event ended the integration there, is not. Gradients are as precise as the
     solution: set rtol and atol. ConvergenceError if there is something to differentiate and the solver did not arrive.
 
@@ -107,7 +108,7 @@ class _Event:
 
 
 def _placed(found, problem, y0, t_span, t_eval, events, watched):
-    """SciPy's result, with Tensors where it depends on one."""
+    """SciPy's result, with Tensors if it depends on one."""
     start = _flat(y0)
     if events is not None:
         for i, event in enumerate(watched):

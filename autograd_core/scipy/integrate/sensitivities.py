@@ -1,4 +1,4 @@
-"""Forward sensitivities: how a solution changes with its start and with what f closes over, from a problem beside its own.
+"""The problem of forward sensitivities: how a solution changes with its start and with what f closes over.
 
     S′ = f_y S + [0 | f_θ],  S(t₀) = [1 | 0]
 
@@ -10,23 +10,8 @@ import numpy as np
 from scipy.sparse import csc_matrix
 
 from autograd_core.graph.variable import Variable, plain
-from autograd_core.scipy.integrate.flow import Problem, flow
-from autograd_core.scipy.solved import Traced, shape_of, size_of
-
-
-def sensitivities(flown, y0, t0, ts, of_start):
-    """dY / dy0 (if `of_start`) and dY / dθ for each node: arrays of shape (n, K, *shape of it)."""
-    problem, nodes, n = flown.problem, flown.nodes, len(y0)
-    sizes = [n] * of_start + [size_of(node) for node in nodes]
-    width = sum(sizes)
-    beside = Beside(problem, nodes, n, width, of_start)
-    first = np.hstack([np.eye(n)] * of_start + [np.zeros((n, width - n * of_start))])
-    start = np.concatenate([y0, first.reshape(-1)])
-    states = flow(beside.problem(plain(y0)), start, t0, ts)
-    S = np.transpose(np.reshape(states[n:], (n, width, -1)), (0, 2, 1))
-    ends = np.cumsum([0, *sizes])
-    shapes = [(n,)] * of_start + [shape_of(node) for node in nodes]
-    return [np.reshape(S[:, :, a:b], (n, -1, *shape)) for a, b, shape in zip(ends[:-1], ends[1:], shapes, strict=True)]
+from autograd_core.scipy.integrate.problem import Problem
+from autograd_core.scipy.solved import Traced, size_of
 
 
 class Beside:

@@ -6,7 +6,8 @@ SciPy says which values and vectors there are, of which sign, in which order; th
 import numpy as np
 import scipy.linalg
 
-from autograd_core.derivatives.decompositions import check_equal, check_phases, eig_a, eigh_a, gaps
+from autograd_core.derivatives.decompositions import eig_a, eigh_a
+from autograd_core.derivatives.gauges import check_equal, check_phases, gaps
 from autograd_core.derivatives.table import primitive
 from autograd_core.errors import UnsupportedError
 from autograd_core.graph.variable import plain

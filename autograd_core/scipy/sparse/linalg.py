@@ -1,6 +1,6 @@
 """scipy.sparse.linalg: systems with sparse matrices, by factors and by iteration, eigenvalues, and products with eᴬ.
 
-`A` is a `Matrix` (its elements a Tensor), a SciPy sparse array (constant), or a dense Tensor where SciPy takes arrays. The
+`A` is a `Matrix` (its elements a Tensor), a SciPy sparse array (constant), or a dense Tensor if SciPy takes arrays. The
 functions are in `factors`, `iterating` and `spectra`.
 """
 

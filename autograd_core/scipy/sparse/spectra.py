@@ -5,7 +5,7 @@ import math
 import numpy as np
 import scipy.sparse.linalg
 
-from autograd_core.derivatives.decompositions import significant, warn
+from autograd_core.derivatives.gauges import significant, warn
 from autograd_core.derivatives.table import primitive
 from autograd_core.graph.variable import plain
 from autograd_core.scipy.declaring import refused
@@ -46,7 +46,7 @@ def bordered_solution(data, pattern, value, v, g):
 
 
 def check(values, k, v, g):
-    """Warn where the vector is one of several of the same value, or where its phase matters."""
+    """Warn if the vector is one of several of the same value, or if its phase matters."""
     known = plain(values)
     others = np.abs(np.delete(known, k) - known[k])
     if np.any(others <= 1e-8 * np.max(np.abs(known))):

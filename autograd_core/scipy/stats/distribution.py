@@ -107,7 +107,7 @@ class Distribution:
         return [value if isinstance(value, Variable) else np.asarray(value)[()] for value in bound.arguments.values()]
 
     def known(self, result, good):
-        """A result, and NaN where there is no distribution with these parameters."""
+        """A result, and NaN if there is no distribution with these parameters."""
         return result if np.all(good) else result * np.where(good, 1.0, np.nan)
 
     def support_of(self, shapes):

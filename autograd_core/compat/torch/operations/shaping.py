@@ -145,7 +145,7 @@ def diagonal(input, offset=0, dim1=0, dim2=1):
 
 def cat(tensors, dim=0):
     """Joined along an axis."""
-    tensors = [one for one in tensors if one.shape != (0,)] or list(tensors)  # PyTorch takes these for nothing at all
+    tensors = [t for t in tensors if t.shape != (0,)] or list(tensors)  # PyTorch takes these for nothing at all
     return np.concatenate(alike(*tensors), axis=dim)
 
 
@@ -162,8 +162,8 @@ row_stack = vstack
 
 def block_diag(*tensors):
     """A matrix with these blocks on its diagonal, and zeros elsewhere."""
-    tensors = [np.atleast_2d(one) for one in alike(*tensors)]
-    widths = [one.shape[1] for one in tensors]
+    tensors = [np.atleast_2d(t) for t in alike(*tensors)]
+    widths = [t.shape[1] for t in tensors]
     rows = [
         np.pad(one, ((0, 0), (sum(widths[:i]), sum(widths[i + 1 :])))) if len(tensors) > 1 else one
         for i, one in enumerate(tensors)

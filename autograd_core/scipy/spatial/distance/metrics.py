@@ -1,6 +1,6 @@
 """Metrics, each a function along the last axis of two arrays that broadcast.
 
-Where two vectors are equal a distance has a kink; its derivative there is 0, as that of a norm.
+If two vectors are equal, a distance has a kink; its derivative there is 0, as that of a norm.
 """
 
 import numpy as np

@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from autograd_core.batches import rules as _rules  # noqa: F401 (fills the table)
-from autograd_core.batches.calls import CannotBatch, call, item_of, of_ufunc, put
 from autograd_core.derivatives.strong import finite, no_zeros, nowhere, within
+from autograd_core.functional.batches import elementwise, products, reductions, shaping  # noqa: F401 (they fill the table)
+from autograd_core.functional.batches.calls import CannotBatch, call, item_of, of_ufunc, put
 from autograd_core.graph.variable import Variable
 
 

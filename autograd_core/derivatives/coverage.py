@@ -1,6 +1,6 @@
-"""What is differentiable in NumPy and scipy.special, in Markdown: `python -m autograd_core.coverage` prints it.
+"""What is differentiable in NumPy and scipy.special, in Markdown: `python -m autograd_core.derivatives.coverage` prints it.
 
-`python -m autograd_core.coverage docs/numpy.md docs/scipy.md` writes it into these files, between the START and END of each.
+`python -m autograd_core.derivatives.coverage docs/numpy.md docs/scipy.md` writes it into these files, between START and END.
 """
 
 import importlib
@@ -14,10 +14,9 @@ import numpy as np
 
 from autograd_core.derivatives import table
 from autograd_core.derivatives.classification import NOT_DISPATCHED
-from autograd_core.tensor.dispatch import LATE
 
-START, END = "<!-- coverage: python -m autograd_core.coverage docs/numpy.md -->", "<!-- end of coverage -->"
-SCIPY_START = "<!-- coverage of SciPy: python -m autograd_core.coverage docs/scipy.md -->"
+START, END = "<!-- coverage: python -m autograd_core.derivatives.coverage docs/numpy.md -->", "<!-- end of coverage -->"
+SCIPY_START = "<!-- coverage of SciPy: python -m autograd_core.derivatives.coverage docs/scipy.md -->"
 MODULES = {"numpy": "", "numpy.linalg": "linalg.", "numpy.fft": "fft."}
 SCIPY_MODULES = {"scipy.special": "special."}
 CLASSES = {
@@ -77,7 +76,7 @@ def classify(modules=MODULES):
 
 def load_everything():
     """Load the families of derivatives that otherwise wait for the first use of their functions; of SciPy's, if it is there."""
-    for module, family in LATE.items():
+    for module, family in table.LATE.items():
         if module.startswith("numpy.") or has_scipy():
             importlib.import_module(family)
 

@@ -64,7 +64,7 @@ class DrawingError(AutogradError, RuntimeError):
 class GradientError(AutogradError, AssertionError):
     """A derivative that finite differences contradict, or a function of which they cannot be taken.
 
-    What the message says is also there as attributes, None where there is nothing to say.
+    What the message says is also there as attributes, None if there is nothing to say.
     """
 
     verdict: str | None = None  # "gradient wrong", "finite difference too noisy", "not differentiable here", "random", …

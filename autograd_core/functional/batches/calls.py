@@ -69,7 +69,7 @@ def made(like, out):
 
 
 def data_of(x, ndim):
-    """The data of x with at least `ndim` axes behind that of the batch, so that NumPy broadcasts; what is no batch as it is."""
+    """The data of x with at least `ndim` axes after that of the batch, so that NumPy broadcasts; what is no batch as it is."""
     if not is_batched(x):
         return x
     missing = ndim - x.ndim
@@ -78,6 +78,11 @@ def data_of(x, ndim):
 
 def ndim_of(x):
     return x.ndim if hasattr(x, "ndim") else np.ndim(x)
+
+
+def shifted(axis, ndim):
+    """An axis, or several, of each array as those of the whole batch."""
+    return tuple([k % ndim + 1 for k in axis]) if isinstance(axis, (tuple, list, range)) else axis % ndim + 1
 
 
 def elementwise(function, args, kwargs):

@@ -1,0 +1,82 @@
+"""What errors say of an argument that is not there."""
+
+NOWHERE = "nothing in its place: a value lies where its array does, NumPy's on the CPU, CuPy's on a GPU"
+# PyTorch's names of arguments, in calls of NumPy's functions: what to write for `name=value`
+KEYWORDS = {
+    "dim": "axis={value}",
+    "dims": "axis={value}",
+    "keepdim": "keepdims={value}",
+    "unbiased": "ddof=1 for unbiased=True, ddof=0 (the default here) for False",
+    "correction": "ddof={value}",
+    "descending": "np.sort(t)[..., ::-1] for descending=True",
+    "device": NOWHERE,
+    "layout": NOWHERE,
+    "memory_format": NOWHERE,
+    "non_blocking": NOWHERE,
+    "pin_memory": NOWHERE,
+    "start_dim": "t.reshape(len(t), -1) for start_dim=1",
+    "dim0": "t.swapaxes(dim0, dim1)",
+    "input": "the array first, without a name",
+}
+# … in `Tensor(…)`
+OF_TENSOR = {"dtype": "Tensor(np.array(data, dtype))", "device": NOWHERE, "pin_memory": NOWHERE}
+# … and in layers and optimizers, whose arguments are PyTorch's, what is not
+OF_CONSTRUCTORS = {"device": NOWHERE, "learning_rate": "lr={value}", "axis": "dim={value}", "keepdims": "keepdim={value}"}
+
+
+def refused(who, args, kwargs, error):
+    """What to raise for the TypeError of a call: what to write, if an argument is PyTorch's; and no name of an inner function."""
+    words = str(error)
+    for name, value in kwargs.items():
+        if name in KEYWORDS and f"{name!r}" in words:
+            return unknown(who, name, value)
+    if any(type(value) is bool for value in args):
+        given = ", ".join(repr(value) if isinstance(value, int) else "…" for value in args)
+        return TypeError(
+            f"{who}({given}): NumPy has other arguments in these places; give True and False by name, say keepdims=True"
+        )
+    called, _, rest = words.partition("() ")
+    if type(error) is TypeError and rest.startswith(("got ", "takes ", "missing ")) and called != who:
+        return TypeError(f"{who}() {rest}")
+    return error
+
+
+def unknown(who, name, value=None, known=KEYWORDS):
+    """The TypeError for an argument that is not there."""
+    value = value if type(value) in (int, float, bool) else "…"
+    return TypeError(
+        f"{who}: there is no argument {name!r}" + (f"; write {known[name].format(value=value)}" if name in known else "")
+    )
+
+
+class _Signature:
+    """That of the constructor: without it, `inspect.signature` would give that of `__new__`."""
+
+    def __get__(self, instance, owner):
+        if instance is not None:
+            raise AttributeError("__signature__")
+        import inspect
+
+        if owner.__init__ is object.__init__:  # which says (*args, **kwargs) and takes none
+            return inspect.Signature()
+        of_init = inspect.signature(owner.__init__)
+        return of_init.replace(parameters=list(of_init.parameters.values())[1:], return_annotation=of_init.empty)
+
+
+class Explained:
+    """The base of classes whose constructor tells what to write for an argument that it has not."""
+
+    __signature__ = _Signature()
+
+    def __new__(cls, *args, **kwargs):
+        if not OF_CONSTRUCTORS.keys().isdisjoint(kwargs):
+            taken = cls.__signature__.parameters
+            for name in () if any(p.kind is p.VAR_KEYWORD for p in taken.values()) else kwargs:
+                if name in OF_CONSTRUCTORS and name not in taken:
+                    raise unknown(cls.__name__, name, kwargs[name], OF_CONSTRUCTORS)
+        above = super().__new__
+        if above is not object.__new__:
+            return above(cls, *args, **kwargs)
+        if (args or kwargs) and cls.__init__ is object.__init__ and cls.__new__ is Explained.__new__:
+            raise TypeError(f"{cls.__name__}() takes no arguments")  # object.__init__ leaves it to who has a __new__
+        return above(cls)

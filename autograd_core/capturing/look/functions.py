@@ -146,14 +146,14 @@ def follow_module(reached, module, name):
     reached.seen[id(module)] = module
     if isinstance(getter := vars(module).get("__getattr__"), types.FunctionType):
         reached.todo.append((None if origin else Place(vars(module), "__getattr__", f"{name}.__getattr__"), getter, name))
-    for key, value in list(vars(module).items()):
-        if key.startswith("__"):
+    namespace = vars(module)
+    for key, value in list(namespace.items()):
+        if key[:2] == "__":
             continue
-        place, inner = Place(vars(module), key, f"{name}.{key}"), f"{name}.{key}"
         if isinstance(value, types.ModuleType) and library(value.__name__) in (OWN, LIBRARY):
             continue
-        if origin and _is_code(value):
-            place = None
+        inner = f"{name}.{key}"
+        place = None if origin and _is_code(value) else Place(namespace, key, inner)
         if key in reached.named:
             reached.todo.append((place, value, inner))
         else:
@@ -162,6 +162,8 @@ def follow_module(reached, module, name):
 
 def _is_code(value):
     """Whether a global of a library is a function, a class, a module or a tuple of such, for which it puts nothing else."""
+    if type(value) is types.FunctionType:
+        return library_of(value) in (OWN, EXTENSION)
     if type(value) is tuple:
         return all(map(_is_code, value))
     return isinstance(value, (type, types.ModuleType)) or (callable(value) and library_of(value) in (OWN, EXTENSION))

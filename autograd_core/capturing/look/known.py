@@ -90,7 +90,7 @@ def remembered(function):
 def library_of(thing):
     """OWN if a function or class is this package's, NumPy's or built in; EXTENSION if of a package that says that it belongs
     to it; LIBRARY if of Python's own library; else nothing."""
-    if isinstance(thing, types.FunctionType):  # by the module of its code: `functools.wraps` gives it the name of another
+    if type(thing) is types.FunctionType:  # by the module of its code: `functools.wraps` gives it the name of another
         return library(thing.__globals__.get("__name__") or "")
     return library(getattr(thing, "__module__", None) or "builtins")
 

@@ -125,6 +125,8 @@ class Recorder:
 
     def add_function(self, function, args, kwargs):
         """(what `add` returns, whether that would be views) for a function of NumPy's, of which it is not known what it does."""
+        if function in FRESH and len(args) <= 2:  # the third may be `out`
+            return self.add(function, args, kwargs), False
         if function in VIEWS and (len(args) == 1 or function not in (np.atleast_1d, np.atleast_2d, np.atleast_3d)):
             return self.add(function, args, kwargs), False
         try:
@@ -252,6 +254,10 @@ class Recorder:
 
 ARRAYS = (np.ndarray, np.generic)
 NUMERIC = (*ARRAYS, bool, int, float, complex)
+FRESH = {  # which always make new arrays, and write into no other
+    np.dot, np.vdot, np.empty_like, np.zeros_like, np.ones_like, np.copy, np.concatenate, np.stack, np.sum, np.mean, np.max, np.min,
+    np.any, np.all,
+}  # fmt: skip
 RESHAPES = {np.reshape, np.ravel}
 SHOWING = {np.multiply, np.divide, np.subtract}
 COUNTING = {

@@ -177,7 +177,7 @@ class Session:
 
     def put_back(self):
         """Put everything back as it was, even if that is interrupted."""
-        if self.before is None:
+        if self.before is None or self.recorder.closed:
             return
         try:
             recording.set(self.modes[0])

@@ -41,7 +41,7 @@ class Compiled:
         self.runs = [env["replay"], *self.runs[: SETS - 1]]
         self.run.writer = writer  # which has references to gradients, too
         # How many references there are to each gradient if nobody but the function has one
-        env["LIMITS"] = tuple([eval(f"refs({name})", env) for name in names])
+        env["LIMITS"] = eval(f"({''.join([f'refs({name}), ' for name in names])})", env)
 
     def __str__(self):
         return listing(self.run.writer)

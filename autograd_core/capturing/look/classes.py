@@ -59,8 +59,7 @@ def follow_attributes(reached, value, kind, name):
 
 def follow_class(reached, kind, asked):
     """What is in a class; `asked` if it is itself what was reached, so that it may make objects."""
-    origin = library_of(kind)
-    if (kind, asked) in reached.seen or origin in (OWN, LIBRARY):
+    if (kind, asked) in reached.seen or (origin := library_of(kind)) in (OWN, LIBRARY):
         return
     reached.seen[kind, asked] = kind
     namespace = vars(kind)
@@ -72,16 +71,24 @@ def follow_class(reached, kind, asked):
             reached.sizes.append((namespace, len(namespace), kind.__name__))
             reached.links.append((Attribute(kind, "__bases__", f"the bases of {kind.__name__}"), kind.__bases__))
     for k, v in list(namespace.items()):
+        dunder = k[:2] == "__"
+        if type(v) is types.FunctionType and origin and not dunder:  # most of what a library has
+            if not used:
+                if k in reached.named:
+                    reached.todo.append((None, v, k))
+                else:
+                    reached.by_name.setdefault(k, []).append((None, v, k))
+            continue
         code, name = isinstance(v, CODE), f"{kind.__name__}.{k}"
         if not code:
-            unread = used or k.startswith("__") or k == "_abc_impl" or type(v) is types.MemberDescriptorType
+            unread = used or dunder or k == "_abc_impl" or type(v) is types.MemberDescriptorType
             if not unread and not issubclass(kind, Enum):
                 raw = hasattr(type(v), "__get__")  # what the attribute gives is something else
                 place = InClass(kind, k, name, container=namespace) if raw else Attribute(kind, k, name)
                 follow_if_named(reached, k, place, v)
             continue
         place = None if origin else InClass(kind, k, name, container=namespace)
-        if k.startswith("__") and k not in IN_WORDS:
+        if dunder and k not in IN_WORDS:
             if k not in OF_TYPES and (k in UNASKED if used else asked or k not in UNASKED):
                 reached.todo.append((place, v, k))
         elif not used:

@@ -1,9 +1,12 @@
 """Whether a replay does what the step does: results, and all that is left behind."""
 
+from functools import cache
+
 import numpy as np
 
 from autograd_core.capturing.look.containers import flatten, structure
 
+SMALL = 4096  # bytes
 DIGITS = 1e3  # rounding errors, of the largest element, by which two orders of adding up may differ
 
 
@@ -38,11 +41,16 @@ def value_in(value):
 
 def eps_of(value):
     dtype = getattr(value, "dtype", None)
-    return np.finfo(dtype).eps if dtype is not None and dtype.kind in "fc" else 0
+    return eps(dtype) if dtype is not None and dtype.kind in "fc" else 0
 
 
-def alike(a, b, eps=0):
-    """Whether two values are the same except for rounding, in their dtype or in one with this `eps`."""
+@cache
+def eps(dtype):
+    return np.finfo(dtype).eps
+
+
+def alike(a, b, coarsest=0):
+    """Whether two values are the same except for rounding, in their dtype or in one that is as coarse as this."""
     a, b = value_in(a), value_in(b)
     if a is b:
         return True
@@ -55,10 +63,10 @@ def alike(a, b, eps=0):
         return False
     if a.dtype.kind not in "fc":
         return bool(np.array_equal(a, b))
-    if not a.size:
+    if not a.size or (a.nbytes <= SMALL and a.tobytes() == b.tobytes()):  # as most are, in a tenth of the time
         return True
     with np.errstate(all="ignore"):
-        error = DIGITS * max(eps, np.finfo(a.dtype).eps)
+        error = DIGITS * max(coarsest, eps(a.dtype))
         if np.abs(b - a).max() <= error * np.abs(a).max() < np.inf:  # nearly always, and three times as fast
             return True
         largest = np.max(np.abs(a), initial=0, where=np.isfinite(a))
@@ -67,7 +75,7 @@ def alike(a, b, eps=0):
 
 def noise_in(gradients):
     """The largest that a gradient may be that is 0 except for rounding, such as that of a bias before a batch norm."""
-    sizes = [np.finfo(g.dtype).eps * largest(g) for g in gradients if g.dtype.kind in "fc"]
+    sizes = [eps(g.dtype) * largest(g) for g in gradients if g.dtype.kind in "fc"]
     return DIGITS * max(sizes, default=0)
 
 

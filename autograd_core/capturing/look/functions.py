@@ -23,13 +23,14 @@ def follow_function(reached, function, name):
     origin = "" if function is reached.step else library_of(function)
     if hasattr(function, "__wrapped__"):
         reached.todo.append((None, function.__wrapped__, function.__name__))
-    for cell, variable in zip(function.__closure__ or (), function.__code__.co_freevars, strict=True):
-        if origin and variable in OF_NO_ACCOUNT:
-            continue
-        place = Place(cell, None, variable)
-        if (value := current(place)) is not GONE:
-            reached.todo.append((place, value, variable))
-            note_spoken(reached, place, value, origin)
+    if function.__closure__:
+        for cell, variable in zip(function.__closure__, function.__code__.co_freevars, strict=True):
+            if origin and variable in OF_NO_ACCOUNT:
+                continue
+            place = Place(cell, None, variable)
+            if (value := current(place)) is not GONE:
+                reached.todo.append((place, value, variable))
+                note_spoken(reached, place, value, origin)
     if origin in (OWN, LIBRARY):
         return
     for part in ("__defaults__", "__kwdefaults__"):
@@ -47,9 +48,9 @@ def follow_function(reached, function, name):
         for module in sorted(names.imported):
             follow_import(reached, module)
     ask(reached, names.attributes | names.texts if "getattr" in names.attributes else names.attributes)
-    if names.dynamic and not _own_code(function):
+    if names.dynamic and not reached.all_named and not _own_code(function):
         ask_all(reached)
-    read = names.read | names.written
+    read = names.read | names.written if names.written else names.read
     if "globals" in names.attributes:
         read = read | {key for key in function.__globals__ if type(key) is str}
     if not origin and names.attributes & {"current_thread", "get_ident"}:
@@ -60,7 +61,7 @@ def follow_function(reached, function, name):
 def follow_if_named(reached, key, place, value):
     """Something that counts if the name is anywhere in the code."""
     entry = (place, value, place.name if place is not None else key)
-    code = isinstance(value, CODE) and (place is None or isinstance(place, InClass))
+    code = (place is None or type(place) is InClass) and isinstance(value, CODE)
     if (reached.all_named and not code) or type(key) is not str or key in reached.named:
         reached.todo.append(entry)
     else:
@@ -89,8 +90,12 @@ def ask_all(reached):
 
 def follow_globals(reached, scope, names, written, origin):
     looked = reached.scopes.setdefault(id(scope), set())
+    todo = reached.todo
     for name in sorted(names - looked):
-        if name.startswith("__"):
+        if name[:2] == "__":
+            continue
+        if origin and (value := scope.get(name, GONE)) is not GONE and _is_code(value):
+            todo.append((None, value, name))
             continue
         place = Place(scope, name, name)
         if name not in scope:
@@ -100,9 +105,7 @@ def follow_globals(reached, scope, names, written, origin):
                 reached.vocabulary.append((place, vars(builtins)[name]))
             continue
         value = scope[name]
-        if origin and _is_code(value):
-            place = None
-        reached.todo.append((place, value, name))
+        todo.append((place, value, name))
         note_spoken(reached, place, value, origin)
     looked |= names
 
@@ -143,14 +146,14 @@ def follow_module(reached, module, name):
     reached.seen[id(module)] = module
     if isinstance(getter := vars(module).get("__getattr__"), types.FunctionType):
         reached.todo.append((None if origin else Place(vars(module), "__getattr__", f"{name}.__getattr__"), getter, name))
-    for key, value in list(vars(module).items()):
-        if key.startswith("__"):
+    namespace = vars(module)
+    for key, value in list(namespace.items()):
+        if key[:2] == "__":
             continue
-        place, inner = Place(vars(module), key, f"{name}.{key}"), f"{name}.{key}"
         if isinstance(value, types.ModuleType) and library(value.__name__) in (OWN, LIBRARY):
             continue
-        if origin and _is_code(value):
-            place = None
+        inner = f"{name}.{key}"
+        place = None if origin and _is_code(value) else Place(namespace, key, inner)
         if key in reached.named:
             reached.todo.append((place, value, inner))
         else:
@@ -159,6 +162,8 @@ def follow_module(reached, module, name):
 
 def _is_code(value):
     """Whether a global of a library is a function, a class, a module or a tuple of such, for which it puts nothing else."""
+    if type(value) is types.FunctionType:
+        return library_of(value) in (OWN, EXTENSION)
     if type(value) is tuple:
         return all(map(_is_code, value))
     return isinstance(value, (type, types.ModuleType)) or (callable(value) and library_of(value) in (OWN, EXTENSION))
@@ -189,7 +194,7 @@ class Names(NamedTuple):
     dynamic: bool  # whether it asks for attributes in another way
 
 
-@functools.cache
+@known.remembered
 def names_in(code):
     attributes, texts, read, written, imported = set(code.co_names), set(), set(), set(), set()
     dynamic = not DYNAMIC.isdisjoint(code.co_names)

@@ -72,10 +72,25 @@ PURE = UNASKING | {
 }  # fmt: skip
 
 
+def remembered(function):
+    """`function` of a class or of code, asked once for each, which is not held."""
+    known = {}
+
+    def ask(thing):
+        key = id(thing)
+        if key in known:
+            return known[key][1]
+        answer = function(thing)
+        known[key] = weakref.ref(thing, lambda _: known.pop(key, None)), answer
+        return answer
+
+    return functools.wraps(function)(ask)
+
+
 def library_of(thing):
     """OWN if a function or class is this package's, NumPy's or built in; EXTENSION if of a package that says that it belongs
     to it; LIBRARY if of Python's own library; else nothing."""
-    if isinstance(thing, types.FunctionType):  # by the module of its code: `functools.wraps` gives it the name of another
+    if type(thing) is types.FunctionType:  # by the module of its code: `functools.wraps` gives it the name of another
         return library(thing.__globals__.get("__name__") or "")
     return library(getattr(thing, "__module__", None) or "builtins")
 
@@ -95,7 +110,7 @@ def library(module):
     return LIBRARY if top in sys.stdlib_module_names and top != "__main__" else ""
 
 
-@functools.cache
+@remembered
 def is_written_in_python(kind):
     """Whether all that an object of this class holds is in its `__dict__`, in slots, and in what `FOLLOWED` says of its bases."""
     return all(base in FOLLOWED or not _in_c(base) for base in kind.__mro__)
@@ -107,7 +122,7 @@ def _in_c(kind):
     return any(isinstance(v, methods) and v.__objclass__ is kind for v in vars(kind).values())
 
 
-@functools.cache
+@remembered
 def is_constant(kind):
     """Whether an object of this class never changes."""
     return (
@@ -117,14 +132,14 @@ def is_constant(kind):
     )
 
 
-@functools.cache
+@remembered
 def reads_its_items(kind):
     """Whether a container of the user's own does something else with its items than what it is a subclass of."""
     methods = ("__getitem__", "__setitem__", "__len__", "__iter__", "items", "values", "__missing__")
     return any(name in vars(base) for base in kind.__mro__ if not library_of(base) for name in methods)
 
 
-@functools.cache
+@remembered
 def is_box(kind):
     return not BOXES.isdisjoint(qualified(base) for base in kind.__mro__)
 

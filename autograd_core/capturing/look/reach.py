@@ -34,6 +34,7 @@ from autograd_core.capturing.look.known import EXTENSION, NUMBERS, OWN, library_
 from autograd_core.capturing.look.places import Attribute, Place, current, displaced, same_number
 from autograd_core.graph.variable import Variable
 
+PLAIN = {bool, int, float, complex, str, bytes, type(None)}
 LIMIT = 20_000  # objects looked at; more is somebody's data base
 
 
@@ -76,12 +77,7 @@ class Reached:
 
     def _look(self, place, value, name):
         kind = type(value)
-        if kind is types.FunctionType:  # half of all
-            self._link(place, value)
-            if id(value) not in self.seen:
-                self.seen[id(value)] = value
-                follow_function(self, value, name)
-        elif isinstance(value, NUMBERS) and kind is not np.void:
+        if kind in PLAIN:
             if place is not None:
                 self.numbers.append((place, value))
         elif kind is np.ndarray:
@@ -90,6 +86,20 @@ class Reached:
             else:
                 self.arrays.append((place, value))
                 self.alone[id(value)] = not place.path and sys.getrefcount(value) <= ALONE
+        elif kind is tuple:
+            self._tuple(place, value, name)
+        elif kind is types.ModuleType:
+            self._link(place, value)
+            follow_module(self, value, name)
+        elif id(value) in self.seen:
+            self._link(place, value)
+        elif kind is types.FunctionType:
+            self._link(place, value)
+            self.seen[id(value)] = value
+            follow_function(self, value, name)
+        elif isinstance(value, NUMBERS) and kind is not np.void:
+            if place is not None:
+                self.numbers.append((place, value))
         elif isinstance(value, tuple):
             self._tuple(place, value, name)
         elif kind is np.random.Generator:
@@ -102,9 +112,8 @@ class Reached:
             follow_module(self, value, name)
         else:
             self._link(place, value)
-            if id(value) not in self.seen:
-                self.seen[id(value)] = value
-                self._into(value, kind, name)
+            self.seen[id(value)] = value
+            self._into(value, kind, name)
 
     def _link(self, place, value):
         if place is not None and not place.path:
@@ -122,72 +131,84 @@ class Reached:
 
     def _into(self, value, kind, name):
         """What is in an object: by its type, and in its attributes."""
-        todo = self.todo
-        if isinstance(value, Variable):
-            self._tensor(value, name)
-            if library_of(kind) in (OWN, EXTENSION):
-                return
-        elif kind is types.MethodType:
-            todo += [(None, value.__func__, name), (None, value.__self__, name.rpartition(".")[0] or "self")]
-            return
-        elif isinstance(value, functools.partial):
-            todo += [(None, value.func, name), (None, value.args, f"{name}.args"), (None, value.keywords, f"{name}.keywords")]
-        elif isinstance(value, weakref.ReferenceType):
-            todo.append((None, value(), name))
-            return
-        elif isinstance(value, (*known.HIDDEN, np.ndarray, np.random.Generator)) or (
-            isinstance(value, (dict, list, deque)) and known.reads_its_items(kind)
-        ):
-            self.hidden.append(f"{name}, {known.with_article(kind)}")
-            return
-        elif isinstance(value, dict):
-            self._dict(value, name)
-        elif isinstance(value, (list, deque)):
-            self.sizes.append((value, len(value), name))
-            self.in_any_order(value, value)
-            todo += [(Place(value, i, f"{name}[{i}]"), v, f"{name}[{i}]") for i, v in enumerate(value)]
-        elif isinstance(value, (set, frozenset)):
-            self.sets.append((value, frozenset(value), name))
-            todo += [(None, v, f"{name}[…]") for v in value if not isinstance(v, NUMBERS)]
-        elif isinstance(value, types.MappingProxyType):
-            self._dict(value, name)
-            return
-        elif isinstance(value, type):
-            follow_class(self, value, asked=True)
-            return
-        elif isinstance(value, (operator.attrgetter, operator.methodcaller)):
-            ask(self, {part for text in value.__reduce__()[1] if isinstance(text, str) for part in text.split(".")})
-            return
-        elif isinstance(value, (property, functools.cached_property, classmethod, staticmethod)):
-            parts = (getattr(value, part, None) for part in ("fget", "fset", "func", "__func__"))
-            todo += [(None, part, name) for part in parts if part is not None]
-            return
-        elif known.is_constant(kind):
-            if isinstance(value, Enum):
-                follow_class(self, kind, asked=False)
-                todo += _attributes_of(value, name)
-            return
-        elif isinstance(value, BaseException):
-            todo.append((Attribute(value, "args", f"{name}.args"), value.args, f"{name}.args"))
-            todo += _attributes_of(value, name)
-            return
-        elif "__wrapped__" in (getattr(value, "__dict__", None) or ()):  # of functools, or made like it
-            todo.append((None, value.__wrapped__, name))
-            if kind.__module__ == "functools":
-                if library_of(value.__wrapped__) not in (
-                    OWN,
-                    EXTENSION,
-                ):  # whose caches hold nothing that comes from a number here
-                    self.remembers = self.remembers or hasattr(kind, "cache_info")
-                return
-        elif isinstance(value, CALLED) or (not known.is_written_in_python(kind) and hasattr(value, "__self__")):
+        shown = value.__class__  # a proxy is looked at as what it stands for
+        if not way_into(shown if isinstance(shown, type) else kind)(self, value, kind, name):
+            follow_attributes(self, value, kind, name)
+
+    # Each of these says whether that is all, or attributes come next
+
+    def _variable(self, value, kind, name):
+        self._tensor(value, name)
+        return library_of(kind) in (OWN, EXTENSION)
+
+    def _method(self, value, kind, name):
+        self.todo += [(None, value.__func__, name), (None, value.__self__, name.rpartition(".")[0] or "self")]
+        return True
+
+    def _partial(self, value, kind, name):
+        self.todo += [(None, value.func, name), (None, value.args, f"{name}.args"), (None, value.keywords, f"{name}.keywords")]
+
+    def _weak(self, value, kind, name):
+        self.todo.append((None, value(), name))
+        return True
+
+    def _hidden(self, value, kind, name):
+        self.hidden.append(f"{name}, {known.with_article(kind)}")
+        return True
+
+    def _mapping(self, value, kind, name):
+        self._dict(value, name)
+        return kind is types.MappingProxyType
+
+    def _list(self, value, kind, name):
+        self.sizes.append((value, len(value), name))
+        self.in_any_order(value, value)
+        self.todo += [(Place(value, i, f"{name}[{i}]"), v, f"{name}[{i}]") for i, v in enumerate(value)]
+
+    def _set(self, value, kind, name):
+        self.sets.append((value, frozenset(value), name))
+        self.todo += [(None, v, f"{name}[…]") for v in value if not isinstance(v, NUMBERS)]
+
+    def _class(self, value, kind, name):
+        follow_class(self, value, asked=True)
+        return True
+
+    def _getter(self, value, kind, name):
+        ask(self, {part for text in value.__reduce__()[1] if isinstance(text, str) for part in text.split(".")})
+        return True
+
+    def _property(self, value, kind, name):
+        parts = (getattr(value, part, None) for part in ("fget", "fset", "func", "__func__"))
+        self.todo += [(None, part, name) for part in parts if part is not None]
+        return True
+
+    def _constant(self, value, kind, name):
+        if isinstance(value, Enum):
+            follow_class(self, kind, asked=False)
+            self.todo += _attributes_of(value, name)
+        return True
+
+    def _error(self, value, kind, name):
+        self.todo.append((Attribute(value, "args", f"{name}.args"), value.args, f"{name}.args"))
+        self.todo += _attributes_of(value, name)
+        return True
+
+    def _other(self, value, kind, name):
+        if "__wrapped__" in (getattr(value, "__dict__", None) or ()):  # of functools, or made like it
+            self.todo.append((None, value.__wrapped__, name))
+            if kind.__module__ != "functools":
+                return False
+            if library_of(value.__wrapped__) not in (OWN, EXTENSION):  # whose caches hold nothing that comes from a number here
+                self.remembers = self.remembers or hasattr(kind, "cache_info")
+            return True
+        if isinstance(value, CALLED) or (not known.is_written_in_python(kind) and hasattr(value, "__self__")):
             if not isinstance(value.__self__, (types.ModuleType, type, np.ufunc)):  # a method of an object, such as items.append
-                todo.append((None, value.__self__, name))
-            return
-        elif hasattr(kind, "__next__") and not _is_manager(kind):
+                self.todo.append((None, value.__self__, name))
+            return True
+        if hasattr(kind, "__next__") and not _is_manager(kind):
             self.hidden.append(f"{name}, an iterator ({kind.__name__})")
-            return
-        follow_attributes(self, value, kind, name)
+            return True
+        return False
 
     def _dict(self, value, name):
         if self.in_any_order(value, value.values()):
@@ -250,6 +271,32 @@ class Reached:
         `but` are places that do not count, {(id of the container, key)}.
         """
         return next((place for place, _ in displaced(self.links) if (id(place.container), place.key) not in but), None)
+
+
+@known.remembered
+def way_into(kind):
+    """The method of Reached that looks into objects of this class."""
+    if issubclass(kind, (dict, list, deque)) and known.reads_its_items(kind):
+        return Reached._hidden
+    return next(way for kinds, way in WAYS if (known.is_constant(kind) if kinds is None else issubclass(kind, kinds)))
+
+
+WAYS = (
+    (Variable, Reached._variable),
+    (types.MethodType, Reached._method),
+    (functools.partial, Reached._partial),
+    (weakref.ReferenceType, Reached._weak),
+    ((*known.HIDDEN, np.ndarray, np.random.Generator), Reached._hidden),
+    ((dict, types.MappingProxyType), Reached._mapping),
+    ((list, deque), Reached._list),
+    ((set, frozenset), Reached._set),
+    (type, Reached._class),
+    ((operator.attrgetter, operator.methodcaller), Reached._getter),
+    ((property, functools.cached_property, classmethod, staticmethod), Reached._property),
+    (None, Reached._constant),
+    (BaseException, Reached._error),
+    (object, Reached._other),
+)  # fmt: skip
 
 
 def _attributes_of(value, name):

@@ -6,7 +6,7 @@ from operator import is_
 
 import numpy as np
 
-from autograd_core.capturing.look.places import now, put_back
+from autograd_core.capturing.look.places import current, now, put_back
 
 
 def seeds():
@@ -22,7 +22,7 @@ def contents(reached, args):
     grads = [(f"{name}.grad", getattr(tensor, "_grad", None)) for name, tensor in named]
     named_values += [(name, grad if grad is None else np.asarray(getattr(grad, "_value", grad))) for name, grad in grads]
     places = [place for place, _ in (*reached.arrays, *reached.numbers)]
-    named_values += [(place.name, value) for place, value in now(places)]
+    named_values += [(place.name, current(place)) for place in places]
     named_values += [
         ("the state of a random generator", repr(generator.bit_generator.state)) for _, generator in reached.generators
     ]
@@ -51,13 +51,13 @@ class Objects:
         """May be called again, should it be interrupted."""
         for container, before in self.containers:
             refill(container, before)
-        put_back([(place, self.successor(value)) for place, value in self.places])
+        put_back([(place, self.successor(value)) for place, value in self.places] if self.moved else self.places)
         for tensor, value, grad, node in self.tensors:
             tensor._value, tensor._grad, tensor._node = self.successor(value), grad, node
 
     def successor(self, value):
         """The array that has taken the place of another one since then, if a pass has moved it."""
-        return self.moved.get(id(value), (None, value))[1]
+        return self.moved[id(value)][1] if id(value) in self.moved else value
 
 
 class Snapshot(Objects):
@@ -73,8 +73,7 @@ class Snapshot(Objects):
     def restore(self):
         super().restore()
         for _, value, content in self.contents:
-            value = self.successor(value)
-            if type(value) is np.ndarray and value.flags.writeable:
+            if type(value) is np.ndarray and (value := self.successor(value)).flags.writeable:
                 value[...] = content
         for generator, state in self.states:
             generator.bit_generator.state = state

@@ -42,12 +42,13 @@ class Builder:
         return self
 
     def made(self, call):
-        if any(mode in ("raise", "call", "warn", "print", "log") for _, mode in call.errors):
+        if call.errors and any(mode in ("raise", "call", "warn", "print", "log") for _, mode in call.errors):
             raise NotLoweredError(f"{functions.shown(call.function)} under np.errstate")
         entry = entry_of(call)
         if entry is None:
             raise NotLoweredError(functions.shown(call.function))
-        self.refuse_what_python_raises(call)
+        if call.out.dtype is None:
+            self.refuse_what_python_raises(call)
         try:
             made = entry(self, call)
         except NotLoweredError as error:
@@ -58,7 +59,7 @@ class Builder:
             self.code.check(self.code.finite(made))
         if type(made) is Array:
             kind = kind_or_raise(number_dtype(call.out), "a result")
-            made = self.code.cast(made, kind)
+            made = made if made.kind == kind else self.code.cast(made, kind)
             if made.shape != call.out.shape:
                 raise NotLoweredError(f"{functions.shown(call.function)}: shape {made.shape} in the place of {call.out.shape}")
         return made
@@ -112,7 +113,11 @@ class Builder:
     def array(self, x, kind=None):
         """An argument of a call as an Array, of this kind."""
         if type(x) is Value:
-            made = self.value(x)
+            made = self.arrays.get(x)
+            if made is None:
+                made = self.value(x)
+            if type(made) is Array and (kind is None or made.kind == kind):
+                return made
         elif isinstance(x, (list, tuple)) and any(type(item) is Value for item in x):
             parts = [self.array(item) for item in x]
             made = self.code.stacked([self.code.cast(part, parts[0].kind) for part in parts])

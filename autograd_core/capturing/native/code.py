@@ -147,7 +147,7 @@ class Code:
 
     def __init__(self):
         self.regions, self.rows, self.next = [], [], 0
-        self.constants, self.singles, self.count = {}, {}, 0
+        self.constants, self.singles, self.whole, self.count = {}, {}, {}, 0
 
     def region(self, role, kind, size, values=None):
         """A new region; an id is left out after it, so that none goes over from one into the next."""
@@ -161,6 +161,14 @@ class Code:
 
     def number(self, value, kind):
         """A constant."""
+        if type(value) is int and (known := self.whole.get((kind, value))) is not None:  # the same few again and again
+            return known
+        made = self.one(value, kind)
+        if type(value) is int:
+            self.whole[kind, value] = made
+        return made
+
+    def one(self, value, kind):
         try:
             value = KINDS[kind].dtype.type(value)
         except (OverflowError, ValueError):
@@ -196,22 +204,24 @@ class Code:
         if operation is None:
             raise NotLoweredError(f"operands of kind {', '.join([x.kind for x in operands])}")
         ids = [x.ids for x in operands]
-        if all(type(x) is int for x in ids):
-            start = self.next
+        shapes = {x.shape for x in ids if type(x) is not int}
+        start = self.next
+        if not shapes:
             self.rows.append(Rows(operation, start, 1, (), ids))
             self.next += 1
             self.count += 1
             return Array(self, start, operation.out)
         if name == "mul" and (same := self.times_one(operands)) is not None:
             return same
-        shape = np.broadcast(*ids).shape if len(ids) > 1 else ids[0].shape
-        size, start = math.prod(shape), self.next
+        shape = shapes.pop() if len(shapes) == 1 else np.broadcast(*ids).shape
+        size = math.prod(shape)
         if not size:
             return Array(self, np.zeros(shape, int), operation.out)
-        self.rows.append(Rows(operation, start, size, shape, [spread(x, shape) for x in ids]))
+        self.rows.append(Rows(operation, start, size, shape, [spread(x, shape, size) for x in ids]))
         self.next += size
         self.count += size
-        return Array(self, np.arange(start, start + size).reshape(shape), operation.out)
+        made = np.arange(start, start + size)
+        return Array(self, made if len(shape) == 1 else made.reshape(shape), operation.out)
 
     def times_one(self, operands):
         """The other operand of a product by 1 that has its shape."""
@@ -248,16 +258,20 @@ class Code:
 
     def finite(self, x):
         """Whether numbers are neither infinite nor NaN."""
-        return self.apply("fabs", x) < math.inf if x.kind in FLOATS else x.equals(x)
+        return self.apply("ordered", x - x) if x.kind in FLOATS else x.equals(x)
 
     def stacked(self, arrays, axis=0):
         return arrays[0].moved(np.stack([x.array() for x in arrays], axis))
 
 
-def spread(ids, shape):
+def spread(ids, shape, size):
     """Ids repeated to a shape, flat. (`np.broadcast_to` takes several times as long.)"""
-    if type(ids) is not int and ids.shape == shape:
-        return ids.reshape(-1)
+    if type(ids) is int:
+        repeated = np.empty(size, int)
+        repeated.fill(ids)
+        return repeated
+    if ids.shape == shape:
+        return ids if len(shape) == 1 else ids.reshape(-1)
     repeated = np.empty(shape, int)
     repeated[...] = ids
     return repeated.reshape(-1)

@@ -78,6 +78,7 @@ def _floats(kind):
     for name, sign in (("add", "+"), ("sub", "-"), ("mul", "*"), ("div", "/")):
         define(name, (kind, kind), kind, f"f{name} {t} {{}}, {{}}", f"{{}} {sign} {{}}")
     define("neg", (kind,), kind, f"fneg {t} {{}}", "-{}")
+    define("ordered", (kind,), "b1", f"fcmp ord {t} {{}}, 0.0", "{0} == {0}")  # whether it is no NaN
     for name, (sign, of_floats, _) in COMPARISONS.items():
         define(name, (kind, kind), "b1", f"fcmp {of_floats} {t} {{}}, {{}}", f"{{}} {sign} {{}}")
     for name, in_c in (

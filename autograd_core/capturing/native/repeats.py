@@ -39,20 +39,20 @@ class Stretch:
         self.regions, self.rows, known = regions, rows, {}
         counts, keys, bases = [], [], ([], [], [])
         for row in rows:
-            whole = row.size > SMALL
-            key, count = [id(row.operation)], 1 if whole else row.size
+            whole, key = row.size > SMALL, id(row.operation)
+            count = 1 if whole else row.size
             for k, operand in enumerate(row.operands):
-                if whole:
-                    bases[k].append(int(operand[0]))
-                    key += [row.shape, (operand - operand[0]).tobytes()]
-                elif type(operand) is int:
+                if type(operand) is int:
                     bases[k].append(operand)
+                elif whole:
+                    bases[k].append(int(operand[0]))
+                    key = key, row.shape, (operand - operand[0]).tobytes()
                 else:
                     bases[k].extend(operand.tolist())
             for k in range(len(row.operands), 3):
                 bases[k].extend([0] * count)
             counts.append(count)
-            keys.append(known.setdefault(tuple(key), len(known)))
+            keys.append(known.setdefault(key, len(known)))
         self.keys, self.row = np.repeat(keys, counts), np.repeat(np.arange(len(rows)), counts)
         self.element = np.arange(len(self.row)) - np.repeat(np.cumsum(counts) - counts, counts)
         self.starts, self.bases = np.array([row.start for row in rows])[self.row] + self.element, np.array(bases)

@@ -4,7 +4,7 @@ would come out the same at each replay is kept."""
 import numpy as np
 
 from autograd_core.capturing.program import functions
-from autograd_core.capturing.program.calls import Value, signature_of
+from autograd_core.capturing.program.calls import Call, Value, signature_of
 from autograd_core.capturing.program.forms import astype, packed, with_zeros
 from autograd_core.capturing.program.order import in_memory
 
@@ -20,7 +20,7 @@ def direct(program):
     program = numbered(program)
     names, wanted = {}, set(program.wanted())
     for call in program.calls:
-        operand = _operand_instead(program, call, names)
+        operand = _operand_instead(program, call, names) if call.function in SPARED else None
         if type(operand) is not Value or (operand.shape, operand.dtype) != (call.out.shape, call.out.dtype):
             continue
         if call.out not in wanted or program.root(operand).source is None:  # into which the step may write
@@ -30,14 +30,15 @@ def direct(program):
 
 def numbered(program):
     """Arrays that hold one number only, such as the gradient that a sum sends, are this number in calls by elements."""
-    calls, same = [], True
-    for call in program.calls:
-        by_elements = call.is_elementwise or functions.is_choice(call)
-        if by_elements and any(map(is_repeated, call.args)) and any(v.shape == call.out.shape for v in call.operands):
-            same = False
-            call = call.replaced(tuple([x[(0,) * x.ndim] if is_repeated(x) else x for x in call.args]))
-        calls.append(call)
-    return program if same else program.replaced(calls=tuple(calls))
+    changed = {}
+    for i, call in enumerate(program.calls):
+        if not (call.is_elementwise or functions.is_choice(call)) or len(call.operands) == len(call.args):
+            continue
+        if any(map(is_repeated, call.args)) and any(v.shape == call.out.shape for v in call.operands):
+            changed[i] = call.replaced(tuple([x[(0,) * x.ndim] if is_repeated(x) else x for x in call.args]))
+    if not changed:
+        return program
+    return program.replaced(calls=tuple([changed.get(i, call) for i, call in enumerate(program.calls)]))
 
 
 def is_repeated(x):
@@ -49,8 +50,6 @@ def is_repeated(x):
 
 def _operand_instead(program, call, names):
     function = call.function
-    if function not in SPARED:
-        return None
     args = [names.get(x, x) if type(x) is Value else x for x in call.args]
     if function is np.copy and args[0].shape and len({in_memory(x.shape, x.sample.strides) for x in (call.out, args[0])}) > 1:
         return None  # made for the sake of another order in memory: what comes next would be slow without
@@ -87,13 +86,12 @@ def shared(program):
     for call in program.calls:
         if call.is_draw:
             continue
-        alike = known.setdefault((call.function, *[names.get(value, value) for value in call.operands]), {})
-        if not alike:  # most calls; then there is no need to know more of it
-            alike[None] = call
+        operands = [names.get(value, value) for value in call.operands] if names else call.operands
+        alike = known.setdefault((call.function, *operands), call)
+        if alike is call:  # as are most calls; then there is no need to know more of it
             continue
-        if None in alike:
-            first = alike.pop(None)
-            alike[signature_of((first.args, first.kwargs), names)] = first
+        if type(alike) is Call:
+            alike = known[(call.function, *operands)] = {signature_of((alike.args, alike.kwargs), names): alike}
         first = alike.setdefault(signature_of((call.args, call.kwargs), names), call)
         if first is call:
             continue
@@ -110,10 +108,11 @@ def shared(program):
 def unused(program):
     """Calls whose results nobody needs are left out."""
     needed, kept = set(program.wanted()), []
+    need, keep = needed.update, kept.append
     for call in reversed(program.calls):
         if call.out in needed or call.is_draw:
-            kept.append(call)
-            needed.update(call.operands)
+            keep(call)
+            need(call.operands)
     return program if len(kept) == len(program.calls) else program.replaced(calls=tuple(kept[::-1]))
 
 

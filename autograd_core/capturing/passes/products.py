@@ -127,11 +127,12 @@ def turn(program):
 
     And what an optimizer keeps for them likewise.
     """
-    uses, shapes = program.uses, set()
+    shapes = set()
     for source in program.written:
         weight, array = source.value, program.array(source.value)
         if source.kind != "tensor" or array.ndim != 2 or array.size < ELEMENTS or order_of(array) == "F":
             continue
+        uses = program.uses
         turned = [call.out for call in uses.get(weight, ()) if call.function is np.transpose]
         products = [call for value in (weight, *turned) for call in uses.get(value, ()) if call.function in PRODUCTS]
         factors = [call.args[1] for call in products if call.args[0].shape[0] >= ROWS]

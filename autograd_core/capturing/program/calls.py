@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from math import prod
+from math import isfinite, prod
 from types import MappingProxyType
 from typing import Any
 
@@ -20,8 +20,9 @@ class Value:
 
     def __init__(self, sample: Any, source: Source | None = None):
         self.sample, self.source = sample, source
-        self.shape, self.dtype = getattr(sample, "shape", ()), getattr(sample, "dtype", None)
-        self.ndim, self.size = len(self.shape), prod(self.shape)
+        self.shape = shape = getattr(sample, "shape", ())
+        self.dtype = getattr(sample, "dtype", None)
+        self.ndim, self.size = (len(shape), prod(shape)) if shape else (0, 1)
 
     def __repr__(self) -> str:
         return f"<{self.dtype}{list(self.shape)}>"
@@ -76,16 +77,17 @@ class Call:
         self.function, self.args, self.kwargs = function, args, kwargs
         self.note, self.errors = note, errors
         self.out = Value(sample) if out is None else out
-        self.operands: list[Value] = []
-        for item in (*args, *kwargs.values()) if kwargs else args:
-            if type(item) is Value:
-                self.operands.append(item)
-            elif type(item) in NESTED:
-                self.operands += values_in(item)
-        self.is_elementwise = not kwargs and type(function) is np.ufunc and function.signature is None and function.nout == 1
+        self.operands: list[Value] = [x for x in args if type(x) is Value]
+        if kwargs or not NESTED.isdisjoint(map(type, args)):
+            self.operands = values_in([*args, *kwargs.values()])
+        self.may_raise = not self.out.shape and function in functions.MAY_RAISE
+        if type(function) is np.ufunc:  # half of all
+            self.is_elementwise = not kwargs and function.signature is None and function.nout == 1
+            self.is_view = self.is_draw = False
+            return
+        self.is_elementwise = False
         self.is_view = function in functions.VIEWS or (function is operator.getitem and functions.picks_a_view(*args))
         self.is_draw = isinstance(getattr(function, "__self__", None), np.random.Generator)
-        self.may_raise = not self.out.shape and function in functions.MAY_RAISE
 
     def replaced(
         self, args: Any = None, kwargs: Any = None, out: Value | None = None, errors: tuple | None = None,
@@ -127,6 +129,16 @@ def values_in(tree: Any) -> list[Value]:
         elif type(item) in NESTED:
             found += values_in(item)
     return found
+
+
+def is_finite(x: Any) -> bool:
+    """Whether an array or number holds neither infinities nor NaNs."""
+    if type(x) in FLOATS:  # in a hundredth of the time
+        return isfinite(x)
+    return bool(np.all(np.isfinite(x)))
+
+
+FLOATS = {float, np.float64, np.float32}
 
 
 def is_static(tree: Any) -> bool:

@@ -16,7 +16,6 @@ value is therefore asked of the program (`program.origins`), not of the value.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -87,7 +86,8 @@ class Program:
         """{value: calls that take it}"""
         users: dict[Value, list[Call]] = {}
         for call in self.calls:
-            for value in set(call.operands):
+            operands = call.operands
+            for value in operands if len(operands) < 2 else dict.fromkeys(operands):
                 if value in users:
                     users[value].append(call)
                 else:
@@ -139,11 +139,16 @@ class Program:
         needed |= {call.out for call in self.calls if call.may_raise}
         drawn = False  # draws stay in order
         for call in reversed(self.calls):
-            drawn = drawn or (call.is_draw and call.out in needed)
-            if call.out in needed or (drawn and call.is_draw):
-                needed.update((call.out, *call.operands))
-        order = sorted(self.calls, key=lambda call: 0 if call.out in self.steady else 1 if call.out in needed else 2)
-        return self.replaced(calls=tuple(order))
+            if call.is_draw:
+                drawn = drawn or call.out in needed
+                if drawn:
+                    needed.add(call.out)
+            if call.out in needed:
+                needed.update(call.operands)
+        order: tuple[list[Call], ...] = ([], [], [])
+        for call in self.calls:
+            order[0 if call.out in self.steady else 1 if call.out in needed else 2].append(call)
+        return self.replaced(calls=tuple([call for part in order for call in part]))
 
     def renamed(self, names: dict[Value, Value]) -> Program:
         """This program with values put in the place of others, {old: new}; the calls of the old ones are gone."""
@@ -170,12 +175,10 @@ class Program:
 def replaced_calls(program: Program, of: Container[Any], change: Callable[[Call], list[Call] | None]) -> Program:
     """The program with the calls that `change(call)` returns (a list that ends in one that makes the result) in the place of
     each call of these functions; None leaves it."""
-    calls: list[Call] = []
+    changed = {}
     for call in program.calls:
-        instead = change(call) if call.function in of else None
-        if instead is None:
-            calls.append(call)
-        else:
-            calls += [*instead[:-1], instead[-1].replaced(out=call.out)]
-    same = len(calls) == len(program.calls) and all(map(operator.is_, calls, program.calls))
-    return program if same else program.replaced(calls=tuple(calls))
+        if call.function in of and (instead := change(call)) is not None:
+            changed[call] = [*instead[:-1], instead[-1].replaced(out=call.out)]
+    if not changed:
+        return program
+    return program.replaced(calls=tuple([each for call in program.calls for each in changed.get(call, (call,))]))

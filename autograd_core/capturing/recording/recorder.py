@@ -1,17 +1,26 @@
 """What is written down while a step is recorded: each call of NumPy, and what is taken for granted."""
 
 import operator
+from contextvars import copy_context
 
 import numpy as np
 
 from autograd_core.capturing import reasons
-from autograd_core.capturing.program.calls import Call, Value
+from autograd_core.capturing.program.calls import Call, Value, is_finite
 from autograd_core.capturing.program.forms import reshaped, unshared
 from autograd_core.capturing.program.functions import UFUNCS, VIEWS
 from autograd_core.capturing.program.program import Guard
 from autograd_core.capturing.reasons import refusal
 from autograd_core.capturing.recording.stand_in import StandIn
 from autograd_core.graph.anomaly import calling_line
+
+
+def same_context(a, b):
+    """Whether all context variables have the same values, as far as that can be told."""
+    try:
+        return a == b
+    except Exception:  # of a value of the user's, such as an array
+        return False
 
 
 def holds_stand_in(tree):
@@ -29,19 +38,16 @@ def lifted(tree, function):
     if kind is StandIn:
         return function(tree)
     if kind is tuple or kind is list:
-        return kind([
-            function(item) if type(item) is StandIn else lifted(item, function) if type(item) in NESTED else item for item in tree
-        ])  # fmt: skip
+        return kind([lifted(item, function) if type(item) in TAKEN_APART else item for item in tree])
     if kind is dict:
-        return {key: lifted(item, function) for key, item in tree.items()} if tree else tree
+        return {key: lifted(item, function) for key, item in tree.items()}
     if kind is slice and holds_stand_in((tree.start, tree.stop, tree.step)):
         raise refusal(reasons.BOUNDS)
     return tree
 
 
 NESTED = {tuple, list, dict, slice}
-
-
+TAKEN_APART = {*NESTED, StandIn}
 REAL, VALUE = operator.attrgetter("now"), operator.attrgetter("value")  # of a StandIn
 
 
@@ -63,6 +69,7 @@ class Recorder:
         self.calls, self.guards, self.origins, self.roots = [], [], {}, {}
         self.writing, self.late = False, set()  # whether something was written; ids of the arguments' values read after that
         self.errors = np.geterr()  # what NumPy warns of outside the step
+        self.context, self.here = copy_context(), ()  # where it was asked last, and what was said otherwise there
         self.awaiting = []  # guards of which the next call may show the same
         self.constants = {}  # {id: (array, a copy, line)} of arrays that the step made itself, and that calls were given
         self.refused, self.failed = [], []  # errors raised by stand-ins; (error, line) of calls that failed
@@ -93,22 +100,33 @@ class Recorder:
 
     def add(self, function, args, kwargs):
         """Make the call with real arrays, write it down, and return its result: a StandIn, or a tuple or list of them."""
-        return self.note(function, args, kwargs, self.run(function, lifted(args, REAL), lifted(kwargs, REAL)))
+        real = [x.now if type(x) is StandIn else lifted(x, REAL) if type(x) in NESTED else x for x in args]
+        try:
+            result = function(*real, **lifted(kwargs, REAL)) if kwargs else function(*real)
+        except Exception as error:
+            self.fails(error)
+            raise
+        return self.note(function, args, kwargs, result)
 
     def asked(self, function, args, kwargs):
         """What a function says of arrays that holds in each replay: it is no call of the program."""
         return function(*lifted(args, REAL), **lifted(kwargs, REAL))
 
     def run(self, function, args, kwargs):
-        """The call itself. If it fails, the step must fail too: should it catch the error, it is not what a replay does."""
         try:
             return function(*args, **kwargs)
         except Exception as error:
-            self.failed.append((error, calling_line()))
+            self.fails(error)
             raise
+
+    def fails(self, error):
+        """A call that fails must make the step fail too: should it catch the error, it is not what a replay does."""
+        self.failed.append((error, calling_line()))
 
     def add_function(self, function, args, kwargs):
         """(what `add` returns, whether that would be views) for a function of NumPy's, of which it is not known what it does."""
+        if function in FRESH and len(args) <= 2:  # the third may be `out`
+            return self.add(function, args, kwargs), False
         if function in VIEWS and (len(args) == 1 or function not in (np.atleast_1d, np.atleast_2d, np.atleast_3d)):
             return self.add(function, args, kwargs), False
         try:
@@ -127,18 +145,18 @@ class Recorder:
     def note(self, function, args, kwargs, result):
         if self.closed:  # a stand-in that was left behind
             return result
-        if isinstance(result, (np.ndarray, np.generic)):
+        if isinstance(result, ARRAYS):
             function = UFUNCS.get(function, function)
-            if function in (np.reshape, np.ravel) and not np.may_share_memory(result, args[0].now):
+            if function in RESHAPES and not np.may_share_memory(result, args[0].now):
                 order = args[2:] if function is np.reshape else args[1:]
                 order = kwargs.get("order", order[0] if order else "C")
                 if order in ("C", "F"):
                     function, args, kwargs = reshaped, (args[0], result.shape, order), {}
                 else:  # by how the array lies in memory
                     function = unshared(function)
-        here = np.geterr()  # the step may have said otherwise for this call, by np.errstate
-        errors = () if here == self.errors else tuple(sorted(here.items() - self.errors.items()))
-        call = self.written(Call(function, lifted(args, VALUE), lifted(kwargs, VALUE), result, errors=errors))
+        values = tuple([x.value if type(x) is StandIn else lifted(x, VALUE) if type(x) in NESTED else x for x in args])
+        kwargs = lifted(kwargs, VALUE) if kwargs else {}
+        call = self.written(Call(function, values, kwargs, result, errors=self.said_of_errors()))
         for arg in args:
             if type(arg) is np.ndarray and id(arg) not in self.constants:
                 self.constants[id(arg)] = arg, arg.copy(), calling_line()
@@ -149,9 +167,18 @@ class Recorder:
             self.look_at_branch(call)
         if depends_on_values(function, args):
             self.guards.append(Guard(call.out, np.shape(result), "shape"))
-        if function in UNTYPED and isinstance(result, (np.ndarray, np.generic)):
+        if function in UNTYPED and isinstance(result, ARRAYS):
             self.guards.append(Guard(call.out, call.out.dtype, "dtype"))
         return self.parts(result, call.out)
+
+    def said_of_errors(self):
+        """What the step has said otherwise for this call, by np.errstate: it is in NumPy's context variable."""
+        context = copy_context()
+        if not same_context(context, self.context):  # to ask takes as long as the call
+            here = np.geterr()
+            self.here = () if here == self.errors else tuple(sorted(here.items() - self.errors.items()))
+            self.context = context
+        return self.here
 
     def written(self, call):
         self.calls.append(call)
@@ -161,7 +188,7 @@ class Recorder:
         return call
 
     def parts(self, result, value):
-        if isinstance(result, (np.ndarray, np.generic, bool, int, float, complex)):
+        if isinstance(result, NUMERIC):
             return StandIn(self, result, value)
         if isinstance(result, (tuple, list)):
             parts = []
@@ -212,13 +239,27 @@ class Recorder:
         It holds an infinity or NaN if a value is no longer as it was. But to look at it says something only if it has none now.
         """
         awaiting, self.awaiting = self.awaiting, []
-        shows = call.function in (np.multiply, np.divide, np.subtract) and np.all(np.isfinite(call.out.sample))
-        if shows and all(guard.value in call.operands for guard in awaiting):
+        if (
+            call.function in SHOWING
+            and all([guard.value in call.operands for guard in awaiting])
+            and is_finite(call.out.sample)
+        ):
             for guard in awaiting:  # the last of all, or nearly
-                del self.guards[next(i for i in range(len(self.guards) - 1, -1, -1) if self.guards[i] is guard)]
+                at = len(self.guards) - 1
+                while self.guards[at] is not guard:
+                    at -= 1
+                del self.guards[at]
             self.guards.append(Guard(call.out, kind="finite"))
 
 
+ARRAYS = (np.ndarray, np.generic)
+NUMERIC = (*ARRAYS, bool, int, float, complex)
+FRESH = {  # which always make new arrays, and write into no other
+    np.dot, np.vdot, np.empty_like, np.zeros_like, np.ones_like, np.copy, np.concatenate, np.stack, np.sum, np.mean, np.max, np.min,
+    np.any, np.all,
+}  # fmt: skip
+RESHAPES = {np.reshape, np.ravel}
+SHOWING = {np.multiply, np.divide, np.subtract}
 COUNTING = {
     np.compress, np.extract, np.repeat, np.delete, np.bincount, np.trim_zeros, np.roots, np.union1d, np.intersect1d, np.setdiff1d,
     np.setxor1d, np.unique_values,

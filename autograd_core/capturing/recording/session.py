@@ -177,7 +177,7 @@ class Session:
 
     def put_back(self):
         """Put everything back as it was, even if that is interrupted."""
-        if self.before is None:
+        if self.before is None or self.recorder.closed:
             return
         try:
             recording.set(self.modes[0])
@@ -192,7 +192,7 @@ class Session:
         """Let go of every array of the step, and raise if a stand-in is left somewhere."""
         self.before, self.held, self.arguments, self.generators = None, [], [], {}
         self.by_array = self.objects = None
-        self.recorder.failed, self.recorder.refused = [], []
+        self.recorder.failed, self.recorder.refused, self.recorder.context = [], [], None
         self.recorder.calls = self.recorder.guards = self.recorder.origins = self.recorder.roots = ()
         if sys.getrefcount(self.recorder) > self.alone and (where := left_behind(self.recorder, (self.reached.seen,))):
             raise problem(reasons.LEFT, where=where)

@@ -15,6 +15,7 @@ from weakref import ref
 import numpy as np
 
 from autograd_core.capturing import reasons
+from autograd_core.capturing.program.calls import is_finite
 from autograd_core.capturing.program.forms import astype, setitem, ufunc_at
 from autograd_core.capturing.program.functions import is_basic_index
 from autograd_core.capturing.reasons import refusal
@@ -217,21 +218,21 @@ class StandIn(RecordedMethods):
         """For the strong zero: whether all is finite now; the program is good for as long as it is, or as this part of it is.
         The way for what is not is right for any numbers, and needs no guard."""
         if self.dtype.kind in "fc":
-            if not np.isfinite(self.now).all():
+            if not is_finite(self.now):
                 return False
             self.recorder.guard_branch("finite", self if part is None else self[part])
         return True
 
     def __within__(self, bound):
         """For a quick way: whether all is in ±bound now; the program is good for as long as it is."""
-        if not np.all(np.abs(self.now) < bound):
+        if not (np.all(np.abs(self.now) < bound) if self.shape else abs(self.now) < bound):
             return False
         self.recorder.guard_within(bound, self)
         return True
 
     def __no_zeros__(self):
         """For the strong zero: whether no element is 0 now; the program is good for as long as none is."""
-        if not np.all(self.now):
+        if not (np.all(self.now) if self.shape else self.now):
             return False
         self.recorder.guard_branch("nonzero", self)
         return True

@@ -79,7 +79,7 @@ def plan(program, threads=1):
     """
     first = Planner(program, threads)
     plan = first.plan()
-    if not first.pool.peak:
+    if first.pool.peak == first.pool.blocks:  # no block too many
         return plan
     other = Planner(program, threads, first.pool.peak).plan()
     return min(plan, other, key=lambda plan: plan.nbytes)
@@ -98,8 +98,8 @@ class Planner:
         }  # fmt: skip
         self.lasting, self.storage = set(), {}  # {value: what the pool has given for it}
         self.written = self.live.in_place(self.arrays)
-        read = {operand for call in program.calls for operand in call.operands}
-        self.adds_up = any(source.kind == "grad" and source.value in read for source in program.sources)
+        grads = {source.value for source in program.sources if source.kind == "grad"}
+        self.adds_up = bool(grads) and not all(grads.isdisjoint(call.operands) for call in program.calls)
         self.fresh = set(program.returned) | {effect.value for effect in program.effects if effect.kind == "rebind"}
 
     def plan(self):
@@ -137,7 +137,8 @@ class Planner:
             if effect.kind == "grad":
                 self.place_gradient(self.program.root(effect.value), turned)
         steady = self.program.steady
-        for value in {value for call in self.program.calls if call.out not in steady for value in call.operands} & steady:
+        used = {value for call in self.program.calls if call.out not in steady for value in call.operands} if steady else set()
+        for value in used & steady:
             call = self.program.origins[value]
             if value.shape and not call.is_view and call.function is not with_zeros:
                 self.keep(value, aligned(value.shape, value.dtype, order_of(value.sample)))
@@ -260,7 +261,10 @@ class Planner:
 
     def release(self, call, i):
         """Take back the buffers of what was needed for the last time."""
-        roots = self.program.roots
-        for value in dict.fromkeys([*(roots.get(operand, operand) for operand in call.operands), call.out]):
-            if value in self.storage and self.live.until[value] <= i:
+        if not self.storage:
+            return
+        roots, until = self.program.roots, self.live.until
+        for value in (*call.operands, call.out):
+            value = roots.get(value, value) if value is not call.out else value
+            if value in self.storage and until[value] <= i:
                 self.pool.put(self.storage.pop(value))

@@ -43,7 +43,7 @@ class Compiled:
         self.runs = [env["replay"], *self.runs[: SETS - 1]]
         self.run.writer = writer  # which has references to gradients, too
         # How many references there are to each gradient if nobody but the function has one
-        env["LIMITS"] = tuple([eval(f"refs({name})", env) for name in names])
+        env["LIMITS"] = eval(f"({''.join([f'refs({name}), ' for name in names])})", env)
 
     def __str__(self):
         return listing(self.run.writer)
@@ -113,6 +113,7 @@ def draws(w):
 def write_calls(w, tests):
     """The calls, those that are steady in front: after a comparison of what they are made of with a copy of it."""
     steady, live, done = w.program.steady, w.plan.until, 0
+    anew = made_anew(w)
     for i, step in enumerate(w.plan.steps):
         if i == 0 and steady:
             copies = begin_steady(w)
@@ -123,26 +124,23 @@ def write_calls(w, tests):
                     write_tests(w, call.out, tests[call.out])
         else:
             write_step(w, step, tests)
-        calls = step.calls if type(step) is Run else [step.call]
-        done += len(calls)
-        for value in dict.fromkeys([value for call in calls for value in (*call.operands, call.out)]):
-            if value in w.names and is_made_anew(w, value) and live[value] < done:
-                w.errors = ()
-                w.line(f"{w.text(value)} = None")  # it would be there until the end
+        done += len(step.calls) if type(step) is Run else 1
+        if anew:
+            calls = step.calls if type(step) is Run else [step.call]
+            for value in dict.fromkeys([value for call in calls for value in (*call.operands, call.out)]):
+                if value in anew and value in w.names and live[value] < done:
+                    w.errors = ()
+                    w.line(f"{w.text(value)} = None")  # it would be there until the end
         if i == len(steady) - 1:
             w.errors = ()
             w.line(copies)
             w.indent = ""
 
 
-def is_made_anew(w, value):
-    """Whether a value is a large array that has no buffer."""
-    return (
-        bool(value.shape)
-        and value.size * value.dtype.itemsize >= LARGE
-        and value in w.program.origins
-        and value not in w.plan.arrays
-    )
+def made_anew(w):
+    """The large arrays that have no buffer."""
+    values = [call.out for call in w.program.calls if call.out.shape and call.out not in w.plan.arrays]
+    return {value for value in values if value.size * value.dtype.itemsize >= LARGE}
 
 
 def write_step(w, step, tests):

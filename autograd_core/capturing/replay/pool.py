@@ -12,15 +12,15 @@ class Pool:
 
     room   bytes of a first block for large ones
     peak   how many bytes of large ones were given out at once, at most
+    blocks bytes of all blocks for large ones
     """
 
     def __init__(self, room=0):
         self.free, self.made = {}, []
         self.spare, self.given = [], {}  # (block of bytes, start, stop); {id of an array: such a part, which is its}
-        self.peak = self.in_use = 0
+        self.peak = self.in_use = self.blocks = 0
         if room:
-            self.made.append(block := aligned(room, np.dtype(np.uint8)))
-            self.spare.append((block, 0, room))
+            self.spare.append((self.block(room), 0, room))
 
     def get(self, shape, dtype):
         size = int(np.prod(shape, dtype=int))
@@ -43,13 +43,17 @@ class Pool:
             if start + needed < stop:
                 self.spare.append((block, start + needed, stop))
         else:
-            block, start = aligned(needed, np.dtype(np.uint8)), 0
-            self.made.append(block)
+            block, start = self.block(needed), 0
         flat = block[start : start + size * dtype.itemsize].view(dtype)
         self.given[id(flat)] = block, start, start + needed
         self.in_use += needed
         self.peak = max(self.peak, self.in_use)
         return flat
+
+    def block(self, nbytes):
+        self.made.append(block := aligned(nbytes, np.dtype(np.uint8)))
+        self.blocks += nbytes
+        return block
 
     def put(self, flat):
         if id(flat) not in self.given:

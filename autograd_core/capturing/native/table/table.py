@@ -43,21 +43,23 @@ def entry_of(call):
     function = functions.UFUNCS.get(call.function, call.function)
     if function in CALLS:
         return CALLS[function]
+    if type(function) is np.ufunc:
+        return by_elements if function in ELEMENTWISE else None
     owner = functions.owner_of_method(function)
-    if owner is not None:
-        return CALLS.get((function.__name__, owner)) or CALLS.get(function.__name__)
-    if type(function) is np.ufunc and function in ELEMENTWISE:
-        return by_elements
-    return None
+    return None if owner is None else CALLS.get((function.__name__, owner)) or CALLS.get(function.__name__)
 
 
 def by_elements(b, call):
+    if call.kwargs:
+        refuse_keywords(call)
+    function = functions.UFUNCS.get(call.function, call.function)
+    return ELEMENTWISE[function](b.code, *b.loop(function, call.args)[0])
+
+
+def refuse_keywords(call):
     from autograd_core.capturing.native.code import NotLoweredError
 
-    function = functions.UFUNCS.get(call.function, call.function)
     if call.kwargs.keys() - {"dtype"}:
         raise NotLoweredError(f"the argument {min(call.kwargs.keys() - {'dtype'})}")
-    if "dtype" in call.kwargs and np.dtype(call.kwargs["dtype"]) != call.out.dtype:
+    if np.dtype(call.kwargs["dtype"]) != call.out.dtype:
         raise NotLoweredError("the argument dtype")
-    operands, _ = b.loop(function, call.args)
-    return ELEMENTWISE[function](b.code, *operands)

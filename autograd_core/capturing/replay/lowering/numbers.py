@@ -5,7 +5,7 @@ import operator
 import numpy as np
 
 from autograd_core.capturing.program import functions
-from autograd_core.capturing.program.calls import Value
+from autograd_core.capturing.program.calls import Value, is_finite
 from autograd_core.capturing.replay.lowering.table import NUMBER, lowering
 
 EXPRESSIONS = {
@@ -16,22 +16,34 @@ EXPRESSIONS = {
 }  # fmt: skip
 
 
+NAMED = {*EXPRESSIONS, np.where, operator.pow, np.power}  # what may have an expression
 CHOOSING = {np.where, np.maximum, np.minimum}  # whose result is one of the operands
-COMPARING = {np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal}
+FOR_TRUTHS = {*CHOOSING, np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal}
 
 
 def template(call):
     """The expression for a call on numbers, with {} in the places of these; or None."""
     function, args = functions.UFUNCS.get(call.function, call.function), call.args
-    if call.kwargs or any(np.shape(a.sample if type(a) is Value else a) for a in args if not isinstance(a, (tuple, list))):
+    if function not in NAMED or call.kwargs or not all(map(is_number, args)):
         return None
-    if function not in CHOOSING | COMPARING and is_of_truths(call):
+    if function not in FOR_TRUTHS and is_of_truths(call):
         return None
     if function in (operator.pow, np.power):
         return power(*args)
     if function is np.where and len(args) == 3:
         return "({1} if {0} else {2})"
     return EXPRESSIONS.get(function)
+
+
+def is_number(x):
+    """Whether an argument has no axes; lists are looked at by those who take them."""
+    kind = type(x)
+    if kind is Value:
+        return not x.shape and not isinstance(x.sample, (tuple, list))
+    return kind in PLAIN or isinstance(x, (tuple, list)) or not np.shape(x)
+
+
+PLAIN = {bool, int, float, complex, np.float64}
 
 
 def is_of_truths(call):
@@ -45,7 +57,7 @@ def dtype_of(x):
 
 def is_converted(call):
     """Whether the result is an operand in another dtype."""
-    if functions.UFUNCS.get(call.function, call.function) not in CHOOSING:
+    if call.function not in CHOOSING:
         return False
     return call.out.dtype is not None and any(dtype_of(x) != call.out.dtype for x in call.args[-2:])
 
@@ -61,12 +73,15 @@ def power(base, exponent):
 
 def is_endless(call, plan):
     """Whether Python raises an error, where NumPy answers inf or nan as it did while recording."""
-    return call.may_raise and not call.kwargs and not np.all(np.isfinite(call.out.sample))
+    return call.may_raise and not call.kwargs and not is_finite(call.out.sample)
 
 
 @lowering(NUMBER, when=lambda call, plan: template(call) is not None, buffer=None)
 def number(w, call):
-    text = template(call).format(*[w.text(x) if type(x) is Value else f"({w.text(x)})" for x in call.args])
+    names = w.names
+    text = template(call).format(
+        *[names.get(x) or w.text(x) if type(x) is Value else f"({w.text(x)})" for x in call.args]
+    )
     if is_converted(call):
         kind = float if w.in_floats and call.out.dtype == np.float64 else call.out.dtype.type
         text = f"{w.function(kind)}({text})"

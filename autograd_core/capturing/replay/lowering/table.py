@@ -56,4 +56,8 @@ def lowering_of(call, plan):
     else:
         family = ELEMENTWISE if call.is_elementwise else REDUCTION if functions.is_reduction(call.function) else ANY
         keys = call.function, family, ANY
-    return next(entry for key in keys for entry in TABLE.get(key, ()) if entry.when is None or entry.when(call, plan))
+    for key in keys:
+        for entry in TABLE.get(key, ()):
+            if entry.when is None or entry.when(call, plan):
+                return entry
+    raise LookupError(f"no lowering for {call!r}")  # but ANY has one for all

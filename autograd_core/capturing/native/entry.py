@@ -8,6 +8,7 @@ where they are (see `objects`), looks whether arrays lie in memory as they are e
     2   an array lies otherwise in memory; nothing was changed
 """
 
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -15,7 +16,9 @@ import numpy as np
 
 from autograd_core.capturing.native import objects
 from autograd_core.capturing.native.code import NotLoweredError
+from autograd_core.capturing.native.looking import of_python
 from autograd_core.capturing.native.operations import KINDS, kind_of
+from autograd_core.capturing.native.quick import Quick, UnknownTestError
 from autograd_core.capturing.replay.effects import Effects, write_results
 from autograd_core.capturing.replay.writer import Writer
 
@@ -81,6 +84,7 @@ class Entry:
         effects = NativeEffects(w, self)
         effects.write()
         w.result = write_results(w, guard.session, [effects.own(value) for value in program.returned])
+        self.look_quickly()
         return self
 
     # What it is given
@@ -152,6 +156,13 @@ class Entry:
 
     # The function
 
+    def look_quickly(self):
+        """Put the guard into machine code as well; without it, if that is not possible."""
+        self.quick = None
+        if objects.tells():
+            with suppress(UnknownTestError):
+                self.quick = Quick(self.head, self.w.env, self.guard.parameters)
+
     def text(self):
         w = self.w
         call = lambda objects: f"native({', '.join(objects)})"
@@ -160,9 +171,13 @@ class Entry:
             f"contiguous({name}, {self.order(name)!r})" if name in given and self.is_array(name) else name
             for name in self.objects
         ]
-        body = ["try:", *("    " + line for line in self.head or ["pass"]), f"except Exception: return {w.miss}", *self.allocated]
+        body = ["try:", *("    " + line for line in self.head or ["pass"]), f"except Exception: return {w.miss}"]
         body += [f"u = {call(self.objects)}", "if u:", "    if u == 1: return MISS", f"    u = {call(again)}"]
         body += [f"    if u: return MISS if u == 1 else otherwise({', '.join(self.guard.parameters)})"]
+        if self.quick is not None:  # anything but 0 says that Python has to look at it
+            new = [line.partition(" ")[0] for line in self.allocated]
+            body = [f"if quick({', '.join([*self.guard.parameters, *new])}):", *("    " + line for line in body)]
+        body = [*self.allocated, *body]
         body += [*w.texts(w.lines), f"return {w.result}"]
         return f"def replay({', '.join(self.guard.parameters)}):\n" + "\n".join("    " + line for line in body) + "\n"
 
@@ -178,16 +193,32 @@ class Entry:
         return all(p.how == "array" and not p.written for p in mine)
 
     def llvm(self, name):
-        """The function that is called by Python: it finds the pointers, and calls the one that computes."""
-        lines, pointers = [], []
+        """The functions that are called by Python: they find the pointers, and call the one that computes."""
+        return self.function("entry", name, [], None) + ("" if self.quick is None else self.quick_function(name))
+
+    def quick_function(self, name):
+        """The function that looks itself whether all is as it was: it is given the arguments and the new arrays."""
+        lines = [f"%moved = {self.quick.table.same()}", "%kept = icmp eq i32 %moved, 0", "br i1 %kept, label %here, label %otherwise"]
+        registers = dict(self.quick.registers)
+        for i, line in enumerate(self.allocated):
+            at = len(self.guard.parameters) + i
+            lines += [f"%new{i}_at = getelementptr ptr, ptr %objects, i64 {at}", f"%new{i} = load ptr, ptr %new{i}_at"]
+            registers[line.partition(" ")[0]] = f"%new{i}"
+        return self.function("quick", name, [*lines[:3], "here:", *self.quick.body, *lines[3:]], registers)
+
+    def function(self, own, name, lines, registers):
+        """One of them; `registers` has what was found already."""
+        lines, pointers = [*lines], []
         for i, p in enumerate(self.parameters()):
             if p.how == "memory":
                 pointers.append(f"ptr inttoptr (i64 {p.thing.ctypes.data} to ptr)")
                 continue
             if p.at is None:
                 lines.append(f"%q{i} = inttoptr i64 {id(p.thing)} to ptr")
-            else:
+            elif registers is None:
                 lines += [f"%h{i} = getelementptr ptr, ptr %objects, i64 {p.at}", f"%q{i} = load ptr, ptr %h{i}"]
+            else:
+                lines.append(f"%q{i} = getelementptr i8, ptr {registers[self.objects[p.at]]}, i64 0")
             if p.how == "number":
                 lines.append(f"%d{i} = getelementptr i8, ptr %q{i}, i64 {objects.HEAD}")
             else:
@@ -196,8 +227,9 @@ class Entry:
         done = f"%u = call i32 @{name}({', '.join(pointers)})"
         number = f"inttoptr (i64 {objects.address_of('PyLong_FromLong')} to ptr)"
         lines += [done, "%w = sext i32 %u to i64", f"%y = call ptr {number}(i64 %w)", "ret ptr %y"]
-        lines += ["otherwise:", f"%n = call ptr {number}(i64 2)", "ret ptr %n"]
-        return "define ptr @entry(ptr %self, ptr %objects, i64 %count) {\nstart:\n" + "\n".join(lines) + "\n}\n"
+        lines += ["otherwise:", *([] if registers is None else [f"{of_python('PyErr_Clear', 'void')}()"])]
+        lines += [f"%n = call ptr {number}(i64 2)", "ret ptr %n"]
+        return f"define ptr @{own}(ptr %self, ptr %objects, i64 %count) {{\nstart:\n" + "\n".join(lines) + "\n}\n"
 
     def array(self, i, p):
         """The lines that find the data of an array, if it lies in memory as it should."""

@@ -65,6 +65,9 @@ class NativeProgram:
         self.address = self.machine.get_function_address("direct" if direct else printer.name)
         function, kept = objects.function_at(self.machine.get_function_address("entry"))
         w = self.entry.w
+        if self.entry.quick is not None:
+            w.env["quick"], also = objects.function_at(self.machine.get_function_address("quick"))
+            kept = kept, also, self.entry.quick
         w.env.update(native=function, contiguous=contiguous, otherwise=self.otherwise, kept=(self.machine, kept))
         self.text = self.entry.text()
         exec(compile(self.text, "<native step>", "exec"), w.env)

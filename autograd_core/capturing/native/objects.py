@@ -52,7 +52,20 @@ def tells():
         return False
     at = lambda thing, offset: ctypes.c_size_t.from_address(id(thing) + offset).value
     array, cell = np.ones(2), types.CellType("content")
-    return (at(array, TYPE), at(array, DESCR), at(cell, HEAD)) == (id(np.ndarray), id(array.dtype), id(cell.cell_contents))
+    there = (at(array, TYPE), at(array, DESCR), at(cell, HEAD)) == (id(np.ndarray), id(array.dtype), id(cell.cell_contents))
+    return there and hasattr(getattr(getattr(np, "_core", None), "_multiarray_umath", None), "_ARRAY_API")
+
+
+FUNCTIONS = {"scalar": 60, "empty": 184}  # where PyArray_Scalar and PyArray_Empty stand in the table of NumPy's functions
+
+
+@cache
+def of_numpy(name):
+    """The address of a function of NumPy's C API."""
+    pointer = ctypes.pythonapi.PyCapsule_GetPointer
+    pointer.restype, pointer.argtypes = ctypes.c_void_p, (ctypes.py_object, ctypes.c_char_p)
+    table = pointer(np._core._multiarray_umath._ARRAY_API, None)
+    return ctypes.c_void_p.from_address(table + 8 * FUNCTIONS[name]).value
 
 
 @cache

@@ -126,7 +126,9 @@ class Captured:
         Captured.__own_attributes__ = frozenset(vars(self))  # others are the user's, which the step may read
 
     def __call__(self, *args, **kwargs):
-        with self._lock:  # there is one set of buffers
+        lock = self._lock  # there is one set of buffers
+        try:
+            lock.acquire()  # in here, or an interrupt right after it would leave the lock held; `with` takes half as long again
             if not kwargs and recording.get() is self._mode:
                 try:
                     result = self._run(*args)
@@ -137,6 +139,11 @@ class Captured:
                 if result is not MISS and result is not HELD:
                     return result
             return self._other(args, kwargs)
+        finally:
+            try:
+                lock.release()
+            except RuntimeError:  # noqa: SIM105 (which takes time) - it was interrupted while it waited for the lock
+                pass
 
     def __get__(self, instance, owner=None):
         """As a decorator of a method: one captured step for each instance."""

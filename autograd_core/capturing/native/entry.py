@@ -8,6 +8,7 @@ where they are (see `objects`), looks whether arrays lie in memory as they are e
     2   an array lies otherwise in memory; nothing was changed
 """
 
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -15,9 +16,14 @@ import numpy as np
 
 from autograd_core.capturing.native import objects
 from autograd_core.capturing.native.code import NotLoweredError
+from autograd_core.capturing.native.ending import Ending
+from autograd_core.capturing.native.looking import of_python
 from autograd_core.capturing.native.operations import KINDS, kind_of
+from autograd_core.capturing.native.quick import Quick, UnknownTestError
 from autograd_core.capturing.replay.effects import Effects, write_results
 from autograd_core.capturing.replay.writer import Writer
+
+AGAIN = object()  # what machine code answers if Python has to look whether the program applies
 
 
 class Parameter(NamedTuple):
@@ -64,7 +70,7 @@ class Entry:
         self.w = Writer(program, plan)
         self.w.in_floats = False  # numbers of NumPy's stay as they are
         self.objects = []  # expressions of the objects in the call
-        self.allocated, self.outputs = [], []  # lines; [(value, Parameter)]
+        self.allocated, self.outputs = [], []  # [(name, shape, dtype)] of what is new; [(value, Parameter)]
         self.scalars = {}  # {kind: [values]} that are numbers
 
     def write(self):
@@ -81,6 +87,7 @@ class Entry:
         effects = NativeEffects(w, self)
         effects.write()
         w.result = write_results(w, guard.session, [effects.own(value) for value in program.returned])
+        self.add_quick_function()
         return self
 
     # What it is given
@@ -144,27 +151,45 @@ class Entry:
 
     def fresh(self, value):
         """The name of a new array in which the machine code leaves a value."""
-        w, name = self.w, f"r{len(self.allocated)}"
-        dtype = "" if value.dtype == np.float64 else f", {w.once('d', value.dtype)}"
-        self.allocated.append(f"{name} = {w.function(np.empty)}({value.shape}{dtype})")
+        name = f"r{len(self.allocated)}"
+        self.allocated.append((name, value.shape, value.dtype))
         self.outputs.append((value, Parameter("array", self.object(name), None, "C", False, value.shape, self.label(value))))
         return name
 
     # The function
 
+    def add_quick_function(self):
+        """Put guard and end into machine code as well; the end is left to Python if it is not known how, and so are both."""
+        self.quick = self.ending = None
+        self.end = [*self.w.texts(self.w.lines), f"return {self.w.result}"]
+        if objects.tells():
+            with suppress(UnknownTestError):
+                self.quick = Quick(self.head, self.w.env, self.guard.parameters)
+        if self.quick is None:
+            return
+        try:
+            self.ending, self.is_whole = Ending(self.quick, self.allocated, self.end), True
+        except UnknownTestError:
+            names = "".join([f"{name}, " for name, *_ in self.allocated])
+            self.ending, self.is_whole = Ending(self.quick, self.allocated, [f"return ({names})"]), False
+
     def text(self):
-        w = self.w
+        w, given = self.w, ", ".join(self.guard.parameters)
         call = lambda objects: f"native({', '.join(objects)})"
-        given = [name for name in self.objects if name[0] in "azs"]
-        again = [
-            f"contiguous({name}, {self.order(name)!r})" if name in given and self.is_array(name) else name
-            for name in self.objects
-        ]
-        body = ["try:", *("    " + line for line in self.head or ["pass"]), f"except Exception: return {w.miss}", *self.allocated]
+        arrays = [name for name in self.objects if name[0] in "azs" and self.is_array(name)]
+        again = [f"contiguous({name}, {self.order(name)!r})" if name in arrays else name for name in self.objects]
+        body = [f"{name} = {w.function(np.empty)}({shape}, {w.once('d', dtype)})" for name, shape, dtype in self.allocated]
+        body += ["try:", *("    " + line for line in self.head or ["pass"]), f"except Exception: return {w.miss}"]
         body += [f"u = {call(self.objects)}", "if u:", "    if u == 1: return MISS", f"    u = {call(again)}"]
-        body += [f"    if u: return MISS if u == 1 else otherwise({', '.join(self.guard.parameters)})"]
-        body += [*w.texts(w.lines), f"return {w.result}"]
-        return f"def replay({', '.join(self.guard.parameters)}):\n" + "\n".join("    " + line for line in body) + "\n"
+        body += [f"    if u: return MISS if u == 1 else otherwise({given})"]
+        if self.quick is not None and self.is_whole:
+            body = [f"result = quick({given})", "if result is not AGAIN: return result", *body]
+        elif self.quick is not None:
+            names = "".join([f"{name}, " for name, *_ in self.allocated])
+            body = [f"new = quick({given})", "if new is AGAIN:", *("    " + line for line in body)]
+            body += [f"else: {names}= new"] if names else []
+        body += self.end
+        return f"def replay({given}):\n" + "\n".join("    " + line for line in body) + "\n"
 
     def parameters(self):
         return [p for _, p in self.inputs] + [p for _, p in self.outputs]
@@ -178,26 +203,57 @@ class Entry:
         return all(p.how == "array" and not p.written for p in mine)
 
     def llvm(self, name):
-        """The function that is called by Python: it finds the pointers, and calls the one that computes."""
+        """The functions that are called by Python: they find the pointers, and call the one that computes."""
+        texts = [self.function("entry", self.simple(name))]
+        if self.quick is not None:
+            texts.append(self.function("quick", self.whole(name)))
+        return "".join(texts)
+
+    def function(self, name, lines):
+        return f"define ptr @{name}(ptr %self, ptr %objects, i64 %count) {{\nstart:\n" + "\n".join(lines) + "\n}\n"
+
+    def simple(self, name):
+        """The one that is given what the guard has found."""
         lines, pointers = [], []
         for i, p in enumerate(self.parameters()):
-            if p.how == "memory":
-                pointers.append(f"ptr inttoptr (i64 {p.thing.ctypes.data} to ptr)")
-                continue
-            if p.at is None:
-                lines.append(f"%q{i} = inttoptr i64 {id(p.thing)} to ptr")
+            found = [f"%h{i} = getelementptr ptr, ptr %objects, i64 {p.at}", f"%q{i} = load ptr, ptr %h{i}"]
+            lines += self.place(i, p, found)
+            pointers.append(self.pointer(i, p))
+        number = of_python("PyLong_FromLong")
+        lines += [f"%u = call i32 @{name}({', '.join(pointers)})", "%w = sext i32 %u to i64", f"%y = {number}(i64 %w)", "ret ptr %y"]
+        return [*lines, "otherwise:", f"%n = {number}(i64 2)", "ret ptr %n"]
+
+    def whole(self, name):
+        """The one that is given the arguments, looks itself whether everything is as it was, and does what is to be done in the
+        end. It returns AGAIN if it cannot tell, and has changed nothing then."""
+        quick, ending, drop = self.quick, self.ending, of_python("Py_DecRef", "void")
+        lines = [f"%moved = {quick.table.same()}", "%kept = icmp eq i32 %moved, 0", "br i1 %kept, label %here, label %otherwise"]
+        lines += ["here:", *quick.body]
+        new, late, pointers = {name for name, *_ in self.allocated}, [], []
+        for i, p in enumerate(self.parameters()):
+            text = None if p.at is None else self.objects[p.at]
+            if text in new:  # made last, when nothing can come between
+                late += [f"%p{i} = getelementptr i8, ptr {ending.registers[text]}, i64 {objects.DATA}", f"%d{i} = load ptr, ptr %p{i}"]
             else:
-                lines += [f"%h{i} = getelementptr ptr, ptr %objects, i64 {p.at}", f"%q{i} = load ptr, ptr %h{i}"]
-            if p.how == "number":
-                lines.append(f"%d{i} = getelementptr i8, ptr %q{i}, i64 {objects.HEAD}")
-            else:
-                lines += self.array(i, p)
-            pointers.append(f"ptr %d{i}")
-        done = f"%u = call i32 @{name}({', '.join(pointers)})"
-        number = f"inttoptr (i64 {objects.address_of('PyLong_FromLong')} to ptr)"
-        lines += [done, "%w = sext i32 %u to i64", f"%y = call ptr {number}(i64 %w)", "ret ptr %y"]
-        lines += ["otherwise:", f"%n = call ptr {number}(i64 2)", "ret ptr %n"]
-        return "define ptr @entry(ptr %self, ptr %objects, i64 %count) {\nstart:\n" + "\n".join(lines) + "\n}\n"
+                register = None if text is None else quick.registers[text]
+                lines += self.place(i, p, [f"%q{i} = getelementptr i8, ptr {register}, i64 0"])
+            pointers.append(self.pointer(i, p))
+        lines += [*ending.before, *late, f"%u = call i32 @{name}({', '.join(pointers)})", "%z = icmp eq i32 %u, 0"]
+        lines += ["br i1 %z, label %computed, label %undo", "computed:", *ending.body]
+        lines += ["undo:", *(f"{drop}(ptr {ending.registers[name]})" for name, *_ in self.allocated), "br label %otherwise"]
+        again = f"inttoptr (i64 {id(AGAIN)} to ptr)"
+        lines += ["otherwise:", f"{of_python('PyErr_Clear', 'void')}()", f"{of_python('Py_IncRef', 'void')}(ptr {again})"]
+        return [*lines, f"ret ptr {again}", "failed:", "ret ptr null"]
+
+    def place(self, i, p, found):
+        """The lines that find what is at a parameter; `found` are those for something that is another one at each call."""
+        if p.how == "memory":
+            return []
+        lines = [f"%q{i} = inttoptr i64 {id(p.thing)} to ptr"] if p.at is None else found
+        return [*lines, *([f"%d{i} = getelementptr i8, ptr %q{i}, i64 {objects.HEAD}"] if p.how == "number" else self.array(i, p))]
+
+    def pointer(self, i, p):
+        return f"ptr inttoptr (i64 {p.thing.ctypes.data} to ptr)" if p.how == "memory" else f"ptr %d{i}"
 
     def array(self, i, p):
         """The lines that find the data of an array, if it lies in memory as it should."""

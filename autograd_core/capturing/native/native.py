@@ -9,7 +9,7 @@ from autograd_core.capturing.native import objects
 from autograd_core.capturing.native.build import Builder, number_dtype
 from autograd_core.capturing.native.c import C
 from autograd_core.capturing.native.code import NotLoweredError
-from autograd_core.capturing.native.entry import Entry, contiguous
+from autograd_core.capturing.native.entry import AGAIN, Entry, contiguous
 from autograd_core.capturing.native.llvm import LLVM
 from autograd_core.capturing.native.machine import compiled
 from autograd_core.capturing.native.operations import KINDS, kind_of
@@ -66,6 +66,10 @@ class NativeProgram:
         self.address = self.machine.get_function_address("direct" if direct else printer.name)
         function, kept = objects.function_at(self.machine.get_function_address("entry"))
         w = self.entry.w
+        if self.entry.quick is not None:
+            w.env["AGAIN"] = AGAIN
+            w.env["quick"], also = objects.function_at(self.machine.get_function_address("quick"))
+            kept = kept, also, self.entry.quick.table
         w.env.update(native=function, contiguous=contiguous, otherwise=self.otherwise, kept=(self.machine, kept))
         self.text = self.entry.text()
         exec(compile(self.text, "<native step>", "exec"), w.env)

@@ -7,12 +7,14 @@ once whether it is so on this machine.
 
 import ctypes
 import sys
+import types
 from functools import cache
 
 import numpy as np
 
 HEAD = object.__basicsize__  # of every object: its count of references and its type
-DATA, NDIM, SHAPE, FLAGS = HEAD, HEAD + 8, HEAD + 16, HEAD + 48
+TYPE = HEAD - 8  # in it
+DATA, NDIM, SHAPE, DESCR, FLAGS = HEAD, HEAD + 8, HEAD + 16, HEAD + 40, HEAD + 48
 C_ORDER, F_ORDER, ALIGNED, WRITABLE = 0x1, 0x2, 0x100, 0x400  # NumPy's flags
 FASTCALL = 0x80
 
@@ -41,6 +43,39 @@ def agrees():
         (np.int64(-3), ctypes.c_int64),
     )
     return all(kind.from_address(id(number) + HEAD).value == number for number, kind in numbers)
+
+
+@cache
+def tells():
+    """Whether it can be told from the memory of objects what is in them: not where other threads may change them meanwhile."""
+    if not agrees() or not getattr(sys, "_is_gil_enabled", lambda: True)():
+        return False
+    at = lambda thing, offset: ctypes.c_size_t.from_address(id(thing) + offset).value
+    array, cell = np.ones(2), types.CellType("content")
+    there = (at(array, TYPE), at(array, DESCR), at(cell, HEAD)) == (id(np.ndarray), id(array.dtype), id(cell.cell_contents))
+    return there and hasattr(getattr(getattr(np, "_core", None), "_multiarray_umath", None), "_ARRAY_API")
+
+
+FUNCTIONS = {"scalar": 60, "empty": 184}  # where PyArray_Scalar and PyArray_Empty stand in the table of NumPy's functions
+
+
+@cache
+def of_numpy(name):
+    """The address of a function of NumPy's C API."""
+    pointer = ctypes.pythonapi.PyCapsule_GetPointer
+    pointer.restype, pointer.argtypes = ctypes.c_void_p, (ctypes.py_object, ctypes.c_char_p)
+    table = pointer(np._core._multiarray_umath._ARRAY_API, None)
+    return ctypes.c_void_p.from_address(table + 8 * FUNCTIONS[name]).value
+
+
+@cache
+def offset_of_slot(member):
+    """Where the value of a slot lies in an object, by its descriptor in a class of ours; None if that cannot be told."""
+    thing, mark = object.__new__(member.__objclass__), object()
+    member.__set__(thing, mark)
+    words = range(HEAD, type(thing).__basicsize__, 8)
+    places = [at for at in words if ctypes.c_size_t.from_address(id(thing) + at).value == id(mark)]
+    return places[0] if len(places) == 1 else None
 
 
 class _Method(ctypes.Structure):

@@ -114,6 +114,7 @@ class Effects:
             return f"{w.function(np.array)}({w.text(value)}, {w.once('d', value.dtype)})"
         if value not in self.scalars:
             self.scalars[value] = f"u{len(w.lines)}"
+            w.kinds[self.scalars[value]] = kind
             w.line(f"{self.scalars[value]} = {w.function(kind)}({w.text(value)})")
         return self.scalars[value]
 
@@ -149,7 +150,7 @@ def write_results(w, session, expressions):
         text, like_value = next(values), getattr(like, "_value", like)
         if kind is None and type(like) is np.ndarray and not like.shape:
             text = f"{w.function(np.asarray)}({text})"
-        if isinstance(like_value, np.generic):
+        if isinstance(like_value, np.generic) and w.kinds.get(text) is not type(like_value):
             text = f"{w.function(type(like_value))}({text})"
         if kind is not None:
             text = f"{w.function(wrap)}({text}, {'None' if kind[1] is None else w.once('n', kind[1])})"

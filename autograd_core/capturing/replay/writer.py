@@ -46,6 +46,7 @@ class Writer:
     errors       of the call that is being written
     miss         what is returned if the program does not apply
     first_write  the position of the first line that changes something for good, or None
+    kinds        {name of a number that is the caller's: its type}
     views        [(name, expression)] of what is made once, for print
     blocks       [(head, lines)] of the functions for one block
     """
@@ -53,7 +54,7 @@ class Writer:
     def __init__(self, program, plan):
         self.program, self.plan, self.env = program, plan, dict(KNOWN)
         self.names, self.known, self.count = {}, {}, 0  # {value: its name}; {id of a thing, or a key: its name}
-        self.lines, self.indent, self.errors = [], "", ()
+        self.lines, self.indent, self.errors, self.kinds = [], "", (), {}
         self.miss, self.first_write, self.views, self.blocks = "MISS", None, [], []
         numbers = {value.dtype for call in program.calls for value in (call.out, *call.operands)}
         # Python's float in the place of NumPy's float64 changes no result, unless it meets a shorter dtype

@@ -1,0 +1,254 @@
+"""Whether everything is where it was, by machine code: rows of a table, each of which names a place and what must be there.
+
+The function that goes through such a table is compiled once for all programs. It answers 0 only if each place holds the very
+object, which is more than the guard asks for; whoever gets another answer asks the guard, which is Python. So nothing is
+taken for unchanged here that the guard would see.
+"""
+
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from autograd_core.capturing.native import objects
+from autograd_core.capturing.native.machine import compiled
+
+
+class Row(NamedTuple):
+    """`what` is the case of the function below; all others are addresses or numbers, as the case takes them."""
+
+    what: str
+    thing: int
+    key: int = 0
+    expected: int = 0
+    more: int = 0
+
+
+CASES = (  # what each looks at, and what it must be
+    "field",  # the pointer in `thing` that lies `key` bytes after its start: expected
+    "some",  # the same: neither absent nor None
+    "item",  # a dict's item: expected; or a float of the same bits, if `more` is 1
+    "element",  # a list's item
+    "part",  # what the function at `more` says of `thing`, such as the code of a function; nothing is None
+    "attribute",  # by getattr, whatever that does: expected, or a float of the same bits
+    "subscript",  # by thing[key]
+    "called",  # what it answers
+    "length",  # the number `expected`
+    "equal",  # a set: equal to the one expected
+    "items",  # a dict: `more` items with these keys, in this order, and these values; `expected` is where three words for each
+    # stand: key, value or 0 for any, and 1 if a float of the same bits will do
+    "absent",  # a dict: without this key
+)
+
+
+class Table:
+    """Rows in memory. `kept` lives as long: what the rows point to."""
+
+    def __init__(self, rows, kept):
+        self.kept = kept
+        self.rows = np.array([(CASES.index(row.what), *row[1:]) for row in rows], np.int64).reshape(-1, len(Row._fields))
+
+    def same(self):
+        """LLVM's expression: 0 if everything is where it was."""
+        return f"call i32 {pointer(machine()[1])}(ptr {pointer(self.rows.ctypes.data)}, i64 {len(self.rows)})"
+
+
+def pointer(address):
+    return f"inttoptr (i64 {address} to ptr)"
+
+
+def of_python(name, result="ptr"):
+    """The beginning of a call of CPython's own."""
+    return f"call {result} {pointer(objects.address_of(name))}"
+
+
+@cache
+def machine():
+    """(engine, address of `same`, address of `keys`)"""
+    engine = compiled(text(), (), 0)
+    return engine, engine.get_function_address("same"), engine.get_function_address("items_are")
+
+
+def items_are():
+    """LLVM's name of the function that compares the items of a dict."""
+    return pointer(machine()[2])
+
+
+def words_of(keys, values):
+    """The words for the items of a dict; `values` are {id of a key: (address, whether a float of the same bits will do)}."""
+    return np.array([(id(key), *values.get(id(key), (0, 0))) for key in keys], np.int64).reshape(-1, 3)
+
+
+def text():
+    """The two functions: `same(rows, count)`, and `items_are(dict, words, count)`, which looks at the items of a dict."""
+    cases = " ".join(f"i64 {i}, label %{name}" for i, name in enumerate(CASES))
+    borrowed = ("field", "item", "element", "part")
+    owned = ("attribute", "subscript", "called")
+    none = pointer(id(None))
+    return f"""
+define i1 @bits(ptr %found, ptr %expected, i64 %numbers) {{
+start:
+  %asked = icmp ne i64 %numbers, 0
+  br i1 %asked, label %types, label %no
+types:
+  %f = getelementptr i8, ptr %found, i64 {objects.TYPE}
+  %ft = load ptr, ptr %f
+  %e = getelementptr i8, ptr %expected, i64 {objects.TYPE}
+  %et = load ptr, ptr %e
+  %ff = icmp eq ptr %ft, {pointer(id(float))}
+  %ee = icmp eq ptr %et, {pointer(id(float))}
+  %floats = and i1 %ff, %ee
+  br i1 %floats, label %values, label %no
+values:
+  %fp = getelementptr i8, ptr %found, i64 {objects.HEAD}
+  %fv = load i64, ptr %fp
+  %ep = getelementptr i8, ptr %expected, i64 {objects.HEAD}
+  %ev = load i64, ptr %ep
+  %same = icmp eq i64 %fv, %ev
+  ret i1 %same
+no:
+  ret i1 false
+}}
+define i32 @items_are(ptr %dict, ptr %words, i64 %count) {{
+start:
+  %at = alloca i64
+  %key = alloca ptr
+  %value = alloca ptr
+  store i64 0, ptr %at
+  %size = {of_python("PyDict_Size", "i64")}(ptr %dict)
+  %long = icmp eq i64 %size, %count
+  br i1 %long, label %head, label %other
+head:
+  %i = phi i64 [ 0, %start ], [ %j, %next ]
+  %more = {of_python("PyDict_Next", "i32")}(ptr %dict, ptr %at, ptr %key, ptr %value)
+  %some = icmp ne i32 %more, 0
+  br i1 %some, label %one, label %end
+one:
+  %p = getelementptr [3 x i64], ptr %words, i64 %i
+  %e = load ptr, ptr %p
+  %k = load ptr, ptr %key
+  %same_key = icmp eq ptr %e, %k
+  br i1 %same_key, label %there, label %other
+there:
+  %p1 = getelementptr i64, ptr %p, i64 1
+  %wanted = load ptr, ptr %p1
+  %v = load ptr, ptr %value
+  %any = icmp eq ptr %wanted, null
+  %same = icmp eq ptr %wanted, %v
+  %fine = or i1 %any, %same
+  br i1 %fine, label %next, label %numbers
+numbers:
+  %p2 = getelementptr i64, ptr %p, i64 2
+  %asked = load i64, ptr %p2
+  %alike = call i1 @bits(ptr %v, ptr %wanted, i64 %asked)
+  br i1 %alike, label %next, label %other
+next:
+  %j = add i64 %i, 1
+  br label %head
+end:
+  %all = icmp eq i64 %i, %count
+  br i1 %all, label %yes, label %other
+yes:
+  ret i32 0
+other:
+  ret i32 1
+}}
+define i32 @same(ptr %rows, i64 %count) {{
+start:
+  br label %head
+head:
+  %i = phi i64 [ 0, %start ], [ %j, %next ]
+  %more = icmp slt i64 %i, %count
+  br i1 %more, label %one, label %all
+next:
+  %j = add i64 %i, 1
+  br label %head
+one:
+  %row = getelementptr [{len(Row._fields)} x i64], ptr %rows, i64 %i
+  %what = load i64, ptr %row
+  %p1 = getelementptr i64, ptr %row, i64 1
+  %thing = load ptr, ptr %p1
+  %p2 = getelementptr i64, ptr %row, i64 2
+  %key = load ptr, ptr %p2
+  %number = load i64, ptr %p2
+  %p3 = getelementptr i64, ptr %row, i64 3
+  %expected = load ptr, ptr %p3
+  %length_expected = load i64, ptr %p3
+  %p4 = getelementptr i64, ptr %row, i64 4
+  %function = load ptr, ptr %p4
+  %extra = load i64, ptr %p4
+  switch i64 %what, label %other [ {cases} ]
+field:
+  %field_at = getelementptr i8, ptr %thing, i64 %number
+  %field_v = load ptr, ptr %field_at
+  br label %borrowed
+some:
+  %some_at = getelementptr i8, ptr %thing, i64 %number
+  %some_v = load ptr, ptr %some_at
+  %some_null = icmp eq ptr %some_v, null
+  %some_none = icmp eq ptr %some_v, {none}
+  %some_no = or i1 %some_null, %some_none
+  br i1 %some_no, label %other, label %next
+item:
+  %item_v = {of_python("PyDict_GetItemWithError")}(ptr %thing, ptr %key)
+  br label %borrowed
+element:
+  %element_v = {of_python("PyList_GetItem")}(ptr %thing, i64 %number)
+  br label %borrowed
+part:
+  %part_found = call ptr %function(ptr %thing)
+  %part_null = icmp eq ptr %part_found, null
+  %part_v = select i1 %part_null, ptr {none}, ptr %part_found
+  br label %borrowed
+borrowed:
+  %b = phi ptr {", ".join(f"[ %{name}_v, %{name} ]" for name in borrowed)}
+  %b_same = icmp eq ptr %b, %expected
+  br i1 %b_same, label %next, label %b_other
+b_other:
+  %b_null = icmp eq ptr %b, null
+  br i1 %b_null, label %other, label %b_bits
+b_bits:
+  %b_alike = call i1 @bits(ptr %b, ptr %expected, i64 %extra)
+  br i1 %b_alike, label %next, label %other
+attribute:
+  %attribute_v = {of_python("PyObject_GetAttr")}(ptr %thing, ptr %key)
+  br label %owned
+subscript:
+  %subscript_v = {of_python("PyObject_GetItem")}(ptr %thing, ptr %key)
+  br label %owned
+called:
+  %called_v = {of_python("PyObject_CallObject")}(ptr %thing, ptr null)
+  br label %owned
+owned:
+  %o = phi ptr {", ".join(f"[ %{name}_v, %{name} ]" for name in owned)}
+  %o_null = icmp eq ptr %o, null
+  br i1 %o_null, label %other, label %o_there
+o_there:
+  %o_same = icmp eq ptr %o, %expected
+  %o_alike = call i1 @bits(ptr %o, ptr %expected, i64 %extra)
+  {of_python("Py_DecRef", "void")}(ptr %o)
+  %o_yes = or i1 %o_same, %o_alike
+  br i1 %o_yes, label %next, label %other
+length:
+  %length_v = {of_python("PyObject_Size", "i64")}(ptr %thing)
+  %length_same = icmp eq i64 %length_v, %length_expected
+  br i1 %length_same, label %next, label %other
+equal:
+  %equal_v = {of_python("PyObject_RichCompareBool", "i32")}(ptr %thing, ptr %expected, i32 2)
+  %equal_yes = icmp eq i32 %equal_v, 1
+  br i1 %equal_yes, label %next, label %other
+items:
+  %items_v = call i32 @items_are(ptr %thing, ptr %expected, i64 %extra)
+  %items_same = icmp eq i32 %items_v, 0
+  br i1 %items_same, label %next, label %other
+absent:
+  %absent_v = {of_python("PyDict_Contains", "i32")}(ptr %thing, ptr %key)
+  %absent_yes = icmp eq i32 %absent_v, 0
+  br i1 %absent_yes, label %next, label %other
+all:
+  ret i32 0
+other:
+  {of_python("PyErr_Clear", "void")}()
+  ret i32 1
+}}
+"""

@@ -1,0 +1,380 @@
+"""The guard's Python text once more as machine code, for calls in which nothing has changed.
+
+The text is what counts: each of its tests becomes a row of a table (see `looking`), or a few lines of LLVM's where it is about
+something that is another one at each call, such as an argument. A test that is not known here means that there is no such code
+for the program. All that this code may do is to say that every test passes; wherever it cannot tell, Python runs the text itself.
+"""
+
+import ast
+import gc
+import sys
+import types
+from math import prod
+
+import numpy as np
+
+from autograd_core.capturing.look.known import OWN, library_of
+from autograd_core.capturing.native import objects
+from autograd_core.capturing.native.looking import CASES, Row, Table, items_are, of_python, pointer, words_of
+from autograd_core.capturing.replay.writer import MISS
+
+SPARSE = 4  # items of a dict for each that is looked at
+PARTS = {"__code__": "PyFunction_GetCode", "__defaults__": "PyFunction_GetDefaults", "__kwdefaults__": "PyFunction_GetKwDefaults"}
+NOTHING = object()
+
+
+class UnknownTestError(Exception):
+    """The guard tests something of which this does not know how to look at it."""
+
+
+class Quick:
+    """`lines` are the guard's, `env` its globals. `body` are LLVM's lines, which go on if all is as it was and else to the label
+    `otherwise`; `registers` has the name there of each expression that was read, `{text: register}`."""
+
+    def __init__(self, lines, env, parameters):
+        self.env, self.rows, self.kept, self.body, self.count = env, [], [], [], 0
+        self.things = {}  # {address: what is there}, of all that is looked at
+        self.registers, self.types, self.shapes, self.dtypes = {}, {}, {}, {}
+        for i, name in enumerate(parameters):
+            self.line(f"%a{i}_at = getelementptr ptr, ptr %objects, i64 {i}", f"%a{i} = load ptr, ptr %a{i}_at")
+            self.registers[name] = f"%a{i}"
+        for statement in ast.parse("\n".join(lines)).body:
+            self.statement(statement)
+        self.table = Table(self.by_dicts(), (self.kept, self.things))
+
+    def at(self, thing):
+        """The address of something, which stays there."""
+        self.things[id(thing)] = thing
+        return id(thing)
+
+    # Lines
+
+    def line(self, *lines):
+        self.body += lines
+
+    def new(self):
+        self.count += 1
+        return self.count
+
+    def demand(self, condition):
+        """Go on only if an i1 is true."""
+        n = self.new()
+        self.line(f"br i1 {condition}, label %go{n}, label %otherwise", f"go{n}:")
+
+    def load(self, register, offset, kind="ptr"):
+        n = self.new()
+        self.line(f"%at{n} = getelementptr i8, ptr {register}, i64 {offset}", f"%x{n} = load {kind}, ptr %at{n}")
+        return f"%x{n}"
+
+    def call(self, name, arguments, result="ptr"):
+        n = self.new()
+        self.line(f"%x{n} = {of_python(name, result)}({arguments})")
+        return f"%x{n}"
+
+    def equal(self, a, b, kind="ptr"):
+        n = self.new()
+        self.line(f"%e{n} = icmp eq {kind} {a}, {b}")
+        self.demand(f"%e{n}")
+
+    # Statements
+
+    def statement(self, node):
+        if isinstance(node, ast.If) and not node.orelse and len(node.body) == 1 and isinstance(node.body[0], ast.Return):
+            returned = node.body[0].value
+            if isinstance(returned, ast.Name) and self.env.get(returned.id) is MISS:
+                return self.test(node.test, numbers=False)
+        elif isinstance(node, ast.Assign) and len(node.targets) == 1:
+            target = node.targets[0]
+            if isinstance(target, ast.Name):
+                self.registers[target.id] = self.read(node.value)
+                return None
+            if isinstance(target, ast.Subscript) and isinstance(node.value, ast.Name):
+                return self.store(self.constant(target.value), node.value.id)
+        raise UnknownTestError(ast.unparse(node))
+
+    def store(self, room, name):
+        """A number of Python's, into an array of ours."""
+        kind, register, to = self.types.get(name), self.registers[name], pointer(room.ctypes.data)
+        if kind is bool and room.dtype == np.bool_:
+            n = self.new()
+            self.line(f"%b{n} = icmp eq ptr {register}, {pointer(id(True))}", f"%c{n} = zext i1 %b{n} to i8")
+            self.line(f"store i8 %c{n}, ptr {to}")
+        elif kind is int and room.dtype == np.int64:
+            number, n = self.call("PyLong_AsLongLong", f"ptr {register}", "i64"), self.new()
+            self.line(f"%b{n} = icmp ne i64 {number}, -1")  # which it also says of those that are too long
+            self.demand(f"%b{n}")
+            self.line(f"store i64 {number}, ptr {to}")
+        else:
+            raise UnknownTestError(f"a number of type {kind}")
+
+    # Tests
+
+    def test(self, node, numbers):
+        """That a test of the guard is false; `numbers` says whether another float of the same bits will do."""
+        if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
+            for part in node.values:
+                self.test(part, numbers)
+        elif isinstance(node, ast.BoolOp):  # the first is not true, so the whole is not: only numbers are looked at again
+            self.test(node.values[0], numbers=True)
+        elif isinstance(node, ast.Call) and self.constant(node.func) is np.may_share_memory:
+            self.apart(*node.args)
+        elif isinstance(node, ast.Compare) and len(node.ops) == 1:
+            self.comparison(node.left, node.ops[0], node.comparators[0], numbers)
+        else:
+            raise UnknownTestError(ast.unparse(node))
+
+    def comparison(self, left, operator, right, numbers):
+        expected = self.constant(right)
+        if isinstance(operator, ast.IsNot):
+            if isinstance(left, ast.Call) and self.constant(left.func) is type:
+                self.equal(self.load(self.read(left.args[0]), objects.TYPE), pointer(self.at(expected)))
+                self.types[ast.unparse(left.args[0])] = expected
+            elif (row := self.row(left)) is not None and expected is not NOTHING:
+                self.rows.append(row._replace(expected=self.at(expected), more=row.more or int(numbers and type(expected) is float)))
+            else:
+                self.same(self.read(left), self.read(right), numbers and type(expected) is float)
+        elif isinstance(operator, ast.Is) and expected is None and (row := self.row(left)) is not None and row.what == "field":
+            self.rows.append(row._replace(what="some"))
+        elif isinstance(operator, ast.In) and type(expected) is dict:
+            self.rows.append(Row("absent", self.at(expected), self.key(left)))
+        elif isinstance(operator, ast.NotEq):
+            self.difference(left, right, expected)
+        else:
+            raise UnknownTestError(ast.unparse(left))
+
+    def same(self, found, expected, numbers):
+        """That two pointers are one, or with `numbers` that both are floats of the same bits."""
+        if not numbers:
+            return self.equal(found, expected)
+        n = self.new()
+        self.line(
+            f"%e{n} = icmp eq ptr {found}, {expected}", f"br i1 %e{n}, label %same{n}, label %other{n}", f"other{n}:",
+        )  # fmt: skip
+        self.equal(self.load(found, objects.TYPE), pointer(id(float)))
+        self.equal(self.load(found, objects.HEAD, "i64"), self.load(expected, objects.HEAD, "i64"), "i64")
+        self.line(f"br label %same{n}", f"same{n}:")
+        return None
+
+    def difference(self, left, right, expected):
+        if isinstance(left, ast.Call) and self.constant(left.func) is len:
+            container = self.constant(left.args[0])
+            if container is NOTHING:
+                self.equal(self.call("PyObject_Size", f"ptr {self.read(left.args[0])}", "i64"), expected, "i64")
+            else:
+                self.rows.append(Row("length", self.at(container), 0, expected))
+        elif isinstance(left, ast.List):
+            self.keys([part.value for part in left.elts], expected)
+        elif isinstance(left, ast.Attribute) and left.attr == "shape" and self.types.get(ast.unparse(left.value)) is np.ndarray:
+            self.shape(ast.unparse(left.value), expected)
+        elif isinstance(left, ast.Attribute) and left.attr == "dtype":
+            self.equal(self.read(left), self.read(right))
+            self.dtypes[ast.unparse(left.value)] = expected
+        elif type(container := self.constant(left)) in (set, frozenset) and type(expected) in (set, frozenset):
+            self.rows.append(Row("equal", self.at(container), 0, self.at(expected)))
+        else:
+            self.equal(self.read(left), self.read(right))
+
+    def keys(self, parts, expected):
+        """That dicts have these keys one after the other."""
+        if len(parts) == 1 and isinstance(parts[0], ast.Call):  # their types, after the keys themselves
+            return
+        dicts = [self.constant(part) for part in parts]
+        if len(parts) == 1 and dicts[0] is NOTHING:
+            if self.types.get(ast.unparse(parts[0])) is not dict:
+                raise UnknownTestError(ast.unparse(parts[0]))
+            n = self.new()
+            words = pointer(self.words(expected, {}))
+            self.line(f"%k{n} = call i32 {items_are()}(ptr {self.read(parts[0])}, ptr {words}, i64 {len(expected)})")
+            self.equal(f"%k{n}", 0, "i32")
+            return
+        dicts = [plain_dict(each) for each in dicts]
+        if [key for each in dicts for key in each] != expected:
+            raise UnknownTestError("keys")
+        self.rows += [Row("items", self.at(each), 0, 0, len(each)) for each in dicts]
+
+    def words(self, keys, values):
+        """Where the words for the items of a dict stand, see `looking.words_of`."""
+        words = words_of(keys, values)
+        self.kept += [keys, words]
+        return words.ctypes.data
+
+    def by_dicts(self):
+        """The rows, with one for all items of a dict in the place of those for single ones: a step from one to the next takes a
+        quarter of the time that it takes to find one."""
+        dicts, rows = {}, []
+        for row in self.rows:
+            if row.what in ("item", "length", "items") and type(self.things[row.thing]) is dict:
+                dicts.setdefault(row.thing, []).append(row)
+            else:
+                rows.append(row)
+        for address, some in dicts.items():
+            rows += self.of_dict(address, self.things[address], some)
+        return sorted(rows, key=lambda row: CASES.index(row.what))  # a processor foresees the next case if it is the same again
+
+    def of_dict(self, address, found, some):
+        items, ordered = [row for row in some if row.what == "item"], any(row.what == "items" for row in some)
+        lengths = {row.expected for row in some if row.what == "length"}
+        values = {}
+        for row in items:
+            key, value = self.things[row.key], self.things[row.expected]
+            own = next((k for k in found if k is key or (type(k) is type(key) is str and k == key)), None)
+            if own is not None and found[own] is value:
+                values[id(own)] = row.expected, row.more
+        settled = len(values) == len(items) and lengths <= {len(found)}
+        if not ordered and not (lengths and settled and len(found) <= SPARSE * len(items)):
+            return some
+        whole = Row("items", address, 0, self.words(list(found), values if settled else {}), len(found))
+        return [whole] if settled else [whole, *(row for row in some if row.what != "items")]
+
+    def shape(self, text, expected):
+        register = self.registers[text]
+        self.equal(self.load(register, objects.NDIM, "i32"), len(expected), "i32")
+        axes = self.load(register, objects.SHAPE) if expected else None
+        for axis, length in enumerate(expected):
+            self.equal(self.load(axes, 8 * axis, "i64"), length, "i64")
+        self.shapes[text] = expected
+
+    def apart(self, *arrays):
+        """That two arrays, whose elements lie without gaps, share no memory."""
+        ends = []
+        for node in arrays:
+            text, array = ast.unparse(node), self.constant(node)
+            shape, dtype = (self.shapes.get(text), self.dtypes.get(text)) if array is NOTHING else (array.shape, array.dtype)
+            if shape is None or dtype is None:
+                raise UnknownTestError(text)
+            register, n = self.read(node), self.new()
+            flags = self.load(register, objects.FLAGS, "i32")
+            self.line(f"%f{n} = and i32 {flags}, {objects.C_ORDER | objects.F_ORDER}", f"%g{n} = icmp ne i32 %f{n}, 0")
+            self.demand(f"%g{n}")
+            start = self.load(register, objects.DATA, "i64")
+            self.line(f"%z{n} = add i64 {start}, {prod(shape) * dtype.itemsize}")
+            ends.append((start, f"%z{n}"))
+        (a, a_end), (b, b_end) = ends
+        n = self.new()
+        self.line(f"%u{n} = icmp ule i64 {a_end}, {b}", f"%v{n} = icmp ule i64 {b_end}, {a}", f"%s{n} = or i1 %u{n}, %v{n}")
+        self.demand(f"%s{n}")
+
+    # What is read
+
+    def constant(self, node):
+        """What an expression stands for, if it is the same at each call; else NOTHING."""
+        if isinstance(node, ast.Constant):
+            return node.value
+        if isinstance(node, ast.Name) and node.id not in self.registers:
+            return self.env.get(node.id, BUILTINS.get(node.id, NOTHING))
+        if isinstance(node, ast.Tuple) and all(isinstance(part, ast.Constant) for part in node.elts):
+            return tuple([part.value for part in node.elts])
+        return NOTHING
+
+    def key(self, node):
+        """The address of a key."""
+        key = self.constant(node)
+        if key is NOTHING:
+            raise UnknownTestError(ast.unparse(node))
+        if type(key) is str:
+            key = sys.intern(key)
+        return self.at(key)
+
+    def row(self, node):
+        """The row that reads a place in something that is always the same; None if it is in something else."""
+        if isinstance(node, ast.Call) and not node.args and (function := self.constant(node.func)) is not NOTHING:
+            return Row("called", self.at(function))
+        if not isinstance(node, (ast.Attribute, ast.Subscript)) or (thing := self.constant(node.value)) is NOTHING:
+            return None
+        if isinstance(node, ast.Subscript):
+            key = self.constant(node.slice)
+            if type(thing) is list and type(key) is int and key >= 0:
+                return Row("element", self.at(thing), key)
+            if type(thing) in (dict, types.MappingProxyType) and type(inner := inner_dict(thing)) is dict:
+                return Row("item", self.at(inner), self.key(node.slice))
+            return Row("subscript", self.at(thing), self.key(node.slice))
+        kind, name = type(thing), node.attr
+        if (offset := offset_of(kind, name)) is not None:
+            return Row("field", self.at(thing), offset)
+        if kind is types.FunctionType and name in PARTS:
+            return Row("part", self.at(thing), 0, 0, objects.address_of(PARTS[name]))
+        return Row("attribute", self.at(thing), self.at(sys.intern(name)))
+
+    def read(self, node):
+        """The register of an expression. Nothing that is read here runs a user's code, so that it is there until the end."""
+        text = ast.unparse(node)
+        if text in self.registers:
+            return self.registers[text]
+        if (constant := self.constant(node)) is not NOTHING:
+            return pointer(self.at(constant))
+        if (row := self.row(node)) is not None:
+            if isinstance(node, ast.Subscript) and type(self.constant(node.slice)) not in (str, int):  # whose `__eq__` is known
+                raise UnknownTestError(text)
+            register = self.read_row(row, text)
+        elif isinstance(node, ast.Attribute):
+            kind = self.types.get(ast.unparse(node.value))
+            offset = objects.DESCR if kind is np.ndarray and node.attr == "dtype" else kind and offset_of(kind, node.attr)
+            if offset is None:
+                raise UnknownTestError(text)
+            register = self.load(self.read(node.value), offset)
+            self.there(register)
+        elif isinstance(node, ast.Subscript):
+            kind, inner = self.types.get(ast.unparse(node.value)), self.read(node.value)
+            key = self.constant(node.slice)
+            if kind is dict:
+                register = self.call("PyDict_GetItemWithError", f"ptr {inner}, ptr {pointer(self.key(node.slice))}")
+            elif kind in (list, tuple) and type(key) is int and key >= 0:
+                register = self.call("PyList_GetItem" if kind is list else "PyTuple_GetItem", f"ptr {inner}, i64 {key}")
+            else:
+                raise UnknownTestError(text)
+            self.there(register)
+        else:
+            raise UnknownTestError(text)
+        self.registers[text] = register
+        return register
+
+    def read_row(self, row, text):
+        thing = pointer(row.thing)
+        if row.what == "field":
+            register = self.load(thing, row.key)
+        elif row.what == "item":
+            register = self.call("PyDict_GetItemWithError", f"ptr {thing}, ptr {pointer(row.key)}")
+        elif row.what == "element":
+            register = self.call("PyList_GetItem", f"ptr {thing}, i64 {row.key}")
+        else:
+            raise UnknownTestError(text)
+        self.there(register)
+        return register
+
+    def there(self, register):
+        n = self.new()
+        self.line(f"%n{n} = icmp ne ptr {register}, null")
+        self.demand(f"%n{n}")
+
+
+BUILTINS = {"type": type, "len": len, "map": map}
+
+
+def inner_dict(thing):
+    """The dict that a mappingproxy shows."""
+    if type(thing) is types.MappingProxyType:
+        inner = gc.get_referents(thing)
+        return inner[0] if len(inner) == 1 else thing
+    return thing
+
+
+def plain_dict(thing):
+    inner = inner_dict(thing)
+    if type(inner) is not dict:
+        raise UnknownTestError("the keys of something that is no dict")
+    return inner
+
+
+def offset_of(kind, name):
+    """Where a slot of our own classes, the class of an object or the content of a cell lies in it; None if that is not known."""
+    if kind is types.CellType:
+        return objects.HEAD if name == "cell_contents" else None
+    if name == "__class__":
+        plain = kind.__getattribute__ in (object.__getattribute__, type.__getattribute__)
+        return objects.TYPE if plain and all("__class__" not in vars(base) for base in kind.__mro__[:-1]) else None
+    found = next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), None)
+    if type(found) is not types.MemberDescriptorType or library_of(found.__objclass__) != OWN:
+        return None
+    if kind.__getattribute__ is not object.__getattribute__:
+        return None
+    return objects.offset_of_slot(found)

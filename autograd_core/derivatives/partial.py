@@ -104,13 +104,14 @@ def scatter_add(buffer, index, value):
 
     A slice or a mask hits no element twice, and is added directly: 10 times as fast. Of the others, `np.add.at` is quick
     with one index array into one axis; into more axes (rows of a table, pairs) it is 3 times as quick to number the elements
-    of the buffer, which takes as long as the buffer is large and so waits for a value of some size.
+    of the buffer, which takes as long as the buffer is large and so waits for a value of some size. The buffer must lie in
+    memory in C's order for that: of any other, `reshape(-1)` is a copy, and what is added to it is lost.
     """
     if type(buffer) is not np.ndarray:
         np.add.at(buffer, index, value)
     elif hits_once(index):
         buffer[index] += value
-    elif buffer.ndim > 1 and 8 * value.size > buffer.size > 500:
+    elif buffer.ndim > 1 and 8 * value.size > buffer.size > 500 and buffer.flags.c_contiguous:
         numbers = np.arange(buffer.size).reshape(buffer.shape)[index]
         np.add.at(buffer.reshape(-1), numbers.reshape(-1), np.broadcast_to(value, numbers.shape).reshape(-1))
     else:

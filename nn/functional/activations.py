@@ -193,6 +193,8 @@ def prelu(input: Any, weight: Any) -> Any:
                 f"for an input of shape {input.shape}"
             )
         weight = np.reshape(weight, (-1, *(1,) * (input.ndim - 2)))
+    elif np.ndim(input) == 0:
+        weight = weight[0]
     return np.where(input > 0, input, weight * input)
 
 

@@ -84,7 +84,7 @@ def max_pool(
 def chosen(image: Any, numbers: Array, whole: bool) -> tuple[Any, Array]:
     """The elements with these numbers in each image, and the numbers."""
     flat = np.reshape(image, (*image.shape[:2], math.prod(image.shape[2:])))
-    out = np.take_along_axis(flat, np.reshape(numbers, (*numbers.shape[:2], -1)), axis=-1)
+    out = np.take_along_axis(flat, np.reshape(numbers, (*numbers.shape[:2], math.prod(numbers.shape[2:]))), axis=-1)
     out = np.reshape(out, numbers.shape)
     return (out, numbers) if whole else (out[0], numbers[0])
 
@@ -170,7 +170,7 @@ def max_pool2d(
 
 def _unscattered(g: Any, indices: Array) -> Any:
     """ḡ at the indices, but 0 for values that a later one replaced."""
-    flat = np.reshape(g, (*g.shape[:2], -1))
+    flat = np.reshape(g, (*g.shape[:2], math.prod(g.shape[2:])))
     numbers = np.broadcast_to(np.arange(indices.shape[-1]), indices.shape)
     owners = np.zeros(flat.shape, indices.dtype)
     np.put_along_axis(owners, indices, numbers, axis=-1)

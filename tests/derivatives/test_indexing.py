@@ -76,6 +76,41 @@ def test_setitem_sends_back_to_what_was_written_last(case, scalar):
     np.testing.assert_array_equal(v.grad, expected.sum() if scalar else expected)
 
 
+IN_ANY_ORDER = {
+    "C": np.copy,
+    "Fortran": np.asfortranarray,
+    "batch last": lambda a: np.moveaxis(np.ascontiguousarray(np.moveaxis(a, 0, -1)), -1, 0),
+    "reversed": lambda a: a[::-1].copy()[::-1],
+    "part of another": lambda a: np.repeat(a, 2, axis=-1)[..., ::2],
+}
+
+
+@pytest.mark.parametrize("relaid", IN_ANY_ORDER.values(), ids=IN_ANY_ORDER.keys())
+@pytest.mark.parametrize("shape", [(30, 30), (600, 2), (4, 5, 6, 7)], ids=str)
+def test_scatter_add_goes_into_a_buffer_in_any_order_of_memory(shape, relaid):
+    """However many elements: a large buffer with many indices goes another way than a small one."""
+    index = np.arange(shape[0])[::-1] // 2
+    buffer, expected, value = relaid(whole(shape)), whole(shape), whole(shape, 7)
+    scatter_add(buffer, index, relaid(value))
+    np.add.at(expected, index, value)
+    np.testing.assert_array_equal(buffer, expected)
+
+
+def test_rows_of_a_matrix_that_is_used_transposed_as_well():
+    """An embedding whose weight is that of the last layer too: the gradients of its transposes lie in Fortran's order."""
+    rows, a, b = np.arange(40)[::-1] // 2, whole((20, 40)), whole((20, 40), 3)
+    taken = np.zeros((40, 20))
+    np.add.at(taken, rows, 1.0)
+    f = lambda w: np.sum(w[rows]) + np.sum(w.T * a) + np.sum(w.T * b)
+    np.testing.assert_array_equal(grad(f)(whole((40, 20))), taken + a.T + b.T)
+
+
+def test_a_recorded_gradient_in_another_order_of_memory():
+    x, rows = Tensor(whole((30, 30)), requires_grad=True), np.arange(30)[::-1]
+    (g,) = grad(np.sum(np.square(x[rows].T.copy())), [x], create_graph=True)
+    np.testing.assert_array_equal(g.numpy(), 2 * whole((30, 30)))
+
+
 def gradient_of(f, x):
     return grad(lambda x: np.sum(f(x)))(np.asarray(x, float))
 

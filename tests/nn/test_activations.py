@@ -81,6 +81,16 @@ def test_a_softmax_of_three_axes_asks_for_one(function):
         nn.LogSoftmax()(np.zeros((1, 2, 3, 4)))
 
 
+def test_prelu_of_a_number_is_a_number():
+    layer, x = nn.PReLU(), Tensor(-2.0, requires_grad=True)
+    y = layer(x)
+    assert y.shape == ()
+    assert y.item() == -0.5
+    y.backward()
+    assert x.grad == 0.25
+    np.testing.assert_array_equal(layer.weight.grad, [-2.0])
+
+
 def test_slopes_of_rrelu_are_uniform():
     x = Tensor(np.full(100_000, -1.0), requires_grad=True)
     layer = nn.RReLU(0.2, 0.4, generator=0)

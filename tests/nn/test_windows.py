@@ -14,6 +14,17 @@ from nn import functional
 LINE, IMAGE = np.arange(6.0).reshape(1, 1, 6), np.arange(16.0).reshape(1, 1, 4, 4)
 
 
+@pytest.mark.parametrize("mode", ["reflect", "replicate", "circular"])
+def test_a_recorded_gradient_is_the_gradient(mode, rng):
+    """Of a convolution whose gradients lie in memory with the batch last, which padding adds up by indices."""
+    layer, x = nn.Conv3d(2, 2, 1, padding=1, groups=2, padding_mode=mode), rng.normal(size=(2, 2, 6, 4, 3))
+    t = Tensor(x, requires_grad=True)
+    (g,) = grad(np.sum(np.square(layer(t))), [t], create_graph=True)
+    v, step = rng.normal(size=x.shape), 1e-6
+    loss = lambda z: np.sum(np.square(layer(z).numpy()))
+    assert np.sum(g.numpy() * v) == pytest.approx((loss(x + step * v) - loss(x - step * v)) / (2 * step), rel=1e-6)
+
+
 def test_a_transposed_convolution_is_the_transpose(rng):
     """⟨conv x, y⟩ = ⟨x, transposed y⟩, with strides that leave some of x out of every window."""
     w, x, y = rng.normal(size=(4, 3, 3, 2)), rng.normal(size=(2, 6, 8, 9)), rng.normal(size=(2, 4, 4, 3))
@@ -73,6 +84,17 @@ def test_with_indices_the_first_of_equal_elements_gets_the_gradient():
         out = layer(x)
         np.sum(out[0] if layer.return_indices else out).backward()
         np.testing.assert_allclose(x.grad.ravel(), expected)
+
+
+@pytest.mark.parametrize("pool", [nn.MaxPool2d(2, return_indices=True), nn.AdaptiveMaxPool2d(2, return_indices=True)], ids=repr)
+def test_an_empty_batch_has_indices_too_and_goes_back(pool):
+    x = Tensor(np.zeros((0, 3, 4, 4)), requires_grad=True)
+    values, indices = pool(x)
+    assert values.shape == indices.shape == (0, 3, 2, 2)
+    back = nn.MaxUnpool2d(2)(values, indices)
+    assert back.shape == (0, 3, 4, 4)
+    back.sum().backward()
+    assert x.grad.shape == (0, 3, 4, 4)
 
 
 def test_indices_are_of_elements_even_where_all_are_infinite():

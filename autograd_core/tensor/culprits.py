@@ -66,7 +66,7 @@ def _of_scipy(frame):
     distribution = getattr(object, "__name__", None) if distribution is None else distribution
     wrapped = [(f.__module__, f.__name__, "") for f in inside.values() if isinstance(f, types.FunctionType)]
     for place, name, method in [
-        (module, distribution, last),
+        (module, distribution, "" if owner.endswith("<locals>") else last),
         (module, made, ""),
         (module, owner, ""),
         (module, last, ""),

@@ -2,7 +2,8 @@
 
 Without that setting most are ufuncs, which NumPy hands over to a Tensor. With it they are functions around these, which make
 plain arrays of what comes from a library that they do not know and that has no such function itself. Some ufuncs that the table
-does not know SciPy has written with the standard's functions.
+does not know SciPy has written with the standard's functions. `polygamma` and `multigammaln` are no ufuncs: `autograd_core.scipy`
+has them.
 """
 
 import importlib
@@ -24,5 +25,8 @@ def __getattr__(name):
             importlib.import_module(LATE["scipy.special"])
         if not any(function in known for known in (TABLE, COMPOSED, VALUE_ONLY, UNSUPPORTED)):
             raise AttributeError(words)
+    else:  # SciPy's own may convert to plain arrays
+        ours = getattr(importlib.import_module("autograd_core.scipy.special"), name)
+        function = function if ours is around else ours
     made = globals()[name] = of_numpy(function)
     return made

@@ -30,7 +30,7 @@ WORKS = {
     "einops.array_api": "rearrange reduce repeat pack unpack",
 }
 MANY = {
-    "scipy.special": "logsumexp softmax log_softmax",
+    "scipy.special": "logsumexp softmax log_softmax polygamma multigammaln",
     "sklearn.linear_model": "Ridge RidgeCV",
     "scipy.stats": "zscore gmean skew kurtosis moment entropy tmean tvar iqr",
     "scipy.signal": "fftconvolve hilbert",

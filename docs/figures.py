@@ -18,6 +18,7 @@ def adding_up():
     a = Tensor(3.0, requires_grad=True, name="a")
     with record():
         y = a + a * a
+        y.name = "y"
         y.backward()
     return draw(y, values=True, grads=True)
 
@@ -28,6 +29,7 @@ def chain():
     with record():
         y = a * b
         z = y * y
+        y.name, z.name = "y", "z"
         z.backward()
     return draw(z, values=True, grads=True)
 
@@ -37,6 +39,7 @@ def repeated():
     x, b = Tensor([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]], name="x"), Tensor([1.0, 2.0, 3.0], requires_grad=True, name="b")
     with record():
         y = (x + b).sum()
+        y.name = "y"
         y.backward()
     return draw(y, params={"x": x}, values=True, grads=True)
 
@@ -99,6 +102,7 @@ def order():
     with record():
         x = w * 2.0
         y = x * (x * x)
+        x.name, y.name = "x", "y"
         y.backward()
     return draw(y, values=True, grads=True)
 
@@ -113,6 +117,7 @@ def zero_grad():
             w.grad = None
         with record():
             y = w * 2.0
+            y.name = "y"
             y.backward()
         pictures.append((caption, draw(y, values=True, grads=True)))
     return side_by_side(pictures)
@@ -124,6 +129,7 @@ def nan():
     with record(), np.errstate(all="ignore"):
         e = np.exp(scores)
         y = (e / e.sum())[0]
+        e.name, y.name = "e", "y"
         y.backward()
     return draw(y, values=True, grads=True)
 
@@ -136,6 +142,7 @@ def walk():
     W2, b2 = Tensor(r.normal(size=(1, 4)), requires_grad=True, name="W2"), Tensor(np.zeros(1), requires_grad=True, name="b2")
     with record():
         loss = binary_cross_entropy(sigmoid(linear(np.tanh(linear(x, W1, b1)), W2, b2)), t)
+    loss.name = "loss"
     return draw(loss, params={"x": x, "t": t})
 
 

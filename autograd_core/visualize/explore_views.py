@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 ROOM = 820, 560  # what there is for the graph on a screen of 1280 × 800: the page opens with all modules open if that fits, …
 WIDE = 200  # … leading down or, with up to this many boxes, to the right
-DOWN, ACROSS = 40, 72  # between the ranks: for the numbers on the arrows
+DOWN, ACROSS = 40, 96  # between the ranks: for the numbers on the arrows
 MOST = 1000  # up to this many boxes can be shown all at once. In a larger graph, calls with more than …
 CROWD = 500
 PART = 250  # … are divided into parts of this many

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import html
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).with_name("page")
 STYLES = ("base", "graph", "inspector")
-SCRIPTS = ("data", "words", "graph", "camera", "arrays", "inspector", "player", "quiz", "live", "export", "keys", "start")
+SCRIPTS = ("data", "words", "graph", "camera", "arrays", "inspector", "player", "quiz", "export", "keys", "live", "start")
+UNREAD = re.compile(r"^[ ]+|^//.*\n|(?<=[;{},)]) // .*$", re.MULTILINE)  # indentation and comments, a tenth of a page
 
 
 class Page:
@@ -40,7 +42,7 @@ def frame_of(text: str) -> str:
 
 def page_text(first: str, more: Sequence[str] = (), live: str = "null") -> str:
     """The page of one computation, or of several steps of one; `live` says what the page may ask the program for."""
-    template, *parts = _parts()
+    template, *parts = _parts(bool(more) or live != "null")
     if live != "null":
         template = template.replace("default-src 'none';", "default-src 'none'; connect-src 'self';")
     data = f'{{"live":{live},"frames":[{",".join([first, *more])}]}}'
@@ -51,12 +53,12 @@ def page_text(first: str, more: Sequence[str] = (), live: str = "null") -> str:
 
 
 @functools.cache
-def _parts() -> tuple[str, str, str]:
-    """The template, its styles and its scripts."""
+def _parts(changes: bool) -> tuple[str, str, str]:
+    """The template, its styles and its scripts; the one for what `changes` only where something does."""
 
     def read(name: str) -> str:
-        return (FOLDER / name).read_text(encoding="utf-8")
+        return UNREAD.sub("", (FOLDER / name).read_text(encoding="utf-8"))
 
     colours = "".join(f"--{name}: light-dark({light}, {dark}); " for name, (light, dark) in PALETTE.items())
     styles = f":root {{ {colours}}}\n" + "".join(read(f"{name}.css") for name in STYLES)
-    return read("explorer.html"), styles, "".join(read(f"{name}.js") for name in SCRIPTS)
+    return read("explorer.html"), styles, "".join(read(f"{name}.js") for name in SCRIPTS if name != "live" or changes)

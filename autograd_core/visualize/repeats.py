@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 TIMES = 3  # how often at least, …
 LONGEST = 60  # … of at most so many operations and calls each, …
 BOXES = 12  # … and of so many together
+FEW = 3  # names that a title lists
+
+
+class Repeat(Part):
+    """The level of all repetitions of something, "matmul … tanh ×20"."""
+
+    __slots__ = ()
 
 
 def paths_with_repeats(records: Sequence[Record]) -> list[ModulePath]:
@@ -50,7 +57,7 @@ def paths_with_repeats(records: Sequence[Record]) -> list[ModulePath]:
                 at += 1
                 continue
             whole = runs[at : at + period * times]
-            title = Part(_title(whole[:period], whole[-1], times, records), "")
+            title = Repeat(_title(whole[:period], whole[-1], times, records), "")
             for k in range(times):
                 some = whole[k * period : (k + 1) * period]
                 inner = () if period == 1 else (Part(f"{k + 1} of {times}", ""),)
@@ -69,6 +76,8 @@ def _sign(
     """What two runs have in common if they are the same thing done again; of modules, parameters may be others."""
     if part is None:
         return signs[run[0]]
+    if "(" in part.title:  # no container: the title says all that it does, and a first call may lack the operations of a state
+        return part.title, records[run[-1]].shape
     return part.title or part.name, tuple([(records[i].op, records[i].shape, len(params[records[i].id])) for i in run])
 
 
@@ -91,7 +100,7 @@ def _title(
 ) -> str:
     names = [part.name if part else str(records[run[0]].op) for part, run in first]
     if len(first) > 1:
-        return f"{names[0]} … {names[-1]} ×{times}"
+        return f"{', '.join(names) if len(names) <= FEW else f'{names[0]} … {names[-1]}'} ×{times}"
     part = first[0][0]
     if part is None:
         return f"{names[0]} ×{times}"

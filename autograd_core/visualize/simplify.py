@@ -10,15 +10,16 @@ import numpy as np
 from autograd_core.visualize.modules import calls_apart
 from autograd_core.visualize.ranks import heights
 from autograd_core.visualize.records import Edge, Record, consumers_of
-from autograd_core.visualize.repeats import paths_with_repeats
+from autograd_core.visualize.repeats import Repeat, paths_with_repeats
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
     from autograd_core.visualize.types import Depth, ModulePath
 
-MANY = 60  # boxes, beyond which what is repeated is drawn once
+MANY, MANY_MODULES = 60, 20  # boxes, beyond which what is repeated is drawn once
+SEVERAL = 3  # inputs without a name, or edges from one box, into another, beyond which they are drawn as one
 LONG = 40  # ranks that the edges of one leaf may pass together; if more, each of its uses gets its own box
 
 
@@ -32,15 +33,18 @@ def simplified(records: list[Record], depth: Depth = "auto") -> list[Record]:
 
 
 def _folded_as_needed(records: list[Record]) -> list[Record]:
-    """Modules, of which not just the names are known, as one box each; of a long graph without any, what is repeated."""
+    """Modules, of which not just the names are known, as one box each; and where that leaves many boxes, what is repeated."""
+    boxes = records
     if any(part.title for record in records for part in record.module):
-        return folded(records, 1)
-    if len(records) <= MANY or any(record.module for record in records):
+        boxes = folded(records, 1)
+        if len(boxes) <= MANY_MODULES:
+            return boxes
+    elif len(records) <= MANY or any(record.module for record in records):
         return records
     paths = paths_with_repeats(records)
-    return modules_folded(
-        [replace(record, module=path) for record, path in zip(records, paths, strict=True)], 1, ("input", "const")
-    )
+    if not any(isinstance(part, Repeat) for path in paths for part in path):
+        return boxes
+    return folded([replace(record, module=path) for record, path in zip(records, paths, strict=True)], 1)
 
 
 def beside_uses(records: list[Record]) -> list[Record]:
@@ -80,12 +84,12 @@ def folded(records: list[Record], depth: Any) -> list[Record]:
         raise ValueError(
             f'depth must be None, "auto", or how many levels of modules to show, a whole number from 1 on; got {depth!r}'
         )
-    return repeats_counted(modules_folded(records, int(depth)))
+    return edges_counted(inputs_counted(repeats_counted(modules_folded(records, int(depth)))))
 
 
-def modules_folded(records: list[Record], depth: int, inner: Sequence[str] = ("param", "const")) -> list[Record]:
+def modules_folded(records: list[Record], depth: int) -> list[Record]:
     """One box for every run of operations inside a module: whatever is made between two of its operations is inside too,
-    so no box can come both before and after it. Leaves of the kinds `inner` are inside too, if they are used there alone."""
+    so no box can come both before and after it. Leaves that are used there alone can be inside too."""
     titled = any(part.title for record in records for part in record.module)  # then a list of modules is no level
     home = {record.id: _down_to(record.module, depth, titled) for record in records}
     calls: dict[str, list[Record]] = {}  # id of an operation -> all operations in its box
@@ -106,9 +110,9 @@ def modules_folded(records: list[Record], depth: int, inner: Sequence[str] = ("p
     for record in records:
         if record.id in calls:
             inside[record.id] = calls[record.id][0].id
-        elif record.kind in inner and uses[record.id]:
+        elif uses[record.id]:
             homes = {home[user] for user, _ in uses[record.id]}
-            if len(homes) == 1 and all(user in calls for user, _ in uses[record.id]):
+            if len(homes) == 1 and all(user in calls and _goes_in(record, home[user]) for user, _ in uses[record.id]):
                 inside[record.id] = None  # in every box that uses it
     boxes = []
     for record in records:
@@ -146,10 +150,19 @@ def _box_of(
     return box
 
 
+def _goes_in(leaf: Record, path: ModulePath | None) -> bool:
+    """Whether a leaf is drawn inside a box: a module's parameters are; of what is repeated also the inputs of each step."""
+    if leaf.kind == "const" or not path:
+        return leaf.kind == "const"
+    if isinstance(path[-1], Repeat):
+        return not leaf.name if leaf.kind == "input" else bool(leaf.module)
+    return leaf.kind == "param"
+
+
 def _down_to(path: ModulePath, depth: int, titled: bool) -> ModulePath | None:
     """The part of a path that is `depth` modules deep, or None if it is not that deep."""
     for i, part in enumerate(path):
-        depth -= bool(part.title) or not titled
+        depth -= bool(part.title) or isinstance(part, Repeat) or not titled
         if not depth:
             return path[: i + 1]
     return None
@@ -157,6 +170,44 @@ def _down_to(path: ModulePath, depth: int, titled: bool) -> ModulePath | None:
 
 def _outer(edges: Iterable[Edge], inside: Mapping[Any, Any]) -> list[Edge]:
     return [Edge(inside.get(edge.id, edge.id), edge.operand) for edge in edges]
+
+
+def inputs_counted(records: list[Record]) -> list[Record]:
+    """The inputs without a name that a box gets one by one, as an unrolled cell does, as one: "20 inputs"."""
+    uses, alike = consumers_of(records), {}
+    for record in records:
+        users = {user for user, _ in uses[record.id]}
+        if record.kind == "input" and not record.name and len(users) == 1:
+            alike.setdefault((users.pop(), record.shape, record.dtype), []).append(record)
+    gone = {}
+    for group in alike.values():
+        if len(group) > SEVERAL:
+            gone |= {record.id: group[0].id for record in group[1:]}
+            group[0].name, group[0].value = f"{len(group)} inputs", None
+    kept = [record for record in records if record.id not in gone]
+    for record in kept:
+        record.inputs = [Edge(gone.get(edge.id, edge.id), edge.operand) for edge in record.inputs]
+    return kept
+
+
+def edges_counted(records: list[Record]) -> list[Record]:
+    """More than a few edges from one box to another as one: "0 … 19"."""
+    for record in records:
+        alike: dict[str, list[Edge]] = {}
+        for edge in record.inputs:
+            alike.setdefault(edge.id, []).append(edge)
+        if max(map(len, alike.values()), default=0) > SEVERAL:
+            record.inputs = [
+                edge
+                for edges in alike.values()
+                for edge in (edges if len(edges) <= SEVERAL else [Edge(edges[0].id, _from_to(edges))])
+            ]
+    return records
+
+
+def _from_to(edges: list[Edge]) -> str:
+    first, last = edges[0].operand, edges[-1].operand
+    return first if first == last else f"{first} … {last}"
 
 
 def repeats_counted(records: list[Record]) -> list[Record]:

@@ -39,11 +39,11 @@ def run(name):
 
 
 def page():
-    """docs/gallery.md's cards, one for each example."""
-    lines = ['<div class="cards">']
-    for name, text in programs().items():
-        title = text.partition("\n\n")[0]
-        picture = next((path for path in HERE.glob(f"{name}.*")), None)
+    """docs/gallery.md's cards, one for each example; first those that have a picture."""
+    pictures = {path.stem: path for path in HERE.iterdir()}
+    lines = ['<div class="gallery">']
+    for name, text in sorted(programs().items(), key=lambda item: item[0] not in pictures):
+        title, picture = text.partition("\n\n")[0], pictures.get(name)
         shown = f"![what {name} draws](pictures/gallery/{picture.name})" if picture else ""
         lines += ["", '<div class="card">', "", shown, "", f"**{name}**", "", " ".join(title.split()), "",
                   f"`python -m examples.{name}`", "", "</div>"]  # fmt: skip

@@ -417,7 +417,7 @@ def test_pages_of_the_example_keep_to_their_size(tmp_path):
         "backward.gif", *[f"digits.{kind}" for kind in ("html", "svg", "txt")], "expression.html",
         *[f"net_3_4_1.{kind}" for kind in ("html", "svg", "txt")], "training.html",
     ]  # fmt: skip
-    assert (tmp_path / "net_3_4_1.html").stat().st_size < 85_000
+    assert (tmp_path / "net_3_4_1.html").stat().st_size < 72_000
     assert "binary_cross_entropy" in (tmp_path / "net_3_4_1.txt").read_text(encoding="utf-8")
 
 
@@ -428,9 +428,9 @@ def test_the_largest_values_go_first_where_a_page_would_be_too_large(rng):
     def compute():
         return np.tanh(w @ v).sum()
 
-    small = explore(compute, path=None, max_bytes=95_000)
+    small = explore(compute, path=None, max_bytes=70_000)
     data = data_of(small)
-    assert len(small.text) < 95_000 < len(explore(compute, path=None).text)
+    assert len(small.text) < 70_000 < len(explore(compute, path=None).text)
     value = {node["name"]: data["arrays"][node["val"]] for node in data["nodes"] if node["k"] == "param"}
     assert "x" in value["v"]
     assert "x" not in value["w"]

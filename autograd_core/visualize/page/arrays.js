@@ -46,15 +46,16 @@ function picture(a, shape, key) { // numbers where there are few, else a heatmap
   }
   function heatmap() {
     const side = Math.max(1, Math.min(16, Math.floor(340 / Math.max(R, C)))), label = `heatmap of ${R} by ${C}; arrow keys read the cells`;
-    const canvas = h("canvas", { width: C * side, height: R * side, tabindex: 0, role: "img", "aria-label": label });
+    const wide = Math.max(side, Math.ceil(12 / C)), high = Math.max(side, Math.ceil(12 / R)); // a row or a column alone can be seen too
+    const canvas = h("canvas", { width: C * wide, height: R * high, tabindex: 0, role: "img", "aria-label": label });
     const pen = canvas.getContext("2d");
     for (const r of range(R)) for (const c of range(C)) {
       pen.fillStyle = tone(r, c, scale);
-      pen.fillRect(c * side, r * side, side, side);
+      pen.fillRect(c * wide, r * high, wide, high);
       if ((a.m || a.x)[index(r, c)] == "nan") { // hatched
         pen.beginPath();
-        pen.moveTo(c * side, r * side + side);
-        pen.lineTo(c * side + side, r * side);
+        pen.moveTo(c * wide, r * high + high);
+        pen.lineTo(c * wide + wide, r * high);
         pen.stroke();
       }
     }
@@ -98,10 +99,11 @@ function small(number, caption) { // for "ḡ × local = contribution": a number
       })))));
     }
     const side = Math.max(1, Math.min(12, Math.floor(96 / Math.max(R, C))));
-    const canvas = h("canvas", { width: C * side, height: R * side, role: "img", "aria-label": `${caption}: heatmap of ${R} by ${C}, ${brief(number)}` }), pen = canvas.getContext("2d");
+    const wide = Math.max(side, Math.ceil(12 / C)), high = Math.max(side, Math.ceil(12 / R));
+    const canvas = h("canvas", { width: C * wide, height: R * high, role: "img", "aria-label": `${caption}: heatmap of ${R} by ${C}, ${brief(number)}` }), pen = canvas.getContext("2d");
     numbers.forEach((x, k) => {
       pen.fillStyle = `rgb(${colour(x, most)})`;
-      pen.fillRect(k % C * side, Math.floor(k / C) * side, side, side);
+      pen.fillRect(k % C * wide, Math.floor(k / C) * high, wide, high);
     });
     return canvas;
   };

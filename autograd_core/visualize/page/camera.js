@@ -20,9 +20,10 @@ function zoom(factor, px = pane.clientWidth / 2, py = pane.clientHeight / 2) {
   move();
 }
 function fit(least = .02) { // the whole view, or as much of its beginning as can be read
-  const [w, height] = plan().size, k = Math.min(1.3, (pane.clientWidth - 40) / w, (pane.clientHeight - 40) / height);
+  const [w, height] = plan().size, foot = pane.clientWidth < 600 && !document.body.classList.contains("embed") ? 40 : 0; // on a phone the buttons lie there
+  const k = Math.min(1.3, (pane.clientWidth - 40) / w, (pane.clientHeight - 40 - foot) / height);
   cam.k = Math.max(k, least);
-  const x = w / 2 - pane.clientWidth / 2 / cam.k, y = height / 2 - pane.clientHeight / 2 / cam.k;
+  const x = w / 2 - pane.clientWidth / 2 / cam.k, y = height / 2 - (pane.clientHeight - foot) / 2 / cam.k;
   cam.x = x < 0 || w * cam.k < pane.clientWidth ? x : -20; cam.y = y < 0 || height * cam.k < pane.clientHeight ? y : -20;
   settle();
 }

@@ -54,15 +54,7 @@ function draw(v) {
     frame.map(([name, x, y, width, height]) => s("g", { class: "frame" }, s("rect", { x, y, width, height, rx: 8 }),
       s("text", at.wide ? { x: -y - height + 8, y: x + 13, transform: "rotate(-90)" } : { x: x + 8, y: y + 13 }, name))),
     edges.map(edge => edge.e), places.map(box => box.e));
-  const number = edge => { // beside the middle of the arrow; of two arrows between the same boxes on the outer sides
-    const twins = edges.filter(other => other.from == edge.from && other.to == edge.to), k = twins.indexOf(edge);
-    const half = edge.e.getTotalLength() / 2, [before, middle, after] = [-3, 0, 3].map(way => edge.e.getPointAtLength(half + way));
-    const dx = after.x - before.x, flat = !at.wide && Math.abs(dx) > after.y - before.y; // then the free room is below, on the inner side
-    const end = flat ? dx > 0 : twins.length > 1 && k == 0;
-    const across = at.wide ? { x: middle.x, y: middle.y + (end || twins.length == 1 ? -6 : 15), "text-anchor": "middle" }
-      : { x: middle.x + (end ? -6 : 6), y: middle.y + (flat ? 15 : 4), "text-anchor": end ? "end" : "start" };
-    edge.label = s("text", { class: "l", "aria-hidden": true, ...across });
-  };
+  const number = edge => edge.label = s("text", { class: "l", "aria-hidden": true });
   edges.forEach(edge => edge.at = () => edge.label || (number(edge), graph.append(edge.label), edge.label));
   const crumbs = [], all = views.findIndex(view => view.all);
   for (let u = view.all ? null : v; u != null; u = views[u].up) {
@@ -74,14 +66,14 @@ function draw(v) {
   at.sel ??= (view.box.findLast(box => nodes[box[0]]?.k == "output") ?? view.box.at(-1))[0];
 }
 function numbers(step) { // on the arrows: local derivatives, and what has been sent over them
-  const few = places.length <= MANY;
+  const few = places.length <= MANY, written = [];
+  const short = number => { const words = brief(number, 3); return words.length <= 16 && !words.includes("…") ? words : dims(arrays[number].s); };
   for (const edge of edges) {
     const event = edge.operand == null || edge.to < 0 ? null : (sent.get(edge.to) || []).find(e => e.operand == edge.operand);
     const hot = !!event && event.step == step;
     let text = "";
     if (event && (few || hot) && step >= made[edge.to]) {
       const local = arrays[event.local]?.s ? null : event.local, g = gradAt(edge.to, step);
-      const short = number => { const words = brief(number, 3); return words.length <= 16 && !words.includes("…") ? words : dims(arrays[number].s); };
       const times = local == null ? "" : `×${minus(brief(local, 3)).replace(/^−.*/, "($&)")}`;
       if (event.step > step) text = times;
       else if (hidden(event)) text = hot ? `${short(g)}${times} = ?` : "?";
@@ -89,7 +81,38 @@ function numbers(step) { // on the arrows: local derivatives, and what has been 
     }
     if (!text && !edge.label) continue;
     const label = edge.at(), name = `l${event && event.step <= step ? " sent" : ""}${hot ? " hot" : ""}`;
-    if (label.textContent != text) label.textContent = text;
+    label.textContent = text;
     if (label.getAttribute("class") != name) label.setAttribute("class", name);
+    if (text) written.push({ edge, label, hot, short: hot && !hidden(event) && short(event.given) });
   }
+  const taken = places.map(({ x, y, w, h }) => ({ x: x - 6, y: y - 6, w: w + 12, h: h + 12, cost: 9 }));
+  taken.thick = [];
+  for (const item of written.sort((a, b) => b.hot - a.hot)) put_aside(item, taken);
 }
+const points = edge => edge.points ??= Array.from({ length: 13 }, (_, k) => edge.e.getPointAtLength(edge.e.getTotalLength() * k / 12));
+function put_aside({ edge, label, hot, short }, taken) { // beside the arrow, where it covers no box and no other text; if there is no room, less text
+  const twins = edges.filter(other => other.from == edge.from && other.to == edge.to), first = twins.length > 1 && twins[0] == edge;
+  const size = hot ? 13 : 11, along = points(edge), lines = places.length > MANY ? along : edges.flatMap(points), thick = hot ? along : taken.thick;
+  if (hot) taken.thick = along;
+  let best = { cost: Infinity };
+  for (const text of short && short != label.textContent ? [label.textContent, short] : [label.textContent]) {
+    const w = text.length * size * .61;
+    for (const [n, k] of [6, 5, 7, 4, 8, 3, 9, 2, 10].entries()) {
+      const { x, y } = along[k], slope = along[k + 1].x - along[k - 1].x, rest = [[x + 6, y + 4 - size], [x - 6 - w, y + 4 - size], [x + 6, y + 3], [x - 6 - w, y + 3]];
+      const sides = at.wide ? [[x - w / 2, y - 6 - size], [x - w / 2, y + 4], ...rest] : [...rest, [x - w / 2, y - 6 - size], [x - w / 2, y + 4]];
+      if (first != (!at.wide && slope > 6)) sides.unshift(...sides.splice(1, 1)); // of two arrows on the outer sides; of a slanting one on the free one
+      for (const [m, [left, top]] of sides.entries()) {
+        const place = { x: left, y: top, w, h: size + 2 }, covers = other => meets(place, other) ? other.cost : 0;
+        const cost = taken.reduce((sum, other) => sum + covers(other), 0) + near(place, lines, 1) / 4 + near(place, thick, 3)
+          + (n + m) / 100 + (text == short ? 2 : 0);
+        if (cost < best.cost) best = { cost, place, text };
+      }
+    }
+  }
+  const { x, y, w } = best.place;
+  label.textContent = best.text;
+  for (const [name, value] of [["x", x + w / 2], ["y", y + size - 1], ["text-anchor", "middle"]]) label.setAttribute(name, value);
+  taken.push({ ...best.place, cost: 9 });
+}
+const near = (place, points, r) => points.filter(p => meets(place, { x: p.x - r, y: p.y - r, w: 2 * r, h: 2 * r })).length;
+const meets = (a, b) => a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;

@@ -18,6 +18,7 @@ function curve(losses, k) {
   const known = losses.map((y, x) => [x, y]).filter(([, y]) => y != null), ys = known.map(([, y]) => y), low = Math.min(...ys), high = Math.max(...ys);
   const place = ([x, y]) => [140 * x / Math.max(1, losses.length - 1) + 5, 39 - 34 * (y - low) / (high - low || 1)];
   const now = known.find(([x]) => x == k), [cx, cy] = now ? place(now) : [];
+  if (known.length < 2) return "";
   return s("svg", { class: "curve", viewBox: "0 0 150 44", role: "img", "aria-label": `loss: ${losses.map(y => y == null ? "–" : round(y)).slice(-12).join(", ")}` },
     s("path", { d: known.map((point, n) => (n ? "L" : "M") + place(point).map(x => x.toFixed(1)).join(" ")).join("") }), now && s("circle", { cx, cy, r: 3.5 }));
 }

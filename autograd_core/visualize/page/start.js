@@ -45,7 +45,7 @@ function follow() { // #step=17&node=n4&view=2
   const hash = boxes.size ? new URLSearchParams(location.hash.slice(1)) : start, node = hash.get("node") || "";
   const n = node[0] == "m" ? -node.slice(1) : +node.slice(1), step = +hash.get("step") || 0;
   document.body.classList.toggle("embed", hash.get("embed") == "1");
-  if (page.frames[hash.get("frame")]) frame(+hash.get("frame"));
+  if (page.frames.length > 1 && page.frames[hash.get("frame")]) frame(+hash.get("frame"));
   const v = +(hash.get("view") ?? data.start);
   if (v != at.view || !boxes.size) open(views[v] ? v : 0, true);
   if (hash.has("step")) go(step);
@@ -62,7 +62,7 @@ new ResizeObserver(() => { // a pane of another shape may want the graph to lead
   else settle();
 }).observe(pane);
 follow();
-build_lab();
+globalThis.build_lab?.(); // a page of one computation has none
 // In a frame the page around it says what to look at, and the tour would cover half of the graph
 if (self == top && !start.size && !remembered(storage => storage.toured) && data.start != null) tour();
 document.documentElement.dataset.ready = "";

@@ -1,0 +1,85 @@
+"""`python -m docs.accessible [docs/_build]`: what axe-core finds on the pages of the built site, and which are wider than a phone.
+
+Structure (headings, names, roles, tables) is checked on every page. Colours and sizes depend on the kind of an element alone, so these
+are checked, light and dark, on a desktop and on a phone, on a few pages that together have every kind of element of the site.
+Needs playwright, a chromium and axe-core; says so and ends with status 0 if one of them is missing.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+from tests.visualize.browsing import AXE, CHROMIUM, FLAGS
+
+SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
+RUN = """rules => axe.run(document, {resultTypes: ["violations"], iframes: false, ...rules}).then(found => found.violations.flatMap(
+    rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 100)}`)))"""
+STRUCTURE = {"rules": {"color-contrast": {"enabled": False}}}
+LOOKS = {"runOnly": ["color-contrast", "target-size", "scrollable-region-focusable", "link-in-text-block"]}
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def pages_of(site):
+    """What the project has written: no copies of its source, no index."""
+    return [page for page in sorted(site.rglob("*.html")) if not {"_modules", "_static", "_sources"} & set(page.parts)]
+
+
+def kinds(page):
+    """(tag, class) of all elements of a page."""
+    return set(re.findall(r'<(\w+)\b(?:[^>]*?\bclass="([^"]*)")?', page.read_text(encoding="utf-8")))
+
+
+def covering(pages):
+    """A few of the pages, which have every kind of element that any page has."""
+    left, chosen = {page: kinds(page) for page in pages}, []
+    missing = set().union(*left.values())
+    while missing:
+        best = max(left, key=lambda page: len(left[page] & missing) / page.stat().st_size)
+        chosen.append(best)
+        missing -= left[best]
+    return chosen
+
+
+def found(site):
+    """[(page, how it was looked at, what is wrong)]."""
+    from playwright.sync_api import sync_playwright
+
+    pages, wrong = pages_of(site), []
+    few, axe = covering(pages), AXE.read_text(encoding="utf-8")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for scheme in ("light", "dark"):
+            for name, (width, height) in SIZES.items():
+                context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": height}, offline=True)
+                shown = context.new_page()
+                for page in pages if scheme == "light" else few:
+                    shown.goto(page.as_uri(), wait_until="domcontentloaded")
+                    said = [f"{over} px too wide"] if (over := shown.evaluate(WIDER)) > 0 else []
+                    shown.evaluate(axe)
+                    if (scheme, name) == ("light", "desktop"):
+                        said += shown.evaluate(RUN, STRUCTURE)
+                    if page in few:
+                        said += shown.evaluate(RUN, LOOKS)
+                    wrong += [(str(page.relative_to(site)), f"{scheme}, {name}", words) for words in said]
+                context.close()
+        browser.close()
+    return len(pages), len(few), wrong
+
+
+def main(site):
+    try:
+        import playwright  # noqa: F401
+    except ImportError:
+        return print("the pages were not looked at: pip install playwright")
+    if CHROMIUM is None or not AXE.exists():
+        return print(f"the pages were not looked at: there is no {'chromium' if CHROMIUM is None else AXE}")
+    many, few, wrong = found(site)
+    for page, how, words in wrong:
+        print(f"{page} ({how}): {words}")
+    if wrong:
+        sys.exit(f"{len(wrong)} things are wrong on the pages")
+    return print(f"{many} pages without violations; {few} of them in both themes, on a desktop and a phone")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/_build").resolve())

@@ -8,12 +8,14 @@ import numpy as np
 
 from autograd_core.derivatives.declaring import filled, private, signature, specs_of
 from autograd_core.derivatives.kinds import handed_out, is_foreign, taken_in
-from autograd_core.derivatives.stamps import SCALARS, stamper
+from autograd_core.derivatives.stamps import FIXED, SCALARS, stamper
 
 SPECS = "the shapes and dtypes of all outputs"  # among what is saved; no rule can ask for it
 
 # Types that are surely no Tensor
 PLAIN = SCALARS | {np.ndarray}
+STATIC = PLAIN | FIXED - {bytes, range}
+MANY = 100  # combinations of types, of which a user may make any number
 
 
 def deeply(function, tree):
@@ -81,12 +83,13 @@ class Entry:
     # method     whether it was defined in a class, and is to be called on its instances; None if it never is (a staticmethod)
     # root       a `Root`, where it has a kink at every result of 0
     # by_root    whether its result is a root of its operand, or a power of a root: see `graph.roots`
+    # known      {types of the arguments of a call without names: the function of these arguments that does all of it}
     # (As a comment, so that `help(sigmoid)` can show the function's own docstring.)
 
     __slots__ = (
         "__doc__", "__name__", "__weakref__", "__wrapped__", "_defaults", "_parameters", "_patterns", "_positions", "by_root",
-        "direct", "doc", "domain", "fills", "forward", "function", "jvp", "kept", "kinks", "masked", "method", "name", "objects",
-        "once", "only", "outputs", "pack", "root", "rules", "sequence", "simple",
+        "direct", "doc", "domain", "fills", "forward", "function", "jvp", "kept", "kinks", "known", "masked", "method", "name",
+        "objects", "once", "only", "outputs", "pack", "root", "rules", "sequence", "simple",
     )  # fmt: skip
 
     def __init__(
@@ -100,7 +103,7 @@ class Entry:
         self.sequence, self.outputs, self.domain, self.kinks = sequence, outputs, domain, kinks
         self._parameters, self._positions, self._defaults = parameters, None, None
         self._patterns, self.masked, self.only, self.kept, self.once = {}, {}, None, kept, once
-        self.jvp, self.fills, self.pack, self.method, self.objects = None, False, None, False, False
+        self.jvp, self.fills, self.pack, self.method, self.objects, self.known = None, False, None, False, False, {}
         self.root, self.by_root = root, root is not None and root.degree is not None
         self.direct = sequence is None and outputs is None  # arrays in, one array out
         self.simple = (
@@ -124,6 +127,8 @@ class Entry:
 
     def __call__(self, *args, **kwargs):
         """Call an own function: an operand with `__autograd_function__` (a Tensor) handles the call; else it just runs."""
+        if not kwargs and (run := self.known.get((*map(type, args),))) is not None:  # not tuple(map(…)), which fills a free list
+            return run(*args)
         operands, foreign = (*args, *kwargs.values()) if kwargs else args, False
         if self.pack is not None:
             args, kwargs = self.pack(args, kwargs)
@@ -138,9 +143,16 @@ class Entry:
                 foreign = foreign or is_foreign(kind)
         if foreign:
             args, kwargs = deeply(taken_in, args), deeply(taken_in, kwargs)
+        elif not kwargs and self.direct and self.pack is None:
+            self._know((*map(type, args),))
         out = self.forward(*args, **kwargs)
         out = out[0] if self.kept else out
         return deeply(handed_out, out) if foreign else out
+
+    def _know(self, types):
+        """Note that for arguments of these types, if they are surely plain, there is nothing to ask."""
+        if STATIC.issuperset(types) and len(self.known) < MANY:
+            self.known[types] = (lambda *args: self.forward(*args)[0]) if self.kept else self.forward
 
     def __set_name__(self, owner, name):
         """Notice `@primitive` in a class; not so `activation = relu`, where a class only takes a function of the table."""
@@ -356,6 +368,13 @@ def _saving(entry, name, where, keys):
     if base == entry.sequence:
         return f"tuple([shape(value) for value in {value}])"
     return f"{value}.shape" if base in keys else f"shape({value})"
+
+
+def taking(count, places):
+    """The function of `count` arguments -> (their values, the nodes of those at these places, which are Tensors)."""
+    names = [f"x{i}" for i in range(count)]
+    values = "".join([f"{name}._value, " if i in places else f"{name}, " for i, name in enumerate(names)])
+    return _compiled(", ".join(names), [f"{names[i]}._node" for i in places], f"(({values}), ({{}},))")
 
 
 def _compiled(arguments, parts, template, **names):

@@ -94,59 +94,81 @@ def backward_pass(order, grads, *, needed=None, keep=False, rewrap=None, check=N
     """
     owned = set()  # nodes whose gradient is a sum made here, so that adding to it may happen in place
     partial = set()  # nodes whose gradient has been a Partial
-    pop, get, ndarray = grads.pop, grads.get, np.ndarray
-    node = i = None
+    pop, ndarray, plainly = grads.pop, np.ndarray, rewrap is None and check is None
+    node = pulls = pull = None
     try:
         for node in order:
-            i = None
             g = pop(node, None)
             if g is None:
                 continue
             if partial and node in partial and isinstance(g, Partial):
                 g = g.dense()
             if node.hooks is not None and hooks:
+                pull = None
                 g = run_hooks(node, g)
             saved = node.saved
-            if saved is None:  # since it was collected, by a pass in another thread
-                raise GraphError(released_message(node))
-            if rewrap is None:
+            if plainly and saved is not None:
                 pulls = node.pattern.pulls
             else:
-                saved, pulls = rewrap(node)
+                pull = None
+                saved, pulls = _unusual(node, rewrap, check)
             if not keep:
                 node.saved = None
-            for i, parent in enumerate(node.parents):
+            for pull, parent in zip(pulls, node.parents):  # noqa: B905  of one length; to have it checked takes 50 ns
                 if needed is not None and parent not in needed:
                     continue
-                pull = pulls[i]
-                contribution = g if pull is same else pull(g, saved)
-                spec, kind = parent.spec, type(contribution)
-                if kind is not spec and (kind is not ndarray or (contribution.shape, contribution.dtype) != spec):
-                    contribution = conform(contribution, spec)
-                    if isinstance(contribution, Partial):
+                part = g if pull is same else pull(g, saved)
+                if type(part) is not parent.spec and (type(part) is not ndarray or (part.shape, part.dtype) != parent.spec):
+                    part = conform(part, parent.spec)
+                    if isinstance(part, Partial):
                         partial.add(parent)
-                if check is not None:
-                    check(node, i, contribution)
-                before = get(parent)
-                if before is None:
-                    grads[parent] = contribution
-                elif type(before) is not ndarray:
-                    grads[parent] = before + contribution
-                elif parent not in owned or rewrap is not None:
-                    grads[parent] = before + contribution
+                if parent not in grads:
+                    grads[parent] = part
+                elif type(before := grads[parent]) is not ndarray:
+                    grads[parent] = before + part
+                elif parent in owned and rewrap is None:
+                    grads[parent] = _added(before, part)
+                else:
+                    grads[parent] = before + part
                     owned.add(parent)
-                elif partial and isinstance(contribution, Partial):
-                    contribution.add_to(before)
-                elif kind is ndarray:
-                    before += contribution
-                else:  # of another kind, which does not go into an array of NumPy's
-                    grads[parent] = before + contribution
-            g = saved = contribution = None  # before the next operation needs room
+            g = saved = part = None  # before the next operation needs room
     except Exception as error:
         if node is not None:
-            error.add_note(_where(node, i))
+            error.add_note(_where(node, None if pull is None else pulls.index(pull)))
         raise
     return grads
+
+
+def _unusual(node, rewrap, check):
+    """What a node saved and the functions that pull its gradient back, in a pass that is recorded or watched."""
+    saved, pulls = node.saved, node.pattern.pulls
+    if saved is None:  # since it was collected, by a pass in another thread
+        raise GraphError(released_message(node))
+    if rewrap is not None:
+        saved, pulls = rewrap(node)
+    if check is not None:
+        pulls = [_shown(check, node, i, pull) for i, pull in enumerate(pulls)]
+    return saved, pulls
+
+
+def _shown(check, node, i, pull):
+    def pull_and_show(g, saved):
+        contribution = conform(pull(g, saved), node.parents[i].spec)
+        check(node, i, contribution)
+        return contribution
+
+    return pull_and_show
+
+
+def _added(total, part):
+    """A sum made here, and another contribution, in place if that is possible."""
+    if isinstance(part, Partial):
+        part.add_to(total)
+    elif type(part) is np.ndarray:
+        total += part
+    else:  # of another kind, which does not go into an array of NumPy's
+        total = total + part
+    return total
 
 
 def conform(g, spec):

@@ -5,12 +5,10 @@
 
 import numpy as np
 
-from autograd_core.derivatives.entry import PLAIN
+from autograd_core.derivatives.entry import PLAIN, STATIC
 from autograd_core.derivatives.kinds import beside, stands_in, taken_in, undecided
 from autograd_core.derivatives.strong import finite, no_zeros
 from autograd_core.errors import UnsupportedError
-
-STATIC = PLAIN | {str, type(None), slice, type(Ellipsis), type, type(np._NoValue)} | {type(np.dtype(float))}
 
 
 class Variable:

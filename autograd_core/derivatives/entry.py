@@ -5,6 +5,7 @@ import inspect
 import types
 
 import numpy as np
+from numpy import ndarray
 
 from autograd_core.derivatives.declaring import filled, private, signature, specs_of
 from autograd_core.derivatives.kinds import handed_out, is_foreign, taken_in
@@ -13,7 +14,7 @@ from autograd_core.derivatives.stamps import FIXED, SCALARS, stamper
 SPECS = "the shapes and dtypes of all outputs"  # among what is saved; no rule can ask for it
 
 # Types that are surely no Tensor
-PLAIN = SCALARS | {np.ndarray}
+PLAIN = SCALARS | {ndarray}
 STATIC = PLAIN | FIXED - {bytes, range}
 MANY = 100  # combinations of types, of which a user may make any number
 
@@ -133,7 +134,7 @@ class Entry:
         if self.pack is not None:
             args, kwargs = self.pack(args, kwargs)
         if self.sequence is not None:
-            operands = [*operands, *dict(self.operands(args, kwargs))[self.sequence]]
+            operands = [*dict(self.operands(args, kwargs))[self.sequence], *operands]
         for operand in operands:
             kind = type(operand)
             if kind not in PLAIN:

@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+from numpy import float64, generic, ndarray
 
 from autograd_core.derivatives.entry import MANY, PLAIN, STATIC, Entry, taking
 from autograd_core.derivatives.kinds import shares_memory, stands_in, taken_in
@@ -18,7 +19,7 @@ from autograd_core.hints import refused
 
 recording = mode_variable.get
 new = object.__new__
-ndarray, FLOAT, SCALAR = np.ndarray, np.dtype(float), np.float64  # the most frequent by far: `is` spares a closer look
+FLOAT, SCALAR = np.dtype(float), float64  # the most frequent by far: `is` spares a closer look
 
 
 NOTHING: dict = {}  # the named arguments of most calls
@@ -117,7 +118,7 @@ def _binary(entry, operate, swapped):
             y, q = (y._value, y._node) if isinstance(y, Variable) else (y, None)
         if swapped:
             x, y, p, q = y, x, q, p
-            if kind is complex and type(y) is np.float64:
+            if kind is complex and type(y) is float64:
                 x = np.complex128(x)  # Python's complex takes float64 for its own float, and would return its own type
         try:
             out = operate(x, y)
@@ -201,9 +202,7 @@ def explained(entry, args, kwargs, error):
         return refused(entry.name, (), kwargs or {}, error)
     given = entry.operands(args, kwargs or {})
     operands = [part for name, value in given for part in (value if name == entry.sequence else (value,))]
-    shapes = [
-        np.shape(part) for part in operands if isinstance(part, (np.ndarray, np.generic, int, float, complex)) or stands_in(part)
-    ]
+    shapes = [np.shape(part) for part in operands if isinstance(part, (ndarray, generic, int, float, complex)) or stands_in(part)]
     words = " and ".join(map(str, shapes))
     if isinstance(error, ValueError) and any(phrase in str(error) for phrase in OF_SHAPES):
         kind = np.linalg.LinAlgError if isinstance(error, np.linalg.LinAlgError) else ShapeError
@@ -224,7 +223,38 @@ def apply(entry, args, kwargs):
         alone = entry.simple and args and isinstance(args[0], Variable) and (entry.only is not None or entry.takes_it_first())
         if alone and is_static(args[1:]) and (not kwargs or is_static(kwargs.values())):
             return apply_one(entry, args[0], args[1:], kwargs)
+    elif entry.sequence is not None and not kwargs and args and entry.sequence == entry.parameters[0] and is_static(args[1:]):
+        result = apply_several(entry, args[0], args[1:])
+        if result is not None:
+            return result
     return _apply(entry, args, kwargs)
+
+
+def apply_several(entry, operands, rest):
+    """`apply` where the first argument is a list or tuple of Tensors and arrays, and the rest is known to be static; or None."""
+    mode, kind = recording(), type(operands)
+    if mode is False or entry.outputs is not None or (kind is not list and kind is not tuple):
+        return None
+    values, keys, parents = [], [], []
+    for i, value in enumerate(operands):
+        if isinstance(value, Variable):
+            if value._node is not None:
+                keys.append((entry.sequence, i))
+                parents.append(value._node)
+            value = value._value
+        elif type(value) not in PLAIN:
+            return None
+        values.append(value)
+    if not parents:
+        return None
+    values = (kind(values), *rest)
+    try:
+        out = entry.forward(*values)
+    except (ValueError, TypeError) as error:
+        raise explained(entry, values, {}, error) from None
+    pattern, values = entry.pattern(tuple(keys)), entry.bind(values, None)
+    saved, result = pattern.pick(values, out), out[0] if entry.kept else out
+    return recorded(pattern, tuple(parents), saved, _array(result, entry), mode, values)
 
 
 def _apply(entry, args, kwargs):
@@ -268,8 +298,9 @@ def _apply(entry, args, kwargs):
 
 
 def by_types(entry, types):
-    """`apply` for the frequent case, in a quarter of the time: arguments given by position, each a Tensor or static. It depends on
-    their types what to take out of them, so that is compiled once for each combination. None if the case is another one.
+    """`apply` for the frequent case, in a quarter of the time: arguments given by position, each a Tensor or static.
+
+    It depends on their types what to take out of them, so that is compiled once for each combination. None if it is another case.
     """
     tensors, run = [i for i, kind in enumerate(types) if kind not in STATIC], None
     if tensors and all(_is_ours(types[i]) for i in tensors):
@@ -329,8 +360,8 @@ def apply_one(entry, tensor, rest=(), kwargs=None):
     if kind is ndarray:
         viewed = (base := out.base) is data or (base is not None and shares(out, data)) or out is data
     else:
-        viewed = not isinstance(out, np.generic) and shares_memory(out, data)
-    if not viewed and type(data) is not ndarray and isinstance(data, np.generic) and base_of(tensor) is not None:
+        viewed = not isinstance(out, generic) and shares_memory(out, data)
+    if not viewed and type(data) is not ndarray and isinstance(data, generic) and base_of(tensor) is not None:
         viewed = is_view_of_number(entry, data, rest, kwargs or NOTHING)
     if viewed:
         link(tensor, result, entry, rest, kwargs or NOTHING)
@@ -339,7 +370,7 @@ def apply_one(entry, tensor, rest=(), kwargs=None):
 
 def _array(out, entry):
     """What a user's own function returned, as an array or NumPy scalar."""
-    if isinstance(out, (np.ndarray, np.generic)) or stands_in(out := taken_in(out)):
+    if isinstance(out, (ndarray, generic)) or stands_in(out := taken_in(out)):
         return out
     if isinstance(out, (int, float, complex)):
         return np.asarray(out)[()]
@@ -367,7 +398,7 @@ def _outputs(out, entry):
 
 def wrapped(out):
     """The result of a NumPy function as Tensors: arrays become Tensors, tuples and lists are gone into."""
-    if isinstance(out, (np.ndarray, np.generic)) or stands_in(out):
+    if isinstance(out, (ndarray, generic)) or stands_in(out):
         return wrap(out if out.shape else out[()])
     if isinstance(out, tuple) and hasattr(out, "_fields"):
         return type(out)(*map(wrapped, out))

@@ -14,12 +14,13 @@ In a pullback an exact 0 of ḡ stays 0, whatever stands in the other operand (s
 import functools
 
 import numpy as np
-from numpy import ndarray
+from numpy import float64, ndarray
 
 from autograd_core.derivatives.kinds import stands_in, undecided
 from autograd_core.derivatives.strong import finite, strongly
 
 INFINITE = float("inf")
+REAL = {float64, np.float32}
 SMALL = 4096  # elements of each operand
 LARGE = 20_000  # rows to sum
 FILLED = 2**16  # bytes of a result from which it costs more to fill it with zeros first than `dot` saves
@@ -46,10 +47,11 @@ def _other(a, b):
 
 def pulled_left(g, b):
     """g @ b, where an exact 0 of g stays 0. For stacks of matrices, too."""
-    if type(g) is type(b) is ndarray and g.ndim == 2 == b.ndim and g.size and g.dtype.char in "fd":
+    if type(g) is type(b) is ndarray and g.ndim == 2 == b.ndim and len(g):
         out = g.dot(b) if g.size <= SMALL >= b.size else g @ b
         row = out[0]
-        if row.dot(row) < INFINITE:
+        square = row.dot(row)
+        if type(square) in REAL and square < INFINITE:
             return out
     elif _is_array(g) and _is_array(b):
         out = times(g, b)
@@ -67,10 +69,11 @@ def pulled_right(a, g):
         if _is_array(a) and _is_array(g) and _finite(out := np.dot(a, g), (slice(None),)):
             return out
         return strongly(_swapped, g, a)
-    if type(a) is type(g) is ndarray and a.ndim == 2 == g.ndim and g.size and g.dtype.char in "fd":
+    if type(a) is type(g) is ndarray and a.ndim == 2 == g.ndim and g.size:
         out = a.dot(g) if a.size <= SMALL >= g.size else a @ g
         column = out.T[0]
-        if column.dot(column) < INFINITE:
+        square = column.dot(column)
+        if type(square) in REAL and square < INFINITE:
             return out
     elif _is_array(a) and _is_array(g):
         out = times(a, g)

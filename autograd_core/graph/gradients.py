@@ -3,7 +3,7 @@
 import sys
 
 import numpy as np
-from numpy import floating, generic, ndarray
+from numpy import float64, floating, generic, ndarray
 
 from autograd_core.derivatives.entry import PLAIN
 from autograd_core.derivatives.kinds import ours, stands_in, undecided
@@ -16,6 +16,8 @@ from autograd_core.graph.edits import acquire, lock, release
 from autograd_core.graph.modes import anomaly, enable_grad
 from autograd_core.graph.nodes import Leaf, Released
 from autograd_core.graph.variable import Variable, plain
+
+UNIT = float64(1)  # ∂loss / ∂loss
 
 
 def backward(self, gradient=None, retain_graph=False, create_graph=False):
@@ -49,10 +51,13 @@ def run(nodes, seeds, targets=None, *, create_graph=False, keep=False):
 def send(nodes, seeds, order, needed=None, *, create_graph=False, keep=False, constant=frozenset()):
     """The same through what was collected before. A seed of None sends nothing; `constant` are nodes by which a recorded pass
     will not be differentiated."""
-    grads = {}
-    for node, seed in zip(nodes, seeds, strict=True):
-        if seed is not None and (needed is None or node in needed):
-            grads[node] = _sum(grads[node], seed, create_graph) if node in grads else seed
+    if len(nodes) == 1 and needed is None:  # of a loss, as nearly always
+        grads = {nodes[0]: seeds[0]}
+    else:
+        grads = {}
+        for node, seed in zip(nodes, seeds, strict=True):
+            if seed is not None and (needed is None or node in needed):
+                grads[node] = _sum(grads[node], seed, create_graph) if node in grads else seed
     check = None
     if search := anomaly.get():
         check = search.sent
@@ -87,6 +92,8 @@ def seed_for(tensor, gradient, create_graph=False, what=None):
     if type(gradient) is ndarray is type(value) and gradient.dtype == value.dtype and gradient.shape == value.shape:
         return wrap(gradient) if create_graph else gradient
     if gradient is None and what is None:
+        if type(value) is float64 and not create_graph:
+            return UNIT
         if isinstance(value, floating):  # a loss, as nearly always
             unit = type(value)(1)
             return wrap(unit) if create_graph else unit

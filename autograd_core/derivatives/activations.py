@@ -7,6 +7,7 @@ and bools count as float64. Those that ask for the sign of x, or know the normal
 import math
 
 import numpy as np
+from numpy import ndarray
 
 from autograd_core.derivatives.bells import ONE, REALS, bell, is_near, normal_density, sigmoid_slope
 from autograd_core.derivatives.choosing import either, only
@@ -39,7 +40,7 @@ def sigmoid(x):
     x = floating(x)
     if is_near(x):
         e = np.exp(x)
-        if type(e) is np.ndarray:
+        if type(e) is ndarray:
             total = e + ONE[e.dtype.char]
             e /= total
             return e, e / total

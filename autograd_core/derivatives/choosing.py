@@ -8,6 +8,7 @@ The mask must be one that was computed, of the bytes 0 and 1: a user's own may b
 """
 
 import numpy as np
+from numpy import ndarray
 
 LARGE = 5000
 INTEGERS = {"e": np.int16, "f": np.int32, "d": np.int64}
@@ -26,14 +27,14 @@ def mixed(mask, a, b, out=None):
 
 def only(mask, g):
     """`np.where(mask, g, 0)`."""
-    if type(g) is type(mask) is np.ndarray and mask.size >= LARGE and (bits := INTEGERS.get(g.dtype.char)) is not None:
+    if type(g) is type(mask) is ndarray and mask.size >= LARGE and (bits := INTEGERS.get(g.dtype.char)) is not None:
         return kept(mask.view(np.int8), g.view(bits)).view(g.dtype)
     return np.where(mask, g, 0)
 
 
 def either(mask, a, b):
     """`np.where(mask, a, b)` of arrays of one shape and dtype."""
-    if type(a) is type(b) is type(mask) is np.ndarray and mask.size >= LARGE and a.dtype == b.dtype and a.shape == b.shape:
+    if type(a) is type(b) is type(mask) is ndarray and mask.size >= LARGE and a.dtype == b.dtype and a.shape == b.shape:
         bits = INTEGERS.get(a.dtype.char)
         if bits is not None and mask.shape == a.shape:
             return mixed(mask.view(np.int8), a.view(bits), b.view(bits)).view(a.dtype)

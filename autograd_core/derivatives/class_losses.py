@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from numpy import generic
 
 from autograd_core.derivatives.kinds import beside, undecided
 from autograd_core.derivatives.losses import check_probabilities, check_reduction, reduced, share
@@ -18,7 +19,7 @@ def cross_entropy_logits(g, p, target, weight, reduction, label_smoothing):
     target, weight = array(target), weight if weight is None else array(weight)
     labels = target.ndim < p.ndim
     g = share(g, reduction, row_count(p.shape, target, weight if labels else None))
-    if labels and weight is None and not label_smoothing and isinstance(g, np.generic) and p.ndim == 2:
+    if labels and weight is None and not label_smoothing and isinstance(g, generic) and p.ndim == 2:
         out, rows = times(g, p), np.arange(target.size)  # without writing out the ones: half the time
         out[rows, target] = 0
         out[rows, target] = -across(out)  # what all others have together: it keeps digits that p - 1 loses

@@ -7,6 +7,7 @@ ties and kinks, and `strong` for `times` and `over`.
 import math
 
 import numpy as np
+from numpy import floating, ndarray
 
 from autograd_core.derivatives.rules import Root, same
 from autograd_core.derivatives.strong import no_zeros, nowhere, or_inf, over, quiet, tamed, times, zero
@@ -68,9 +69,7 @@ def is_root(b):
 
 def is_number(b):
     """Whether an exponent is one real number, be it in an array of its own."""
-    return isinstance(b, (int, float, np.integer, np.floating)) or (
-        type(b) is np.ndarray and b.ndim == 0 and b.dtype.kind in "iuf"
-    )
+    return isinstance(b, (int, float, np.integer, floating)) or (type(b) is ndarray and b.ndim == 0 and b.dtype.kind in "iuf")
 
 
 def power_a(g, a, b):

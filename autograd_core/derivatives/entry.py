@@ -4,14 +4,17 @@ import inspect
 import types
 
 import numpy as np
+from numpy import ndarray
 
 from autograd_core.derivatives.declaring import signature
 from autograd_core.derivatives.kinds import handed_out, is_foreign, taken_in
 from autograd_core.derivatives.pattern import Pattern
-from autograd_core.derivatives.stamps import SCALARS
+from autograd_core.derivatives.stamps import FIXED, SCALARS
 
 # Types that are surely no Tensor
-PLAIN = SCALARS | {np.ndarray}
+PLAIN = SCALARS | {ndarray}
+STATIC = PLAIN | FIXED - {bytes, range}
+MANY = 100  # combinations of types, of which a user may make any number
 
 
 def deeply(function, tree):
@@ -57,12 +60,13 @@ class Entry:
     # method     whether it was defined in a class, and is to be called on its instances; None if it never is (a staticmethod)
     # root       a `Root`, if it has a kink at every result of 0
     # by_root    whether its result is a root of its operand, or a power of a root: see `graph.roots`
+    # known      {types of the arguments of a call without names: the function of these arguments that does all of it}
     # (As a comment, so that `help(sigmoid)` can show the function's own docstring.)
 
     __slots__ = (
         "__doc__", "__name__", "__weakref__", "__wrapped__", "_defaults", "_parameters", "_patterns", "_positions", "by_root",
-        "direct", "doc", "domain", "fills", "forward", "function", "jvp", "kept", "kinks", "masked", "method", "name", "objects",
-        "once", "only", "outputs", "pack", "root", "rules", "sequence", "simple",
+        "direct", "doc", "domain", "fills", "forward", "function", "jvp", "kept", "kinks", "known", "masked", "method", "name",
+        "objects", "once", "only", "outputs", "pack", "root", "rules", "sequence", "simple",
     )  # fmt: skip
 
     def __init__(
@@ -76,7 +80,7 @@ class Entry:
         self.sequence, self.outputs, self.domain, self.kinks = sequence, outputs, domain, kinks
         self._parameters, self._positions, self._defaults = parameters, None, None
         self._patterns, self.masked, self.only, self.kept, self.once = {}, {}, None, kept, once
-        self.jvp, self.fills, self.pack, self.method, self.objects = None, False, None, False, False
+        self.jvp, self.fills, self.pack, self.method, self.objects, self.known = None, False, None, False, False, {}
         self.root, self.by_root = root, root is not None and root.degree is not None
         self.direct = sequence is None and outputs is None  # arrays in, one array out
         self.simple = (
@@ -100,11 +104,13 @@ class Entry:
 
     def __call__(self, *args, **kwargs):
         """Call an own function: an operand with `__autograd_function__` (a Tensor) handles the call; else it just runs."""
+        if not kwargs and (run := self.known.get((*map(type, args),))) is not None:  # not tuple(map(…)), which fills a free list
+            return run(*args)
         operands, foreign = (*args, *kwargs.values()) if kwargs else args, False
         if self.pack is not None:
             args, kwargs = self.pack(args, kwargs)
         if self.sequence is not None:
-            operands = [*operands, *dict(self.operands(args, kwargs))[self.sequence]]
+            operands = [*dict(self.operands(args, kwargs))[self.sequence], *operands]
         for operand in operands:
             kind = type(operand)
             if kind not in PLAIN:
@@ -114,9 +120,16 @@ class Entry:
                 foreign = foreign or is_foreign(kind)
         if foreign:
             args, kwargs = deeply(taken_in, args), deeply(taken_in, kwargs)
+        elif not kwargs and self.direct and self.pack is None:
+            self._know((*map(type, args),))
         out = self.forward(*args, **kwargs)
         out = out[0] if self.kept else out
         return deeply(handed_out, out) if foreign else out
+
+    def _know(self, types):
+        """Note that for arguments of these types, if they are surely plain, there is nothing to ask."""
+        if STATIC.issuperset(types) and len(self.known) < MANY:
+            self.known[types] = (lambda *args: self.forward(*args)[0]) if self.kept else self.forward
 
     def __set_name__(self, owner, name):
         """Notice `@primitive` in a class; not so `activation = relu`, with which a class only takes a function of the table."""

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from numpy import generic, ndarray
 
 from autograd_core.derivatives.partial import Scattered, hits_once, scatter_add
 from autograd_core.derivatives.table import composed, derivative, primitive
@@ -23,7 +24,7 @@ def scatter(value, index, shape):
 
 def scattered(g, index, shape):
     """What `x[index]` sends back to x: a `Partial`, unless g is itself being recorded."""
-    return Scattered(g, index, shape) if isinstance(g, (np.ndarray, np.generic)) else scatter(g, index, shape)
+    return Scattered(g, index, shape) if isinstance(g, (ndarray, generic)) else scatter(g, index, shape)
 
 
 @primitive(
@@ -40,7 +41,7 @@ def setitem(x, index, value):
 
 def zeroed(g, index, shape):
     """g with 0 at index."""
-    if isinstance(g, (np.ndarray, np.generic)):
+    if isinstance(g, (ndarray, generic)):
         return setitem(g, index, 0)
     written = np.zeros(shape, bool)
     written[index] = True

@@ -31,7 +31,7 @@ enough, and `taken_in` puts each behind a class of `autograd_core.arrays`, which
 from contextvars import ContextVar
 from types import MappingProxyType
 
-import numpy as np
+from numpy import ndarray
 
 finder: list = []  # `autograd_core` puts here the function (type of an array) -> the class that stands for it
 _adapters: dict = {}  # the type of an array of another library -> the class that stands for it here; None for all other types
@@ -67,7 +67,7 @@ def is_foreign(kind):
 def _adapter_of(kind):
     if getattr(kind, "__array_function__", None) is None or getattr(kind, "__array_ufunc__", None) is None:
         return None
-    if issubclass(kind, np.ndarray) or hasattr(kind, "__stands_for_array__") or hasattr(kind, "__autograd_function__"):
+    if issubclass(kind, ndarray) or hasattr(kind, "__stands_for_array__") or hasattr(kind, "__autograd_function__"):
         return None
     return finder[0](kind)
 
@@ -97,9 +97,9 @@ _ours = ContextVar("ours", default=False)
 
 def undecided(x):
     """Whether nothing can be decided by the numbers of x, since they are not computed yet, or lie on a device."""
-    return type(x) is not np.ndarray and getattr(x, "__undecided__", False)
+    return type(x) is not ndarray and getattr(x, "__undecided__", False)
 
 
 def beside(constant, x):
     """An array that a rule made, as one that can stand beside x: on the device where x is."""
-    return constant if type(x) is np.ndarray or not hasattr(x, "__place__") else x.__place__(constant)
+    return constant if type(x) is ndarray or not hasattr(x, "__place__") else x.__place__(constant)

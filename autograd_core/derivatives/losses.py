@@ -7,6 +7,7 @@ Every one has `reduction`: "mean" (of all elements, or rows for classes), "sum",
 import math
 
 import numpy as np
+from numpy import ndarray
 
 from autograd_core.derivatives.bells import ONE, sigmoid_slope
 from autograd_core.derivatives.kinds import undecided
@@ -56,8 +57,8 @@ def mse_loss(prediction, target, reduction="mean"):
 
 
 def bce_pull(g, prediction, target, reduction):
-    g = share(g, reduction, math.prod(np.shape(prediction)))
-    unit, least = (1, 1e-12) if type(prediction) is not np.ndarray else SMALLEST.get(prediction.dtype.char, (1, 1e-12))
+    g = share(g, reduction, math.prod(prediction.shape))
+    unit, least = (1, 1e-12) if type(prediction) is not ndarray else SMALLEST.get(prediction.dtype.char, (1, 1e-12))
     return times(g, np.subtract(prediction, target) / np.maximum(prediction * np.subtract(unit, prediction), least))
 
 
@@ -89,7 +90,8 @@ def binary_cross_entropy(prediction, target, reduction="mean"):
         "binary_cross_entropy: prediction", prediction, "apply sigmoid first, or use binary_cross_entropy_with_logits"
     )
     yes, no = (np.log(prediction), np.log1p(np.negative(prediction))) if inside else (log_of(prediction), log_of_rest(prediction))
-    return reduced(np.subtract(target, 1) * no - target * yes, reduction, np.size(prediction))
+    unit = ONE.get(target.dtype.char, 1) if type(target) is ndarray else 1
+    return reduced(np.subtract(target, unit) * no - target * yes, reduction, prediction.size)
 
 
 def log_of(p):
@@ -138,14 +140,16 @@ def binary_cross_entropy_with_logits(logits, target, reduction="mean"):
 
 def check_pair(name, prediction, target, reduction, instead="the loss with NumPy's functions"):
     """Predictions and targets as arrays of floats. Raises unless they are real, of one shape, and the reduction is known."""
+    plain = type(prediction) is type(target) is ndarray and prediction.dtype.kind == "f" == target.dtype.kind
+    if plain and (shape := prediction.shape) == target.shape:
+        check_reduction(name, reduction, shape)
+        return prediction, target
     shape, other = np.shape(prediction), np.shape(target)
     if shape != other:
         same = math.prod(shape) == math.prod(other)
         hint = f"write target.reshape({shape})" if same else f"write np.broadcast_to(target, {shape}) if it is to be repeated"
         raise ShapeError(f"{name}: prediction and target must have the same shape, got {shape} and {other}; {hint}")
     check_reduction(name, reduction, shape)
-    if type(prediction) is type(target) is np.ndarray and prediction.dtype.kind == "f" == target.dtype.kind:
-        return prediction, target
     prediction, target = floating(prediction), floating(target)
     if prediction.dtype.kind == "c" or target.dtype.kind == "c":
         raise DTypeError(f"{name}: prediction and target must be real, got complex; write {instead}")
@@ -161,7 +165,7 @@ def check_reduction(name, reduction, shape):
 
 def check_probabilities(name, p, hint):
     """Raise unless all elements are in [0, 1] (NaN is not); say whether they are so far inside that no logarithm reaches -100."""
-    if 0 in np.shape(p):
+    if 0 in p.shape:
         return True
     if undecided(p):  # what is out of range has no logarithm: NaN
         return False

@@ -14,11 +14,13 @@ In a pullback an exact 0 of ḡ stays 0, whatever stands in the other operand (s
 import functools
 
 import numpy as np
+from numpy import float64, ndarray
 
 from autograd_core.derivatives.kinds import stands_in, undecided
 from autograd_core.derivatives.strong import finite, strongly
 
 INFINITE = float("inf")
+REAL = {float64, np.float32}
 SMALL = 4096  # elements of each operand
 LARGE = 20_000  # rows to sum
 FILLED = 2**16  # bytes of a result from which it costs more to fill it with zeros first than `dot` saves
@@ -26,7 +28,7 @@ FILLED = 2**16  # bytes of a result from which it costs more to fill it with zer
 
 def times(a, b):
     """a @ b."""
-    if type(a) is type(b) is np.ndarray and a.size <= SMALL >= b.size and a.ndim == 2 == b.ndim:
+    if type(a) is type(b) is ndarray and a.size <= SMALL >= b.size and a.ndim == 2 == b.ndim:
         try:
             return a.dot(b)
         except ValueError:  # shapes that do not fit: as `@` says it
@@ -45,10 +47,11 @@ def _other(a, b):
 
 def pulled_left(g, b):
     """g @ b, where an exact 0 of g stays 0. For stacks of matrices, too."""
-    if type(g) is type(b) is np.ndarray and g.ndim == 2 == b.ndim and g.size and g.dtype.char in "fd":
+    if type(g) is type(b) is ndarray and g.ndim == 2 == b.ndim and len(g):
         out = g.dot(b) if g.size <= SMALL >= b.size else g @ b
         row = out[0]
-        if row.dot(row) < INFINITE:
+        square = row.dot(row)
+        if type(square) in REAL and square < INFINITE:
             return out
     elif _is_array(g) and _is_array(b):
         out = times(g, b)
@@ -60,16 +63,17 @@ def pulled_left(g, b):
 def pulled_right(a, g):
     """a @ g, where an exact 0 of g stays 0. For stacks of matrices, and for one matrix and a vector, too."""
     if g.ndim == 1:
-        if type(a) is type(g) is np.ndarray:
+        if type(a) is type(g) is ndarray:
             out = a.dot(g)
             return out if finite(out) else strongly(_swapped, g, a)
         if _is_array(a) and _is_array(g) and _finite(out := np.dot(a, g), (slice(None),)):
             return out
         return strongly(_swapped, g, a)
-    if type(a) is type(g) is np.ndarray and a.ndim == 2 == g.ndim and g.size and g.dtype.char in "fd":
+    if type(a) is type(g) is ndarray and a.ndim == 2 == g.ndim and g.size:
         out = a.dot(g) if a.size <= SMALL >= g.size else a @ g
         column = out.T[0]
-        if column.dot(column) < INFINITE:
+        square = column.dot(column)
+        if type(square) in REAL and square < INFINITE:
             return out
     elif _is_array(a) and _is_array(g):
         out = times(a, g)
@@ -83,12 +87,12 @@ def _swapped(g, a):
 
 
 def _finite(out, index):
-    return finite(out[index]) if type(out) is np.ndarray else hasattr(out, "__finite__") and out.__finite__(index)
+    return finite(out[index]) if type(out) is ndarray else hasattr(out, "__finite__") and out.__finite__(index)
 
 
 def summed(g):
     """The sum of the rows of a matrix."""
-    if type(g) is np.ndarray and g.size <= SMALL and g.dtype.char in "fd":
+    if type(g) is ndarray and g.size <= SMALL and g.dtype.char in "fd":
         return ones(len(g), g.dtype.char).dot(g)
     if _is_array(g) and 0 < g.shape[0] <= LARGE and g.dtype.char in "fd":
         return np.dot(ones(g.shape[0], g.dtype.char), g)
@@ -103,7 +107,7 @@ def across(x):
 
 
 def _is_array(x):
-    return type(x) is np.ndarray or (stands_in(x) and not undecided(x))
+    return type(x) is ndarray or (stands_in(x) and not undecided(x))
 
 
 @functools.lru_cache(maxsize=64)

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from numpy import ndarray
 
 from autograd_core.derivatives.matrices import pulled_left, pulled_right, summed, times
 from autograd_core.derivatives.table import primitive
@@ -18,7 +19,7 @@ def linear_x(g, weight):
 def linear_weight(g, x, weight_strides):
     """ḡᵀ x, in the order in which the weight is in memory: an update would take several times as long otherwise."""
     turned_weight = weight_strides and weight_strides[0] < weight_strides[1]
-    if type(g) is type(x) is np.ndarray and g.ndim == 2 == x.ndim:  # the same with fewer calls
+    if type(g) is type(x) is ndarray and g.ndim == 2 == x.ndim:  # the same with fewer calls
         return pulled_right(x.T, g).T if turned_weight else pulled_left(g.T, x)
     g, x = as_matrix(g), as_matrix(x)
     return turned(pulled_right(turned(x), g)) if turned_weight else pulled_left(turned(g), x)
@@ -30,7 +31,7 @@ def linear_bias(g):
 
 
 def turned(x):
-    return x.T if type(x) is np.ndarray else np.transpose(x)
+    return x.T if type(x) is ndarray else np.transpose(x)
 
 
 def as_matrix(x):
@@ -55,7 +56,7 @@ def linear(x, weight, bias=None):
     out = times(x, weight.T) if x.ndim < 3 else np.reshape(times(as_matrix(x), weight.T), (*x.shape[:-1], weight.shape[0]))
     if bias is None:
         return out
-    if type(out) is np.ndarray and out.dtype == bias.dtype:
+    if type(out) is ndarray and out.dtype == bias.dtype:
         out += bias
         return out
     return out + bias

@@ -1,13 +1,14 @@
 """What functions of the table are given, made alike: arrays of every kind, numbers, lists of numbers and of Tensors."""
 
 import numpy as np
+from numpy import generic, ndarray
 
 from autograd_core.derivatives.kinds import stands_in, taken_in
 from autograd_core.derivatives.rules import same
 from autograd_core.derivatives.table import primitive
 from autograd_core.errors import DTypeError
 
-NUMBERS = (np.ndarray, np.generic, int, float, complex)
+NUMBERS = (ndarray, generic, int, float, complex)
 
 
 def array(x):
@@ -65,7 +66,7 @@ def values_of(x):
 
 def as_plain(x, dtype=None):
     """`np.asarray`, but an array of another kind stays what it is."""
-    x = x if type(x) is np.ndarray else taken_in(x)
+    x = x if type(x) is ndarray else taken_in(x)
     if not stands_in(x):
         return np.asarray(x, dtype)
     return x if dtype is None else x.astype(dtype, copy=False)

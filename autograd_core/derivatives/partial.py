@@ -7,6 +7,7 @@ whole with `dense()` once, when it is needed.
 """
 
 import numpy as np
+from numpy import generic, ndarray
 
 from autograd_core.derivatives.kinds import stands_in
 
@@ -52,7 +53,7 @@ class Scattered(Partial):
         return self.buffer
 
     def __add__(self, other):
-        if not isinstance(other, (Partial, np.ndarray, np.generic)):  # a Tensor, or another array that is added its own way
+        if not isinstance(other, (Partial, ndarray, generic)):  # a Tensor, or another array that is added its own way
             return self.dense() + other
         buffer = self._buffer()
         if other.dtype != buffer.dtype:
@@ -107,7 +108,7 @@ def scatter_add(buffer, index, value):
     of the buffer, which takes as long as the buffer is large and so waits for a value of some size. The buffer must lie in
     memory in C's order for that: of any other, `reshape(-1)` is a copy, and what is added to it is lost.
     """
-    if type(buffer) is not np.ndarray:
+    if type(buffer) is not ndarray:
         np.add.at(buffer, index, value)
     elif hits_once(index):
         buffer[index] += value

@@ -7,6 +7,7 @@ the product of those before it times the product of those after it.
 import math
 
 import numpy as np
+from numpy import generic, ndarray
 
 from autograd_core.derivatives.choosing import only
 from autograd_core.derivatives.strong import both, times
@@ -38,10 +39,10 @@ def kept_shape(shape, axis):
 
 def spread(g, shape, axis):
     """The gradient of a reduction (with or without keepdims), repeated along the axes that it took away."""
-    if isinstance(g, np.generic):  # a view of one number: 0.6 µs
+    if isinstance(g, generic):  # a view of one number: 0.6 µs
         return np.ndarray(shape, g.dtype, g, 0, (0,) * len(shape))
     g = np.reshape(g, kept_shape(shape, axis))
-    if type(g) is np.ndarray and math.prod(shape) <= SMALL:
+    if type(g) is ndarray and math.prod(shape) <= SMALL:
         out = np.empty(shape, g.dtype)
         out[...] = g
         return out
@@ -119,7 +120,7 @@ def mean_of(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True):
         n = count(a.shape, axis, where)
         if 0 < n < 1 << 24:  # a float32 holds n, so dividing by it is what NumPy's way through float64 rounds to
             total = np.add.reduce(a, axis, None, None, keepdims is not UNSET and keepdims)
-            if type(total) is np.ndarray:
+            if type(total) is ndarray:
                 total /= n
                 return total
             return total / n
@@ -155,7 +156,7 @@ def counted(a, where):
 
 def max_a(g, a, out, axis, initial, where):
     tied = a == out_kept(a, out, axis)
-    each_once = type(tied) is np.ndarray and initial is UNSET and not given(where) and np.count_nonzero(tied) == np.size(out)
+    each_once = type(tied) is ndarray and initial is UNSET and not given(where) and np.count_nonzero(tied) == np.size(out)
     if each_once and np.all(out == out):  # as nearly always: to count the shares takes longer than all the rest
         return only(tied, np.reshape(g, kept_shape(np.shape(tied), axis)))
     return split_evenly(g, tied | (a != a), out, axis, initial, where)  # a NaN is the largest of all
@@ -202,7 +203,7 @@ def prod_a(g, a, out, axis, initial, where):
     shape = np.shape(a)
     axis = axis if shape else None
     g = np.reshape(g, kept_shape(shape, axis))
-    if not given(where) and type(a) is np.ndarray and moderate(a, axis) and np.all(np.isfinite(out)) and np.all(out):
+    if not given(where) and type(a) is ndarray and moderate(a, axis) and np.all(np.isfinite(out)) and np.all(out):
         return times(g, np.reshape(out, kept_shape(shape, axis)) / a)  # an eighth of the time, and no derivative is taken of it
     if given(where):
         a = np.where(where, a, 1)

@@ -1,8 +1,10 @@
 """The linear map tangent -> d f · tangent of one run of a function."""
 
 import numpy as np
+from numpy import ndarray
 
-from autograd_core.derivatives.kinds import stands_in, undecided
+from autograd_core.derivatives.entry import PLAIN
+from autograd_core.derivatives.kinds import undecided
 from autograd_core.derivatives.strong import finite
 from autograd_core.functional.trace import Between, as_given, of_kind
 from autograd_core.graph.apply import wrap
@@ -23,7 +25,7 @@ class Pushforward:
 
     def __init__(self, trace):
         self.trace, self._two_passes = trace, None
-        of_other_kind = any(stands_in(x._value) for x in (*trace.inputs, *trace.outputs))
+        of_other_kind = not PLAIN.issuperset([type(x._value) for x in (*trace.inputs, *trace.outputs)])
         self._forward = not (trace.depends or of_other_kind or anomaly.get() is not None)
 
     def __call__(self, values):
@@ -31,7 +33,7 @@ class Pushforward:
         if self._forward and self._two_passes is None and not trace.is_recorded(values):
             what = "jvp: a tangent must have the {} of its primal"
             seeds = [seed_for(x, value, False, what) for x, value in zip(trace.inputs, values, strict=True)]
-            pushed = None if any(map(stands_in, seeds)) else in_one_pass(trace, seeds)
+            pushed = in_one_pass(trace, seeds) if PLAIN.issuperset(map(type, seeds)) else None
             if pushed is not None:
                 return pushed
         if self._two_passes is None:
@@ -55,7 +57,7 @@ def in_one_pass(trace, seeds):
             t = np.zeros_like(output._value)[()]
         elif not (finite(t) or np.all(np.isfinite(t))):
             return None
-        if type(t) is np.ndarray and (t.base is not None or id(t) in given or not t.flags.c_contiguous):
+        if type(t) is ndarray and (t.base is not None or id(t) in given or not t.flags.c_contiguous):
             t = t.copy()  # it is also another tangent, or a view of one
         given.add(id(t))
         made.append(t)

@@ -3,7 +3,9 @@
 from typing import ClassVar
 
 import numpy as np
+from numpy import float64, ndarray
 
+from autograd_core.derivatives.entry import PLAIN
 from autograd_core.derivatives.kinds import beside, handed_out, undecided
 from autograd_core.derivatives.operands import as_plain
 from autograd_core.derivatives.rules import same
@@ -54,9 +56,9 @@ class Between:
     def __init__(self, results, targets, own=None, beside=()):
         self.results, self.targets = [result._node for result in results], targets
         self.own = {target for target in targets if type(target) is Leaf} if own is None else set(own)
-        self._roots = [node for node in self.results if node is not None]
+        self._roots = self.results if None not in self.results else [node for node in self.results if node is not None]
         if beside:
-            self._roots += [tensor._node for tensor in beside if tensor._node is not None]
+            self._roots = [*self._roots, *(tensor._node for tensor in beside if tensor._node is not None)]
         if self._roots and targets:
             self.order, self.needed, self.others = collect(self._roots, targets, self.own)
         else:
@@ -98,11 +100,9 @@ class Between:
 
     def released(self, tensor):
         """A result as the caller gets it: a Tensor if it depends on something outside, else plain."""
-        return (
-            tensor
-            if self.is_recorded() and tensor._node is not None and tensor._node not in self.constant
-            else handed_out(tensor._value)
-        )
+        if self.depends and self.is_recorded() and tensor._node is not None and tensor._node not in self.constant:
+            return tensor
+        return handed_out(tensor._value)
 
     def gradients(self, seeds, record, keep=True):
         """What the targets get for gradients `seeds` of the results (None for those that send nothing): zeros for nothing."""
@@ -141,7 +141,7 @@ class Trace(Between):
     def _run(self, f, values, primals):
         self.inputs = [variable_of(value, primals, i, self.stays) for i, value in enumerate(values)]
         targets = [x._node for x in self.inputs]  # before f, which may move a Tensor on (`x *= 2`)
-        if any(undecided(x._value) for x in self.inputs):
+        if not PLAIN.issuperset([type(x._value) for x in self.inputs]):
             self.likes = {x._node: x._value for x in self.inputs if undecided(x._value)}
         return f(self.rebuild(self.inputs)), targets
 
@@ -161,7 +161,7 @@ class Trace(Between):
 
     def _given(self, tensor):
         value = self.released(tensor)
-        return value.copy() if self.stays and type(value) is np.ndarray else value
+        return value.copy() if self.stays and type(value) is ndarray else value
 
     def released_aux(self):
         """What the function returned beside its value, as the caller gets it."""
@@ -171,7 +171,10 @@ class Trace(Between):
 
 def as_given(gradients):
     """Gradients as the caller gets them: those that are not part of a graph as plain arrays."""
-    return [handed_out(g._value.copy() if isinstance(g, Variable) and g._node is None else g) for g in gradients]
+    return [
+        g if type(g) in PLAIN else handed_out(g._value.copy() if isinstance(g, Variable) and g._node is None else g)
+        for g in gradients
+    ]
 
 
 def of_kind(like, constant):
@@ -191,12 +194,15 @@ WHAT = "grad, vjp, jvp, …"
 
 def variable_of(value, tree, i, copy=False):
     """Input number i of a tree, to differentiate by: a new leaf, or for a Tensor of an outer graph a new place in that graph."""
+    kind = type(value)
+    if kind is float or kind is float64:
+        return _argument(np.float64(value))
     if isinstance(value, Variable):
         if value._node is not None:
             # Not called, which would make it a view of x: what a function does to its argument is not done to the outer x
             return recorded(PATTERN, (value._node,), (), value._value, recording.get(), (value._value,))
         value = value._value
-    if type(value) is int:
+    if kind is int:
         value = float(value)
     if isinstance(value, (np.ma.MaskedArray, np.matrix)):
         path = paths(tree)[i]
@@ -217,22 +223,25 @@ def variable_of(value, tree, i, copy=False):
         )
     if copy and array.ndim:
         array = array.copy()
-    tensor = wrap(array[()] if type(array) is np.ndarray else array)
-    tensor._node = Leaf(tensor, tensor._value)
-    tensor._node.argument = True
+    return _argument(array[()] if type(array) is ndarray and not array.ndim else array)
+
+
+def _argument(value):
+    tensor = wrap(value)
+    tensor._node = Leaf(tensor, value, argument=True)
     return tensor
 
 
 def as_result(output, f):
     """What a function returned that is no Tensor, as an array of floats."""
-    array = as_plain(ordinary(output) if isinstance(output, np.ndarray) else output)
+    array = as_plain(ordinary(output) if isinstance(output, ndarray) else output)
     if array.dtype.kind not in "fciub":
         raise TypeError(
             f"{name_of_function(f)} must return an array, a number or a Tensor (or nested containers of them), "
             f"got {type(output).__name__}"
         )
     array = array.astype(float) if array.dtype.kind in "iub" else array
-    return array[()] if type(array) is np.ndarray else array
+    return array[()] if type(array) is ndarray else array
 
 
 def name_of_function(f):

@@ -9,6 +9,7 @@ import functools
 from inspect import signature
 
 import numpy as np
+from numpy import ndarray
 
 from autograd_core.errors import DTypeError, GraphError, ShapeError
 from autograd_core.functional.pushforward import Pushforward
@@ -23,7 +24,7 @@ from autograd_core.graph.variable import Variable
 def _single(trace, f, what):
     """The one output of a function, which must be a real scalar."""
     output = _real(trace, f, what)
-    if output.size != 1:
+    if output._value.size != 1:
         raise GraphError(
             f"{what}: {name_of_function(f)} must return a scalar, got shape {output.shape}; use jacobian or "
             "elementwise_grad, or return its sum"
@@ -38,7 +39,7 @@ def _real(trace, f, what):
             f"{what}: {name_of_function(f)} must return one scalar, got {len(trace.outputs)} outputs; use vjp or jacobian"
         )
     (output,) = trace.outputs
-    if output.dtype.kind == "c":
+    if output._value.dtype.kind == "c":
         raise DTypeError(
             f"{what}: {name_of_function(f)} must return a real number, got {output.dtype}; return np.real(…) or use vjp"
         )
@@ -47,6 +48,8 @@ def _real(trace, f, what):
 
 def selected(f, argnum, args, kwargs, what):
     """The function of just the chosen arguments, and those: `argnum` is a position or a tuple of positions."""
+    if len(args) == 1 and type(argnum) is int and -1 <= argnum < 1 and not kwargs:
+        return f, args[0]
     numbers = argnum if isinstance(argnum, (tuple, list)) else (argnum,)
     for number in numbers:
         if type(number) is not int or not -len(args) <= number < len(args):
@@ -81,23 +84,24 @@ def value_and_grad(f, argnum=0, has_aux=False):
     >>> f(np.array([1.0, 3.0]))
     (np.float64(4.0), array([-4.,  0.]))
     """
-    return _value_and_grad(f, argnum, has_aux, "value_and_grad")
-
-
-def _value_and_grad(f, argnum, has_aux, what):
-    check_function(f, what)
+    check_function(f, "value_and_grad")
 
     @functools.wraps(f, updated=())
     def with_gradient(*args, **kwargs):
-        chosen, primals = selected(f, argnum, args, kwargs, what)
-        trace = Trace(chosen, primals, has_aux)
-        output = _single(trace, f, what)
-        record = trace.is_recorded()
-        gradient = trace.rebuild(trace.pulled([seed_for(output, None, record)], record, keep=record))
+        trace, output, gradient = _differentiated(f, argnum, has_aux, args, kwargs, "value_and_grad")
         value = trace.released(output)
         return ((value, trace.released_aux()) if has_aux else value), gradient
 
     return with_gradient
+
+
+def _differentiated(f, argnum, has_aux, args, kwargs, what):
+    """The trace of a scalar function, its output, and the gradient."""
+    chosen, primals = selected(f, argnum, args, kwargs, what)
+    trace = Trace(chosen, primals, has_aux)
+    output = _single(trace, f, what)
+    record = trace.is_recorded()
+    return trace, output, trace.rebuild(trace.pulled([seed_for(output, None, record)], record, keep=record))
 
 
 def grad(f=None, argnum=0, has_aux=False, **of_results):
@@ -163,12 +167,12 @@ OF_RESULTS = tuple(signature(gradients).parameters)
 
 
 def gradient_of(f, argnum, has_aux, what):
-    both = _value_and_grad(f, argnum, has_aux, what)
+    check_function(f, what)
 
     @functools.wraps(f, updated=())
     def gradient(*args, **kwargs):
-        value, gradient = both(*args, **kwargs)
-        return (gradient, value[1]) if has_aux else gradient
+        trace, _, gradient = _differentiated(f, argnum, has_aux, args, kwargs, what)
+        return (gradient, trace.released_aux()) if has_aux else gradient
 
     return gradient
 
@@ -188,10 +192,18 @@ def elementwise_grad(f, argnum=0):
         trace = Trace(chosen, primals)
         output = _real(trace, f, "elementwise_grad")
         record = trace.is_recorded()
-        ones = np.ones(output.shape, output.dtype)[()]
+        ones = ones_like(output._value)
         return trace.rebuild(trace.pulled([wrap(ones) if record else ones], record, keep=record))
 
     return gradient
+
+
+def ones_like(value):
+    if type(value) is not ndarray:
+        return np.ones(value.shape, value.dtype)[()]
+    ones = np.empty(value.shape, value.dtype)  # in a third of the time of `np.ones`
+    ones.fill(1)
+    return ones
 
 
 def check_function(f, what):

@@ -3,24 +3,27 @@
 import re
 
 import numpy as np
+from numpy import float64, generic, ndarray
 
-from autograd_core.derivatives.entry import PLAIN, Entry
+from autograd_core.derivatives.entry import MANY, PLAIN, STATIC, Entry
 from autograd_core.derivatives.kinds import shares_memory, stands_in, taken_in
 from autograd_core.derivatives.partial import Output
+from autograd_core.derivatives.pattern import taking
 from autograd_core.derivatives.stamps import FIXED
 from autograd_core.errors import AutogradError, DTypeError, ShapeError, UnsupportedError
 from autograd_core.errors.arguments import refused
 from autograd_core.graph.modes import recording as mode_variable
 from autograd_core.graph.nodes import Node, next_number, spec_of
 from autograd_core.graph.roots import go_round_root, go_round_two_roots
-from autograd_core.graph.variable import STATIC, Variable, count_recorded, is_static, known, operand, plain
+from autograd_core.graph.variable import Variable, count_recorded, is_static, known, operand, plain
 from autograd_core.graph.views import base_of, is_view_of_number, link, shares
 
 recording = mode_variable.get
 new = object.__new__
-ndarray, FLOAT, SCALAR = np.ndarray, np.dtype(float), np.float64  # the most frequent by far: `is` spares a closer look
+FLOAT, SCALAR = np.dtype(float), float64  # the most frequent by far: `is` spares a closer look
 
 
+NOTHING: dict = {}  # the named arguments of most calls
 Result = Variable  # the class of results; tensor.py sets it to Tensor
 
 
@@ -49,8 +52,7 @@ def recorded(pattern, parents, saved, out, mode, values=()):
     node.mark = 0
     spec = type(out)
     if spec is ndarray and (shape := out.shape):
-        dtype = out.dtype
-        if dtype is not FLOAT and dtype.kind not in "fc":
+        if (dtype := out.dtype) is not FLOAT and dtype.kind not in "fc":
             refuse_dtype(pattern.entry.name, dtype)
         spec = (shape, dtype)
     elif spec is not SCALAR:
@@ -77,7 +79,7 @@ def refuse_dtype(name, dtype):
 def unary(entry):
     """The method for an entry of one operand."""
     forward, pattern = entry.forward, entry.pattern(tuple(entry.rules))
-    pick, square, kept = pattern.pick, entry.name == "square", entry.kept
+    pick, square, kept, itself = pattern.pick, entry.name == "square", entry.kept, pattern.simply == 1
 
     def method(self):
         data, parent = self._value, self._node
@@ -85,7 +87,7 @@ def unary(entry):
         out = everything[0] if kept else everything
         if parent is None or (mode := recording()) is False:
             return wrap(out)
-        result = recorded(pattern, (parent,), pick((data,), everything), out, mode, (data,))
+        result = recorded(pattern, (parent,), (data,) if itself else pick((data,), everything), out, mode, (data,))
         if square:
             go_round_root(result._node, entry, data, 2)
         return result
@@ -117,7 +119,7 @@ def _binary(entry, operate, swapped):
             y, q = (y._value, y._node) if isinstance(y, Variable) else (y, None)
         if swapped:
             x, y, p, q = y, x, q, p
-            if kind is complex and type(y) is np.float64:
+            if kind is complex and type(y) is float64:
                 x = np.complex128(x)  # Python's complex takes float64 for its own float, and would return its own type
         try:
             out = operate(x, y)
@@ -131,8 +133,7 @@ def _binary(entry, operate, swapped):
             pattern, parents, constant = right, (q,), x
         else:
             pattern, parents, constant = both, (p, q), None
-        mode = recording()
-        if mode is False:
+        if (mode := recording()) is False:
             return wrap(out)
         # As `recorded` does it, but here: for scalars the call alone is a tenth of the time
         node = Node()
@@ -140,23 +141,21 @@ def _binary(entry, operate, swapped):
         node.pattern = pattern
         node.parents = parents
         simply = pattern.simply
-        if simply == 3:
-            node.saved = (x, y)
-            if q is p or q is None:
-                go_round_root(node, entry, x, 2 if q is p else y)
-            elif p is not None and (
-                ((kind := q.pattern) is not None and kind.by_root) or ((kind := p.pattern) is not None and kind.by_root)
-            ):
-                go_round_two_roots(node, entry, p, q)
+        if simply == 0:
+            node.saved = ()
         elif simply == 2:
             node.saved = (y,)
-        elif simply == 0:
-            node.saved = ()
+        elif simply == 3:
+            node.saved = (x, y)
+            if (kind := parents[0].pattern) is not None and kind.by_root and (q is p or q is None):
+                go_round_root(node, entry, x, 2 if q is p else y)
+            elif constant is None and ((kind is not None and kind.by_root) or ((kind := q.pattern) is not None and kind.by_root)):
+                go_round_two_roots(node, entry, p, q)
         else:
             node.saved = pattern.pick((x, y), out)
         node.stamp = None if pattern.stamp is None or type(constant) in FIXED else pattern.stamp(node.saved)
         kind = type(out)
-        node.spec = (out.shape, out.dtype) if kind is ndarray else kind if kind is SCALAR else spec_of(out)
+        node.spec = kind if kind is SCALAR else (out.shape, out.dtype) if kind is ndarray else spec_of(out)
         node.hooks = None
         node.mark = 0
         if mode is not True:
@@ -204,9 +203,7 @@ def explained(entry, args, kwargs, error):
         return refused(entry.name, (), kwargs or {}, error)
     given = entry.operands(args, kwargs or {})
     operands = [part for name, value in given for part in (value if name == entry.sequence else (value,))]
-    shapes = [
-        np.shape(part) for part in operands if isinstance(part, (np.ndarray, np.generic, int, float, complex)) or stands_in(part)
-    ]
+    shapes = [np.shape(part) for part in operands if isinstance(part, (ndarray, generic, int, float, complex)) or stands_in(part)]
     words = " and ".join(map(str, shapes))
     if isinstance(error, ValueError) and any(phrase in str(error) for phrase in OF_SHAPES):
         kind = np.linalg.LinAlgError if isinstance(error, np.linalg.LinAlgError) else ShapeError
@@ -219,11 +216,49 @@ def explained(entry, args, kwargs, error):
 def apply(entry, args, kwargs):
     """Run an entry on any mixture of Tensors, arrays and static arguments, and record it if one is part of the graph."""
     if entry.direct:
+        if not kwargs:
+            types = (*map(type, args),)
+            run = entry.known[types] if types in entry.known else by_types(entry, types)
+            if run is not None:
+                return run(*args)
         alone = entry.simple and args and isinstance(args[0], Variable) and (entry.only is not None or entry.takes_it_first())
         if alone and is_static(args[1:]) and (not kwargs or is_static(kwargs.values())):
             return apply_one(entry, args[0], args[1:], kwargs)
-        if not kwargs and (result := _apply_direct(entry, args)) is not None:
+    elif entry.sequence is not None and not kwargs and args and entry.sequence == entry.parameters[0] and is_static(args[1:]):
+        result = apply_several(entry, args[0], args[1:])
+        if result is not None:
             return result
+    return _apply(entry, args, kwargs)
+
+
+def apply_several(entry, operands, rest):
+    """`apply` where the first argument is a list or tuple of Tensors and arrays, and the rest is known to be static; or None."""
+    mode, kind = recording(), type(operands)
+    if mode is False or entry.outputs is not None or (kind is not list and kind is not tuple):
+        return None
+    values, keys, parents = [], [], []
+    for i, value in enumerate(operands):
+        if isinstance(value, Variable):
+            if value._node is not None:
+                keys.append((entry.sequence, i))
+                parents.append(value._node)
+            value = value._value
+        elif type(value) not in PLAIN:
+            return None
+        values.append(value)
+    if not parents:
+        return None
+    values = (kind(values), *rest)
+    try:
+        out = entry.forward(*values)
+    except (ValueError, TypeError) as error:
+        raise explained(entry, values, {}, error) from None
+    pattern, values = entry.pattern(tuple(keys)), entry.bind(values, None)
+    saved, result = pattern.pick(values, out), out[0] if entry.kept else out
+    return recorded(pattern, tuple(parents), saved, _array(result, entry), mode, values)
+
+
+def _apply(entry, args, kwargs):
     mode = recording()
     keys, parents = [], []
     if mode is not False:
@@ -263,36 +298,48 @@ def apply(entry, args, kwargs):
     return outputs_of(recorded(pattern, tuple(parents), saved, out, mode, values)._node, out, mode)
 
 
-def _apply_direct(entry, args):
-    """`apply` for the frequent case, in a third of the time: arguments given by position, each a Tensor or static.
+def by_types(entry, types):
+    """`apply` for the frequent case, in a quarter of the time: arguments given by position, each a Tensor or static.
 
-    None if the case is another one. Which operands are part of the graph is a number, one bit for each.
+    It depends on their types what to take out of them, so that is compiled once for each combination. None if it is another case.
     """
-    mode = recording()
-    recorded_operands, bit, parents, values = 0, 1, [], []
-    for value in args:
-        kind = type(value)
-        if kind not in STATIC:
-            if kind is not Result and not isinstance(value, Variable):
-                return None
-            if value._node is not None:
-                recorded_operands |= bit
-                parents.append(value._node)
-            value = value._value
-        values.append(value)
-        bit += bit
-    pattern = entry.masked.get(recorded_operands) or entry.pattern_of(recorded_operands)
-    if pattern is None or mode is False:
-        return None
-    try:
-        out = entry.forward(*values)
-    except (ValueError, TypeError) as error:
-        raise explained(entry, values, {}, error) from None
-    values = entry.bind(tuple(values), None)
-    saved = pattern.pick(values, out)
-    result = out[0] if entry.kept else out
-    result = result if type(result) is np.ndarray else _array(result, entry)
-    return recorded(pattern, tuple(parents), saved, result, mode, values)
+    tensors, run = [i for i, kind in enumerate(types) if kind not in STATIC], None
+    if tensors and all(_is_ours(types[i]) for i in tensors):
+        if entry.simple and tensors == [0] and (entry.only is not None or entry.takes_it_first()):
+            run = lambda tensor, *rest: apply_one(entry, tensor, rest)  # which may be a view
+        elif (whole := entry.pattern_of(sum([1 << i for i in tensors]))) is not None:
+            run = _by_position(entry, whole, tensors, len(types))
+    if len(entry.known) < MANY:
+        entry.known[types] = run
+    return run
+
+
+def _is_ours(kind):
+    return issubclass(kind, Variable) and kind.__autograd_function__ is Result.__autograd_function__
+
+
+def _by_position(entry, whole, tensors, count):
+    take, kept, rest = taking(count, tensors), entry.kept, tuple(entry.bind((None,) * count, None)[count:])
+
+    def run(*args):
+        values, parents = take(*args)
+        pattern, mode = whole, recording()
+        if None in parents:  # which operands are part of the graph is a number, one bit for each
+            mask = sum([1 << i for i, node in zip(tensors, parents, strict=True) if node is not None])
+            pattern = entry.masked.get(mask) or entry.pattern_of(mask)
+            parents = tuple([node for node in parents if node is not None])
+        if pattern is None or mode is False:
+            return _apply(entry, args, {})
+        try:
+            out = entry.forward(*values)
+        except (ValueError, TypeError) as error:
+            raise explained(entry, values, {}, error) from None
+        values += rest
+        saved = pattern.pick(values, out)
+        result = out[0] if kept else out
+        return recorded(pattern, parents, saved, result if type(result) is ndarray else _array(result, entry), mode, values)
+
+    return run
 
 
 def apply_one(entry, tensor, rest=(), kwargs=None):
@@ -303,27 +350,28 @@ def apply_one(entry, tensor, rest=(), kwargs=None):
     except (ValueError, TypeError) as error:
         raise explained(entry, (data, *rest), kwargs, error) from None
     everything, out = out, out[0] if entry.kept else out
+    kind = type(out)
     if node is None or (mode := recording()) is False:
         result = wrapped(out)
     else:
         pattern = entry.only or entry.first_alone()
         values = entry.bind((data, *rest), kwargs)
         saved = pattern.pick(values, everything)
-        result = recorded(pattern, (node,), saved, out if type(out) is np.ndarray else _array(out, entry), mode, values)
-    if type(out) is np.ndarray:
-        viewed = (out.base is not None or out is data) and shares(out, data)
+        result = recorded(pattern, (node,), saved, out if kind is ndarray else _array(out, entry), mode, values)
+    if kind is ndarray:
+        viewed = (base := out.base) is data or (base is not None and shares(out, data)) or out is data
     else:
-        viewed = not isinstance(out, np.generic) and shares_memory(out, data)
-    if not viewed and type(data) is not ndarray and isinstance(data, np.generic) and base_of(tensor) is not None:
-        viewed = is_view_of_number(entry, data, rest, kwargs or {})
+        viewed = not isinstance(out, generic) and shares_memory(out, data)
+    if not viewed and type(data) is not ndarray and isinstance(data, generic) and base_of(tensor) is not None:
+        viewed = is_view_of_number(entry, data, rest, kwargs or NOTHING)
     if viewed:
-        link(tensor, result, entry, rest, kwargs or {})
+        link(tensor, result, entry, rest, kwargs or NOTHING)
     return result
 
 
 def _array(out, entry):
     """What a user's own function returned, as an array or NumPy scalar."""
-    if isinstance(out, (np.ndarray, np.generic)) or stands_in(out := taken_in(out)):
+    if isinstance(out, (ndarray, generic)) or stands_in(out := taken_in(out)):
         return out
     if isinstance(out, (int, float, complex)):
         return np.asarray(out)[()]
@@ -351,7 +399,7 @@ def _outputs(out, entry):
 
 def wrapped(out):
     """The result of a NumPy function as Tensors: arrays become Tensors, tuples and lists are gone into."""
-    if isinstance(out, (np.ndarray, np.generic)) or stands_in(out):
+    if isinstance(out, (ndarray, generic)) or stands_in(out):
         return wrap(out if out.shape else out[()])
     if isinstance(out, tuple) and hasattr(out, "_fields"):
         return type(out)(*map(wrapped, out))

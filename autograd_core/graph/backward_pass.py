@@ -3,6 +3,7 @@
 from operator import attrgetter
 
 import numpy as np
+from numpy import ndarray
 
 from autograd_core.derivatives.kinds import handed_out, taken_in
 from autograd_core.derivatives.matrices import summed
@@ -31,17 +32,17 @@ def collect(roots, targets=None, own=None):
     if targets is not None:
         targets = set(targets)
         own = targets if own is None else targets.union(own)
-        oldest = min([target.number for target in targets])  # what is older cannot depend on one
+        oldest = min(map(number_of, targets))  # what is older cannot depend on one
         for target in targets:
             target.mark = this
-    order, others = [], targets is None
+    order, others, aside = [], targets is None, False
     for node in roots:
         if node.mark != this:
             node.mark = this
             if node.parents and node.number > oldest:
                 order.append(node)
-            elif not others and node not in own:
-                others = is_wanted(node)
+            elif not others:
+                aside, others = True, node not in own and is_wanted(node)
     refilled = []
     for node in order:  # grows while it is walked
         saved = node.saved
@@ -54,8 +55,8 @@ def collect(roots, targets=None, own=None):
                 parent.mark = this
                 if parent.parents and parent.number > oldest:
                     order.append(parent)
-                elif not others and parent not in own:
-                    others = is_wanted(parent)
+                elif not others:
+                    aside, others = True, parent not in own and is_wanted(parent)
     order.sort(key=number_of, reverse=True)
     if order and edits.last > order[-1].number:
         edits.check(order)
@@ -63,6 +64,8 @@ def collect(roots, targets=None, own=None):
         refuse_changed(node, i)
     if targets is None:
         return order, None, others
+    if not aside:  # all ways end in the targets
+        return order, targets.union(order), False
     needed = set(targets)
     for node in reversed(order):
         if not needed.isdisjoint(node.parents):
@@ -94,59 +97,82 @@ def backward_pass(order, grads, *, needed=None, keep=False, rewrap=None, check=N
     """
     owned = set()  # nodes whose gradient is a sum made here, so that adding to it may happen in place
     partial = set()  # nodes whose gradient has been a Partial
-    pop, get, ndarray = grads.pop, grads.get, np.ndarray
+    pop, plainly = grads.pop, rewrap is None and check is None
     node = i = None
     try:
         for node in order:
-            i = None
             g = pop(node, None)
             if g is None:
                 continue
             if partial and node in partial and isinstance(g, Partial):
                 g = g.dense()
             if node.hooks is not None and hooks:
+                i = None
                 g = run_hooks(node, g)
             saved = node.saved
-            if saved is None:  # since it was collected, by a pass in another thread
-                raise GraphError(released_message(node))
-            if rewrap is None:
+            if plainly and saved is not None:
                 pulls = node.pattern.pulls
             else:
-                saved, pulls = rewrap(node)
+                i = None
+                saved, pulls = _unusual(node, rewrap, check)
             if not keep:
                 node.saved = None
             for i, parent in enumerate(node.parents):
                 if needed is not None and parent not in needed:
                     continue
                 pull = pulls[i]
-                contribution = g if pull is same else pull(g, saved)
-                spec, kind = parent.spec, type(contribution)
-                if kind is not spec and (kind is not ndarray or (contribution.shape, contribution.dtype) != spec):
-                    contribution = conform(contribution, spec)
-                    if isinstance(contribution, Partial):
+                part = g if pull is same else pull(g, saved)
+                if type(part) is not parent.spec and (type(part) is not ndarray or (part.shape, part.dtype) != parent.spec):
+                    part = conform(part, parent.spec)
+                    if isinstance(part, Partial):
                         partial.add(parent)
-                if check is not None:
-                    check(node, i, contribution)
-                before = get(parent)
-                if before is None:
-                    grads[parent] = contribution
-                elif type(before) is not ndarray:
-                    grads[parent] = before + contribution
-                elif parent not in owned or rewrap is not None:
-                    grads[parent] = before + contribution
+                if parent not in grads:
+                    grads[parent] = part
+                elif type(before := grads[parent]) is not ndarray:
+                    grads[parent] = before + part
+                elif parent in owned and rewrap is None:
+                    grads[parent] = _added(before, part)
+                else:
+                    grads[parent] = before + part
                     owned.add(parent)
-                elif partial and isinstance(contribution, Partial):
-                    contribution.add_to(before)
-                elif kind is ndarray:
-                    before += contribution
-                else:  # of another kind, which does not go into an array of NumPy's
-                    grads[parent] = before + contribution
-            g = saved = contribution = None  # before the next operation needs room
+            g = saved = part = None  # before the next operation needs room
     except Exception as error:
         if node is not None:
             error.add_note(_where(node, i))
         raise
     return grads
+
+
+def _unusual(node, rewrap, check):
+    """What a node saved and the functions that pull its gradient back, in a pass that is recorded or watched."""
+    saved, pulls = node.saved, node.pattern.pulls
+    if saved is None:  # since it was collected, by a pass in another thread
+        raise GraphError(released_message(node))
+    if rewrap is not None:
+        saved, pulls = rewrap(node)
+    if check is not None:
+        pulls = [_shown(check, node, i, pull) for i, pull in enumerate(pulls)]
+    return saved, pulls
+
+
+def _shown(check, node, i, pull):
+    def pull_and_show(g, saved):
+        contribution = conform(pull(g, saved), node.parents[i].spec)
+        check(node, i, contribution)
+        return contribution
+
+    return pull_and_show
+
+
+def _added(total, part):
+    """A sum made here, and another contribution, in place if that is possible."""
+    if isinstance(part, Partial):
+        part.add_to(total)
+    elif type(part) is ndarray:
+        total += part
+    else:  # of another kind, which does not go into an array of NumPy's
+        total = total + part
+    return total
 
 
 def conform(g, spec):
@@ -168,7 +194,7 @@ def conform(g, spec):
         if array.dtype.kind not in "biufc":
             raise GraphError(f"the rule must return an array of numbers of shape {shape}, got {type(g).__name__}") from None
         return conform(array, spec)
-    return g[()] if shape == () and type(g) is np.ndarray else g
+    return g[()] if shape == () and type(g) is ndarray else g
 
 
 def unbroadcast(g, shape):
@@ -193,10 +219,10 @@ def unbroadcast(g, shape):
 def run_hooks(node, g, hooks=None):
     """Let the hooks of a node look at its gradient (a read-only view: it may be somebody else's too), or replace it."""
     for hook in (node.hooks if hooks is None else hooks).values():
-        if type(g) is np.ndarray:
+        if type(g) is ndarray:
             g = g.view()
             g.flags.writeable = False
-        replaced = hook(g if type(g) is np.ndarray else handed_out(g))
+        replaced = hook(g if type(g) is ndarray else handed_out(g))
         if replaced is not None:
             replaced = taken_in(replaced)
             if np.shape(replaced) != np.shape(g):

@@ -14,7 +14,7 @@ from collections import deque
 from itertools import count
 from weakref import WeakKeyDictionary, ref
 
-import numpy as np
+from numpy import generic, ndarray
 
 from autograd_core.errors import GraphError
 
@@ -54,17 +54,20 @@ class Edits:
             self.last = number = next_number()
             if line is not None:
                 self.lines.append((number, line))
-            if type(data) is np.ndarray:
-                key = id(data)
-                known = self.arrays.get(key)
+            if type(data) is ndarray:
+                known = self.arrays.get(id(data))
                 if known is not None and known[1]() is data:
                     known[0] = number
                 else:
-                    self.arrays[key] = [number, ref(data, lambda _: self.arrays.pop(key, None)), ref(tensor)]
-            if tensor._node is not None:
-                tensor._node.edited = number
+                    self._remember(number, data, tensor)
+            if (leaf := tensor._node) is not None:
+                leaf.edited = number
         finally:
             release()
+
+    def _remember(self, number, data, tensor):
+        key = id(data)
+        self.arrays[key] = [number, ref(data, lambda _: self.arrays.pop(key, None)), ref(tensor)]
 
     def watch(self, node):
         """Remember what this new node saved, so that `check` notices changes that nobody announced."""
@@ -111,7 +114,7 @@ class Edits:
 def refuse_changed(node, i):
     name, value = node.pattern.saves[i], node.saved[i]
     what = "its result" if name == "out" else f"its argument {name}"
-    shape = f" of shape {value.shape}" if isinstance(value, np.ndarray) else ""
+    shape = f" of shape {value.shape}" if isinstance(value, ndarray) else ""
     raise GraphError(
         f"backward: {node.pattern.entry.name}{at_line(getattr(node, 'line', None))} had saved {what}{shape}, which was then "
         "changed in place, but not through a Tensor (your own array or list, t.data[0] = …, t.detach().numpy()), so the gradient "
@@ -134,7 +137,7 @@ def owner_of(array):
 def arrays_in(values):
     """The arrays among saved values, also in tuples and lists of operands or indices."""
     for value in values:
-        if type(value) is np.ndarray:
+        if type(value) is ndarray:
             yield value
         elif type(value) in (tuple, list):
             yield from arrays_in(value)
@@ -142,11 +145,11 @@ def arrays_in(values):
 
 def fingerprint(value):
     """What tells whether arrays, or numbers in lists, are still the same: their checksums, and the numbers themselves."""
-    if isinstance(value, np.ndarray):
+    if isinstance(value, ndarray):
         return hash(value.tobytes()) if value.dtype.kind != "O" else None
     if isinstance(value, (list, tuple)):
         return tuple([fingerprint(item) for item in value])
-    return value if isinstance(value, (int, float, complex, str, np.generic)) else None
+    return value if isinstance(value, (int, float, complex, str, generic)) else None
 
 
 def describe(tensor, shape):

@@ -3,6 +3,7 @@
 import sys
 
 import numpy as np
+from numpy import float64, floating, generic, ndarray
 
 from autograd_core.derivatives.entry import PLAIN
 from autograd_core.derivatives.kinds import ours, stands_in, undecided
@@ -15,6 +16,8 @@ from autograd_core.graph.edits import acquire, lock, release
 from autograd_core.graph.modes import anomaly, enable_grad
 from autograd_core.graph.nodes import Leaf, Released
 from autograd_core.graph.variable import Variable, plain
+
+UNIT = float64(1)  # ∂loss / ∂loss
 
 
 def backward(self, gradient=None, retain_graph=False, create_graph=False):
@@ -48,13 +51,16 @@ def run(nodes, seeds, targets=None, *, create_graph=False, keep=False):
 def send(nodes, seeds, order, needed=None, *, create_graph=False, keep=False, constant=frozenset()):
     """The same through what was collected before. A seed of None sends nothing; `constant` are nodes by which a recorded pass
     will not be differentiated."""
-    grads = {}
-    for node, seed in zip(nodes, seeds, strict=True):
-        if seed is not None and (needed is None or node in needed):
-            grads[node] = _sum(grads[node], seed, create_graph) if node in grads else seed
-    search = anomaly.get()
-    check = search.sent if search else None
-    if search:
+    if len(nodes) == 1 and needed is None:  # of a loss, as nearly always
+        grads = {nodes[0]: seeds[0]}
+    else:
+        grads = {}
+        for node, seed in zip(nodes, seeds, strict=True):
+            if seed is not None and (needed is None or node in needed):
+                grads[node] = _sum(grads[node], seed, create_graph) if node in grads else seed
+    check = None
+    if search := anomaly.get():
+        check = search.sent
         search.starts(grads)
     roots = [node for node in order if node.pattern.by_root and node.pattern.is_root(node.saved)]
     if roots:
@@ -83,11 +89,13 @@ def _sum(a, b, create_graph):
 def seed_for(tensor, gradient, create_graph=False, what=None):
     """The gradient that a backward pass from `tensor` starts with. `what` says what it is to a user who must give one."""
     value = tensor._value
-    if type(gradient) is np.ndarray is type(value) and gradient.dtype == value.dtype and gradient.shape == value.shape:
+    if type(gradient) is ndarray is type(value) and gradient.dtype == value.dtype and gradient.shape == value.shape:
         return wrap(gradient) if create_graph else gradient
     if gradient is None and what is None:
-        if isinstance(tensor._value, np.floating):  # a loss, as nearly always
-            unit = type(tensor._value)(1)
+        if type(value) is float64 and not create_graph:
+            return UNIT
+        if isinstance(value, floating):  # a loss, as nearly always
+            unit = type(value)(1)
             return wrap(unit) if create_graph else unit
         if tensor.size != 1:
             raise GraphError(
@@ -127,17 +135,17 @@ def accumulate(grads, as_tensors=False):
         g = take(grads, leaf, None if owner is None else owner._value)
         if leaf.hooks is not None:
             g = run_hooks(leaf, g)
-            g = g.copy() if type(g) is np.ndarray else g  # a hook may have kept it, or returned an array of the user's
+            g = g.copy() if type(g) is ndarray else g  # a hook may have kept it, or returned an array of the user's
         if owner is None:
             continue
-        if type(g) not in PLAIN and hasattr(type(plain(g)), "__leaves_no_trace__") and not stands_in(owner._value):
-            raise GraphError(
-                "backward: inside vmap each element of the batch has a gradient of its own, which is no .grad for a Tensor made "
-                "outside; write vmap(grad(f), …) and give the Tensor's values as an argument"
-            )
-        if isinstance(g, Variable):
-            g = wrap(g._value, g._node)
-        elif as_tensors:  # also if a derivative is a constant
+        if type(g) not in PLAIN:
+            if hasattr(type(plain(g)), "__leaves_no_trace__") and not stands_in(owner._value):
+                raise GraphError(
+                    "backward: inside vmap each element of the batch has a gradient of its own, which is no .grad for a Tensor "
+                    "made outside; write vmap(grad(f), …) and give the Tensor's values as an argument"
+                )
+            g = wrap(g._value, g._node) if isinstance(g, Variable) else g
+        if as_tensors and not isinstance(g, Variable):  # also if a derivative is a constant
             g = wrap(g)
         first.append((owner, g))
     acquire()
@@ -168,7 +176,7 @@ def as_array(owner):
     """The gradient of a scalar, as the array that a user gets, and may change in place."""
     while True:
         before = owner._grad
-        if not isinstance(before, np.generic):
+        if not isinstance(before, generic):
             return before
         array = np.asarray(before)
         with lock:
@@ -183,11 +191,11 @@ def take(grads, node, like=None):
     It is in C's order, or in that of `like`, if the rule made it so.
     """
     g = grads.pop(node, None)
-    if type(g) is not np.ndarray:
+    if type(g) is not ndarray:
         if stands_in(g):
             return g.copy()
         g = g.dense() if isinstance(g, Partial) else g
-    if type(g) is np.ndarray and (sys.getrefcount(g) > _ALONE or (g.base is not None and not _whole(g, like))):
+    if type(g) is ndarray and (sys.getrefcount(g) > _ALONE or (g.base is not None and not _whole(g, like))):
         return g.copy()  # another gradient, a saved value or the caller's own `gradient` is in the same memory
     return g
 
@@ -195,7 +203,7 @@ def take(grads, node, like=None):
 def _whole(g, like):
     """Whether a view, such as the transpose of a product, is all that is left of the array of which it is one."""
     base = g.base
-    if type(base) is not np.ndarray or base.nbytes != g.nbytes or sys.getrefcount(base) > _ALONE_BELOW:
+    if type(base) is not ndarray or base.nbytes != g.nbytes or sys.getrefcount(base) > _ALONE_BELOW:
         return False
     return g.flags.c_contiguous or (like is not None and g.strides == getattr(like, "strides", None))
 

@@ -11,7 +11,7 @@ has no reference cycles, and goes the moment the last Tensor of it goes.
 
 from weakref import WeakKeyDictionary, ref
 
-import numpy as np
+from numpy import generic, ndarray
 
 from autograd_core.graph.edits import at_line, next_number
 
@@ -47,9 +47,9 @@ class Leaf:
     parents = saved = ()
     pattern = line = None
 
-    def __init__(self, owner, data):
-        self.number, self.owner, self.spec, self.name = next_number(), ref(owner), spec_of(data), getattr(owner, "_name", None)
-        self.edited, self.hooks, self.mark, self.argument = 0, None, 0, False
+    def __init__(self, owner, data, name=None, argument=False):
+        self.number, self.owner, self.spec, self.name = next_number(), ref(owner), spec_of(data), name
+        self.edited, self.hooks, self.mark, self.argument = 0, None, 0, argument
 
     @property
     def shape(self):
@@ -83,7 +83,7 @@ def give_name(node, name):
 def spec_of(value):
     """What a gradient of `value` must be: (shape, dtype), or just the type if that says both (NumPy's scalars)."""
     kind = type(value)
-    return (value.shape, value.dtype) if kind is np.ndarray or not issubclass(kind, np.generic) else kind
+    return (value.shape, value.dtype) if kind is ndarray or not issubclass(kind, generic) else kind
 
 
 def is_leaf(node):

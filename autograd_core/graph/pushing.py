@@ -10,6 +10,7 @@ second is the transpose of the first.
 """
 
 import numpy as np
+from numpy import floating, ndarray
 
 from autograd_core.derivatives.rules import same
 from autograd_core.graph.roots import power_of
@@ -22,35 +23,36 @@ def push(order, tangents, wanted):
 
     A tangent goes when the last operation has used it.
     """
-    get, outputs, last = tangents.get, _outputs_of(order), {}
+    get, outputs, last = tangents.get, None, {}
     for node in order:
         for parent in node.parents:
-            last.setdefault(parent, node)
+            if parent not in last:
+                last[parent] = node
     for node in reversed(order):
-        entry = node.pattern.entry
-        if entry.once or node.hooks is not None or (node.pattern.by_root and power_of(node) is not None):
+        pattern = node.pattern
+        entry = pattern.entry
+        if entry.once or node.hooks is not None or (pattern.by_root and power_of(node) is not None):
             raise AsksForNumbers  # of a root of 0 it takes a backward pass to tell whether the slope that is infinite counts
         if entry.name is None:  # one of several results
             parts = get(node.parents[0])
             if parts is not None and (t := parts[node.saved[0]]) is not None:
                 tangents[node] = t
             continue
-        total = None
+        total, elementwise = None, entry.domain is not None and _is_real(node.spec)
         for i, parent in enumerate(node.parents):
             t = get(parent)
             if t is None:
                 continue
-            if entry.domain is not None and _is_real(node.spec) and _is_real(parent.spec):
-                parts = [_elementwise(node, i, t)]
+            if elementwise and _is_real(parent.spec):
+                parts = _elementwise(node, pattern.pulls[i], t)
+            elif entry.outputs is None:
+                (parts,) = transpose(node, i, Spec(_spec(node)))(t, node.saved)
             else:
-                specs = Spec(_spec(node)) if entry.outputs is None else outputs[node]
-                parts = transpose(node, i, specs)(t, node.saved)
-            total = parts if total is None else list(map(_sum, total, parts))
+                outputs = outputs or _outputs_of(order)
+                parts = transpose(node, i, outputs[node])(t, node.saved)
+            total = parts if total is None else _sum(total, parts) if entry.outputs is None else list(map(_sum, total, parts))
         if total is not None:
-            if entry.outputs is not None:
-                tangents[node] = total
-            elif total[0] is not None:
-                tangents[node] = total[0]
+            tangents[node] = total
         t = parts = total = None
         for parent in node.parents:
             if last[parent] is node and parent not in wanted:
@@ -78,13 +80,15 @@ def _spec(node):
 
 
 def _is_real(spec):
-    return spec[1].kind == "f" if type(spec) is tuple else issubclass(spec, np.floating)
+    return spec[1].kind == "f" if type(spec) is tuple else issubclass(spec, floating)
 
 
-def _elementwise(node, i, t):
-    pull = node.pattern.pulls[i]
+def _elementwise(node, pull, t):
     if pull is not same:
         t = pull(t, node.saved)
+    spec = node.spec
+    if type(t) is spec or (type(t) is ndarray and (t.shape, t.dtype) == spec):
+        return t
     shape, dtype = _spec(node)
     if not hasattr(t, "dtype"):
         t = np.asarray(t)[()]

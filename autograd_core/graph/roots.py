@@ -39,7 +39,7 @@ def go_round_two_roots(node, entry, p, q):
 def power_of(node):
     """(the node of x, c) of a node that is xᶜ by way of a root, if x is 0 anywhere; else None."""
     pattern = node.pattern
-    if pattern is None or node.saved is None or not pattern.by_root:
+    if pattern is None or not pattern.by_root or node.saved is None or not pattern.is_root(node.saved):
         return None
     if pattern.entry is power_of_root or pattern.entry is product_of_roots:
         return (node.parents[-1], node.saved[pattern.saves.index("c")]) if "c" in pattern.saves else None

@@ -115,6 +115,14 @@ def value_of(thing, saved, known):
     return {name: value_of(part, saved, known) for name, part in thing.items()} if kind is dict else thing
 
 
+def has_shaped(thing):
+    """Whether `value_of` makes something else of it."""
+    kind = type(thing)
+    if kind is tuple or kind is list:
+        return any(map(has_shaped, thing))
+    return kind is Shaped or (kind is dict and has_shaped(list(thing.values())))
+
+
 def are_finite(assumed, saved, known):
     """Whether all that was taken to be finite is so."""
     for shaped, part in assumed:

@@ -11,6 +11,7 @@ What the node saved is known by its shape alone too, if that will do: then the g
 from operator import getitem
 
 import numpy as np
+from numpy import generic, ndarray
 
 from autograd_core.derivatives.partial import Partial
 from autograd_core.derivatives.rules import same
@@ -18,10 +19,11 @@ from autograd_core.graph.apply import wrap
 from autograd_core.graph.backward_pass import conform, number_of
 from autograd_core.graph.modes import enable_grad
 from autograd_core.graph.nodes import Leaf
-from autograd_core.graph.shapes import AsksForNumbers, Shaped, Spec, are_finite, value_of
+from autograd_core.graph.shapes import AsksForNumbers, Shaped, Spec, are_finite, has_shaped, value_of
 from autograd_core.graph.variable import Variable
 
 FIXED = {int, bool, str, type(None), type(Ellipsis), float, complex, type(np._NoValue)}
+ONLY_INT = frozenset({int})
 MANY = 256  # of one pattern: then all are forgotten
 
 
@@ -59,9 +61,9 @@ def transpose(node, i, specs):
 def key_of(value):
     """What a rule can know of a saved value without its numbers. TypeError if there is more to it."""
     kind = type(value)
-    if kind in FIXED:
+    if kind in FIXED or (kind is tuple and ONLY_INT.issuperset(map(type, value))):
         return kind, value
-    if kind is np.ndarray or isinstance(value, np.generic):
+    if kind is ndarray or isinstance(value, generic):
         if value.dtype.kind not in "fcb":
             raise TypeError
         return kind, value.shape, value.dtype
@@ -74,7 +76,7 @@ def key_of(value):
 
 def of_shape(value, call, assumed):
     """A saved value without its numbers."""
-    if type(value) is np.ndarray or isinstance(value, np.generic):
+    if type(value) is ndarray or isinstance(value, generic):
         return Shaped(value.shape, value.dtype, call, assumed)
     if isinstance(value, tuple):
         whole = Shaped((), None, call, assumed)
@@ -105,6 +107,7 @@ class Transpose:
                 k,
                 [(pull, places[parent], parent.spec) for pull, parent in zip(made.pattern.pulls, made.parents, strict=True)],
                 made.saved,
+                has_shaped(made.saved),
             )
             for k, made in enumerate(order)
         ]
@@ -124,16 +127,16 @@ class Transpose:
         if self.assumed and not are_finite(self.assumed, saved, known):
             raise AsksForNumbers
         grads = {0: t}
-        for k, pulls, needs in self.steps:
+        for k, pulls, needs, of_saved in self.steps:
             g = grads.pop(k, None)
             if g is None:
                 continue
-            needs = value_of(needs, saved, known)
+            needs = value_of(needs, saved, known) if of_saved else needs
             for pull, place, spec in pulls:
                 part = g if pull is same else pull(g, needs)
                 if type(part) is Shaped:  # it needs a ḡ, and so is not linear
                     raise AsksForNumbers
-                if type(part) is not np.ndarray or (part.shape, part.dtype) != spec:
+                if type(part) is not spec and (type(part) is not ndarray or (part.shape, part.dtype) != spec):
                     part = part.dense() if isinstance(part, Partial) else conform(part, spec)
                 grads[place] = grads[place] + part if place in grads else part
         return [leaf if leaf is None else grads.get(leaf) for leaf in self.leaves]

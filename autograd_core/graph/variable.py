@@ -4,13 +4,12 @@
 """
 
 import numpy as np
+from numpy import generic, ndarray
 
-from autograd_core.derivatives.entry import PLAIN
+from autograd_core.derivatives.entry import PLAIN, STATIC
 from autograd_core.derivatives.kinds import beside, stands_in, taken_in, undecided
 from autograd_core.derivatives.strong import finite, no_zeros
 from autograd_core.errors import UnsupportedError
-
-STATIC = PLAIN | {str, type(None), slice, type(Ellipsis), type, type(np._NoValue)} | {type(np.dtype(float))}
 
 
 class Variable:
@@ -43,9 +42,9 @@ def operand(value):
         return value
     if isinstance(value, (list, tuple)):
         return np.asarray(value)
-    if isinstance(value, np.ndarray):
+    if isinstance(value, ndarray):
         return ordinary(value)
-    if isinstance(value, (np.generic, int, float, complex)):
+    if isinstance(value, (generic, int, float, complex)):
         return value
     value = taken_in(value)
     return value if stands_in(value) else NotImplemented
@@ -75,7 +74,7 @@ def plain(value):
         return kind([plain(item) for item in value])
     if kind is dict:
         return {key: plain(item) for key, item in value.items()}
-    return ordinary(value) if isinstance(value, np.ndarray) else value if kind in STATIC else taken_in(value)
+    return ordinary(value) if isinstance(value, ndarray) else value if kind in STATIC else taken_in(value)
 
 
 def index_of(index):
@@ -95,7 +94,7 @@ def known(value):
     kind = type(value)
     if kind in STATIC or kind is list or kind is tuple:
         return value
-    if isinstance(value, (np.ndarray, np.generic, Variable)) or not hasattr(kind, "__array__"):
+    if isinstance(value, (ndarray, generic, Variable)) or not hasattr(kind, "__array__"):
         return value
     value = taken_in(value)
     return value if stands_in(value) else np.asarray(value)

@@ -11,6 +11,7 @@ anew also if an array is written to in place.
 from weakref import ref
 
 import numpy as np
+from numpy import generic, ndarray
 
 from autograd_core.derivatives.complex_parts import of_parts
 from autograd_core.derivatives.kinds import beside, stands_in
@@ -31,11 +32,11 @@ def is_view_of_number(entry, data, rest, kwargs):
     """Whether what an entry makes of a 0-d array, whose number is all that a Tensor keeps, is a view of it."""
     array = np.asarray(data)
     out = entry.forward(array, *rest, **kwargs)
-    return type(out) is np.ndarray and shares(out, array)
+    return type(out) is ndarray and shares(out, array)
 
 
 def _as_array(value):
-    return np.asarray(value) if isinstance(value, np.generic) else value
+    return np.asarray(value) if isinstance(value, generic) else value
 
 
 def written(tensor):

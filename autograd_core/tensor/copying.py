@@ -32,7 +32,7 @@ def _of_value(tensor, data):
     leaf = is_leaf(tensor._node)
     other._value = data.copy("K") if leaf else data
     other._name = tensor.name
-    other._node = Leaf(other, other._value) if leaf else None
+    other._node = Leaf(other, other._value, tensor.name) if leaf else None
     gradient = getattr(tensor, "_grad", None)
     other._grad = plain(gradient).copy() if gradient is not None else None
     return other

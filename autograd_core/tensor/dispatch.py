@@ -5,6 +5,7 @@ import operator
 import sys
 
 import numpy as np
+from numpy import generic, ndarray
 
 from autograd_core.derivatives.declaring import signature
 from autograd_core.derivatives.kinds import handed_out, ours, shares_memory, undecided
@@ -108,8 +109,8 @@ def call(function, args, kwargs):
         return of_values(function(*plain(args), **plain(kwargs)))
     if function in COMPOSED:
         args, kwargs = tuple(map(known, args)), {name: known(value) for name, value in kwargs.items()} if kwargs else kwargs
-        if changes_operand(function) or (count_recorded(args) + count_recorded(kwargs.values()) and recording() is not False):
-            given = (*args, *kwargs.values()) if kwargs else args
+        given = (*args, *kwargs.values()) if kwargs else args
+        if changes_operand(function) or (count_recorded(given) and recording() is not False):
             foreign = _undecided_among(given)
             if foreign is not None:
                 foreign.look_at(function.__name__, given)
@@ -131,7 +132,7 @@ def _undecided_among(args):
     """The value of a Tensor among arguments, or in lists of them, that stands for an array of another library; or None."""
     for arg in args:
         if isinstance(arg, Variable):
-            if type(arg._value) is not np.ndarray and undecided(arg._value):
+            if type(arg._value) is not ndarray and undecided(arg._value):
                 return arg._value
         elif type(arg) in (list, tuple) and (found := _undecided_among(arg)) is not None:
             return found
@@ -145,7 +146,7 @@ def of_values(out):
 
 def _derivable(function, out):
     """What a composed function returned; an error if it is plain integers, say because of `dtype=int`: then it was cut."""
-    if isinstance(out, (np.ndarray, np.generic)) and out.dtype.kind not in "fc" and function not in PLAIN_RESULTS:
+    if isinstance(out, (ndarray, generic)) and out.dtype.kind not in "fc" and function not in PLAIN_RESULTS:
         refuse_dtype(function.__name__, out.dtype)
     return out
 
@@ -158,7 +159,7 @@ def is_view(out, args):
 
 
 def _is_view_of(out, arg):
-    if type(out) is not np.ndarray:
+    if type(out) is not ndarray:
         return shares_memory(out, arg._value)
     return shares(out, arg._value) if arg.ndim else base_of(arg) is not None
 

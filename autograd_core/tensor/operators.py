@@ -3,6 +3,7 @@
 import operator
 
 import numpy as np
+from numpy import ndarray
 
 from autograd_core.derivatives.kinds import handed_out
 from autograd_core.derivatives.table import TABLE
@@ -26,7 +27,7 @@ def _value(operate):
             if other is NotImplemented:
                 return other
         result = operate(self._value, other)
-        return result if type(result) is np.ndarray else handed_out(result)
+        return result if type(result) is ndarray else handed_out(result)
 
     return method
 

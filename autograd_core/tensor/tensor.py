@@ -3,6 +3,7 @@
 import operator
 
 import numpy as np
+from numpy import generic, ndarray
 
 from autograd_core.derivatives.indexing import getitem
 from autograd_core.derivatives.kinds import handed_out, stands_in, taken_in
@@ -60,7 +61,7 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
                     "Tensor(t) would cut t out of its graph; write t.detach() for the value, t.copy() for a recorded copy"
                 )
             data = data._value
-        if type(data) is not np.ndarray and stands_in(data := taken_in(data)):
+        if type(data) is not ndarray and stands_in(data := taken_in(data)):
             self._stand_in(data, requires_grad, name)
             return
         if hasattr(data, "filled"):
@@ -77,13 +78,13 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
         self._value = value[()] if value.ndim == 0 else value.copy("K") if requires_grad else value
         self._name = name
         self._views = None  # as it is in no result, but setting `.data` looks at it, which takes 0.2 µs longer if it is not there
-        self._node = Leaf(self, self._value) if requires_grad else None
+        self._node = Leaf(self, self._value, name) if requires_grad else None
 
     def _stand_in(self, value, requires_grad, name):
         if requires_grad and value.dtype.kind not in "fc":
             raise DTypeError(_integer_message(value.dtype))
         self._value, self._name = value.copy() if requires_grad else value, name
-        self._node = Leaf(self, value) if requires_grad else None
+        self._node = Leaf(self, value, name) if requires_grad else None
 
     # The value and its place in the graph
 
@@ -97,7 +98,7 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
         if node is not None and (type(node) is not Leaf or node.argument):
             return self.numpy()
         value = self._value
-        return value if type(value) is np.ndarray else handed_out(value)
+        return value if type(value) is ndarray else handed_out(value)
 
     @data.setter
     def data(self, value):
@@ -106,7 +107,7 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
             raise GraphError(
                 f"data of {in_words(leaf)} cannot be set: gradients would be wrong. Make a new Tensor, or t.detach()"
             )
-        if value is self._value or (type(value) is not np.ndarray and handed_out(value) is handed_out(self._value)):
+        if value is self._value or (type(value) is not ndarray and handed_out(value) is handed_out(self._value)):
             edits.note(self._value, self, calling_line() if anomaly.get() else None)
             if getattr(self, "_views", None):
                 written(self)
@@ -118,7 +119,7 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
                 "value.detach(), or compute with value itself in the place of t"
             )
         if value is not self._value:
-            value = value if type(value) is np.ndarray else as_plain(value)
+            value = value if type(value) is ndarray else as_plain(value)
             if value.shape != np.shape(self._value):
                 raise ShapeError(f"data: expected an array of shape {self.shape}, got {value.shape}")
             if not np.can_cast(value.dtype, self.dtype, "same_kind"):
@@ -144,9 +145,9 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
             if not self.is_leaf and not is_retained(self._node):
                 _warn_not_leaf(self)
             return None
-        if type(gradient) is np.ndarray:
+        if type(gradient) is ndarray:
             return gradient
-        return as_array(self) if isinstance(gradient, np.generic) else handed_out(gradient)
+        return as_array(self) if isinstance(gradient, generic) else handed_out(gradient)
 
     @grad.setter
     def grad(self, value):
@@ -176,7 +177,7 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
             if self.dtype.kind not in "fc":
                 raise DTypeError(_integer_message(self.dtype))
             self._value = self._value.copy()
-            self._node = Leaf(self, self._value)
+            self._node = Leaf(self, self._value, self.name)
 
     def requires_grad_(self, requires_grad=True):
         """Set `requires_grad` and return the Tensor."""

@@ -178,48 +178,7 @@ class Entry:
         return all(p.how == "array" and not p.written for p in mine)
 
     def llvm(self, name):
-        """The function that is called by Python: it finds the pointers, and calls the one that computes."""
-        lines, pointers = [], []
-        for i, p in enumerate(self.parameters()):
-            if p.how == "memory":
-                pointers.append(f"ptr inttoptr (i64 {p.thing.ctypes.data} to ptr)")
-                continue
-            if p.at is None:
-                lines.append(f"%q{i} = inttoptr i64 {id(p.thing)} to ptr")
-            else:
-                lines += [f"%h{i} = getelementptr ptr, ptr %objects, i64 {p.at}", f"%q{i} = load ptr, ptr %h{i}"]
-            if p.how == "number":
-                lines.append(f"%d{i} = getelementptr i8, ptr %q{i}, i64 {objects.HEAD}")
-            else:
-                lines += self.array(i, p)
-            pointers.append(f"ptr %d{i}")
-        done = f"%u = call i32 @{name}({', '.join(pointers)})"
-        number = f"inttoptr (i64 {objects.address_of('PyLong_FromLong')} to ptr)"
-        lines += [done, "%w = sext i32 %u to i64", f"%y = call ptr {number}(i64 %w)", "ret ptr %y"]
-        lines += ["otherwise:", f"%n = call ptr {number}(i64 2)", "ret ptr %n"]
-        return "define ptr @entry(ptr %self, ptr %objects, i64 %count) {\nstart:\n" + "\n".join(lines) + "\n}\n"
-
-    def array(self, i, p):
-        """The lines that find the data of an array, if it lies in memory as it should."""
-        want = objects.ALIGNED | (objects.F_ORDER if p.order == "F" else objects.C_ORDER) | (objects.WRITABLE if p.written else 0)
-        lines = [
-            f"%f{i} = getelementptr i8, ptr %q{i}, i64 {objects.FLAGS}", f"%s{i} = load i32, ptr %f{i}",
-            f"%b{i} = and i32 %s{i}, {want}", f"%t{i} = icmp eq i32 %b{i}, {want}",
-            f"br i1 %t{i}, label %flags{i}, label %otherwise", f"flags{i}:",
-        ]  # fmt: skip
-        if p.at is None and p.thing is not None:  # an array that was there can be given another shape, or other memory
-            lines += [
-                f"%nn{i} = getelementptr i8, ptr %q{i}, i64 {objects.NDIM}", f"%nd{i} = load i32, ptr %nn{i}",
-                f"%nt{i} = icmp eq i32 %nd{i}, {len(p.shape)}", f"br i1 %nt{i}, label %axes{i}, label %otherwise", f"axes{i}:",
-                f"%ss{i} = getelementptr i8, ptr %q{i}, i64 {objects.SHAPE}", f"%sp{i} = load ptr, ptr %ss{i}",
-            ]  # fmt: skip
-            for k, n in enumerate(p.shape):
-                at = f"{i}_{k}"
-                lines += [
-                    f"%k{at} = getelementptr i64, ptr %sp{i}, i64 {k}", f"%l{at} = load i64, ptr %k{at}",
-                    f"%e{at} = icmp eq i64 %l{at}, {n}", f"br i1 %e{at}, label %axis{at}, label %otherwise", f"axis{at}:",
-                ]  # fmt: skip
-        return [*lines, f"%p{i} = getelementptr i8, ptr %q{i}, i64 {objects.DATA}", f"%d{i} = load ptr, ptr %p{i}"]
+        return objects.called(name, self.parameters())
 
 
 def contiguous(array, order):

@@ -72,7 +72,7 @@ def static_index(b, index):
 
 def known(b, value):
     """The constant that a value is; of what the step closes over, its contents now, as long as they stay."""
-    if value not in b.program.origins:
+    if value not in b.program.origins and value not in b.given:
         if value.source is None:
             return value.sample
         if value.source.kind != "argument" and value.size <= SHORT and value not in b.program.moving:

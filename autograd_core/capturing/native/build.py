@@ -20,10 +20,12 @@ WEAK = (bool, int, float)  # Python's numbers, whose kind follows that of what t
 
 
 class Builder:
-    """`arrays` is {value: Array}; `inputs` is {value: Region} of what is read; `given` are values that others make."""
+    """`arrays` is {value: Array}; `inputs` is {value: Region} of what is read; `given` are values that others
+    make; `indices` is {location: contents} of what is taken for constant, since it is an index."""
 
     def __init__(self, program, given=frozenset()):
-        self.program, self.code, self.arrays, self.inputs, self.given = program, Code(), {}, {}, given
+        self.program, self.code, self.arrays, self.inputs = program, Code(), {}, {}
+        self.given, self.indices = given, {}
 
     def build(self):
         guards = {}

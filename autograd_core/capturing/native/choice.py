@@ -2,6 +2,8 @@
 
 from time import perf_counter
 
+import numpy as np
+
 from autograd_core.capturing.native.code import NotLoweredError
 from autograd_core.capturing.native.native import NativeProgram
 from autograd_core.capturing.native.partly import partly_native
@@ -13,10 +15,11 @@ FITTING = (plain, direct, unused, scattered, shared, implied, direct, shared, un
 TURNS = 12  # calls by each before one is chosen: the quickest counts
 
 
-def native_program(session, program, passes, args, kwargs, threads, arrays=None):
+def native_program(session, program, passes, args, kwargs, threads, before, arrays=None):
     """(program as machine code as a whole or in parts, None), or (None, why there is none). `arrays` are those that were moved,
-    see `Program.arrays`."""
+    see `Program.arrays`; `before` are the programs that there are already."""
     program = optimized(program, [each for each in FITTING if each in passes])
+    program = program.replaced(moving=program.moving | refilled(program, before))
     if arrays:
         program = program.replaced(arrays=arrays)
     guard_of = lambda program: EntryGuard(session, program, args, kwargs)
@@ -24,6 +27,15 @@ def native_program(session, program, passes, args, kwargs, threads, arrays=None)
         return NativeProgram(program, guard_of(program), recording.get()), None
     except NotLoweredError as error:
         return partly_native(program, guard_of, recording.get(), threads, str(error)), str(error)
+
+
+def refilled(program, before):
+    """The values that an earlier program took for constant indices, and that have other contents now."""
+    known = {location: contents for each in before for location, contents in getattr(each, "indices", {}).items()}
+    return {
+        source.value for source in program.parts() if known and source.kind in ("array", "tensor", "number")
+        and source.location in known and not np.array_equal(known[source.location], program.array(source.value))
+    }  # fmt: skip
 
 
 class Trial:

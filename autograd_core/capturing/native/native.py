@@ -53,7 +53,7 @@ class NativeProgram:
         self.outputs = [result(builder, value, p.order) for value, p in self.entry.outputs]
         self.inputs = [builder.inputs[value] for value, _ in self.entry.inputs]
         self.schedule = Schedule(builder.code, [ids for _, ids in self.outputs])
-        self.count = builder.code.count
+        self.count, self.indices = builder.code.count, builder.indices
         printer = LLVM(self.schedule, self.inputs, self.outputs)
         printer.write()
         self.signature, direct = self.for_others(printer.name)

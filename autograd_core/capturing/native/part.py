@@ -53,7 +53,11 @@ class Part:
         schedule = Schedule(builder.code, [ids for _, ids in outputs])
         printer = LLVM(schedule, list(builder.inputs.values()), outputs)
         printer.write()
-        self.count, text = builder.code.count, printer.text() + objects.called(printer.name, parameters)
+        self.count, self.indices, text = (
+            builder.code.count,
+            builder.indices,
+            printer.text() + objects.called(printer.name, parameters),
+        )
         self.machine = compiled(text, printer.with_loops, schedule.length)
         self.function, self.kept = objects.function_at(self.machine.get_function_address("entry"))
         self.nbytes = sum(KINDS[kind].dtype.itemsize * count for kind, count in schedule.memory.items())

@@ -30,6 +30,7 @@ class PartlyNative(Compiled):
     def __init__(self, program, guard, mode, threads, parts=None, why=()):
         self.why = why
         super().__init__(program, guard, mode, threads, parts)
+        self.indices = {location: contents for part in self.parts.values() for location, contents in part.indices.items()}
 
     @property
     def address(self):

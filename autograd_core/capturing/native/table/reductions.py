@@ -182,4 +182,23 @@ def running(b, call):
 
 @entry(np.argmax, np.argmin)
 def place_of_greatest(b, call):
-    raise NotLoweredError("places of elements")
+    """The first of the greatest, or the first NaN."""
+    array, *others = call.args
+    axis, keep = others[0] if others else call.kwargs.get("axis"), bool(call.kwargs.get("keepdims"))
+    if call.kwargs.keys() - {"axis", "keepdims"} or len(others) > 1:
+        raise NotLoweredError("its keywords")
+    x, c = b.array(array), b.code
+    x = c.cast(x, "i4") if x.kind == "b1" else x
+    ids = x.array().ravel() if axis is None or not x.ndim else np.moveaxis(x.array(), axis, 0)
+    if not ids.size:
+        raise NotLoweredError("an empty array")
+    best, place = x.moved(np.asarray(ids[0])), c.constant(np.zeros(ids.shape[1:], np.int64), "i8")
+    for i in range(1, len(ids)):
+        row = x.moved(np.asarray(ids[i]))
+        better = row > best if call.function is np.argmax else row < best
+        if x.kind in FLOATS:
+            better = better | (row.differs(row) & best.equals(best))
+        best, place = c.select(better, row, best), c.select(better, c.number(i, "i8"), place)
+    if keep:
+        place = place.moved(np.expand_dims(place.array(), axis) if axis is not None else place.array().reshape([1] * x.ndim))
+    return place

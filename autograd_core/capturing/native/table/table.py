@@ -12,6 +12,8 @@ is an entry for a function by elements: x and y are operands in the kind in whic
 is one for any other function: b is the Builder, which gives an argument as an Array by `b.array(x)`.
 """
 
+import sys
+
 import numpy as np
 
 from autograd_core.capturing.program import functions
@@ -46,9 +48,11 @@ def entry_of(call):
     owner = functions.owner_of_method(function)
     if owner is not None:
         return CALLS.get((function.__name__, owner)) or CALLS.get(function.__name__)
-    if type(function) is np.ufunc and function in ELEMENTWISE:
-        return by_elements
-    return None
+    if type(function) is not np.ufunc:
+        return None
+    if function not in ELEMENTWISE and "scipy.special" in sys.modules:
+        from autograd_core.capturing.native.table import special  # noqa: F401  (its entries)
+    return by_elements if function in ELEMENTWISE else None
 
 
 def by_elements(b, call):

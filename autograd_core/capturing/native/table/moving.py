@@ -12,7 +12,11 @@ from autograd_core.capturing.program.calls import Value, is_static
 from autograd_core.capturing.program.forms import astype, packed, reshaped, setitem, ufunc_at, unpacked, with_zeros
 
 SHORT = 1_000  # elements of an index that is compared with what it was
-ONE = {*functions.VIEWS, np.roll, np.repeat, np.tile, np.diag, np.tril, np.triu, np.trace, reshaped, unpacked} - {np.trace}
+ONE = {
+    *functions.VIEWS, np.roll, np.repeat, np.tile, np.diag, np.diagflat, np.tril, np.triu, np.resize, np.delete,
+    np.fft.fftshift, np.fft.ifftshift, np.linalg.diagonal, np.linalg.matrix_transpose, reshaped, unpacked,
+}  # fmt: skip
+FRAMED = {np.tril, np.triu, np.diag, np.diagflat}  # which put zeros into their results
 
 
 @entry(*ONE)
@@ -22,9 +26,18 @@ def moved(b, call):
     others = [known(b, x) if type(x) is Value else x for x in others]
     if not is_static((others, call.kwargs)):
         raise NotLoweredError("indices that are computed")
-    if call.function in (np.tril, np.triu, np.diag):  # which put zeros into their results
-        return among_zeros(b, b.array(array), call.function, others, call.kwargs)
-    return like(b, b.array(array), call.function, others, call.kwargs)
+    function = getattr(call.function, "shared", call.function)
+    return (among_zeros if function in FRAMED else like)(b, b.array(array), function, others, call.kwargs)
+
+
+@entry(np.split, np.array_split, np.hsplit, np.vsplit, np.dsplit, np.unstack)
+def split(b, call):
+    array, *others = call.args
+    if not is_static((others, call.kwargs)):
+        raise NotLoweredError("places that are computed")
+    x = b.array(array)
+    parts = getattr(call.function, "shared", call.function)(x.array(), *others, **call.kwargs)
+    return tuple([x.moved(np.asarray(ids)) for ids in parts])
 
 
 def like(b, x, function, others, kwargs):
@@ -186,7 +199,23 @@ def parts_in_a_row(b, call):
     return parts[0].moved(np.concatenate([np.ravel(part.array(), order) for part, order in rows]))
 
 
-@entry(np.concatenate, np.stack, np.hstack, np.vstack, np.column_stack)
+@entry(np.append)
+def appended(b, call):
+    array, values, *others = call.args
+    kind = kind_or_raise(call.out.dtype, "a result")
+    return Array(b.code, np.append(b.array(array, kind).array(), b.array(values, kind).array(), *others, **call.kwargs), kind)
+
+
+@entry(np.insert)
+def inserted(b, call):
+    array, index, values, *others = call.args
+    if not is_static((index, others, call.kwargs)):
+        raise NotLoweredError("an index that is computed")
+    x = b.array(array)
+    return x.moved(np.insert(x.array(), index, b.array(values, x.kind).array(), *others, **call.kwargs))
+
+
+@entry(np.concatenate, np.stack, np.hstack, np.vstack, np.column_stack, np.dstack)
 def joined(b, call):
     parts, *others = call.args
     if type(parts) not in (list, tuple) or not is_static((others, call.kwargs)):

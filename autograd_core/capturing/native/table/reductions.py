@@ -15,7 +15,11 @@ def axes_of(call):
     args = list(call.args[1:])
     axis = args[0] if args else call.kwargs.get("axis", None if call.function in OF or call.function is np.mean else 0)
     keep = bool(call.kwargs.get("keepdims", args[3] if len(args) > 3 else False))
-    extra = [name for name in call.kwargs if name not in ("axis", "keepdims", "dtype", "initial")]
+    silent = {"where": True, "out": None}
+    extra = [
+        name for name, x in call.kwargs.items()
+        if name not in ("axis", "keepdims", "dtype", "initial") and x is not silent.get(name, call)
+    ]  # fmt: skip
     if extra or any(x is not None for x in args[1:3]):
         raise NotLoweredError(f"the argument {extra[0] if extra else 'dtype'}")
     if type(call.args[0]) is not Value:
@@ -166,7 +170,7 @@ def pairwise(code, x, ids, combine):
 def running(b, call):
     array, *others = call.args
     axis = others[0] if others else call.kwargs.get("axis")
-    if call.kwargs.keys() - {"axis"} or len(others) > 1:
+    if call.kwargs.keys() - {"axis", "dtype"} or len(others) > 1:
         raise NotLoweredError("its keywords")
     x = b.array(array, kind_or_raise(call.out.dtype, "a sum"))
     ids = x.array().ravel() if axis is None or not x.ndim else np.moveaxis(x.array(), axis, 0)

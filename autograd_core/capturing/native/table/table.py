@@ -43,6 +43,7 @@ def entry(*names):
 def entry_of(call):
     """The entry for a call, a function of the Builder and the call; None if there is none."""
     function = functions.UFUNCS.get(call.function, call.function)
+    function = getattr(function, "shared", function)  # whose results are copies of what would be views: see `forms.unshared`
     if function in CALLS:
         return CALLS[function]
     owner = functions.owner_of_method(function)

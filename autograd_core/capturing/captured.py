@@ -288,19 +288,24 @@ class Captured:
     def _compiled(self, session, program, reached, args, kwargs):
         """What replays a program: machine code if that is asked for and there is some, or else NumPy."""
         if self.native is True:
-            compiled, why = _native().native_program(session, program, self.passes, args, kwargs)
+            compiled, why = _native().native_program(session, program, self.passes, args, kwargs, self.threads, self._programs)
             if compiled is not None:
                 return compiled
             program = program.replaced(notes=(*program.notes, f"by NumPy, since there is no native code for {why}"))
         recorded, program = program, optimized(program, self.passes)
         move(program, reached)
         if self.native == "auto":
-            compiled, why = _native().native_program(session, recorded, self.passes, args, kwargs, program.arrays)
+            compiled, why = _native().native_program(
+                session, recorded, self.passes, args, kwargs, self.threads, self._programs, program.arrays
+            )
             if compiled is not None:
                 numpy = Compiled(program, EntryGuard(session, program, args, kwargs), recording.get(), self.threads)
                 return _native().Trial(compiled, numpy)
             program = program.replaced(notes=(*program.notes, f"by NumPy, since there is no native code for {why}"))
-        return Compiled(program, EntryGuard(session, program, args, kwargs), recording.get(), self.threads)
+        guard = EntryGuard(session, program, args, kwargs)
+        if self.native:
+            return _native().PartlyNative(program, guard, recording.get(), self.threads, why=why)
+        return Compiled(program, guard, recording.get(), self.threads)
 
     def _replayed(self, args, kwargs):
         """(program, result) by one that there is already; (None, None) if none applies to this call."""

@@ -295,30 +295,7 @@ def test_auto_takes_the_quicker_and_says_so():
     assert "Compiled" in first
 
 
-# For others
-
-
-def test_the_address_is_a_function_of_c():
-    fast, _ = native(lambda x, y: np.sin(x) * y, np.float64(1.0), np.float64(2.0))
-    assert fast.program.signature == "double (double, double)"
-    f = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double, ctypes.c_double)(fast.program.address)
-    assert f(0.5, 3.0) == pytest.approx(np.sin(0.5) * 3, rel=1e-15)
-    fast, _ = native(lambda x: np.sum(x * x), np.ones(3))
-    assert fast.program.signature == "double (int, double *)"
-    g = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_int, ctypes.POINTER(ctypes.c_double))(fast.program.address)
-    assert g(3, (ctypes.c_double * 3)(1, 2, 3)) == 14
-    assert np.isnan(g(2, (ctypes.c_double * 3)(1, 2, 3)))
-    fast, _ = native(lambda x: x * 2, np.ones(3))
-    assert fast.program.signature == "int (const double *, double *)"
-
-
-def test_scipy_integrates_it():
-    integrate = pytest.importorskip("scipy.integrate")
-    from scipy import LowLevelCallable
-
-    fast, _ = native(lambda x: np.exp(-x * x), np.float64(0.0))
-    f = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double)(fast.program.address)
-    assert integrate.quad(LowLevelCallable(f), -np.inf, np.inf)[0] == pytest.approx(np.sqrt(np.pi), rel=1e-8)
+# As C
 
 
 COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")

@@ -2,6 +2,8 @@
 
 choice      whether there is machine code for a program, and whether it is the quicker way
 native      NativeProgram: the machine code, the Python function that calls it, and both in print
+partly      PartlyNative: where some functions have no scalar code, a program of which only parts are machine code
+division    which calls become a part, and their order; part, the machine code of one as a step of the replay
 entry       the Python function: guard, call, effects; objects, how NumPy's arrays are read without NumPy
 build       from a program to scalar code: the entries of the table, call by call
 code        scalar code: operations on single numbers, each written once
@@ -14,5 +16,6 @@ printing    what both printers share; llvm, c: the two; machine, from LLVM's tex
 from autograd_core.capturing.native.choice import Trial, native_program
 from autograd_core.capturing.native.machine import library
 from autograd_core.capturing.native.native import NativeProgram
+from autograd_core.capturing.native.partly import PartlyNative
 
-__all__ = ["NativeProgram", "Trial", "library", "native_program"]
+__all__ = ["NativeProgram", "PartlyNative", "Trial", "library", "native_program"]

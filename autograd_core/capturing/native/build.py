@@ -20,10 +20,12 @@ WEAK = (bool, int, float)  # Python's numbers, whose kind follows that of what t
 
 
 class Builder:
-    """`arrays` is {value: Array}; `inputs` is {value: Region} of what is read."""
+    """`arrays` is {value: Array}; `inputs` is {value: Region} of what is read; `given` are values that others
+    make; `indices` is {location: contents} of what is taken for constant, since it is an index."""
 
-    def __init__(self, program):
+    def __init__(self, program, given=frozenset()):
         self.program, self.code, self.arrays, self.inputs = program, Code(), {}, {}
+        self.given, self.indices = given, {}
 
     def build(self):
         guards = {}
@@ -89,7 +91,8 @@ class Builder:
         known = self.arrays.get(value)
         if known is not None:
             return known
-        self.arrays[value] = self.constant(value.sample) if value.source is None else self.input(value)
+        read = value.source is not None or value in self.given
+        self.arrays[value] = self.input(value) if read else self.constant(value.sample)
         return self.arrays[value]
 
     def input(self, value):

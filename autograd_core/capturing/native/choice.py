@@ -2,26 +2,40 @@
 
 from time import perf_counter
 
+import numpy as np
+
 from autograd_core.capturing.native.code import NotLoweredError
 from autograd_core.capturing.native.native import NativeProgram
+from autograd_core.capturing.native.partly import partly_native
 from autograd_core.capturing.passes import direct, implied, optimized, plain, scattered, shared, unused
 from autograd_core.capturing.replay import HELD, MISS, EntryGuard
 from autograd_core.graph.modes import recording
 
 FITTING = (plain, direct, unused, scattered, shared, implied, direct, shared, unused)  # the others are for what NumPy is quick at
-SMALL = 60_000  # operations: of more, the arithmetic takes so long that Python does not count
 TURNS = 12  # calls by each before one is chosen: the quickest counts
 
 
-def native_program(session, program, passes, args, kwargs, arrays=None):
-    """(program as machine code, None), or (None, why there is none). `arrays` are those that were moved, see `Program.arrays`."""
+def native_program(session, program, passes, args, kwargs, threads, before, arrays=None):
+    """(program as machine code as a whole or in parts, None), or (None, why there is none). `arrays` are those that were moved,
+    see `Program.arrays`; `before` are the programs that there are already."""
     program = optimized(program, [each for each in FITTING if each in passes])
+    program = program.replaced(moving=program.moving | refilled(program, before))
     if arrays:
         program = program.replaced(arrays=arrays)
+    guard_of = lambda program: EntryGuard(session, program, args, kwargs)
     try:
-        return NativeProgram(program, EntryGuard(session, program, args, kwargs), recording.get()), None
+        return NativeProgram(program, guard_of(program), recording.get()), None
     except NotLoweredError as error:
-        return None, str(error)
+        return partly_native(program, guard_of, recording.get(), threads, str(error)), str(error)
+
+
+def refilled(program, before):
+    """The values that an earlier program took for constant indices, and that have other contents now."""
+    known = {location: contents for each in before for location, contents in getattr(each, "indices", {}).items()}
+    return {
+        source.value for source in program.parts() if known and source.kind in ("array", "tensor", "number")
+        and source.location in known and not np.array_equal(known[source.location], program.array(source.value))
+    }  # fmt: skip
 
 
 class Trial:
@@ -32,11 +46,16 @@ class Trial:
         self.guard, self.mode, self.chosen = native.guard, native.mode, native
 
     def run(self, *args):
-        if not self.left:
-            return self.chosen.run(*args)
+        return self.tried("run", *args) if self.left else self.chosen.run(*args)
+
+    def replay(self, args, kwargs):
+        return self.tried("replay", args, kwargs) if self.left else self.chosen.replay(args, kwargs)
+
+    def tried(self, way, *args):
+        """A call by the one whose turn it is."""
         self.chosen = self.both[self.left % 2]
         start = perf_counter()
-        result = self.chosen.run(*args)
+        result = getattr(self.chosen, way)(*args)
         seconds = perf_counter() - start
         if result is not MISS and result is not HELD:
             self.best[self.chosen] = min(self.best[self.chosen], seconds)
@@ -44,9 +63,6 @@ class Trial:
             if not self.left:
                 self.chosen = min(self.both, key=self.best.get)
         return result
-
-    def replay(self, args, kwargs):
-        return self.chosen.replay(args, kwargs) if not self.left else self.both[1].replay(args, kwargs)
 
     def __getattr__(self, name):
         """Everything else is that of the program that the last call ran."""

@@ -204,24 +204,13 @@ class Entry:
 
     def llvm(self, name):
         """The functions that are called by Python: they find the pointers, and call the one that computes."""
-        texts = [self.function("entry", self.simple(name))]
+        texts = [objects.called(name, self.parameters())]
         if self.quick is not None:
             texts.append(self.function("quick", self.whole(name)))
         return "".join(texts)
 
     def function(self, name, lines):
         return f"define ptr @{name}(ptr %self, ptr %objects, i64 %count) {{\nstart:\n" + "\n".join(lines) + "\n}\n"
-
-    def simple(self, name):
-        """The one that is given what the guard has found."""
-        lines, pointers = [], []
-        for i, p in enumerate(self.parameters()):
-            found = [f"%h{i} = getelementptr ptr, ptr %objects, i64 {p.at}", f"%q{i} = load ptr, ptr %h{i}"]
-            lines += self.place(i, p, found)
-            pointers.append(self.pointer(i, p))
-        number = of_python("PyLong_FromLong")
-        lines += [f"%u = call i32 @{name}({', '.join(pointers)})", "%w = sext i32 %u to i64", f"%y = {number}(i64 %w)", "ret ptr %y"]
-        return [*lines, "otherwise:", f"%n = {number}(i64 2)", "ret ptr %n"]
 
     def whole(self, name):
         """The one that is given the arguments, looks itself whether everything is as it was, and does what is to be done in the
@@ -250,32 +239,10 @@ class Entry:
         if p.how == "memory":
             return []
         lines = [f"%q{i} = inttoptr i64 {id(p.thing)} to ptr"] if p.at is None else found
-        return [*lines, *([f"%d{i} = getelementptr i8, ptr %q{i}, i64 {objects.HEAD}"] if p.how == "number" else self.array(i, p))]
+        return [*lines, *([f"%d{i} = getelementptr i8, ptr %q{i}, i64 {objects.HEAD}"] if p.how == "number" else objects.data_of(i, p))]
 
     def pointer(self, i, p):
         return f"ptr inttoptr (i64 {p.thing.ctypes.data} to ptr)" if p.how == "memory" else f"ptr %d{i}"
-
-    def array(self, i, p):
-        """The lines that find the data of an array, if it lies in memory as it should."""
-        want = objects.ALIGNED | (objects.F_ORDER if p.order == "F" else objects.C_ORDER) | (objects.WRITABLE if p.written else 0)
-        lines = [
-            f"%f{i} = getelementptr i8, ptr %q{i}, i64 {objects.FLAGS}", f"%s{i} = load i32, ptr %f{i}",
-            f"%b{i} = and i32 %s{i}, {want}", f"%t{i} = icmp eq i32 %b{i}, {want}",
-            f"br i1 %t{i}, label %flags{i}, label %otherwise", f"flags{i}:",
-        ]  # fmt: skip
-        if p.at is None and p.thing is not None:  # an array that was there can be given another shape, or other memory
-            lines += [
-                f"%nn{i} = getelementptr i8, ptr %q{i}, i64 {objects.NDIM}", f"%nd{i} = load i32, ptr %nn{i}",
-                f"%nt{i} = icmp eq i32 %nd{i}, {len(p.shape)}", f"br i1 %nt{i}, label %axes{i}, label %otherwise", f"axes{i}:",
-                f"%ss{i} = getelementptr i8, ptr %q{i}, i64 {objects.SHAPE}", f"%sp{i} = load ptr, ptr %ss{i}",
-            ]  # fmt: skip
-            for k, n in enumerate(p.shape):
-                at = f"{i}_{k}"
-                lines += [
-                    f"%k{at} = getelementptr i64, ptr %sp{i}, i64 {k}", f"%l{at} = load i64, ptr %k{at}",
-                    f"%e{at} = icmp eq i64 %l{at}, {n}", f"br i1 %e{at}, label %axis{at}, label %otherwise", f"axis{at}:",
-                ]  # fmt: skip
-        return [*lines, f"%p{i} = getelementptr i8, ptr %q{i}, i64 {objects.DATA}", f"%d{i} = load ptr, ptr %p{i}"]
 
 
 def contiguous(array, order):

@@ -3,8 +3,6 @@
 import re
 from time import perf_counter
 
-import numpy as np
-
 from autograd_core.capturing.native import objects
 from autograd_core.capturing.native.build import Builder, number_dtype
 from autograd_core.capturing.native.c import C
@@ -13,9 +11,8 @@ from autograd_core.capturing.native.entry import AGAIN, Entry, contiguous
 from autograd_core.capturing.native.llvm import LLVM
 from autograd_core.capturing.native.machine import compiled
 from autograd_core.capturing.native.operations import KINDS, kind_of
+from autograd_core.capturing.native.part import in_print, result
 from autograd_core.capturing.native.schedule import Element, Schedule
-from autograd_core.capturing.program import functions
-from autograd_core.capturing.program.calls import Value
 from autograd_core.capturing.program.order import let_go
 from autograd_core.capturing.replay import HELD, MISS, Compiled
 from autograd_core.capturing.replay.compiled import described as form
@@ -54,10 +51,10 @@ class NativeProgram:
         start = perf_counter()
         builder = Builder(program).build()
         self.entry = Entry(program, guard, builder).write()
-        self.outputs = [self.result(builder, value, p) for value, p in self.entry.outputs]
+        self.outputs = [result(builder, value, p.order) for value, p in self.entry.outputs]
         self.inputs = [builder.inputs[value] for value, _ in self.entry.inputs]
         self.schedule = Schedule(builder.code, [ids for _, ids in self.outputs])
-        self.count = builder.code.count
+        self.count, self.indices = builder.code.count, builder.indices
         printer = LLVM(self.schedule, self.inputs, self.outputs)
         printer.write()
         self.signature, direct = self.for_others(printer.name)
@@ -75,23 +72,6 @@ class NativeProgram:
         exec(compile(self.text, "<native step>", "exec"), w.env)
         self.run, self.seconds = w.env["replay"], perf_counter() - start
         let_go([call.out for call in program.calls])
-
-    def result(self, builder, value, parameter):
-        """(kind, ids) of a result, in the order in which it lies in memory. What is read is copied before anything is written."""
-        code = builder.code
-        if type(value) is tuple:
-            arrays = [builder.value(each) for each in value]
-            kind = arrays[0].kind
-            ids = np.array([x.ids for x in arrays])
-        else:
-            x = builder.value(value)
-            kind, ids = x.kind, np.ravel(x.array(), parameter.order)
-        read = np.zeros(code.next, bool)
-        for region in code.regions:
-            read[region.start : region.start + region.size] = region.role == "input"
-        if ids.size and read[ids].any():
-            ids = np.atleast_1d(code.apply("mov", type(builder.code.number(0, kind))(code, ids, kind)).array())
-        return kind, ids
 
     def otherwise(self, *args):
         """The call by NumPy, for arrays that lie in memory in another way."""
@@ -180,9 +160,7 @@ class NativeProgram:
         lines = ["calls, all in native code"]
         for call in program.calls:
             names[call.out] = f"v{len(lines)}"
-            arguments = [shown(x, names) for x in call.args] + [f"{key}={shown(x, names)}" for key, x in call.kwargs.items()]
-            text = f"{names[call.out]} = {functions.shown(call.function)}({', '.join(arguments)})"
-            lines.append(f"  {text:<48} # {form(call.out.sample)}")
+            lines.append(f"  {in_print(call, names):<48} # {form(call.out.sample)}")
         ends = [
             "writes",
             *[f"  {described(kind, p)}" for (kind, _), (_, p) in zip(self.outputs, self.entry.outputs, strict=True)],
@@ -212,12 +190,3 @@ def described(kind, parameter):
 
 def counted(count, what):
     return f"{count:,} {what}{'' if count == 1 else 's'}"
-
-
-def shown(x, names):
-    """An argument of a call in print."""
-    if type(x) is Value:
-        return names.get(x) or f"[{form(x.sample)}]"
-    if isinstance(x, (tuple, list)):
-        return f"({', '.join([shown(item, names) for item in x])})"
-    return f"[{form(x)}]" if isinstance(x, np.ndarray) and x.ndim else repr(x) if not isinstance(x, np.generic) else str(x)

@@ -95,3 +95,45 @@ def function_at(address):
 def address_of(name):
     """The address of a function of CPython's."""
     return ctypes.cast(getattr(ctypes.pythonapi, name), ctypes.c_void_p).value
+
+
+def called(name, parameters):
+    """LLVM's text of `object entry(self, objects, count)`: it finds the pointers that `parameters` (see `entry`) tell of in the
+    objects, calls the function that computes, and answers what that does, or 2 if an array lies otherwise in memory."""
+    lines, pointers = [], []
+    for i, p in enumerate(parameters):
+        if p.how == "memory":
+            pointers.append(f"ptr inttoptr (i64 {p.thing.ctypes.data} to ptr)")
+            continue
+        if p.at is None:
+            lines.append(f"%q{i} = inttoptr i64 {id(p.thing)} to ptr")
+        else:
+            lines += [f"%h{i} = getelementptr ptr, ptr %objects, i64 {p.at}", f"%q{i} = load ptr, ptr %h{i}"]
+        lines += [f"%d{i} = getelementptr i8, ptr %q{i}, i64 {HEAD}"] if p.how == "number" else data_of(i, p)
+        pointers.append(f"ptr %d{i}")
+    number = f"inttoptr (i64 {address_of('PyLong_FromLong')} to ptr)"
+    lines += [f"%u = call i32 @{name}({', '.join(pointers)})", "%w = sext i32 %u to i64"]
+    lines += [f"%y = call ptr {number}(i64 %w)", "ret ptr %y", "otherwise:", f"%n = call ptr {number}(i64 2)", "ret ptr %n"]
+    return "define ptr @entry(ptr %self, ptr %objects, i64 %count) {\nstart:\n" + "\n".join(lines) + "\n}\n"
+
+
+def data_of(i, p):
+    """The lines that find the data of an array, if it lies in memory as it should."""
+    want = ALIGNED | (F_ORDER if p.order == "F" else C_ORDER) | (WRITABLE if p.written else 0)
+    lines = [
+        f"%f{i} = getelementptr i8, ptr %q{i}, i64 {FLAGS}", f"%s{i} = load i32, ptr %f{i}", f"%b{i} = and i32 %s{i}, {want}",
+        f"%t{i} = icmp eq i32 %b{i}, {want}", f"br i1 %t{i}, label %flags{i}, label %otherwise", f"flags{i}:",
+    ]  # fmt: skip
+    if p.thing is not None:  # an array that was there can be given another shape, or other memory
+        lines += [
+            f"%nn{i} = getelementptr i8, ptr %q{i}, i64 {NDIM}", f"%nd{i} = load i32, ptr %nn{i}",
+            f"%nt{i} = icmp eq i32 %nd{i}, {len(p.shape)}", f"br i1 %nt{i}, label %axes{i}, label %otherwise", f"axes{i}:",
+            f"%ss{i} = getelementptr i8, ptr %q{i}, i64 {SHAPE}", f"%sp{i} = load ptr, ptr %ss{i}",
+        ]  # fmt: skip
+        for k, n in enumerate(p.shape):
+            at = f"{i}_{k}"
+            lines += [
+                f"%k{at} = getelementptr i64, ptr %sp{i}, i64 {k}", f"%l{at} = load i64, ptr %k{at}",
+                f"%e{at} = icmp eq i64 %l{at}, {n}", f"br i1 %e{at}, label %axis{at}, label %otherwise", f"axis{at}:",
+            ]  # fmt: skip
+    return [*lines, f"%p{i} = getelementptr i8, ptr %q{i}, i64 {DATA}", f"%d{i} = load ptr, ptr %p{i}"]

@@ -60,4 +60,5 @@ def unshared(function: Callable) -> Callable:
         copies = [np.copy(part) for part in result]
         return type(result)(*copies) if hasattr(result, "_fields") else type(result)(copies)
 
+    copied.shared = function  # type: ignore[attr-defined]
     return copied

@@ -132,9 +132,9 @@ class Program:
             *(guard.value for guard in self.guards),
         ]
 
-    def guards_first(self) -> Program:
-        """The program with steady calls first, then all that a guard needs, so that nothing is written if one fails; and what
-        may raise an error on numbers (a quotient by 0) before all else, too."""
+    @cached_property
+    def needed(self) -> set[Value]:
+        """The values that must be there before anything may be changed: see `guards_first`."""
         needed = {guard.value for guard in self.guards} | self.steady
         needed |= {call.out for call in self.calls if call.may_raise}
         drawn = False  # draws stay in order
@@ -145,6 +145,12 @@ class Program:
                     needed.add(call.out)
             if call.out in needed:
                 needed.update(call.operands)
+        return needed
+
+    def guards_first(self) -> Program:
+        """The program with steady calls first, then all that a guard needs, so that nothing is written if one fails; and what
+        may raise an error on numbers (a quotient by 0) before all else, too."""
+        needed = self.needed
         order: tuple[list[Call], ...] = ([], [], [])
         for call in self.calls:
             order[0 if call.out in self.steady else 1 if call.out in needed else 2].append(call)

@@ -36,7 +36,8 @@ class Plan:
     """Where the values of a program are.
 
     arrays   {value: the array that it is in}; values without one are made anew at each replay
-    steps    the calls in order: Step, or Run of several that are made block by block
+    steps    the calls in order: Step, or Run of several that are made block by block, or others of several that have
+             `calls`, `makes` (what others need of them) and `write(w, tests)`
     written  {value: the source into whose array it is written at once}
     lasting  values in arrays of their own, which keep them until the next replay
     fresh    values that the caller gets, which no later replay may change
@@ -71,25 +72,25 @@ class Plan:
         return "\n".join(lines)
 
 
-def plan(program, threads=1):
+def plan(program, threads=1, parts=MappingProxyType({})):
     """The Plan of a program: the smaller of two.
 
     Memory that is asked for bit by bit is in blocks, of which none is large enough for what comes later. The second plan starts
     with one block of as many bytes as the first had in use at once.
     """
-    first = Planner(program, threads)
+    first = Planner(program, threads, parts)
     plan = first.plan()
     if first.pool.peak == first.pool.blocks:  # no block too many
         return plan
-    other = Planner(program, threads, first.pool.peak).plan()
+    other = Planner(program, threads, parts, first.pool.peak).plan()
     return min(plan, other, key=lambda plan: plan.nbytes)
 
 
 class Planner:
     """What is known of a plan while it is made, from the first call to the last. `threads` may work on one Run, at most."""
 
-    def __init__(self, program, threads, room=0):
-        self.threads, self.tested = threads, set()  # sources whose tests are made in a Run
+    def __init__(self, program, threads, parts=MappingProxyType({}), room=0):
+        self.threads, self.parts, self.tested = threads, parts, set()  # sources whose tests are made in a Run
         self.program, self.live, self.pool = program, Liveness(program), Pool(room)
         self.arrays = {
             source.value: array for source in program.sources
@@ -97,7 +98,8 @@ class Planner:
             and type(array := program.array(source.value)) is np.ndarray
         }  # fmt: skip
         self.lasting, self.storage = set(), {}  # {value: what the pool has given for it}
-        self.written = self.live.in_place(self.arrays)
+        self.made = {value for part in parts.values() for value in part.makes}
+        self.written = self.live.in_place(self.arrays, max([at + len(part.calls) for at, part in parts.items()], default=0))
         grads = {source.value for source in program.sources if source.kind == "grad"}
         self.adds_up = bool(grads) and not all(grads.isdisjoint(call.operands) for call in program.calls)
         self.fresh = set(program.returned) | {effect.value for effect in program.effects if effect.kind == "rebind"}
@@ -110,7 +112,11 @@ class Planner:
         for i, call in enumerate(program.calls):
             if i < done:
                 continue
-            run = run_from(self, i, guards) if i >= len(program.steady) and frame_of(call, program) is not None else None
+            run = self.parts.get(i)
+            if run is not None:
+                self.make_room(run.makes, i)
+            elif i >= len(program.steady) and frame_of(call, program) is not None:
+                run = run_from(self, i, guards)
             if run is None:
                 steps.append(self.step(call, i))
                 calls = [call]
@@ -169,7 +175,11 @@ class Planner:
     def place_gradient(self, value, turned):
         """A gradient stays in an array of its own until the next replay: that is what `.grad` is."""
         call = self.program.origins.get(value)
-        if call is not None and value.shape and value not in self.arrays and functions.takes_out(call) and not self.adds_up:
+        if call is None or not value.shape or value in self.arrays or self.adds_up:
+            return
+        if value in self.made:
+            self.keep(value, arranged(aligned(value.size, value.dtype), value.shape, self.axes(value, ())))
+        elif functions.takes_out(call):
             product = self.program.made_by(value, np.dot, np.matmul) is not None and value.ndim == 2
             self.keep(value, aligned(value.shape, value.dtype, "F" if product and value in turned else "C"))
 
@@ -191,6 +201,12 @@ class Planner:
         return turned
 
     # Call by call
+
+    def make_room(self, values, i):
+        """Buffers for what is made together."""
+        for value in values:
+            if value not in self.fresh:
+                self.into_buffer(value, (), i)
 
     def step(self, call, i):
         if call.is_view and self.is_made_once(call):

@@ -23,10 +23,14 @@ SETS = 3  # of buffers, kept for those who hold on to gradients for a call or tw
 
 
 class Compiled:
-    """A program as a function `run(*args)`, its text, and the bytes that it holds: of buffers and of Python objects."""
+    """A program as a function `run(*args)`, its text, and the bytes that it holds: of buffers and of Python objects.
 
-    def __init__(self, program, guard, mode, threads=1):
-        self.program, self.guard, self.mode, self.threads = gathered(program.guards_first()), guard, mode, threads
+    `parts` are {position: step for some calls from there on}, which stand in the order in which they are to be made.
+    """
+
+    def __init__(self, program, guard, mode, threads=1, parts=None):
+        self.program = gathered(program.guards_first()) if parts is None else program
+        self.guard, self.mode, self.threads, self.parts = guard, mode, threads, parts or {}
         self.text, self.runs = None, []
         self.build()
         arrays = self.program.arrays
@@ -35,7 +39,7 @@ class Compiled:
 
     def build(self):
         """Write the function, with buffers of its own."""
-        text, writer, names = function_of(self.program, plan(self.program, self.threads), self.guard)
+        text, writer, names = function_of(self.program, plan(self.program, self.threads, self.parts), self.guard)
         if text != self.text:  # with other buffers only, it is the same
             self.text, self.code = text, compile(text, "<captured step>", "exec")
         env = writer.env
@@ -122,11 +126,13 @@ def write_calls(w, tests):
             for call in step.calls:
                 if call.out in tests and not call.out.shape:
                     write_tests(w, call.out, tests[call.out])
-        else:
+        elif type(step) is Step:
             write_step(w, step, tests)
-        done += len(step.calls) if type(step) is Run else 1
+        else:
+            step.write(w, tests)
+        calls = [step.call] if type(step) is Step else step.calls
+        done += len(calls)
         if anew:
-            calls = step.calls if type(step) is Run else [step.call]
             for value in dict.fromkeys([value for call in calls for value in (*call.operands, call.out)]):
                 if value in anew and value in w.names and live[value] < done:
                     w.errors = ()

@@ -43,16 +43,16 @@ class Liveness:
             members += [call.out for call in self.viewers.get(member, ())]
         return members
 
-    def in_place(self, arrays):
+    def in_place(self, arrays, start=0):
         """{value: the source whose array it is written into at once} for new contents of which nobody reads the old ones later.
 
-        Only after the last guard: until then nothing may be changed. `arrays` are those of the sources.
+        Only after the last guard, and from `start` on: until then nothing may be changed. `arrays` are those of the sources.
         """
         program, places, guarded = self.program, {}, {guard.value for guard in self.program.guards}
         position = {call.out: i for i, call in enumerate(program.calls)}
         ready = max([i for i, call in enumerate(program.calls) if call.out in guarded or call.may_raise], default=-1)
         arguments = [source.value for source in program.sources if source.kind == "argument"]  # which may share its memory
-        ready = max([ready, *(self.last.get(member, -1) - 1 for value in arguments for member in self.family(value))])
+        ready = max([ready, start - 1, *(self.last.get(member, -1) - 1 for value in arguments for member in self.family(value))])
         left = [*program.returned, *(effect.value for effect in program.effects)]
         for effect in program.effects:
             value, target = effect.value, effect.target.value

@@ -5,15 +5,18 @@ import operator
 import numpy as np
 
 from autograd_core.capturing.native.code import Array, NotLoweredError, kind_or_raise
+from autograd_core.capturing.native.table.gathering import gathered, scattered
 from autograd_core.capturing.native.table.table import ELEMENTWISE, entry
 from autograd_core.capturing.program import functions
 from autograd_core.capturing.program.calls import Value, is_static
 from autograd_core.capturing.program.forms import astype, packed, reshaped, setitem, ufunc_at, unpacked, with_zeros
 
 SHORT = 1_000  # elements of an index that is compared with what it was
-ONE = {*functions.VIEWS, np.roll, np.repeat, np.tile, np.diag, np.tril, np.triu, np.take, np.trace, reshaped, unpacked} - {
-    np.trace
-}
+ONE = {
+    *functions.VIEWS, np.roll, np.repeat, np.tile, np.diag, np.diagflat, np.tril, np.triu, np.resize, np.delete,
+    np.fft.fftshift, np.fft.ifftshift, np.linalg.diagonal, np.linalg.matrix_transpose, reshaped, unpacked,
+}  # fmt: skip
+FRAMED = {np.tril, np.triu, np.diag, np.diagflat}  # which put zeros into their results
 
 
 @entry(*ONE)
@@ -23,9 +26,18 @@ def moved(b, call):
     others = [known(b, x) if type(x) is Value else x for x in others]
     if not is_static((others, call.kwargs)):
         raise NotLoweredError("indices that are computed")
-    if call.function in (np.tril, np.triu, np.diag):  # which put zeros into their results
-        return among_zeros(b, b.array(array), call.function, others, call.kwargs)
-    return like(b, b.array(array), call.function, others, call.kwargs)
+    function = getattr(call.function, "shared", call.function)
+    return (among_zeros if function in FRAMED else like)(b, b.array(array), function, others, call.kwargs)
+
+
+@entry(np.split, np.array_split, np.hsplit, np.vsplit, np.dsplit, np.unstack)
+def split(b, call):
+    array, *others = call.args
+    if not is_static((others, call.kwargs)):
+        raise NotLoweredError("places that are computed")
+    x = b.array(array)
+    parts = getattr(call.function, "shared", call.function)(x.array(), *others, **call.kwargs)
+    return tuple([x.moved(np.asarray(ids)) for ids in parts])
 
 
 def like(b, x, function, others, kwargs):
@@ -38,6 +50,35 @@ def among_zeros(b, x, function, others, kwargs):
     zero = b.code.number(0, x.kind).ids
     ids = np.asarray(function(x.array() + 1, *others, **kwargs))
     return x.moved(np.where(ids == 0, zero, ids - 1))
+
+
+@entry(np.take)
+def taken(b, call):
+    """`mode` other than "raise" is for indices that are constants."""
+    array, index, *others = call.args
+    axis = others[0] if others else call.kwargs.get("axis")
+    index = known_or_computed(b, index) if type(index) is Value else index
+    if type(index) is not Array:
+        return moved(b, call)
+    if len(others) > 1 or call.kwargs.keys() - {"axis"}:
+        raise NotLoweredError("its keywords")
+    x = b.array(array)
+    x, axis = (x.reshape(-1), 0) if axis is None else (x, axis % x.ndim)
+    return gathered(x, (*[slice(None)] * axis, index))
+
+
+@entry(np.take_along_axis)
+def taken_along(b, call):
+    """Along one axis by an index that is computed, at the same place along the others."""
+    array, index, *others = call.args
+    x, index, axis = b.array(array), b.array(index), others[0] if others else call.kwargs.get("axis", -1)
+    if axis is None:
+        return gathered(x.reshape(-1), index.reshape(-1))
+    axis %= x.ndim
+    if any(m != n for i, (m, n) in enumerate(zip(x.shape, index.shape, strict=True)) if i != axis):
+        raise NotLoweredError("an axis of one element beside a longer one")
+    grid = np.ogrid[tuple([slice(n) for n in index.shape])]
+    return gathered(x, tuple([index if i == axis else grid[i] for i in range(x.ndim)]))
 
 
 @entry(np.copy, np.asarray, np.array, np.real, np.real_if_close)
@@ -57,26 +98,37 @@ def picked(b, call):
     x, index = call.args
     if type(b.arrays.get(x)) is tuple:
         return b.arrays[x][index]
-    x = b.array(x)
-    return x[static_index(b, index)]
+    x, index = b.array(x), index_of(b, index)
+    return gathered(x, index) if is_computed(index) else x[index]
 
 
-def static_index(b, index):
-    """An index without anything that is computed; masks and indices that are constants are."""
+def index_of(b, index):
+    """An index, with constants in the places of values that are, and Arrays of those that are computed."""
     if is_static(index):
         return index
     parts = index if type(index) is tuple else (index,)
-    found = tuple([known(b, part) if type(part) is Value else part for part in parts])
+    found = tuple([known_or_computed(b, part) if type(part) is Value else part for part in parts])
     return found if type(index) is tuple else found[0]
+
+
+def is_computed(index):
+    return type(index) is Array or (type(index) is tuple and any(type(part) is Array for part in index))
+
+
+def known_or_computed(b, value):
+    try:
+        return known(b, value)
+    except NotLoweredError:
+        return b.array(value)
 
 
 def known(b, value):
     """The constant that a value is; of what the step closes over, its contents now, as long as they stay."""
-    if value not in b.program.origins:
+    if value not in b.program.origins and value not in b.given:
         if value.source is None:
             return value.sample
         if value.source.kind != "argument" and value.size <= SHORT and value not in b.program.moving:
-            contents = np.array(b.program.array(value))
+            contents = b.indices[value.source.location] = np.array(b.program.array(value))
             b.code.check(b.array(value).equals(b.constant(contents)))
             return contents
     raise NotLoweredError("an index that is computed")
@@ -86,10 +138,26 @@ def known(b, value):
 def part_set(b, call):
     array, index, new = call.args
     x = b.array(array)
-    new = b.array(new, x.kind)
+    new, index = b.array(new, x.kind), index_of(b, index)
+    if is_mask(index, x):
+        return where_masked(index, x, new, lambda old, new: new)
+    if is_computed(index):
+        return scattered(x, index, new, lambda old, new: new)
     ids = np.array(x.array())
-    ids[static_index(b, index)] = new.array()
+    ids[index] = new.array()
     return x.moved(ids)
+
+
+def is_mask(index, x):
+    return type(index) is Array and index.kind == "b1" and index.shape == x.shape[: index.ndim]
+
+
+def where_masked(mask, x, new, combine):
+    """The array with a number in the places that a mask names."""
+    if new.size != 1:
+        raise NotLoweredError("elements in the places of a mask that is computed")
+    mask = mask.reshape(*mask.shape, *[1] * (x.ndim - mask.ndim))
+    return x.code.select(mask, combine(x, new.reshape()), x)
 
 
 @entry(ufunc_at)
@@ -98,16 +166,22 @@ def added_at(b, call):
     array, ufunc, index, *others = call.args
     if ufunc not in (np.add, np.subtract, np.multiply, np.maximum, np.minimum) or len(others) != 1:
         raise NotLoweredError(f"{ufunc.__name__}.at")
-    x = b.array(array)
-    places = np.arange(x.size).reshape(x.shape)[static_index(b, index)]
-    new = np.broadcast_to(b.array(others[0], x.kind).array(), places.shape).ravel()
+    x, index = b.array(array), index_of(b, index)
+    new = b.array(others[0], x.kind)
+    combine = lambda old, new: ELEMENTWISE[ufunc](b.code, old, new)
+    if is_mask(index, x):
+        return where_masked(index, x, new, combine)
+    if is_computed(index):
+        return scattered(x, index, new, combine)
+    places = np.arange(x.size).reshape(x.shape)[index]
+    new = np.broadcast_to(new.array(), places.shape).ravel()
     ids, places = np.array(x.array()).ravel(), places.ravel()
     if places.size > 4000:
         raise NotLoweredError("many indices")
     while places.size:  # each time those that name an element for the first time
         _, first = np.unique(places, return_index=True)
         first.sort()
-        ids[places[first]] = ELEMENTWISE[ufunc](b.code, x.moved(ids[places[first]]), x.moved(new[first])).array()
+        ids[places[first]] = combine(x.moved(ids[places[first]]), x.moved(new[first])).array()
         places, new = np.delete(places, first), np.delete(new, first)
     return x.moved(ids.reshape(x.shape))
 
@@ -125,7 +199,23 @@ def parts_in_a_row(b, call):
     return parts[0].moved(np.concatenate([np.ravel(part.array(), order) for part, order in rows]))
 
 
-@entry(np.concatenate, np.stack, np.hstack, np.vstack, np.column_stack)
+@entry(np.append)
+def appended(b, call):
+    array, values, *others = call.args
+    kind = kind_or_raise(call.out.dtype, "a result")
+    return Array(b.code, np.append(b.array(array, kind).array(), b.array(values, kind).array(), *others, **call.kwargs), kind)
+
+
+@entry(np.insert)
+def inserted(b, call):
+    array, index, values, *others = call.args
+    if not is_static((index, others, call.kwargs)):
+        raise NotLoweredError("an index that is computed")
+    x = b.array(array)
+    return x.moved(np.insert(x.array(), index, b.array(values, x.kind).array(), *others, **call.kwargs))
+
+
+@entry(np.concatenate, np.stack, np.hstack, np.vstack, np.column_stack, np.dstack)
 def joined(b, call):
     parts, *others = call.args
     if type(parts) not in (list, tuple) or not is_static((others, call.kwargs)):

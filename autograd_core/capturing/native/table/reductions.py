@@ -15,7 +15,11 @@ def axes_of(call):
     args = list(call.args[1:])
     axis = args[0] if args else call.kwargs.get("axis", None if call.function in OF or call.function is np.mean else 0)
     keep = bool(call.kwargs.get("keepdims", args[3] if len(args) > 3 else False))
-    extra = [name for name in call.kwargs if name not in ("axis", "keepdims", "dtype", "initial")]
+    silent = {"where": True, "out": None}
+    extra = [
+        name for name, x in call.kwargs.items()
+        if name not in ("axis", "keepdims", "dtype", "initial") and x is not silent.get(name, call)
+    ]  # fmt: skip
     if extra or any(x is not None for x in args[1:3]):
         raise NotLoweredError(f"the argument {extra[0] if extra else 'dtype'}")
     if type(call.args[0]) is not Value:
@@ -166,7 +170,7 @@ def pairwise(code, x, ids, combine):
 def running(b, call):
     array, *others = call.args
     axis = others[0] if others else call.kwargs.get("axis")
-    if call.kwargs.keys() - {"axis"} or len(others) > 1:
+    if call.kwargs.keys() - {"axis", "dtype"} or len(others) > 1:
         raise NotLoweredError("its keywords")
     x = b.array(array, kind_or_raise(call.out.dtype, "a sum"))
     ids = x.array().ravel() if axis is None or not x.ndim else np.moveaxis(x.array(), axis, 0)
@@ -182,4 +186,23 @@ def running(b, call):
 
 @entry(np.argmax, np.argmin)
 def place_of_greatest(b, call):
-    raise NotLoweredError("places of elements")
+    """The first of the greatest, or the first NaN."""
+    array, *others = call.args
+    axis, keep = others[0] if others else call.kwargs.get("axis"), bool(call.kwargs.get("keepdims"))
+    if call.kwargs.keys() - {"axis", "keepdims"} or len(others) > 1:
+        raise NotLoweredError("its keywords")
+    x, c = b.array(array), b.code
+    x = c.cast(x, "i4") if x.kind == "b1" else x
+    ids = x.array().ravel() if axis is None or not x.ndim else np.moveaxis(x.array(), axis, 0)
+    if not ids.size:
+        raise NotLoweredError("an empty array")
+    best, place = x.moved(np.asarray(ids[0])), c.constant(np.zeros(ids.shape[1:], np.int64), "i8")
+    for i in range(1, len(ids)):
+        row = x.moved(np.asarray(ids[i]))
+        better = row > best if call.function is np.argmax else row < best
+        if x.kind in FLOATS:
+            better = better | (row.differs(row) & best.equals(best))
+        best, place = c.select(better, row, best), c.select(better, c.number(i, "i8"), place)
+    if keep:
+        place = place.moved(np.expand_dims(place.array(), axis) if axis is not None else place.array().reshape([1] * x.ndim))
+    return place

@@ -1,0 +1,89 @@
+"""`PartlyNative`: a program of which some calls run as machine code, and the others by NumPy's replay."""
+
+from autograd_core.capturing.native.code import NotLoweredError
+from autograd_core.capturing.native.division import Division, refused
+from autograd_core.capturing.native.part import Part
+from autograd_core.capturing.program import functions
+from autograd_core.capturing.program.calls import Call
+from autograd_core.capturing.replay import Compiled
+from autograd_core.errors import CaptureError
+
+
+class PartlyNative(Compiled):
+    """A recorded step of which some functions have no native code: they are replayed by NumPy, what is between them is native.
+
+    It does what NumPy's replay does, in its guard, its effects and its buffers. `print` it to see which calls ran where, and why.
+
+    >>> import numpy as np
+    >>> from autograd_core import capture
+    >>> fast = capture(lambda x: np.sort(np.sin(x) * x + 1), native=True)
+    >>> for _ in range(3):
+    ...     y = fast(np.array([2.0, 1.0]))
+    >>> y
+    array([1.84147098, 2.81859485])
+    >>> fast.program.address
+    Traceback (most recent call last):
+        ...
+    autograd_core.errors.CaptureError: address: there is no native code for sort, which runs by NumPy, ...
+    """
+
+    def __init__(self, program, guard, mode, threads, parts=None, why=()):
+        self.why = why
+        super().__init__(program, guard, mode, threads, parts)
+        self.indices = {location: contents for part in self.parts.values() for location, contents in part.indices.items()}
+
+    @property
+    def address(self):
+        raise self.needs_python("address")
+
+    @property
+    def signature(self):
+        raise self.needs_python("signature")
+
+    def c_source(self, name="step"):
+        raise self.needs_python("c_source")
+
+    def needs_python(self, what):
+        return CaptureError(
+            f"{what}: there is no native code for {self.why}, which runs by NumPy, so that this program cannot run without "
+            "Python; capture what comes before it or after it by itself"
+        )
+
+
+def partly_native(program, guard_of, mode, threads, reason):
+    """The PartlyNative of a program, or None if native code of parts of it does not pay. `guard_of(program)` is its guard."""
+    left = refused(program)
+    while True:
+        ordered, stretches = Division(program, left).divided()
+        parts, failed = {}, {}
+        for at, stretch in stretches.items():
+            try:
+                parts[at] = Part(ordered, stretch)
+            except NotLoweredError as error:
+                failed.update(dict.fromkeys(stretch.calls, str(error)))
+        if not failed:
+            break
+        left = {call: why for call, why in left.items() if why} | failed
+    if not parts:
+        return None
+    calls = [call if call not in left else noted(call, left[call]) for call in ordered.calls]
+    ordered = ordered.replaced(calls=tuple(calls), notes=(*ordered.notes, *summary(left, parts.values())))
+    return PartlyNative(ordered, guard_of(ordered), mode, threads, parts, reason)
+
+
+def summary(left, parts):
+    """What ran where, in two lines."""
+    where = f"in {len(parts)} parts" if len(parts) > 1 else "in one part"
+    seconds = sum([part.seconds for part in parts])
+    names = dict.fromkeys([functions.shown(call.function) for call, why in left.items() if why])
+    return (
+        f"native code for {sum([len(part.calls) for part in parts])} calls, {where}, compiled in {seconds * 1e3:.0f} ms",
+        f"by NumPy: {', '.join(names)}",
+    )
+
+
+def noted(call, why):
+    """The call with the reason why it is left to NumPy."""
+    name = functions.shown(call.function)
+    note = f"by NumPy: no native code for {name}" if why == name else f"by NumPy: {why}" if why else "by NumPy"
+    return Call(call.function, call.args, call.kwargs, None, call.note or note, call.errors, call.out)

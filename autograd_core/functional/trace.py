@@ -97,7 +97,7 @@ class Between:
         return depends and recording.get() is not False
 
     def released(self, tensor):
-        """A result as the caller gets it: a Tensor if it depends on something outside, else plain."""
+        """A result as the caller gets it: a Tensor where it depends on something outside, else plain."""
         return (
             tensor
             if self.is_recorded() and tensor._node is not None and tensor._node not in self.constant

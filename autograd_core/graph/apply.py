@@ -266,7 +266,7 @@ def apply(entry, args, kwargs):
 def _apply_direct(entry, args):
     """`apply` for the frequent case, in a third of the time: arguments given by position, each a Tensor or static.
 
-    None if the case is another one. Which operands are part of the graph is a number, one bit for each.
+    None where the case is another one. Which operands are part of the graph is a number, one bit for each.
     """
     mode = recording()
     recorded_operands, bit, parents, values = 0, 1, [], []

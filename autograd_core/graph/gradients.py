@@ -137,7 +137,7 @@ def accumulate(grads, as_tensors=False):
             )
         if isinstance(g, Variable):
             g = wrap(g._value, g._node)
-        elif as_tensors:  # also if a derivative is a constant
+        elif as_tensors:  # also where a derivative is a constant
             g = wrap(g)
         first.append((owner, g))
     acquire()

@@ -129,7 +129,7 @@ def of_values(out):
 
 
 def _derivable(function, out):
-    """What a composed function returned; an error if it is plain integers, say because of `dtype=int`: then it was cut."""
+    """What a composed function returned; an error where it is plain integers, say because of `dtype=int`: then it was cut."""
     if isinstance(out, (np.ndarray, np.generic)) and out.dtype.kind not in "fc" and function not in PLAIN_RESULTS:
         refuse_dtype(function.__name__, out.dtype)
     return out

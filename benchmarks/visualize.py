@@ -4,7 +4,8 @@ from time import perf_counter
 
 import numpy as np
 
-from autograd_core import Tensor, errors
+import autograd_core
+from autograd_core import Tensor
 from autograd_core.visualize import draw, make_dot, records
 from benchmarks.report import Check, Table
 from benchmarks.timing import settle
@@ -73,7 +74,7 @@ def long_chain(count):
     start = perf_counter()
     try:
         kilobytes = len(draw(y).svg) / 1e3
-    except errors.DrawingError as error:
+    except autograd_core.errors.DrawingError as error:
         kilobytes = None
         table.notes.append(f"SVG: {error}")
     table.rows.append(("SVG, or why not", perf_counter() - start, kilobytes))

@@ -140,9 +140,9 @@ class Captured:
                     return result
             return self._other(args, kwargs)
         finally:
-            try:
+            try:  # noqa: SIM105 (which would take time here)
                 lock.release()
-            except RuntimeError:  # noqa: SIM105 (which takes time) - it was interrupted while it waited for the lock
+            except RuntimeError:  # it was interrupted while it waited for the lock
                 pass
 
     def __get__(self, instance, owner=None):

@@ -220,7 +220,12 @@ class Entry:
             lines += self.place(i, p, found)
             pointers.append(self.pointer(i, p))
         number = of_python("PyLong_FromLong")
-        lines += [f"%u = call i32 @{name}({', '.join(pointers)})", "%w = sext i32 %u to i64", f"%y = {number}(i64 %w)", "ret ptr %y"]
+        lines += [
+            f"%u = call i32 @{name}({', '.join(pointers)})",
+            "%w = sext i32 %u to i64",
+            f"%y = {number}(i64 %w)",
+            "ret ptr %y",
+        ]
         return [*lines, "otherwise:", f"%n = {number}(i64 2)", "ret ptr %n"]
 
     def whole(self, name):
@@ -233,7 +238,10 @@ class Entry:
         for i, p in enumerate(self.parameters()):
             text = None if p.at is None else self.objects[p.at]
             if text in new:  # made last, when nothing can come between
-                late += [f"%p{i} = getelementptr i8, ptr {ending.registers[text]}, i64 {objects.DATA}", f"%d{i} = load ptr, ptr %p{i}"]
+                late += [
+                    f"%p{i} = getelementptr i8, ptr {ending.registers[text]}, i64 {objects.DATA}",
+                    f"%d{i} = load ptr, ptr %p{i}",
+                ]
             else:
                 register = None if text is None else quick.registers[text]
                 lines += self.place(i, p, [f"%q{i} = getelementptr i8, ptr {register}, i64 0"])
@@ -250,7 +258,10 @@ class Entry:
         if p.how == "memory":
             return []
         lines = [f"%q{i} = inttoptr i64 {id(p.thing)} to ptr"] if p.at is None else found
-        return [*lines, *([f"%d{i} = getelementptr i8, ptr %q{i}, i64 {objects.HEAD}"] if p.how == "number" else self.array(i, p))]
+        return [
+            *lines,
+            *([f"%d{i} = getelementptr i8, ptr %q{i}, i64 {objects.HEAD}"] if p.how == "number" else self.array(i, p)),
+        ]
 
     def pointer(self, i, p):
         return f"ptr inttoptr (i64 {p.thing.ctypes.data} to ptr)" if p.how == "memory" else f"ptr %d{i}"

@@ -130,7 +130,9 @@ class Quick:
                 self.equal(self.load(self.read(left.args[0]), objects.TYPE), pointer(self.at(expected)))
                 self.types[ast.unparse(left.args[0])] = expected
             elif (row := self.row(left)) is not None and expected is not NOTHING:
-                self.rows.append(row._replace(expected=self.at(expected), more=row.more or int(numbers and type(expected) is float)))
+                self.rows.append(
+                    row._replace(expected=self.at(expected), more=row.more or int(numbers and type(expected) is float))
+                )
             else:
                 self.same(self.read(left), self.read(right), numbers and type(expected) is float)
         elif isinstance(operator, ast.Is) and expected is None and (row := self.row(left)) is not None and row.what == "field":

@@ -1,5 +1,6 @@
 """The guard in machine code: whatever is changed between two calls is noticed, and then the step's own result is returned."""
 
+import collections
 import gc
 import sys
 import threading
@@ -288,6 +289,15 @@ def test_arguments_in_containers():
         assert quick(p, X) is AGAIN
     assert quick(list(make().items()), X) is AGAIN
     np.testing.assert_array_equal(fast(make(), X), X + 2.0)
+
+
+def test_a_named_tuple_as_argument():
+    Pair = collections.namedtuple("Pair", "x y")
+    fast, quick = captured(lambda pair: pair.x * pair.y, Pair(X, X))
+    assert quick(Pair(X, X)) is not AGAIN
+    for other in ((X, X), [X, X], collections.namedtuple("Pair", "x y")(X, X), Pair(X, 1.0), Pair(X[:2], X)):
+        assert quick(other) is AGAIN
+    np.testing.assert_array_equal(fast(Pair(X, X + 1)), X * (X + 1))
 
 
 def test_a_number_of_the_same_bits_will_do_and_no_other():

@@ -20,6 +20,9 @@ from autograd_core.capturing.replay.writer import MISS
 
 SPARSE = 4  # items of a dict for each that is looked at
 PARTS = {"__code__": "PyFunction_GetCode", "__defaults__": "PyFunction_GetDefaults", "__kwdefaults__": "PyFunction_GetKwDefaults"}
+ITEMS = {  # of a class that has it from there, such as a named tuple
+    dict.__getitem__: "PyDict_GetItemWithError", list.__getitem__: "PyList_GetItem", tuple.__getitem__: "PyTuple_GetItem",
+}  # fmt: skip
 NOTHING = object()
 
 
@@ -316,12 +319,12 @@ class Quick:
             register = self.load(self.read(node.value), offset)
             self.there(register)
         elif isinstance(node, ast.Subscript):
-            kind, inner = self.types.get(ast.unparse(node.value)), self.read(node.value)
-            key = self.constant(node.slice)
-            if kind is dict:
-                register = self.call("PyDict_GetItemWithError", f"ptr {inner}, ptr {pointer(self.key(node.slice))}")
-            elif kind in (list, tuple) and type(key) is int and key >= 0:
-                register = self.call("PyList_GetItem" if kind is list else "PyTuple_GetItem", f"ptr {inner}, i64 {key}")
+            kind, inner = self.types.get(ast.unparse(node.value), object), self.read(node.value)
+            key, function = self.constant(node.slice), ITEMS.get(getattr(kind, "__getitem__", None))
+            if function == "PyDict_GetItemWithError":
+                register = self.call(function, f"ptr {inner}, ptr {pointer(self.key(node.slice))}")
+            elif function is not None and type(key) is int and key >= 0:
+                register = self.call(function, f"ptr {inner}, i64 {key}")
             else:
                 raise UnknownTestError(text)
             self.there(register)

@@ -297,10 +297,13 @@ class Captured:
         if self.native == "auto":
             compiled, why = _native().native_program(session, recorded, self.passes, args, kwargs, program.arrays)
             if compiled is not None:
-                numpy = Compiled(program, EntryGuard(session, program, args, kwargs), recording.get(), self.threads)
-                return _native().Trial(compiled, numpy)
+                return _native().Trial(compiled, self._by_numpy(session, program, args, kwargs))
             program = program.replaced(notes=(*program.notes, f"by NumPy, since there is no native code for {why}"))
-        return Compiled(program, EntryGuard(session, program, args, kwargs), recording.get(), self.threads)
+        return self._by_numpy(session, program, args, kwargs)
+
+    def _by_numpy(self, session, program, args, kwargs):
+        guard, shorten = EntryGuard(session, program, args, kwargs), _native().shorten if self.native else None
+        return Compiled(program, guard, recording.get(), self.threads, shorten)
 
     def _replayed(self, args, kwargs):
         """(program, result) by one that there is already; (None, None) if none applies to this call."""

@@ -248,6 +248,25 @@ def test_a_change_is_noticed(make):
         np.testing.assert_array_equal(fast(X), expected)
 
 
+@pytest.mark.parametrize("make", CHANGES.values(), ids=CHANGES)
+def test_a_change_is_noticed_where_numpy_replays(make):
+    """There is no native code for sort; the guard of the replay looks at the table first."""
+    step, change = make()
+    fast = capture(lambda x: np.sort(x) + step(x), native=True)
+    for _ in range(3):
+        np.testing.assert_array_equal(fast(X), np.sort(X) + step(X))
+    assert "by NumPy" in str(fast.program)
+    names = fast.program.run.__globals__
+    assert names["moved"]() is False
+    assert fast.program.run(X) is not MISS
+    change()
+    assert names["moved"]() is True
+    assert fast.program.run(X) is MISS
+    expected = np.sort(X) + step(X)
+    for _ in range(4):
+        np.testing.assert_array_equal(fast(X), expected)
+
+
 def captured(step, *args):
     """(captured function, its guard in machine code); what the changes lead to may be refused, with a warning."""
     fast = capture(step, native=True)

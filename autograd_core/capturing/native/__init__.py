@@ -11,8 +11,8 @@ schedule    which operations become loops, and which values are kept in memory; 
 printing    what both printers share; llvm, c: the two; machine, from LLVM's text to machine code
 """
 
-from autograd_core.capturing.native.choice import Trial, native_program
+from autograd_core.capturing.native.choice import Trial, native_program, shorten
 from autograd_core.capturing.native.machine import library
 from autograd_core.capturing.native.native import NativeProgram
 
-__all__ = ["NativeProgram", "Trial", "library", "native_program"]
+__all__ = ["NativeProgram", "Trial", "library", "native_program", "shorten"]

@@ -140,9 +140,9 @@ class Captured:
                     return result
             return self._other(args, kwargs)
         finally:
-            try:
+            try:  # noqa: SIM105 (which would take time here)
                 lock.release()
-            except RuntimeError:  # noqa: SIM105 (which takes time) - it was interrupted while it waited for the lock
+            except RuntimeError:  # it was interrupted while it waited for the lock
                 pass
 
     def __get__(self, instance, owner=None):
@@ -299,13 +299,16 @@ class Captured:
                 session, recorded, self.passes, args, kwargs, self.threads, self._programs, program.arrays
             )
             if compiled is not None:
-                numpy = Compiled(program, EntryGuard(session, program, args, kwargs), recording.get(), self.threads)
-                return _native().Trial(compiled, numpy)
+                return _native().Trial(compiled, self._by_numpy(session, program, args, kwargs))
             program = program.replaced(notes=(*program.notes, f"by NumPy, since there is no native code for {why}"))
-        guard = EntryGuard(session, program, args, kwargs)
         if self.native:
+            guard = EntryGuard(session, program, args, kwargs)
             return _native().PartlyNative(program, guard, recording.get(), self.threads, why=why)
-        return Compiled(program, guard, recording.get(), self.threads)
+        return self._by_numpy(session, program, args, kwargs)
+
+    def _by_numpy(self, session, program, args, kwargs):
+        guard, shorten = EntryGuard(session, program, args, kwargs), _native().shorten if self.native else None
+        return Compiled(program, guard, recording.get(), self.threads, shorten=shorten)
 
     def _replayed(self, args, kwargs):
         """(program, result) by one that there is already; (None, None) if none applies to this call."""

@@ -17,5 +17,6 @@ from autograd_core.capturing.native.choice import Trial, native_program
 from autograd_core.capturing.native.machine import library
 from autograd_core.capturing.native.native import NativeProgram
 from autograd_core.capturing.native.partly import PartlyNative
+from autograd_core.capturing.native.quick import shorten
 
-__all__ = ["NativeProgram", "PartlyNative", "Trial", "library", "native_program"]
+__all__ = ["NativeProgram", "PartlyNative", "Trial", "library", "native_program", "shorten"]

@@ -1,7 +1,7 @@
 """The lines after the machine code once more as machine code: new arrays, what the step leaves behind, and what it returns.
 
-As for the guard, the text is what counts. A line that is not known here leaves the whole end to Python, which is then handed the new
-arrays. Nothing fails in here but for want of memory, or because a user's own `__setattr__` raises, as it would in Python.
+As for the guard, the text is what counts. A line that is not known here leaves the whole end to Python, which is then handed the
+new arrays. Nothing fails in here but for want of memory, or because a user's own `__setattr__` raises, as it would in Python.
 """
 
 import ast
@@ -21,8 +21,8 @@ REGISTER = {np.dtype(kind): name for kind, name in (("f8", "double"), ("f4", "fl
 
 
 class Ending:
-    """`arrays` are [(name, shape, dtype)] of what is new. `before` are LLVM's lines that make these, `body` those at the end; they
-    go to `failed` with an exception set, and else return."""
+    """`arrays` are [(name, shape, dtype)] of what is new. `before` are LLVM's lines that make these, `body` those at the end,
+    which return, or go to `failed` with an exception set."""
 
     def __init__(self, quick, arrays, lines):
         self.quick, self.env, self.count = quick, quick.env, 0
@@ -150,11 +150,11 @@ class Ending:
 
     def value(self, node):
         """The register of an expression."""
-        if (constant := self.quick.constant(node)) is not NOTHING and not (isinstance(node, ast.Name) and node.id in self.registers):
-            return self.at(constant)
         text = ast.unparse(node)
         if text in self.registers:
             return self.registers[text]
+        if (constant := self.quick.constant(node)) is not NOTHING:
+            return self.at(constant)
         if isinstance(node, ast.Tuple):
             return self.sequence("PyTuple", node.elts)
         if isinstance(node, ast.List):

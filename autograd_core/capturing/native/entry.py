@@ -222,7 +222,10 @@ class Entry:
         for i, p in enumerate(self.parameters()):
             text = None if p.at is None else self.objects[p.at]
             if text in new:  # made last, when nothing can come between
-                late += [f"%p{i} = getelementptr i8, ptr {ending.registers[text]}, i64 {objects.DATA}", f"%d{i} = load ptr, ptr %p{i}"]
+                late += [
+                    f"%p{i} = getelementptr i8, ptr {ending.registers[text]}, i64 {objects.DATA}",
+                    f"%d{i} = load ptr, ptr %p{i}",
+                ]
             else:
                 register = None if text is None else quick.registers[text]
                 lines += self.place(i, p, [f"%q{i} = getelementptr i8, ptr {register}, i64 0"])
@@ -239,7 +242,8 @@ class Entry:
         if p.how == "memory":
             return []
         lines = [f"%q{i} = inttoptr i64 {id(p.thing)} to ptr"] if p.at is None else found
-        return [*lines, *([f"%d{i} = getelementptr i8, ptr %q{i}, i64 {objects.HEAD}"] if p.how == "number" else objects.data_of(i, p))]
+        known = f"%d{i} = getelementptr i8, ptr %q{i}, i64 {objects.HEAD}"
+        return [*lines, *([known] if p.how == "number" else objects.data_of(i, p))]
 
     def pointer(self, i, p):
         return f"ptr inttoptr (i64 {p.thing.ctypes.data} to ptr)" if p.how == "memory" else f"ptr %d{i}"

@@ -52,6 +52,11 @@ class Table:
         """LLVM's expression: 0 if everything is where it was."""
         return f"call i32 {pointer(machine()[1])}(ptr {pointer(self.rows.ctypes.data)}, i64 {len(self.rows)})"
 
+    def moved(self):
+        """A function for Python that says whether anything is elsewhere; and what must live as long."""
+        function, method = objects.function_at(machine()[3], self.rows)
+        return function, (method, self)
+
 
 def pointer(address):
     return f"inttoptr (i64 {address} to ptr)"
@@ -64,9 +69,9 @@ def of_python(name, result="ptr"):
 
 @cache
 def machine():
-    """(engine, address of `same`, address of `keys`)"""
+    """(engine, addresses of `same`, of `items_are`, of `moved`)"""
     engine = compiled(text(), (), 0)
-    return engine, engine.get_function_address("same"), engine.get_function_address("items_are")
+    return engine, *[engine.get_function_address(name) for name in ("same", "items_are", "moved")]
 
 
 def items_are():
@@ -80,7 +85,8 @@ def words_of(keys, values):
 
 
 def text():
-    """The two functions: `same(rows, count)`, and `items_are(dict, words, count)`, which looks at the items of a dict."""
+    """The functions: `same(rows, count)`; `items_are(dict, words, count)`, which looks at the items of a dict; `moved`, which is
+    for Python, of the array in which the rows stand."""
     cases = " ".join(f"i64 {i}, label %{name}" for i, name in enumerate(CASES))
     borrowed = ("field", "item", "element", "part")
     owned = ("attribute", "subscript", "called")
@@ -250,5 +256,18 @@ all:
 other:
   {of_python("PyErr_Clear", "void")}()
   ret i32 1
+}}
+define ptr @moved(ptr %rows, ptr %objects, i64 %count) {{
+start:
+  %data_at = getelementptr i8, ptr %rows, i64 {objects.DATA}
+  %data = load ptr, ptr %data_at
+  %axes_at = getelementptr i8, ptr %rows, i64 {objects.SHAPE}
+  %axes = load ptr, ptr %axes_at
+  %length = load i64, ptr %axes
+  %other = call i32 @same(ptr %data, i64 %length)
+  %some = icmp ne i32 %other, 0
+  %answer = select i1 %some, ptr {pointer(id(True))}, ptr {pointer(id(False))}
+  {of_python("Py_IncRef", "void")}(ptr %answer)
+  ret ptr %answer
 }}
 """

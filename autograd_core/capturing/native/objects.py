@@ -84,12 +84,12 @@ class _Method(ctypes.Structure):
     _fields_ = (("name", ctypes.c_char_p), ("address", ctypes.c_void_p), ("flags", ctypes.c_int), ("doc", ctypes.c_char_p))
 
 
-def function_at(address):
-    """(function, what must live as long) of machine code `object f(self, objects, count)`."""
+def function_at(address, of=None):
+    """(function, what must live as long) of machine code `object f(self, objects, count)`; `of` is what it is given as itself."""
     method = _Method(b"native", address, FASTCALL, None)
     make = ctypes.pythonapi.PyCFunction_NewEx
     make.restype, make.argtypes = ctypes.py_object, (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
-    return make(ctypes.addressof(method), None, None), method
+    return make(ctypes.addressof(method), None if of is None else id(of), None), method
 
 
 def address_of(name):

@@ -3,6 +3,7 @@
 from autograd_core.capturing.native.code import NotLoweredError
 from autograd_core.capturing.native.division import Division, refused
 from autograd_core.capturing.native.part import Part
+from autograd_core.capturing.native.quick import shorten
 from autograd_core.capturing.program import functions
 from autograd_core.capturing.program.calls import Call
 from autograd_core.capturing.replay import Compiled
@@ -29,7 +30,7 @@ class PartlyNative(Compiled):
 
     def __init__(self, program, guard, mode, threads, parts=None, why=()):
         self.why = why
-        super().__init__(program, guard, mode, threads, parts)
+        super().__init__(program, guard, mode, threads, parts, shorten)
         self.indices = {location: contents for part in self.parts.values() for location, contents in part.indices.items()}
 
     @property

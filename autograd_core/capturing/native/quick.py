@@ -20,6 +20,9 @@ from autograd_core.capturing.replay.writer import MISS
 
 SPARSE = 4  # items of a dict for each that is looked at
 PARTS = {"__code__": "PyFunction_GetCode", "__defaults__": "PyFunction_GetDefaults", "__kwdefaults__": "PyFunction_GetKwDefaults"}
+ITEMS = {  # of a class that has it from there, such as a named tuple
+    dict.__getitem__: "PyDict_GetItemWithError", list.__getitem__: "PyList_GetItem", tuple.__getitem__: "PyTuple_GetItem",
+}  # fmt: skip
 NOTHING = object()
 
 
@@ -38,9 +41,12 @@ class Quick:
         for i, name in enumerate(parameters):
             self.line(f"%a{i}_at = getelementptr ptr, ptr %objects, i64 {i}", f"%a{i} = load ptr, ptr %a{i}_at")
             self.registers[name] = f"%a{i}"
+        self.read_all(lines)
+        self.table = Table(self.by_dicts(), (self.kept, self.things))
+
+    def read_all(self, lines):
         for statement in ast.parse("\n".join(lines)).body:
             self.statement(statement)
-        self.table = Table(self.by_dicts(), (self.kept, self.things))
 
     def at(self, thing):
         """The address of something, which stays there."""
@@ -130,7 +136,9 @@ class Quick:
                 self.equal(self.load(self.read(left.args[0]), objects.TYPE), pointer(self.at(expected)))
                 self.types[ast.unparse(left.args[0])] = expected
             elif (row := self.row(left)) is not None and expected is not NOTHING:
-                self.rows.append(row._replace(expected=self.at(expected), more=row.more or int(numbers and type(expected) is float)))
+                self.rows.append(
+                    row._replace(expected=self.at(expected), more=row.more or int(numbers and type(expected) is float))
+                )
             else:
                 self.same(self.read(left), self.read(right), numbers and type(expected) is float)
         elif isinstance(operator, ast.Is) and expected is None and (row := self.row(left)) is not None and row.what == "field":
@@ -314,12 +322,12 @@ class Quick:
             register = self.load(self.read(node.value), offset)
             self.there(register)
         elif isinstance(node, ast.Subscript):
-            kind, inner = self.types.get(ast.unparse(node.value)), self.read(node.value)
-            key = self.constant(node.slice)
-            if kind is dict:
-                register = self.call("PyDict_GetItemWithError", f"ptr {inner}, ptr {pointer(self.key(node.slice))}")
-            elif kind in (list, tuple) and type(key) is int and key >= 0:
-                register = self.call("PyList_GetItem" if kind is list else "PyTuple_GetItem", f"ptr {inner}, i64 {key}")
+            kind, inner = self.types.get(ast.unparse(node.value), object), self.read(node.value)
+            key, function = self.constant(node.slice), ITEMS.get(getattr(kind, "__getitem__", None))
+            if function == "PyDict_GetItemWithError":
+                register = self.call(function, f"ptr {inner}, ptr {pointer(self.key(node.slice))}")
+            elif function is not None and type(key) is int and key >= 0:
+                register = self.call(function, f"ptr {inner}, i64 {key}")
             else:
                 raise UnknownTestError(text)
             self.there(register)
@@ -345,6 +353,48 @@ class Quick:
         n = self.new()
         self.line(f"%n{n} = icmp ne ptr {register}, null")
         self.demand(f"%n{n}")
+
+
+class Shortened(Quick):
+    """The lines of a guard of Python's, `shorter`, in which what can be told from a table comes last, and only if a look at that
+    table, `moved`, says so."""
+
+    def read_all(self, lines):
+        self.shorter, late = [], []
+        for line in lines:
+            statement = ast.parse(line).body[0]
+            if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+                self.registers[statement.targets[0].id] = "a local name"
+            tests = self.tests(statement)
+            if tests is None:
+                self.shorter.append(line)
+                continue
+            told = [test for test in tests if self.is_told(test)]
+            late += [ast.unparse(test) if not isinstance(test, ast.BoolOp) else f"({ast.unparse(test)})" for test in told]
+            if left := [f"({ast.unparse(test)})" for test in tests if test not in told]:
+                self.shorter.append(f"if {' or '.join(left)}: return MISS")
+        if late:
+            self.shorter.append(f"if moved() and ({' or '.join(late)}): return MISS")
+
+    def tests(self, statement):
+        """The tests of which one makes the guard say that the program does not apply; None of another line."""
+        if not isinstance(statement, ast.If) or ast.unparse(statement.body) != "return MISS":
+            return None
+        test = statement.test
+        return test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or) else [test]
+
+    def is_told(self, test):
+        """Whether rows alone tell that a test does not hold; they are kept then."""
+        rows, lines = len(self.rows), len(self.body)
+        try:
+            self.test(test, numbers=False)
+        except UnknownTestError:
+            pass
+        else:
+            if len(self.body) == lines:
+                return True
+        del self.rows[rows:], self.body[lines:]
+        return False
 
 
 BUILTINS = {"type": type, "len": len, "map": map}
@@ -378,3 +428,13 @@ def offset_of(kind, name):
     if kind.__getattribute__ is not object.__getattribute__:
         return None
     return objects.offset_of_slot(found)
+
+
+def shorten(w, lines, parameters):
+    """The lines of a guard, shorter where machine code can look: for programs that NumPy replays although native code was asked
+    for."""
+    if not objects.tells():
+        return lines
+    short = Shortened(lines, w.env, parameters)
+    w.env["moved"], w.env["moved_kept"] = short.table.moved()
+    return short.shorter

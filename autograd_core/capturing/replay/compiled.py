@@ -25,12 +25,13 @@ SETS = 3  # of buffers, kept for those who hold on to gradients for a call or tw
 class Compiled:
     """A program as a function `run(*args)`, its text, and the bytes that it holds: of buffers and of Python objects.
 
-    `parts` are {position: step for some calls from there on}, which stand in the order in which they are to be made.
+    `parts` are {position: step for some calls from there on}, which stand in the order in which they are to be made; `shorten` makes
+    shorter lines of those of the guard, see `native.quick`.
     """
 
-    def __init__(self, program, guard, mode, threads=1, parts=None):
+    def __init__(self, program, guard, mode, threads=1, parts=None, shorten=None):
         self.program = gathered(program.guards_first()) if parts is None else program
-        self.guard, self.mode, self.threads, self.parts = guard, mode, threads, parts or {}
+        self.guard, self.mode, self.threads, self.parts, self.shorten = guard, mode, threads, parts or {}, shorten
         self.text, self.runs = None, []
         self.build()
         arrays = self.program.arrays
@@ -39,7 +40,7 @@ class Compiled:
 
     def build(self):
         """Write the function, with buffers of its own."""
-        text, writer, names = function_of(self.program, plan(self.program, self.threads, self.parts), self.guard)
+        text, writer, names = function_of(self.program, plan(self.program, self.threads, self.parts), self.guard, self.shorten)
         if text != self.text:  # with other buffers only, it is the same
             self.text, self.code = text, compile(text, "<captured step>", "exec")
         env = writer.env
@@ -77,11 +78,13 @@ class Compiled:
         return self.run(*args)
 
 
-def function_of(program, plan, guard):
+def function_of(program, plan, guard, shorten=None):
     """(text, writer, names of the arrays that become gradients): the text defines `replay`, `writer.env` are its globals."""
     w = Writer(program, plan)
     states = draws(w)
     head = guard.lines(w)
+    if shorten is not None:
+        head = shorten(w, head, guard.parameters)
     for effect in program.effects:
         if effect.value is not None and effect.value not in program.origins and effect.value.source is None:
             w.names[effect.value] = w.name("k", effect.value.sample)

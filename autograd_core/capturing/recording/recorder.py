@@ -238,11 +238,7 @@ class Recorder:
         It holds an infinity or NaN if a value is no longer as it was. But to look at it says something only if it has none now.
         """
         awaiting, self.awaiting = self.awaiting, []
-        if (
-            call.function in SHOWING
-            and all([guard.value in call.operands for guard in awaiting])
-            and is_finite(call.out.sample)
-        ):
+        if call.function in SHOWING and all(guard.value in call.operands for guard in awaiting) and is_finite(call.out.sample):
             for guard in awaiting:  # the last of all, or nearly
                 at = len(self.guards) - 1
                 while self.guards[at] is not guard:
@@ -254,8 +250,8 @@ class Recorder:
 ARRAYS = (np.ndarray, np.generic)
 NUMERIC = (*ARRAYS, bool, int, float, complex)
 FRESH = {  # which always make new arrays, and write into no other
-    np.dot, np.vdot, np.empty_like, np.zeros_like, np.ones_like, np.copy, np.concatenate, np.stack, np.sum, np.mean, np.max, np.min,
-    np.any, np.all,
+    np.dot, np.vdot, np.empty_like, np.zeros_like, np.ones_like, np.copy, np.concatenate, np.stack, np.sum, np.mean, np.max,
+    np.min, np.any, np.all,
 }  # fmt: skip
 RESHAPES = {np.reshape, np.ravel}
 SHOWING = {np.multiply, np.divide, np.subtract}

@@ -79,9 +79,7 @@ def is_endless(call, plan):
 @lowering(NUMBER, when=lambda call, plan: template(call) is not None, buffer=None)
 def number(w, call):
     names = w.names
-    text = template(call).format(
-        *[names.get(x) or w.text(x) if type(x) is Value else f"({w.text(x)})" for x in call.args]
-    )
+    text = template(call).format(*[names.get(x) or w.text(x) if type(x) is Value else f"({w.text(x)})" for x in call.args])
     if is_converted(call):
         kind = float if w.in_floats and call.out.dtype == np.float64 else call.out.dtype.type
         text = f"{w.function(kind)}({text})"

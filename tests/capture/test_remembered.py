@@ -2,7 +2,6 @@
 
 import contextvars
 import gc
-import types
 import weakref
 
 import numpy as np
@@ -15,7 +14,9 @@ from autograd_core.graph.modes import no_grad
 X = np.array([1.0, 2.0, 3.0])
 
 
-def test_classes_code_and_arrays_are_not_kept():
+def captured_once():
+    """References to what a step was made of, which is gone."""
+
     class Scaled:
         factor = 2.0
 
@@ -26,23 +27,17 @@ def test_classes_code_and_arrays_are_not_kept():
         pass
 
     scaled, items, array = Scaled(), Items(a=1.0), np.full(3, 7.0)
-
-    def step(x):
-        return scaled(x) * items["a"] + array
-
+    step = lambda x: scaled(x) * items["a"] + array
     fast = capture(step, strict=True)
     for _ in range(3):
         np.testing.assert_array_equal(fast(X), 2 * X + 7)
-    kept = [weakref.ref(thing) for thing in (Scaled, Items, scaled, step, step.__code__, Scaled.__call__.__code__, array)]
-    constants = test_classes_code_and_arrays_are_not_kept.__code__.co_consts  # these hold the code, as long as this test is there
-    del Scaled, Items, scaled, items, step, fast, array
+    return [weakref.ref(thing) for thing in (Scaled, Items, scaled, step, array)]
+
+
+def test_classes_and_arrays_are_not_kept():
+    references = captured_once()
     gc.collect()
-    alive = [ref() for ref in kept]
-    assert all(thing is None or thing in constants or is_in(thing, constants) for thing in alive), alive
-
-
-def is_in(code, constants):
-    return any(isinstance(each, types.CodeType) and code in each.co_consts for each in constants)
+    assert [reference() for reference in references] == [None] * 5
 
 
 def test_code_that_is_made_at_run_time_is_not_kept():
@@ -123,7 +118,7 @@ def test_what_is_said_of_warnings_is_seen_call_by_call():
     with np.errstate(divide="raise"):
         with pytest.raises(FloatingPointError):
             fast(np.array([0.0, 1.0, 2.0]))  # the first logarithm of 0
-        a, b, c, d = fast(np.array([2.0, 3.0, 2.0]))
+        _, _, c, _ = fast(np.array([2.0, 3.0, 2.0]))
     np.testing.assert_array_equal(c, [-np.inf, 0, -np.inf])
 
 
@@ -133,17 +128,11 @@ def test_what_is_said_of_warnings_is_seen_call_by_call():
         lambda x, out: np.any(x > 0, 0, out), lambda x, out: np.dot(x, x.T, out), lambda x, out: np.concatenate([x, x], 0, out),
     ],
 )  # fmt: skip
-def test_a_result_that_is_written_by_position_is_refused_or_right(write):
+def test_a_result_that_is_written_by_position_is_refused(write):
     x = np.arange(4.0).reshape(2, 2)
-    shape = np.shape(write(x, None))
-    out = np.zeros(shape, bool if write(x, None).dtype == bool else float)
-    fast = capture(lambda x: write(x, out) + 0, strict=True)
-    try:
-        for i in range(3):
-            np.testing.assert_array_equal(fast(x + i), write(x + i, None) + 0)
-            np.testing.assert_array_equal(out, write(x + i, None))
-    except CaptureError as error:
-        assert "writes into one of its arguments" in str(error)
+    out = np.zeros_like(write(x, None))
+    with pytest.raises(CaptureError, match="writes into one of its arguments"):
+        capture(lambda x: write(x, out) + 0, strict=True)(x)
 
 
 def test_optimizers_leave_the_same_without_scratch_arrays():

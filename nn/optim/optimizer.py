@@ -215,7 +215,7 @@ class Optimizer(Explained):
         if value.dtype.kind == "c":
             self._by_halves(value, g, kept, group)
         else:
-            self.update(value, g, kept, group, np.empty_like(value), np.empty_like(value))
+            self.update(value, g, kept, group, None, None)
         state.update({name: handed_out(array) for name, array in kept.items()})
         return value if value.ndim else value[()]
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from autograd_core import capture
+from autograd_core import capture, grad
 from tests.native.common import native, replayed, ulps
 
 R = np.random.default_rng(0)
@@ -322,3 +322,40 @@ def test_an_index_that_the_step_closes_over_may_be_refilled():
         np.testing.assert_array_equal(fast(np.float64(2.0)), np.sum(data[rows] * 2, 0))
     assert len(fast._programs) == 2
     assert type(fast.program).__name__ == "NativeProgram"
+
+
+def test_long_straight_code_is_that_of_python():
+    """Some thousands of operations in several functions; Python's own floats are the other way to the same numbers."""
+    random = np.random.default_rng(7)
+    inputs = random.uniform(0.5, 1.5, 12)
+    steps = [(random.integers(4), random.integers(12), random.integers(12)) for _ in range(3000)]
+
+    def run(values, absolute):
+        values = list(values)
+        for kind, i, j in steps:
+            a, b = values[i], values[j]
+            made = a - b if kind == 0 else a * b if kind == 1 else a / (absolute(b) + 1) if kind == 2 else 0.5 * (a + b)
+            values[i] = made / (absolute(made) + 1)
+        return values
+
+    fast, found = native(lambda x: np.stack(run([x[i] for i in range(12)], np.abs)), inputs)
+    assert len(fast.program.schedule.parts) > 4
+    np.testing.assert_array_equal(found, run(inputs.tolist(), abs))
+    for bad in (np.nan, np.inf, -np.inf):
+        inputs[3] = bad
+        with np.errstate(all="ignore"):
+            np.testing.assert_array_equal(fast(inputs), run(inputs.tolist(), abs))
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_what_is_tested_to_be_finite(dtype):
+    """The strong zero of a product asks it; whatever comes, the gradient is that of the step."""
+    f = grad(lambda x: np.sum(x[0] * x[1] / x[2] + x[1] * x[3]))
+    fast, _ = native(f, np.arange(1, 5).astype(dtype))
+    edges = [np.nan, np.inf, -np.inf, np.finfo(dtype).max, np.finfo(dtype).tiny, 0.0, -0.0]
+    with np.errstate(all="ignore"):
+        for i in range(4):
+            for edge in edges:
+                x = np.arange(1, 5).astype(dtype)
+                x[i] = edge
+                np.testing.assert_array_equal(fast(x), f(x))

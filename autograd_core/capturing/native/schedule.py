@@ -14,7 +14,7 @@ from autograd_core.capturing.native.operations import OPERATIONS
 from autograd_core.capturing.native.repeats import Repeat, Unit, repeats
 
 UNROLLED = (64, 24, 8)  # elements: arrays of up to so many are written out; of fewer in longer programs
-WRITTEN_OUT = 8_000  # operations that may stand one after the other: LLVM takes some 30 µs for each
+WRITTEN_OUT = 8_000  # operations that may stand one after the other: LLVM takes some 10 µs for each
 LONGEST = 20_000
 BODY = 1_500  # operations of one time that may be written out in a loop
 PART = 600  # operations of one function: registers are given out for each alone

@@ -22,7 +22,7 @@ class Value:
         self.sample, self.source = sample, source
         self.shape = shape = getattr(sample, "shape", ())
         self.dtype = getattr(sample, "dtype", None)
-        self.ndim, self.size = (len(shape), prod(shape)) if shape else (0, 1)
+        self.ndim, self.size = len(shape), prod(shape) if shape else 1
 
     def __repr__(self) -> str:
         return f"<{self.dtype}{list(self.shape)}>"

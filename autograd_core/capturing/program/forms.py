@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache, wraps
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -45,7 +46,7 @@ def packed(*parts: Array, orders: Any) -> Array:
 
 def unpacked(flat: Array, start: int, shape: tuple[int, ...], order: Any) -> Array:
     """The part of a flat array that begins at `start`, in its shape."""
-    return flat[start : start + int(np.prod(shape, dtype=int))].reshape(shape, order=order)
+    return flat[start : start + prod(shape)].reshape(shape, order=order)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -19,13 +20,14 @@ def in_memory(shape: tuple[int, ...], strides: tuple[int, ...]) -> tuple[int, ..
 def arranged(flat: np.ndarray, shape: tuple[int, ...], axes: Iterable[int]) -> np.ndarray:
     """A flat array in a shape whose axes follow each other in memory like this."""
     axes = [*(axis for axis, n in enumerate(shape) if n < 2), *axes]
+    if axes == list(range(len(shape))):
+        return flat.reshape(shape)
     return flat.reshape([shape[axis] for axis in axes]).transpose(np.argsort(axes))
 
 
 def aligned(shape: int | tuple[int, ...], dtype: Any, order: Any = "C") -> np.ndarray:
     """An empty array; a large one begins at a line of the cache: products and sums then take up to a third less."""
-    size = int(np.prod(shape, dtype=int))
-    nbytes = size * np.dtype(dtype).itemsize
+    nbytes = (shape if isinstance(shape, int) else prod(shape)) * np.dtype(dtype).itemsize
     if nbytes < 4096:
         return np.empty(shape, dtype, order)
     raw = np.empty(nbytes + LINE, np.uint8)

@@ -156,7 +156,9 @@ class Recorder:
                     function = unshared(function)
         values = tuple([x.value if type(x) is StandIn else lifted(x, VALUE) if type(x) in NESTED else x for x in args])
         kwargs = lifted(kwargs, VALUE) if kwargs else {}
-        call = self.written(Call(function, values, kwargs, result, errors=self.said_of_errors()))
+        if not same_context(copy_context(), self.context):
+            self.look_at_errstate()
+        call = self.written(Call(function, values, kwargs, result, errors=self.here))
         for arg in args:
             if type(arg) is np.ndarray and id(arg) not in self.constants:
                 self.constants[id(arg)] = arg, arg.copy(), calling_line()
@@ -165,20 +167,17 @@ class Recorder:
                 self.saw(value)
         if self.awaiting:
             self.look_at_branch(call)
-        if depends_on_values(function, args):
-            self.guards.append(Guard(call.out, np.shape(result), "shape"))
-        if function in UNTYPED and isinstance(result, ARRAYS):
-            self.guards.append(Guard(call.out, call.out.dtype, "dtype"))
-        return self.parts(result, call.out)
+        if function in BY_VALUE:
+            if depends_on_values(function, args):
+                self.guards.append(Guard(call.out, np.shape(result), "shape"))
+            if function in UNTYPED and isinstance(result, ARRAYS):
+                self.guards.append(Guard(call.out, call.out.dtype, "dtype"))
+        return StandIn(self, result, call.out) if isinstance(result, NUMERIC) else self.parts(result, call.out)
 
-    def said_of_errors(self):
-        """What the step has said otherwise for this call, by np.errstate: it is in NumPy's context variable."""
-        context = copy_context()
-        if not same_context(context, self.context):  # to ask takes as long as the call
-            here = np.geterr()
-            self.here = () if here == self.errors else tuple(sorted(here.items() - self.errors.items()))
-            self.context = context
-        return self.here
+    def look_at_errstate(self):
+        """What the step has said by np.errstate, which is in a context variable: to ask NumPy takes as long as a call."""
+        self.context, here = copy_context(), np.geterr()
+        self.here = () if here == self.errors else tuple(sorted(here.items() - self.errors.items()))
 
     def written(self, call):
         self.calls.append(call)
@@ -239,11 +238,7 @@ class Recorder:
         It holds an infinity or NaN if a value is no longer as it was. But to look at it says something only if it has none now.
         """
         awaiting, self.awaiting = self.awaiting, []
-        if (
-            call.function in SHOWING
-            and all([guard.value in call.operands for guard in awaiting])
-            and is_finite(call.out.sample)
-        ):
+        if call.function in SHOWING and all(guard.value in call.operands for guard in awaiting) and is_finite(call.out.sample):
             for guard in awaiting:  # the last of all, or nearly
                 at = len(self.guards) - 1
                 while self.guards[at] is not guard:
@@ -255,8 +250,8 @@ class Recorder:
 ARRAYS = (np.ndarray, np.generic)
 NUMERIC = (*ARRAYS, bool, int, float, complex)
 FRESH = {  # which always make new arrays, and write into no other
-    np.dot, np.vdot, np.empty_like, np.zeros_like, np.ones_like, np.copy, np.concatenate, np.stack, np.sum, np.mean, np.max, np.min,
-    np.any, np.all,
+    np.dot, np.vdot, np.empty_like, np.zeros_like, np.ones_like, np.copy, np.concatenate, np.stack, np.sum, np.mean, np.max,
+    np.min, np.any, np.all,
 }  # fmt: skip
 RESHAPES = {np.reshape, np.ravel}
 SHOWING = {np.multiply, np.divide, np.subtract}
@@ -270,6 +265,9 @@ UNTYPED = {  # whose results are real or complex by their values
     np.real_if_close, np.linalg.eig, np.linalg.eigvals, np.roots, np.emath.sqrt, np.emath.log, np.emath.log2, np.emath.log10,
     np.emath.logn, np.emath.power, np.emath.arccos, np.emath.arcsin, np.emath.arctanh, np.poly, np.polydiv,
 }  # fmt: skip
+
+
+BY_VALUE = COUNTING | UNTYPED | {operator.getitem}  # whose shape or dtype may depend on values
 
 
 def depends_on_values(function, args):

@@ -1,5 +1,7 @@
 """Memory for arrays, given out and taken back."""
 
+from math import prod
+
 import numpy as np
 
 from autograd_core.capturing.program.order import aligned
@@ -23,7 +25,7 @@ class Pool:
             self.spare.append((self.block(room), 0, room))
 
     def get(self, shape, dtype):
-        size = int(np.prod(shape, dtype=int))
+        size = prod(shape)
         if size * dtype.itemsize >= LARGE and dtype.kind in "biufc":
             return self.part(size, dtype)
         known = self.free.get((size, dtype))

@@ -153,7 +153,8 @@ class Writer:
 
     def read(self, place):
         """What is in a Place."""
-        return place.text(self.once("o", place.container), None if place.key is None else self.text(place.key))
+        key = place.key
+        return place.text(self.once("o", place.container), repr(key) if type(key) is str or key is None else self.text(key))
 
     def displaced(self, entries, prefix):
         """The tests whether there is another object now, for each [(place, what was there)]."""

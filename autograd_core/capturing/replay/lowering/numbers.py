@@ -16,7 +16,7 @@ EXPRESSIONS = {
 }  # fmt: skip
 
 
-NAMED = {*EXPRESSIONS, np.where, operator.pow, np.power}  # what may have an expression
+NAMED = {*EXPRESSIONS, np.where, operator.pow, np.power}  # what may be an expression
 CHOOSING = {np.where, np.maximum, np.minimum}  # whose result is one of the operands
 FOR_TRUTHS = {*CHOOSING, np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal}
 
@@ -24,31 +24,31 @@ FOR_TRUTHS = {*CHOOSING, np.equal, np.not_equal, np.less, np.less_equal, np.grea
 def template(call):
     """The expression for a call on numbers, with {} in the places of these; or None."""
     function, args = functions.UFUNCS.get(call.function, call.function), call.args
-    if function not in NAMED or call.kwargs or not all(map(is_number, args)):
+    if function not in NAMED or call.kwargs:
         return None
+    for x in args:  # lists are looked at by those who take them
+        if type(x) is Value:
+            if x.shape or (x.dtype is None and isinstance(x.sample, (tuple, list))):
+                return None
+        elif type(x) not in PLAIN and np.shape(x) and not isinstance(x, (tuple, list)):
+            return None
     if function not in FOR_TRUTHS and is_of_truths(call):
         return None
-    if function in (operator.pow, np.power):
+    if function in POWERS:
         return power(*args)
     if function is np.where and len(args) == 3:
         return "({1} if {0} else {2})"
     return EXPRESSIONS.get(function)
 
 
-def is_number(x):
-    """Whether an argument has no axes; lists are looked at by those who take them."""
-    kind = type(x)
-    if kind is Value:
-        return not x.shape and not isinstance(x.sample, (tuple, list))
-    return kind in PLAIN or isinstance(x, (tuple, list)) or not np.shape(x)
-
-
+POWERS = {operator.pow, np.power}
 PLAIN = {bool, int, float, complex, np.float64}
 
 
 def is_of_truths(call):
     """Whether it is arithmetic of truths, of which Python makes integers: for NumPy, True + True is True."""
-    return call.out.dtype is not None and call.out.dtype.kind in "bui" and any(dtype_of(x) == np.bool_ for x in call.args)
+    dtype = call.out.dtype
+    return dtype is not None and dtype.kind in "bui" and any(dtype_of(x) == np.bool_ for x in call.args)
 
 
 def dtype_of(x):
@@ -79,9 +79,7 @@ def is_endless(call, plan):
 @lowering(NUMBER, when=lambda call, plan: template(call) is not None, buffer=None)
 def number(w, call):
     names = w.names
-    text = template(call).format(
-        *[names.get(x) or w.text(x) if type(x) is Value else f"({w.text(x)})" for x in call.args]
-    )
+    text = template(call).format(*[names.get(x) or w.text(x) if type(x) is Value else f"({w.text(x)})" for x in call.args])
     if is_converted(call):
         kind = float if w.in_floats and call.out.dtype == np.float64 else call.out.dtype.type
         text = f"{w.function(kind)}({text})"

@@ -55,6 +55,7 @@ class Effects:
         self.w, self.program, self.plan = w, w.program, w.plan
         self.gradients, self.packs, self.holders = [], [], []
         self.scalars = {}  # {value: the name of the number that it is for the caller}
+        self.given = set()  # values that somebody has as they are; whoever else is to have one gets a copy, which passes dropped
 
     def write(self):
         """The lines that write what the step leaves behind."""
@@ -104,7 +105,8 @@ class Effects:
         if not value.shape:
             return self.scalar(value)
         call = self.program.origins.get(value)
-        own = call is not None and value not in self.plan.arrays and not call.is_view
+        own = call is not None and value not in self.plan.arrays and not call.is_view and value not in self.given
+        self.given.add(value)
         return self.w.text(value) if own else f"{self.w.function(np.copy)}({self.w.text(value)})"
 
     def scalar(self, value):

@@ -26,7 +26,8 @@ FUNCTIONS = [
 SLOW = "autograd_core.testing.strategies."  # hypothesis draws examples
 NEED = {  # modules and pages
     "autograd_core.parallel": ["dask"], "autograd_core.arrays": ["dask"], "scipy": ["scipy"], "big-data": ["dask"],
-    "other-arrays": ["dask", "array_api_strict"], "native": ["llvmlite"], "autograd_core.capturing.native": ["llvmlite"],
+    "other-arrays": ["dask", "array_api_strict"], "native": ["llvmlite", "numba", "cffi"],
+    "autograd_core.capturing.native": ["llvmlite"],
     "autograd_core.visualize.widget": ["anywidget"],
 }  # fmt: skip
 

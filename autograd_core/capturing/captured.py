@@ -80,7 +80,7 @@ def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES
         raise TypeError(f"capture: expected a function, got {type(step).__name__}")
     if cache_size < 1:
         raise ValueError(f"capture: cache_size must be at least 1, got {cache_size}")
-    if native not in (True, False, "auto"):
+    if not isinstance(native, bool) and not (isinstance(native, str) and native == "auto"):
         raise TypeError(f'capture: native must be True, False or "auto", got {native!r:.60}')
     if native:
         _native()

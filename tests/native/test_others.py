@@ -82,6 +82,7 @@ def test_scipys_integrators_take_it_as_it_is():
     assert integrate.nquad(h, [[0, 3], [0, 2]])[0] == pytest.approx(18, rel=1e-8)
 
 
+@pytest.mark.heavy
 def test_as_a_right_hand_side_of_scipys():
     """`solve_ivp` takes functions of Python's, such as the captured one; the Jacobian goes the same way."""
     integrate = pytest.importorskip("scipy.integrate", reason="needs SciPy")

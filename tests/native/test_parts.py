@@ -287,7 +287,7 @@ def test_a_part_that_finds_out_that_the_program_does_not_apply_leaves_nothing_ha
     for _ in range(4):
         twins(R.normal(size=3))
     program = twins.captured.program
-    assert len(program.parts) == 3
+    assert len(program.parts) == 2
     for x in (np.array([50.0, 60.0, 70.0]), np.array([-100.0, 1.0, 1.0])):
         before = contents(twins.captured_state)
         assert program.replay((x,), {}) is MISS
@@ -441,3 +441,22 @@ def test_auto_with_gradients_that_are_held():
         held.append(w.grad)
     assert [g[1] for g in held] == [4.0 * (1 + i) for i in range(40)]
     assert str(step.program).startswith("chosen: ")
+
+
+def test_auto_with_weights_that_a_pass_has_turned():
+    """They are read in the order in which they lie then."""
+
+    def turned(program):
+        weights = [source.value for source in program.sources if source.kind == "tensor"]
+        return program.replaced(arrays={value: np.asfortranarray(value.sample) for value in weights})
+
+    w = Tensor(R.normal(size=(3, 4)), requires_grad=True)
+    f = lambda x: np.sum(np.sort(x * 2 + 1, 1) * w * x * 3 + w.T[:3, :1], 0).detach()
+    fast, x = capture(f, native="auto", strict=True, passes=(turned,)), R.normal(size=(3, 4))
+    expected = f(x)
+    for _ in range(40):
+        equal(fast(x), expected)
+    native_one = fast.program.both[0]
+    assert w.data.flags.f_contiguous
+    assert type(native_one).__name__ == "PartlyNative"
+    equal(native_one.run(x), expected)

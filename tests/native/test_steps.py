@@ -268,9 +268,10 @@ def test_complex_numbers_are_replayed():
     assert "no native code for multiply" in str(fast.program)
 
 
-def test_what_is_asked_for():
-    with pytest.raises(TypeError, match=r"native must be True, False or .auto., got 'yes'"):
-        capture(lambda x: x, native="yes")
+@pytest.mark.parametrize("native", ["yes", 1, None, np.ones(2)])
+def test_what_is_asked_for(native):
+    with pytest.raises(TypeError, match=r"native must be True, False or .auto., got"):
+        capture(lambda x: x, native=native)
 
 
 def test_without_llvmlite(monkeypatch):
@@ -293,6 +294,8 @@ def test_auto_takes_the_quicker_and_says_so():
     assert first.startswith("chosen: ")
     assert "NativeProgram" in first
     assert "Compiled" in first
+    assert fast.program.signature == "int (const double *, double *)"  # also if NumPy is the quicker
+    assert "int gradient(" in fast.program.c_source("gradient")
 
 
 # As C

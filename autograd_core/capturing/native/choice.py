@@ -65,8 +65,8 @@ class Trial:
         return result
 
     def __getattr__(self, name):
-        """Everything else is that of the program that the last call ran."""
-        return getattr(self.chosen, name)
+        """Everything else is that of the program that the last call ran; what runs without Python, that of the native one."""
+        return getattr(self.both[0] if name in ("address", "signature", "c_source") else self.chosen, name)
 
     def __str__(self):
         times = ", ".join([f"{type(p).__name__} {self.best[p] * 1e6:.1f} µs" for p in self.both if self.best[p] < float("inf")])

@@ -69,7 +69,7 @@ COMPARISONS = {"eq": ("==", "oeq", "eq"), "ne": ("!=", "une", "ne"), "lt": ("<",
 LIBRARY = {
     "exp": 1, "exp2": 1, "expm1": 1, "log": 1, "log2": 1, "log10": 1, "log1p": 1, "sin": 1, "cos": 1, "tan": 1, "asin": 1,
     "acos": 1, "atan": 1, "sinh": 1, "cosh": 1, "tanh": 1, "asinh": 1, "acosh": 1, "atanh": 1, "cbrt": 1,
-    "erf": 1, "erfc": 1, "tgamma": 1, "lgamma": 1,
+    "erf": 1, "erfc": 1, "tgamma": 1, "lgamma": 1, "logb": 1,
     "atan2": 2, "pow": 2, "hypot": 2, "fmod": 2,
 }  # fmt: skip
 
@@ -98,6 +98,11 @@ def _floats(kind):
             name, (kind,) * count, kind, f"call {t} @{name}{suffix}({arguments})",
             f"{name}{suffix}({', '.join(['{}'] * count)})", f"declare {t} @{name}{suffix}({types})",
         )  # fmt: skip
+
+    define(
+        "ldexp", (kind, "i4"), kind, f"call {t} @ldexp{suffix}({t} {{}}, i32 {{}})", f"ldexp{suffix}({{}}, {{}})",
+        f"declare {t} @ldexp{suffix}({t}, i32)",
+    )  # fmt: skip
 
 
 def _integers(kind):

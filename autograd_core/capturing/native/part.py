@@ -42,7 +42,7 @@ class Part:
         )  # fmt: skip
         builder = Builder(inner, program.origins.keys() - made).build()
         self.reads, self.numbers = [], []
-        parameters = [self.input(value) for value in builder.inputs]
+        parameters = [self.input(value, program.array(value)) for value in builder.inputs]
         outputs = [result(builder, value, axes_of(value)) for value in self.makes]
         parameters += [Parameter("array", len(self.reads) + i, written=True) for i in range(len(self.makes))]
         self.rooms = []
@@ -63,12 +63,12 @@ class Part:
         self.nbytes = sum(KINDS[kind].dtype.itemsize * count for kind, count in schedule.memory.items())
         self.seconds = perf_counter() - start
 
-    def input(self, value):
+    def input(self, value, sample):
         if not value.shape:
             room = np.zeros(1, KINDS[kind_of(number_dtype(value))].dtype)
             self.numbers.append((value, room))
             return Parameter("memory", None, room)
-        self.reads.append((value, order_of(value.sample)))
+        self.reads.append((value, order_of(sample)))
         return Parameter("array", len(self.reads) - 1, True, self.reads[-1][1], shape=value.shape)
 
     # As a step of a plan

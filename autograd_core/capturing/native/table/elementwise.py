@@ -309,6 +309,41 @@ def nan_to_num(b, call):
     return c.select(x.equals(-math.inf), c.number(-largest, kind), x)
 
 
+@elementwise(np.ldexp)
+def ldexp(c, x, n):
+    if n.kind == "i8":  # what is beyond these makes 0 or an infinity of any number
+        n = c.cast(c.select(n > 5000, 5000, c.select(n < -5000, -5000, n)), "i4")
+    return c.apply("ldexp", x, n)
+
+
+@entry(np.frexp)
+def frexp(b, call):
+    """(a number between 1/2 and 1, the exponent of 2)."""
+    (x,), _ = b.loop(np.sqrt, call.args)
+    c = b.code
+    usual = c.finite(x) & x.differs(0)
+    n = c.cast(c.select(usual, c.apply("logb", c.select(usual, x, 1.0)) + 1, 0.0), "i4")
+    return c.apply("ldexp", x, -n), n
+
+
+@entry(np.modf)
+def modf(b, call):
+    """(the part after the point, the whole part), each with the sign of the number."""
+    (x,), _ = b.loop(np.sqrt, call.args)
+    c = b.code
+    whole = c.apply("trunc", x)
+    rest = c.select(c.apply("fabs", x).equals(math.inf), 0.0, x - whole)
+    return c.apply("copysign", rest, x), whole
+
+
+@entry(np.fix)
+def fixed(b, call):
+    if len(call.args) > 1 or call.kwargs:
+        raise NotLoweredError("its keywords")
+    x = b.array(call.args[0], kind_or_raise(call.out.dtype, "a result"))
+    return b.code.apply("trunc", x) if x.kind in FLOATS else x
+
+
 # Powers, whose exponent NumPy looks at
 
 ROOTS = {2: "square", 1: "positive", 0.5: "sqrt", -1: "reciprocal"}

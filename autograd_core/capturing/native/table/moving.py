@@ -93,6 +93,13 @@ def converted(b, call):
     return b.array(call.args[0], kind_or_raise(call.args[1], "a conversion"))
 
 
+@entry(np.imag)
+def imaginary(b, call):
+    """Of real numbers: 0."""
+    x = b.array(call.args[0])
+    return x.moved(np.full(x.shape, b.code.number(0, x.kind).ids))
+
+
 @entry(operator.getitem)
 def picked(b, call):
     x, index = call.args
@@ -229,9 +236,26 @@ def joined(b, call):
 def padded(b, call):
     array, width, *others = call.args
     mode = others[0] if others else call.kwargs.get("mode", "constant")
-    if mode != "constant" or call.kwargs.keys() - {"mode"}:
-        raise NotLoweredError(f"the mode {mode!r}")
-    return among_zeros(b, b.array(array), np.pad, [width], {})
+    number = call.kwargs.get("constant_values", 0)
+    if mode != "constant" or call.kwargs.keys() - {"mode", "constant_values"} or np.ndim(number) or type(number) is Value:
+        raise NotLoweredError(f"the mode {mode!r}" if mode != "constant" else "several constants")
+    x = b.array(array)
+    ids = np.pad(x.array() + 1, width)
+    return x.moved(np.where(ids == 0, b.code.number(number, x.kind).ids, ids - 1))
+
+
+@entry(np.choose)
+def chosen_by_number(b, call):
+    index, choices = call.args
+    if call.kwargs or type(choices) not in (list, tuple):
+        raise NotLoweredError("its arguments")
+    kind, number = kind_or_raise(call.out.dtype, "a result"), b.array(index)
+    number = b.code.cast(number, "i8")
+    b.code.check((number >= 0) & (number < len(choices)))
+    found = b.array(choices[0], kind)
+    for i, x in enumerate(choices):
+        found = b.code.select(number.equals(i), b.array(x, kind), found)
+    return found
 
 
 FILLS: dict = {np.zeros_like: 0, np.ones_like: 1, np.full_like: None, np.empty_like: 0, np.zeros: 0, np.ones: 1}

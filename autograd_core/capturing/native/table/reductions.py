@@ -15,10 +15,10 @@ def axes_of(call):
     args = list(call.args[1:])
     axis = args[0] if args else call.kwargs.get("axis", None if call.function in OF or call.function is np.mean else 0)
     keep = bool(call.kwargs.get("keepdims", args[3] if len(args) > 3 else False))
-    silent = {"where": True, "out": None}
+    silent = {"out": None}
     extra = [
         name for name, x in call.kwargs.items()
-        if name not in ("axis", "keepdims", "dtype", "initial") and x is not silent.get(name, call)
+        if name not in ("axis", "keepdims", "dtype", "initial", "where") and x is not silent.get(name, call)
     ]  # fmt: skip
     if extra or any(x is not None for x in args[1:3]):
         raise NotLoweredError(f"the argument {extra[0] if extra else 'dtype'}")
@@ -75,15 +75,9 @@ def reduced(b, call):
     out_shape = (
         [1 if i in axes else n for i, n in enumerate(x.shape)] if keep else [n for i, n in enumerate(x.shape) if i not in axes]
     )
-    initial = call.kwargs.get("initial", np._NoValue)
-    if initial is not np._NoValue:
-        if ufunc not in (np.maximum, np.minimum) or np.ndim(initial) or initial not in (np.inf, -np.inf):
-            raise NotLoweredError("the argument initial")  # which sums begin with; of a maximum it changes nothing
-        if 0 in x.shape:
-            raise NotLoweredError("an empty array")
-        worst = -np.inf if ufunc is np.maximum else np.inf
-        if initial != worst:
-            raise NotLoweredError("the argument initial")
+    initial, mask = call.kwargs.get("initial", np._NoValue), call.kwargs.get("where", True)
+    if initial is not np._NoValue or mask is not True:
+        return beginning(b, call, x, combine, initial, mask)
     adds = ufunc is np.add and x.kind in FLOATS
     if not axes:
         return x + 0 if adds else x
@@ -105,6 +99,25 @@ def reduced(b, call):
         for i in range(1, ids.shape[-1]):
             found = combine(found, x.moved(ids[..., i]))
     return found.moved(found.array().reshape(out_shape))
+
+
+def beginning(b, call, x, combine, initial, mask):
+    """A maximum or minimum that begins with a number; sums begin with one, and leave elements out, in an order of their own."""
+    if ufunc_of(call) not in (np.maximum, np.minimum) or initial is np._NoValue or np.ndim(initial) or type(initial) is Value:
+        raise NotLoweredError("the argument where" if mask is not True else "the argument initial")
+    if not x.size:
+        raise NotLoweredError("an empty array")
+    first = b.code.number(initial, x.kind)
+    if mask is not True:
+        x = b.code.select(b.array(mask, "b1"), x, first)
+        x = x.moved(np.broadcast_to(x.array(), call.args[0].shape))
+    axes, keep = axes_of(call)
+    rest = [i for i in range(x.ndim) if i not in axes]
+    ids = x.array().transpose(rest + axes).reshape([*[x.shape[i] for i in rest], -1])
+    found = first
+    for i in range(ids.shape[-1]):
+        found = combine(found, x.moved(np.asarray(ids[..., i])))
+    return found.reshape(*[1 if i in axes else n for i, n in enumerate(x.shape)]) if keep else found
 
 
 def sample_strides(value):

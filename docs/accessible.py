@@ -1,7 +1,7 @@
-"""`python -m docs.accessible [docs/_build]`: what axe-core finds on the pages of the built site, and which are wider than a phone.
+"""`python -m docs.accessible [docs/_build]`: what axe-core finds on the built pages, and which are too wide for a phone.
 
-Structure (headings, names, roles, tables) is checked on every page. Colours and sizes depend on the kind of an element alone, so these
-are checked, light and dark, on a desktop and on a phone, on a few pages that together have every kind of element of the site.
+Structure (headings, names, roles, tables) is checked on every page. Colours and sizes depend on the kind of an element alone, so
+these are checked in both themes, on a desktop and a phone, on a few pages that together have every kind of element of the site.
 Needs playwright, a chromium and axe-core; says so and ends with status 0 if one of them is missing.
 """
 
@@ -12,8 +12,8 @@ from pathlib import Path
 from tests.visualize.browsing import AXE, CHROMIUM, FLAGS
 
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
-RUN = """rules => axe.run(document, {resultTypes: ["violations"], iframes: false, ...rules}).then(found => found.violations.flatMap(
-    rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 100)}`)))"""
+RUN = """rules => axe.run(document, {resultTypes: ["violations"], iframes: false, ...rules}).then(
+    found => found.violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 100)}`)))"""
 STRUCTURE = {"rules": {"color-contrast": {"enabled": False}}}
 LOOKS = {"runOnly": ["color-contrast", "target-size", "scrollable-region-focusable", "link-in-text-block"]}
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -163,7 +163,7 @@ def test_the_quiz_hides_no_less_in_arrays(visit, rng):
     assert answer(page, str(right)).startswith("Right")
 
 
-def test_training_steps_have_a_slider_and_a_curve(visit):
+def descent():
     w = Tensor([2.0, -1.0], requires_grad=True, name="w")
 
     def step():
@@ -173,7 +173,11 @@ def test_training_steps_have_a_slider_and_a_curve(visit):
         w.data -= 0.1 * w.grad
         return loss
 
-    page = visit(step, steps=5)
+    return step
+
+
+def test_training_steps_have_a_slider_and_a_curve(visit):
+    page = visit(descent(), steps=5)
     slider = page.locator("#training")
     assert slider.get_attribute("max") == "4"
     slider.focus()
@@ -263,17 +267,28 @@ render({ model, el: document.body });
 
 
 @pytest.mark.skipif(not AXE.exists(), reason=f"there is no axe-core at {AXE}: npm install --no-save --prefix .cache axe-core")
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=["desktop", "phone"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_any_state(scheme, visit, live):
+def test_axe_finds_nothing_in_any_state(scheme, size, visit, live, rng):
     check = "() => axe.run().then(r => r.violations.map(v => `${v.id}: ${v.nodes.map(n => n.html.slice(0, 120))}`))"
-    for page in (
-        visit(live.url, scheme=scheme),
-        visit(expression(), "#quiz=1", scheme=scheme),
-        visit(expression(), tour=True, scheme=scheme),
-    ):
+    how = {"scheme": scheme, "size": size}
+    states = {
+        "static": lambda: visit(expression(), **how),
+        "live": lambda: visit(live.url, **how),
+        "quiz": lambda: visit(expression(), "#quiz=1", **how),
+        "embed": lambda: visit(expression(), "#embed=1", **how),
+        "tour": lambda: visit(expression(), tour=True, **how),
+        "steps": lambda: visit(descent(), steps=5, **how),
+        "folded": lambda: visit(rnn(rng, 20), **how),
+        "table": lambda: visit(net(rng), **how),
+    }
+    for name, opened in states.items():
+        page = opened()
         page.add_script_tag(path=AXE)
         page.evaluate("() => { go(STEPS - 1); $('save').open = $('legend').open = true; }")
-        assert page.evaluate(check) == []
+        if name == "table":
+            page.locator("#as-table").click()
+        assert page.evaluate(check) == [], name
 
 
 def test_a_long_rnn_opens_folded_and_what_is_stepped_through_opens_by_itself(visit, rng):
@@ -286,14 +301,16 @@ def test_a_long_rnn_opens_folded_and_what_is_stepped_through_opens_by_itself(vis
         assert page.evaluate("active().every(i => boxes.has(i) || rep(i) < 0) && boxes.has(active().at(-1))")
 
 
-READ = """() => { // the smallest text, and how many boxes are in sight
+READ = """() => { // the smallest text, how many boxes are in sight, and whether there is blank space where more of them could be
   const around = pane.getBoundingClientRect(), texts = [...graph.querySelectorAll("text")];
   const sizes = texts.map(text => parseFloat(getComputedStyle(text).fontSize) * cam.k);
   const seen = places.filter(({ e }) => {
     const box = e.getBoundingClientRect();
     return box.right > around.left && box.left < around.right && box.bottom > around.top && box.top < around.bottom;
   });
-  return [Math.min(...sizes), seen.length];
+  const [wide, high] = plan().size, [w, h] = [pane.clientWidth / cam.k, pane.clientHeight / cam.k], edge = 25 / cam.k;
+  const blank = (at, seen, all) => at < -edge && at + seen < all || at > 0 && at + seen > all + edge;
+  return [Math.min(...sizes), seen.length, blank(cam.x, w, wide) || blank(cam.y, h, high)];
 }"""
 
 
@@ -310,9 +327,10 @@ def test_text_can_be_read_and_no_pane_is_blank(name, visit, rng):
     page = visit(output)
     for step in (0, 1, "F", "F + 3", "STEPS"):
         page.evaluate(f"go({step})")
-        size, seen = page.evaluate(READ)
+        size, seen, blank = page.evaluate(READ)
         assert size >= 11
         assert seen >= 2
+        assert not blank
 
 
 def test_equal_blocks_fold(visit):

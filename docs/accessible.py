@@ -46,6 +46,11 @@ def covering(pages):
     return chosen
 
 
+def resize(shown, name):
+    width, height = SIZES[name]
+    shown.set_viewport_size({"width": width, "height": height})
+
+
 def found(site):
     """[(page, how it was looked at, what is wrong)]."""
     from playwright.sync_api import sync_playwright
@@ -54,21 +59,27 @@ def found(site):
     few, axe = covering(pages), AXE.read_text(encoding="utf-8")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        for scheme in ("light", "dark"):
-            for name, (width, height) in SIZES.items():
-                context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": height}, offline=True)
-                shown = context.new_page()
-                for page in pages if scheme == "light" else few:
-                    shown.goto(page.as_uri(), wait_until="domcontentloaded")
-                    said = [f"{over} px too wide"] if (over := shown.evaluate(WIDER)) > 0 else []
-                    shown.evaluate(axe)
-                    if (scheme, name) == ("light", "desktop"):
-                        said += shown.evaluate(RUN, ["html" if page in few else "article", STRUCTURE])
-                    if page in few:
-                        shown.evaluate(FEWER)
-                        said += shown.evaluate(RUN, ["html", LOOKS])
-                    wrong += [(str(page.relative_to(site)), f"{scheme}, {name}", words) for words in said]
-                context.close()
+        shown = browser.new_context(offline=True, color_scheme="light").new_page()
+        for page in pages:
+
+            def look(how, said, page=page):
+                wrong.extend((str(page.relative_to(site)), how, words) for words in said)
+
+            shown.emulate_media(color_scheme="light")
+            resize(shown, "desktop")
+            shown.goto(page.as_uri(), wait_until="domcontentloaded")
+            shown.evaluate(axe)
+            look("structure", shown.evaluate(RUN, ["html" if page in few else "article", STRUCTURE]))
+            resize(shown, "phone")
+            if (over := shown.evaluate(WIDER)) > 0:
+                look("phone", [f"{over} px too wide"])
+            if page in few:
+                shown.evaluate(FEWER)
+                for scheme in ("light", "dark"):
+                    shown.emulate_media(color_scheme=scheme)
+                    for name in SIZES:
+                        resize(shown, name)
+                        look(f"{scheme}, {name}", shown.evaluate(RUN, ["html", LOOKS]))
         browser.close()
     return len(pages), len(few), wrong
 

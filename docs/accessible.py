@@ -1,7 +1,8 @@
-"""`python -m docs.accessible [docs/_build]`: what axe-core finds on the pages of the built site, and which are wider than a phone.
+"""`python -m docs.accessible [docs/_build]`: what axe-core finds on the built pages, and which are too wide for a phone.
 
-Structure (headings, names, roles, tables) is checked on every page. Colours and sizes depend on the kind of an element alone, so these
-are checked, light and dark, on a desktop and on a phone, on a few pages that together have every kind of element of the site.
+Structure (headings, names, roles, tables) is checked in the text of every page. Colours and sizes depend on the kind of an
+element alone, as does what all pages share: both are checked on a few pages that together have every kind of element of the site,
+in both themes, on a desktop and a phone, with three of each kind.
 Needs playwright, a chromium and axe-core; says so and ends with status 0 if one of them is missing.
 """
 
@@ -12,8 +13,13 @@ from pathlib import Path
 from tests.visualize.browsing import AXE, CHROMIUM, FLAGS
 
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
-RUN = """rules => axe.run(document, {resultTypes: ["violations"], iframes: false, ...rules}).then(found => found.violations.flatMap(
-    rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 100)}`)))"""
+RUN = """([where, rules]) => axe.run(where, {resultTypes: ["violations"], iframes: false, ...rules}).then(
+    found => found.violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 100)}`)))"""
+FEWER = """() => {
+    const seen = {}, kind = e => e == document.body ? "" : `${kind(e.parentElement)} ${e.tagName}.${e.className}`;
+    for (const e of document.body.querySelectorAll("*"))
+        if (e.isConnected && (seen[kind(e)] = (seen[kind(e)] ?? 0) + 1) > 3) e.remove();
+}"""
 STRUCTURE = {"rules": {"color-contrast": {"enabled": False}}}
 LOOKS = {"runOnly": ["color-contrast", "target-size", "scrollable-region-focusable", "link-in-text-block"]}
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -40,6 +46,11 @@ def covering(pages):
     return chosen
 
 
+def resize(shown, name):
+    width, height = SIZES[name]
+    shown.set_viewport_size({"width": width, "height": height})
+
+
 def found(site):
     """[(page, how it was looked at, what is wrong)]."""
     from playwright.sync_api import sync_playwright
@@ -48,20 +59,27 @@ def found(site):
     few, axe = covering(pages), AXE.read_text(encoding="utf-8")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        for scheme in ("light", "dark"):
-            for name, (width, height) in SIZES.items():
-                context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": height}, offline=True)
-                shown = context.new_page()
-                for page in pages if scheme == "light" else few:
-                    shown.goto(page.as_uri(), wait_until="domcontentloaded")
-                    said = [f"{over} px too wide"] if (over := shown.evaluate(WIDER)) > 0 else []
-                    shown.evaluate(axe)
-                    if (scheme, name) == ("light", "desktop"):
-                        said += shown.evaluate(RUN, STRUCTURE)
-                    if page in few:
-                        said += shown.evaluate(RUN, LOOKS)
-                    wrong += [(str(page.relative_to(site)), f"{scheme}, {name}", words) for words in said]
-                context.close()
+        shown = browser.new_context(offline=True, color_scheme="light").new_page()
+        for page in pages:
+
+            def look(how, said, page=page):
+                wrong.extend((str(page.relative_to(site)), how, words) for words in said)
+
+            shown.emulate_media(color_scheme="light")
+            resize(shown, "desktop")
+            shown.goto(page.as_uri(), wait_until="domcontentloaded")
+            shown.evaluate(axe)
+            look("structure", shown.evaluate(RUN, ["html" if page in few else "article", STRUCTURE]))
+            resize(shown, "phone")
+            if (over := shown.evaluate(WIDER)) > 0:
+                look("phone", [f"{over} px too wide"])
+            if page in few:
+                shown.evaluate(FEWER)
+                for scheme in ("light", "dark"):
+                    shown.emulate_media(color_scheme=scheme)
+                    for name in SIZES:
+                        resize(shown, name)
+                        look(f"{scheme}, {name}", shown.evaluate(RUN, ["html", LOOKS]))
         browser.close()
     return len(pages), len(few), wrong
 

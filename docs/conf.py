@@ -7,6 +7,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).parent.parent), str(Path(__file__).parent)]
 
 import figures  # noqa: E402 (it stands beside this file)
+import markup  # noqa: E402
 import reference  # noqa: E402
 import signatures  # noqa: E402
 
@@ -46,5 +47,6 @@ def setup(app):
     figures.draw_all(Path(__file__).parent / "_figures")
     app.connect("source-read", reference.read)
     app.connect("source-read", finished)
+    app.connect("build-finished", markup.mend)
     app.connect("autodoc-process-docstring", signatures.as_lists)
     app.connect("autodoc-process-signature", reference.signature)

@@ -117,7 +117,7 @@ def main(argv=None):
             results += compare(costs, accuracy, lr)
     axes[0].set(xlabel="step", ylabel="binary cross-entropy", title="Cost")
     axes[0].legend(frameon=False)
-    axes[1].legend(loc="lower left", fontsize="small")
+    axes[1].legend(frameon=False, ncols=2, loc="upper center", bbox_to_anchor=(0.5, -0.1))
     save(picture, options.out / f"{options.activation}.png")
     if not results:
         print("There are reference numbers for tanh at the rates 0.005 and 1.2 only.")

@@ -61,7 +61,7 @@ def kinetics(quick, out):
         axes.semilogx(TIMES, factor * measured[i], "o", color=color, markersize=4, label=f"{name}, measured")
         axes.semilogx(TIMES, factor * fitted[i], color=color, linewidth=1.5, label=f"{name}, fitted")
     axes.set(xlabel="time / s", ylabel="concentration / (mol/l)", title="Robertson's reaction")
-    axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(0, 0.92))  # between the curves
+    axes.legend(frameon=False, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.16))
     save(picture, out / "kinetics.png")
     off = (fit.x - np.log(RATES)) / error
     print(f"  in standard errors from the rates that made the data: {', '.join(f'{one:.1f}' for one in off)}")

@@ -41,7 +41,7 @@ def lines_of(
         lines.append(f"v {summary(record.value)}")
     if grads and record.grad is not None:
         lines.append(f"g {summary(record.grad)}")
-    elif grads and record.kind == "param":
+    elif grads and record.kind == "param" and record.value is not None:  # of a Tensor that is gone, nobody knows
         lines.append("g –")
     if record.kind == "module":
         lines += [f"{count:,} parameters{' each' if record.uses > 1 else ''}" for count in record.attrs.values()]

@@ -98,7 +98,7 @@ def _repeat(keys: list[int], at: int) -> tuple[int, int]:
 def _title(
     first: list[tuple[Part | None, list[int]]], last: tuple[Part | None, list[int]], times: int, records: Sequence[Record]
 ) -> str:
-    names = [part.name if part else str(records[run[0]].op) for part, run in first]
+    names = [_word(part) if part else str(records[run[0]].op) for part, run in first]
     if len(first) > 1:
         return f"{', '.join(names) if len(names) <= FEW else f'{names[0]} … {names[-1]}'} ×{times}"
     part = first[0][0]
@@ -107,3 +107,8 @@ def _title(
     end = last[0].name if last[0] else ""
     names = [part.name, *([end] if end != part.name else [])]
     return f"{' … '.join(names)} : {part.title or 'module'} ×{times}"
+
+
+def _word(part: Part) -> str:
+    """'cell'; for a module that has just a number in a list, its kind."""
+    return part.title.partition("(")[0] or part.name if part.name.isdigit() else part.name

@@ -12,7 +12,7 @@ from examples.common import optional
 
 HERE = Path(__file__).parent / "gallery"
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
-WIDTH = 640
+WIDTH, EDGE = 640, 8
 
 
 def programs():
@@ -23,19 +23,27 @@ def programs():
 
 def run(name):
     """Run one and keep its picture, if it draws one."""
+    program = [sys.executable, "-m", f"examples.{name}"]
+    help_text = subprocess.run([*program, "--help"], check=True, capture_output=True, text=True).stdout
     with tempfile.TemporaryDirectory() as folder:
-        text = (EXAMPLES / f"{name}.py").read_text(encoding="utf-8")
-        draws = "Options(" in text or '"--out"' in text
-        subprocess.run([sys.executable, "-m", f"examples.{name}", *["--out", folder] * draws], check=True)
-        made = sorted(Path(folder).rglob("*.png"), key=lambda path: path.stat().st_size)
-        if made:
-            image = optional("PIL.Image")
-            picture = image.open(made[-1]).convert("RGB")
-            picture.thumbnail((WIDTH, 2 * WIDTH))
-            few = picture.quantize(128, image.Quantize.MAXCOVERAGE)  # thin curves keep their colours
-            few.save(HERE / f"{name}.png", optimize=True)
-        elif drawn := sorted(Path(folder).rglob("*.svg")):
-            (HERE / f"{name}.svg").write_bytes(drawn[0].read_bytes())
+        subprocess.run([*program, *["--out", folder] * ("--out" in help_text)], check=True)
+        keep(name, Path(folder))
+
+
+def keep(name, folder):
+    """Of what an example has drawn into the folder, the picture of the gallery."""
+    made = sorted(folder.rglob("*.png"), key=lambda path: path.stat().st_size)
+    if made:
+        image = optional("PIL.Image")
+        picture = image.open(made[-1]).convert("RGB")
+        left, top, right, foot = optional("PIL.ImageOps").invert(picture).getbbox()  # of what is not white
+        wide, high = picture.size
+        picture = picture.crop((max(0, left - EDGE), max(0, top - EDGE), min(wide, right + EDGE), min(high, foot + EDGE)))
+        picture.thumbnail((WIDTH, 2 * WIDTH))
+        few = picture.quantize(128, image.Quantize.MAXCOVERAGE)  # thin curves keep their colours
+        few.save(HERE / f"{name}.png", optimize=True)
+    elif drawn := sorted(folder.rglob("*.svg")):
+        (HERE / f"{name}.svg").write_bytes(drawn[0].read_bytes())
 
 
 def page():

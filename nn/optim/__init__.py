@@ -1,9 +1,9 @@
 """Optimizers, gradient clipping and learning rate schedules, step for step as PyTorch's.
 
-optimizer = nn.optim.Adam(model.parameters(), lr=1e-3)
-optimizer.zero_grad()
-loss.backward()
-optimizer.step()
+    optimizer = nn.optim.Adam(model.parameters(), lr=1e-3)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
 
 `nn.optim.lr_scheduler` has learning rates that change, `nn.optim.swa_utils` averages of weights.
 """

@@ -64,6 +64,13 @@ def loop(steps=20):
         return (h**2).sum(), {"h0": start, "W": W, "U": U}
 
 
+def deep(layers=12):
+    """Layers in a Sequential, where they have numbers for names."""
+    model = nn.Sequential(*[part for _ in range(layers) for part in (nn.Linear(4, 4), nn.Tanh())], nn.Linear(4, 1))
+    with record():
+        return model(np.ones((2, 4))).sum(), model
+
+
 def attention():
     layer = nn.TransformerEncoderLayer(8, 2, 16, batch_first=True, dropout=0.0)
     with record():
@@ -94,7 +101,7 @@ def second_order():
     return x.grad, {"x": x}
 
 
-NETS = {make.__name__: make for make in (sequence, cell, loop, attention, lenet, edits, second_order)}
+NETS = {make.__name__: make for make in (sequence, cell, loop, deep, attention, lenet, edits, second_order)}
 
 
 def apart(svg):
@@ -128,9 +135,14 @@ def test_in_nets_that_people_draw_nothing_covers_anything(name, depth):
 
 @pytest.mark.parametrize(
     ("make", "title", "named"),
-    [(sequence, "cell, head ×20", set()), (loop, "matmul … tanh ×20", {"W", "U", "h0"}), (cell, "20 inputs", {"20 inputs"})],
+    [
+        (sequence, "cell, head ×20", set()),
+        (deep, "Linear, Tanh ×12", set()),
+        (loop, "matmul … tanh ×20", {"W", "U", "h0"}),
+        (cell, "20 inputs", {"20 inputs"}),
+    ],
 )
-def test_twenty_steps_are_one_box_on_a_small_picture(make, title, named):
+def test_steps_and_layers_are_one_box_on_a_small_picture(make, title, named):
     output, params = make()
     svg = ET.fromstring(draw(output, params=params).svg)
     groups = [group for group in svg.iter(f"{SVG}g") if group.get("id")]

@@ -15,7 +15,8 @@ DOCS = Path(__file__).parents[2] / "docs"
 COVERED = """turned => {
     at.turned = turned;
     open(at.view, true);
-    const apart = (a, b) => a.x + a.width <= b.x + 1 || b.x + b.width <= a.x + 1 || a.y + a.height <= b.y + 1 || b.y + b.height <= a.y + 1;
+    const before = (a, b, start, length) => a[start] + a[length] <= b[start] + 1;
+    const apart = (a, b) => [["x", "width"], ["y", "height"]].some(way => before(a, b, ...way) || before(b, a, ...way));
     const found = [];
     let seen = 0;
     for (let step = 0; step <= STEPS; step++) {

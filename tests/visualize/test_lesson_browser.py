@@ -163,7 +163,7 @@ def test_the_quiz_hides_no_less_in_arrays(visit, rng):
     assert answer(page, str(right)).startswith("Right")
 
 
-def test_training_steps_have_a_slider_and_a_curve(visit):
+def descent():
     w = Tensor([2.0, -1.0], requires_grad=True, name="w")
 
     def step():
@@ -173,7 +173,11 @@ def test_training_steps_have_a_slider_and_a_curve(visit):
         w.data -= 0.1 * w.grad
         return loss
 
-    page = visit(step, steps=5)
+    return step
+
+
+def test_training_steps_have_a_slider_and_a_curve(visit):
+    page = visit(descent(), steps=5)
     slider = page.locator("#training")
     assert slider.get_attribute("max") == "4"
     slider.focus()
@@ -263,17 +267,31 @@ render({ model, el: document.body });
 
 
 @pytest.mark.skipif(not AXE.exists(), reason=f"there is no axe-core at {AXE}: npm install --no-save --prefix .cache axe-core")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_any_state(scheme, visit, live):
-    check = "() => axe.run().then(r => r.violations.map(v => `${v.id}: ${v.nodes.map(n => n.html.slice(0, 120))}`))"
-    for page in (
-        visit(live.url, scheme=scheme),
-        visit(expression(), "#quiz=1", scheme=scheme),
-        visit(expression(), tour=True, scheme=scheme),
-    ):
-        page.add_script_tag(path=AXE)
-        page.evaluate("() => { go(STEPS - 1); $('save').open = $('legend').open = true; }")
-        assert page.evaluate(check) == []
+@pytest.mark.parametrize("state", ["static", "live", "quiz", "embed", "tour", "steps", "folded", "table"])
+def test_axe_finds_nothing_in_any_state(state, visit, live, rng):
+    """All rules on a desktop in light colours; what depends on colours and sizes in dark ones and on a phone too."""
+    page = {
+        "static": lambda: visit(expression()),
+        "live": lambda: visit(live.url),
+        "quiz": lambda: visit(expression(), "#quiz=1"),
+        "embed": lambda: visit(expression(), "#embed=1"),
+        "tour": lambda: visit(expression(), tour=True),
+        "steps": lambda: visit(descent(), steps=5),
+        "folded": lambda: visit(rnn(rng, 20)),
+        "table": lambda: visit(net(rng)),
+    }[state]()
+    page.add_script_tag(path=AXE)
+    page.evaluate("() => { go(STEPS - 1); $('save').open = $('legend').open = true; }")
+    if state == "table":
+        page.locator("#as-table").click()
+    check = """rules => axe.run(rules ? { runOnly: rules } : {}).then(
+        r => r.violations.map(v => `${v.id}: ${v.nodes.map(n => n.html.slice(0, 120))}`))"""
+    assert page.evaluate(check) == []
+    for scheme, width, height in (("dark", 1280, 800), ("dark", 390, 844), ("light", 390, 844)):
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": height})
+        looks = ["color-contrast", "target-size", "scrollable-region-focusable", "link-in-text-block"]
+        assert page.evaluate(check, looks) == [], (scheme, width)
 
 
 def test_a_long_rnn_opens_folded_and_what_is_stepped_through_opens_by_itself(visit, rng):
@@ -286,14 +304,16 @@ def test_a_long_rnn_opens_folded_and_what_is_stepped_through_opens_by_itself(vis
         assert page.evaluate("active().every(i => boxes.has(i) || rep(i) < 0) && boxes.has(active().at(-1))")
 
 
-READ = """() => { // the smallest text, and how many boxes are in sight
+READ = """() => { // the smallest text, how many boxes are in sight, and whether there is blank space where more of them could be
   const around = pane.getBoundingClientRect(), texts = [...graph.querySelectorAll("text")];
   const sizes = texts.map(text => parseFloat(getComputedStyle(text).fontSize) * cam.k);
   const seen = places.filter(({ e }) => {
     const box = e.getBoundingClientRect();
     return box.right > around.left && box.left < around.right && box.bottom > around.top && box.top < around.bottom;
   });
-  return [Math.min(...sizes), seen.length];
+  const [wide, high] = plan().size, [w, h] = [pane.clientWidth / cam.k, pane.clientHeight / cam.k], edge = 25 / cam.k;
+  const blank = (at, seen, all) => at < -edge && at + seen < all || at > 0 && at + seen > all + edge;
+  return [Math.min(...sizes), seen.length, blank(cam.x, w, wide) || blank(cam.y, h, high)];
 }"""
 
 
@@ -310,9 +330,10 @@ def test_text_can_be_read_and_no_pane_is_blank(name, visit, rng):
     page = visit(output)
     for step in (0, 1, "F", "F + 3", "STEPS"):
         page.evaluate(f"go({step})")
-        size, seen = page.evaluate(READ)
+        size, seen, blank = page.evaluate(READ)
         assert size >= 11
         assert seen >= 2
+        assert not blank
 
 
 def test_equal_blocks_fold(visit):

@@ -35,6 +35,8 @@ function show(...items) { // bring boxes into sight, the first one above all
   const [left, right] = ends("x", "w"), [top, foot] = ends("y", "h"), fits = right - left < w && foot - top < height, { x, y, w: wide, h: high } = found[0];
   cam.x = fits ? (left + right - w) / 2 : x + wide / 2 - w / 2;
   cam.y = fits ? (top + foot - height) / 2 : y + high / 2 - height / 2;
+  const whole = plan().size, edge = 20 / cam.k, within = (at, all, seen) => all + 2 * edge < seen ? at : Math.max(-edge, Math.min(at, all - seen + edge));
+  cam.x = within(cam.x, whole[0], w); cam.y = within(cam.y, whole[1], height); // no more blank space than there must be
   settle();
 }
 const fingers = new Map();

@@ -76,6 +76,7 @@ def reduced(b, call):
         [1 if i in axes else n for i, n in enumerate(x.shape)] if keep else [n for i, n in enumerate(x.shape) if i not in axes]
     )
     initial, mask = call.kwargs.get("initial", np._NoValue), call.kwargs.get("where", True)
+    mask = True if mask is np._NoValue else mask
     if initial is not np._NoValue or mask is not True:
         return beginning(b, call, x, combine, initial, mask)
     adds = ufunc is np.add and x.kind in FLOATS

@@ -267,6 +267,34 @@ def test_a_change_is_noticed_where_numpy_replays(make):
         np.testing.assert_array_equal(fast(X), expected)
 
 
+def test_a_step_that_is_called_often_gets_it_without_being_asked(monkeypatch):
+    monkeypatch.setattr("autograd_core.capturing.captured.FREQUENT", 20)
+    (step, w), (eager, v) = training(), training()
+    fast, held = capture(step, strict=True), []
+    for i in range(40):
+        x = X / (1 + i)
+        np.testing.assert_allclose(fast(x), eager(x), rtol=1e-12)
+        np.testing.assert_allclose(w.numpy(), v.numpy(), rtol=1e-12)
+        held.append((w.grad, v.grad))
+        assert i in range(15, 30) or i < 3 or ("moved()" in fast.program.text) == (i >= 30)
+    for mine, its in held:
+        np.testing.assert_allclose(mine, its, rtol=1e-12)
+    w.data = v.data = np.array([3.0, 2.0, 1.0])
+    np.testing.assert_allclose(fast(X), eager(X), rtol=1e-12)
+
+
+def test_without_llvmlite_nothing_comes_of_it(monkeypatch):
+    def without():
+        raise ImportError("capture: native code needs llvmlite")
+
+    monkeypatch.setattr("autograd_core.capturing.captured.FREQUENT", 20)
+    monkeypatch.setattr("autograd_core.capturing.captured._native", without)
+    fast = capture(lambda x: x * 2.0, strict=True)
+    for _ in range(50):
+        np.testing.assert_array_equal(fast(X), X * 2.0)
+    assert "moved()" not in fast.program.text
+
+
 def captured(step, *args):
     """(captured function, its guard in machine code); what the changes lead to may be refused, with a warning."""
     fast = capture(step, native=True)

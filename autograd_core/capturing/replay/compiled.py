@@ -26,6 +26,7 @@ class Compiled:
     def __init__(self, program, guard, mode, threads=1, shorten=None):
         self.program, self.guard, self.mode, self.threads = gathered(program.guards_first()), guard, mode, threads
         self.shorten = shorten  # what makes shorter lines of those of the guard, see `native.quick`
+        self.calls = 0
         self.text, self.runs = None, []
         self.build()
         arrays = self.program.arrays
@@ -43,6 +44,11 @@ class Compiled:
         self.run.writer = writer  # which has references to gradients, too
         # How many references there are to each gradient if nobody but the function has one
         env["LIMITS"] = tuple([eval(f"refs({name})", env) for name in names])
+
+    def with_shorter_guard(self, shorten):
+        """Write the function again; the arrays that are gradients now stay as they are."""
+        self.shorten, self.runs = shorten, []
+        self.build()
 
     def __str__(self):
         return listing(self.run.writer)

@@ -283,6 +283,22 @@ def test_a_step_that_is_called_often_gets_it_without_being_asked(monkeypatch):
     np.testing.assert_allclose(fast(X), eager(X), rtol=1e-12)
 
 
+@pytest.mark.parametrize("call", range(3, 9))
+def test_a_change_just_before_it_is_made(call, monkeypatch):
+    """Whichever call it is, the guard is not made of a state to which the program does not apply."""
+    monkeypatch.setattr("autograd_core.capturing.captured.FREQUENT", 4)
+    settings, (step, w) = {"scale": 2.0}, training()
+    fast = capture(lambda x: step(x * settings["scale"]), strict=True)
+    for i in range(12):
+        if i == call:
+            w.requires_grad_(False)
+        if i < call:
+            fast(X / 8)
+        else:
+            with pytest.raises(Exception, match="requires a gradient"):
+                fast(X / 8)
+
+
 def test_without_llvmlite_nothing_comes_of_it(monkeypatch):
     def without():
         raise ImportError("capture: native code needs llvmlite")

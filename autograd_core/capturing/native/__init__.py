@@ -3,6 +3,7 @@
 choice      whether there is machine code for a program, and whether it is the quicker way
 native      NativeProgram: the machine code, the Python function that calls it, and both in print
 entry       the Python function: guard, call, effects; objects, how NumPy's arrays are read without NumPy
+quick       the guard's text as machine code, too; looking, the table of what must be where; ending, effects and results
 build       from a program to scalar code: the entries of the table, call by call
 code        scalar code: operations on single numbers, each written once
 operations  what there is to compute with, as LLVM and C write it

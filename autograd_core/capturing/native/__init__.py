@@ -3,7 +3,8 @@
 choice      whether there is machine code for a program, and whether it is the quicker way
 native      NativeProgram: the machine code, the Python function that calls it, and both in print
 entry       the Python function: guard, call, effects; objects, how NumPy's arrays are read without NumPy
-quick       the guard's text as machine code, too; looking, the table of what must be where; ending, effects and results
+quick       the guard's text as machine code, too; looking, the table of what must be where; ending, effects and
+            results; shorter, the same for the guard of what NumPy replays
 build       from a program to scalar code: the entries of the table, call by call
 code        scalar code: operations on single numbers, each written once
 operations  what there is to compute with, as LLVM and C write it
@@ -12,8 +13,9 @@ schedule    which operations become loops, and which values are kept in memory; 
 printing    what both printers share; llvm, c: the two; machine, from LLVM's text to machine code
 """
 
-from autograd_core.capturing.native.choice import Trial, native_program, shorten
+from autograd_core.capturing.native.choice import Trial, native_program
 from autograd_core.capturing.native.machine import library
 from autograd_core.capturing.native.native import NativeProgram
+from autograd_core.capturing.native.shorter import shorten
 
 __all__ = ["NativeProgram", "Trial", "library", "native_program", "shorten"]

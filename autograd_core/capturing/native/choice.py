@@ -2,10 +2,8 @@
 
 from time import perf_counter
 
-from autograd_core.capturing.native import objects
 from autograd_core.capturing.native.code import NotLoweredError
 from autograd_core.capturing.native.native import NativeProgram
-from autograd_core.capturing.native.quick import Shortened
 from autograd_core.capturing.passes import direct, implied, optimized, plain, scattered, shared, unused
 from autograd_core.capturing.replay import HELD, MISS, EntryGuard
 from autograd_core.graph.modes import recording
@@ -24,16 +22,6 @@ def native_program(session, program, passes, args, kwargs, arrays=None):
         return NativeProgram(program, EntryGuard(session, program, args, kwargs), recording.get()), None
     except NotLoweredError as error:
         return None, str(error)
-
-
-def shorten(w, lines, parameters):
-    """The lines of a guard, shorter where machine code can look: for programs that NumPy replays although native code was asked
-    for."""
-    if not objects.tells():
-        return lines
-    short = Shortened(lines, w.env, parameters)
-    w.env["moved"], w.env["moved_kept"] = short.table.moved()
-    return short.shorter
 
 
 class Trial:

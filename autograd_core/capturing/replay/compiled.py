@@ -25,7 +25,7 @@ class Compiled:
 
     def __init__(self, program, guard, mode, threads=1, shorten=None):
         self.program, self.guard, self.mode, self.threads = gathered(program.guards_first()), guard, mode, threads
-        self.shorten = shorten  # what makes shorter lines of those of the guard, see `native.quick`
+        self.shorten = shorten  # what makes shorter lines of those of the guard, see `native.shorter`
         self.calls = 0
         self.text, self.runs = None, []
         self.build()

@@ -3,7 +3,7 @@
 from autograd_core.capturing.native.code import NotLoweredError
 from autograd_core.capturing.native.division import Division, refused
 from autograd_core.capturing.native.part import Part
-from autograd_core.capturing.native.quick import shorten
+from autograd_core.capturing.native.shorter import shorten
 from autograd_core.capturing.program import functions
 from autograd_core.capturing.program.calls import Call
 from autograd_core.capturing.replay import Compiled

@@ -25,8 +25,8 @@ SETS = 3  # of buffers, kept for those who hold on to gradients for a call or tw
 class Compiled:
     """A program as a function `run(*args)`, its text, and the bytes that it holds: of buffers and of Python objects.
 
-    `parts` are {position: step for some calls from there on}, which stand in the order in which they are to be made; `shorten` makes
-    shorter lines of those of the guard, see `native.quick`.
+    `parts` are {position: step for some calls from there on}, which stand in the order in which they are to be made; `shorten`
+    makes shorter lines of those of the guard, see `native.shorter`.
     """
 
     def __init__(self, program, guard, mode, threads=1, parts=None, shorten=None):

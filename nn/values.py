@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy import ndarray
 
 from autograd_core import Tensor
 from autograd_core.arrays import wrap
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 def values_of(x: Any, dtype: DTypeLike | None = None) -> Array:
     """The array of a Tensor, a list or a number; what stands for an array stays what it is, and so do arrays of other libraries,
     behind what stands for them."""
-    x = x.data if isinstance(x, Tensor) else x
-    if isinstance(x, np.ndarray):
+    x = x if type(x) is ndarray else x.data if isinstance(x, Tensor) else x
+    if isinstance(x, ndarray):
         return x if dtype is None else np.asarray(x, dtype)
     x = wrap(x) if hasattr(type(x), "__array_function__") else x
     if not hasattr(x, "__stands_for_array__"):

@@ -512,3 +512,40 @@ def test_a_function_that_nobody_holds_any_more_is_freed():
     del forward, scaled
     gc.collect()
     assert [reference() for reference in gone] == [None] * 3
+
+
+@pytest.mark.parametrize("x_recorded", [True, False])
+@pytest.mark.parametrize("w_recorded", [True, False])
+def test_a_call_is_recorded_alike_whatever_calls_of_the_same_types_came_before(x_recorded, w_recorded):
+    """∂ x w² / ∂x = w² and ∂ / ∂w = 2 x w; what to take out of arguments is kept for each combination of their types."""
+
+    @primitive("x w²", x=lambda g, w: g * w**2, w=lambda g, x, w: g * 2 * x * w)
+    def weighted(x, w, power=2):
+        return x * w**power
+
+    for first in (True, False):
+        weighted(Tensor([1.0], requires_grad=first), Tensor([1.0], requires_grad=not first))
+    x, w = Tensor([3.0, 4.0], requires_grad=x_recorded), Tensor([5.0, 6.0], requires_grad=w_recorded)
+    for out in (weighted(x, w), weighted(x, w=w), weighted(x, w, 2)):
+        np.testing.assert_array_equal(out.numpy(), [75.0, 144.0])
+        assert out.requires_grad == (x_recorded or w_recorded)
+        x.grad = w.grad = None
+        if out.requires_grad:
+            out.sum().backward()
+        for operand, recorded, slope in ((x, x_recorded, [25.0, 36.0]), (w, w_recorded, [30.0, 48.0])):
+            if recorded:
+                np.testing.assert_array_equal(operand.grad, slope)
+            else:
+                assert operand.grad is None
+
+
+def test_a_class_with_a_way_of_its_own_keeps_it_after_calls_of_tensors():
+    class Marked(Tensor):
+        def __autograd_function__(self, entry, args, kwargs):
+            return "its own way"
+
+    double = primitive("2 x", x=lambda g: 2 * g)(lambda x: 2 * x)
+    assert double(Tensor(1.0, requires_grad=True)).item() == 2.0
+    for _ in range(2):
+        assert double(Marked(1.0, requires_grad=True)) == "its own way"
+        assert double(np.float64(1.0)) == 2.0

@@ -11,6 +11,7 @@ import numpy as np
 from numpy import ndarray
 
 LARGE = 5000
+where = getattr(np.where, "_implementation", np.where)  # which does not ask for `__array_function__`
 INTEGERS = {"e": np.int16, "f": np.int32, "d": np.int64}
 
 # The trick itself, on bits: numbers as integers, and a mask as int8. `capture` writes these two into buffers
@@ -27,8 +28,10 @@ def mixed(mask, a, b, out=None):
 
 def only(mask, g):
     """`np.where(mask, g, 0)`."""
-    if type(g) is type(mask) is ndarray and mask.size >= LARGE and (bits := INTEGERS.get(g.dtype.char)) is not None:
-        return kept(mask.view(np.int8), g.view(bits)).view(g.dtype)
+    if type(g) is type(mask) is ndarray:
+        if mask.size >= LARGE and (bits := INTEGERS.get(g.dtype.char)) is not None:
+            return kept(mask.view(np.int8), g.view(bits)).view(g.dtype)
+        return where(mask, g, 0)
     return np.where(mask, g, 0)
 
 

@@ -61,12 +61,13 @@ class Entry:
     # root       a `Root`, if it has a kink at every result of 0
     # by_root    whether its result is a root of its operand, or a power of a root: see `graph.roots`
     # known      {types of the arguments of a call without names: the function of these arguments that does all of it}
+    # recorders  the same for those that are Tensors of whatever class, and handle the call: see `graph.apply`
     # (As a comment, so that `help(sigmoid)` can show the function's own docstring.)
 
     __slots__ = (
         "__doc__", "__name__", "__weakref__", "__wrapped__", "_defaults", "_parameters", "_patterns", "_positions", "by_root",
         "direct", "doc", "domain", "fills", "forward", "function", "jvp", "kept", "kinks", "known", "masked", "method", "name",
-        "objects", "once", "only", "outputs", "pack", "root", "rules", "sequence", "simple",
+        "objects", "once", "only", "outputs", "pack", "recorders", "root", "rules", "sequence", "simple",
     )  # fmt: skip
 
     def __init__(
@@ -80,7 +81,8 @@ class Entry:
         self.sequence, self.outputs, self.domain, self.kinks = sequence, outputs, domain, kinks
         self._parameters, self._positions, self._defaults = parameters, None, None
         self._patterns, self.masked, self.only, self.kept, self.once = {}, {}, None, kept, once
-        self.jvp, self.fills, self.pack, self.method, self.objects, self.known = None, False, None, False, False, {}
+        self.jvp, self.fills, self.pack, self.method, self.objects = None, False, None, False, False
+        self.known, self.recorders = {}, {}
         self.root, self.by_root = root, root is not None and root.degree is not None
         self.direct = sequence is None and outputs is None  # arrays in, one array out
         self.simple = (

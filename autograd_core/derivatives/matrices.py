@@ -51,7 +51,7 @@ def pulled_left(g, b):
         out = g.dot(b) if g.size <= SMALL >= b.size else g @ b
         row = out[0]
         square = row.dot(row)
-        if type(square) in REAL and square < INFINITE:
+        if square < INFINITE if type(square) in REAL else finite(row):
             return out
     elif _is_array(g) and _is_array(b):
         out = times(g, b)
@@ -73,7 +73,7 @@ def pulled_right(a, g):
         out = a.dot(g) if a.size <= SMALL >= g.size else a @ g
         column = out.T[0]
         square = column.dot(column)
-        if type(square) in REAL and square < INFINITE:
+        if square < INFINITE if type(square) in REAL else finite(column):
             return out
     elif _is_array(a) and _is_array(g):
         out = times(a, g)

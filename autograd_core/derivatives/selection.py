@@ -13,12 +13,13 @@ What was not chosen gets 0, never NaN: also an infinite gradient is not sent the
 """
 
 import numpy as np
+from numpy import ndarray
 
 from autograd_core.derivatives.choosing import only
 from autograd_core.derivatives.elementwise import REALS
 from autograd_core.derivatives.indexing import setitem
 from autograd_core.derivatives.operands import as_plain
-from autograd_core.derivatives.strong import zero
+from autograd_core.derivatives.strong import count_nonzero, zero
 from autograd_core.derivatives.table import composed, derivative, primitive
 from autograd_core.errors import UnsupportedError
 
@@ -32,7 +33,7 @@ def kept(g, condition):
 
 def inside(g, condition):
     """The same, for a condition that was computed here."""
-    return only(condition, g) if type(condition) is np.ndarray else kept(g, condition)
+    return only(condition, g) if type(condition) is ndarray else kept(g, condition)
 
 
 # The larger and the smaller of two
@@ -63,7 +64,7 @@ def shared(g, wins, loses):
     """g where this operand wins, 0 where it loses, and half of g where neither is so."""
     if isinstance(wins, (bool, np.bool)):
         return g if wins else zero(g) if loses else g * 0.5
-    if type(wins) is np.ndarray and np.count_nonzero(wins) + np.count_nonzero(loses) == wins.size:
+    if type(wins) is ndarray and count_nonzero(wins) + count_nonzero(loses) == wins.size:
         return only(wins, g)
     return np.where(wins, g, np.where(loses, 0, g * 0.5))
 

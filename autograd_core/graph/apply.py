@@ -218,7 +218,7 @@ def apply(entry, args, kwargs):
     if entry.direct:
         if not kwargs:
             types = (*map(type, args),)
-            run = entry.known[types] if types in entry.known else by_types(entry, types)
+            run = entry.recorders[types] if types in entry.recorders else by_types(entry, types)
             if run is not None:
                 return run(*args)
         alone = entry.simple and args and isinstance(args[0], Variable) and (entry.only is not None or entry.takes_it_first())
@@ -304,18 +304,16 @@ def by_types(entry, types):
     It depends on their types what to take out of them, so that is compiled once for each combination. None if it is another case.
     """
     tensors, run = [i for i, kind in enumerate(types) if kind not in STATIC], None
-    if tensors and all(_is_ours(types[i]) for i in tensors):
+    if tensors and all(issubclass(types[i], Variable) for i in tensors):
         if entry.simple and tensors == [0] and (entry.only is not None or entry.takes_it_first()):
             run = lambda tensor, *rest: apply_one(entry, tensor, rest)  # which may be a view
         elif (whole := entry.pattern_of(sum([1 << i for i in tensors]))) is not None:
             run = _by_position(entry, whole, tensors, len(types))
-    if len(entry.known) < MANY:
-        entry.known[types] = run
+    if len(entry.recorders) < MANY:
+        entry.recorders[types] = run
+        if run is not None and all(types[i].__autograd_function__ is Result.__autograd_function__ for i in tensors):
+            entry.known[types] = run
     return run
-
-
-def _is_ours(kind):
-    return issubclass(kind, Variable) and kind.__autograd_function__ is Result.__autograd_function__
 
 
 def _by_position(entry, whole, tensors, count):

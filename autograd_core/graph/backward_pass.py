@@ -64,7 +64,7 @@ def collect(roots, targets=None, own=None):
         refuse_changed(node, i)
     if targets is None:
         return order, None, others
-    if not aside:  # all ways end in the targets
+    if not aside and targets.isdisjoint(order):  # all ways end in the targets
         return order, targets.union(order), False
     needed = set(targets)
     for node in reversed(order):

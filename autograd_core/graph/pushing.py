@@ -24,10 +24,9 @@ def push(order, tangents, wanted):
     A tangent goes when the last operation has used it.
     """
     get, outputs, last = tangents.get, None, {}
-    for node in order:
+    for node in reversed(order):
         for parent in node.parents:
-            if parent not in last:
-                last[parent] = node
+            last[parent] = node
     for node in reversed(order):
         pattern = node.pattern
         entry = pattern.entry

@@ -24,7 +24,7 @@ def difference(name: str, input: Any, target: Any) -> Any:
 
 def as_numbers(target: Any, input: Any) -> Any:
     """A target of integers or bools in the dtype of the input, so that float32 stays so."""
-    if isinstance(target, (Tensor, np.ndarray)) and target.dtype.kind == "f":
+    if isinstance(target, (np.ndarray, Tensor)) and target.dtype.kind == "f":
         return target
     values, dtype = values_of(target), getattr(input, "dtype", None)
     return values if dtype is None or values.dtype.kind == "f" or dtype.kind != "f" else values.astype(dtype)

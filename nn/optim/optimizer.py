@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy import ndarray
 
 from autograd_core import Tensor, enable_grad
 from autograd_core.arrays import wrap
@@ -145,11 +146,12 @@ class Optimizer(Explained):
                 if g is None:
                     continue
                 idle = False
-                g = g.data if isinstance(g, Tensor) else g
+                if type(g) is not ndarray:
+                    g = g.data if isinstance(g, Tensor) else g
                 value = p.data
                 state = self.state.get(p) or self._first(p, value, group)
                 state["step"] += 1
-                if type(value) is type(g) is np.ndarray and value.size <= BLOCK and value.dtype.kind == "f":  # nearly always
+                if type(value) is type(g) is ndarray and value.size <= BLOCK and value.dtype.kind == "f":  # nearly always
                     self.update(value, g, state, group, None, None)
                 else:
                     value = self._otherwise(value, g, state, group)

@@ -3,6 +3,7 @@
 import functools
 import gc
 import inspect
+import re
 import warnings
 from operator import is_not
 from threading import RLock
@@ -384,7 +385,8 @@ def simple(value):
 
 def in_words(error):
     """The text of an error, without the names of stand-ins."""
-    return f"{type(error).__name__}: {error}".replace("'StandIn'", "'numpy.ndarray'").replace("StandIn", "array")
+    text = re.sub(r"[\w.]+\.StandIn\b", "numpy.ndarray", f"{type(error).__name__}: {error}")
+    return text.replace("'StandIn'", "'numpy.ndarray'").replace("StandIn", "array")
 
 
 def _native():

@@ -42,12 +42,17 @@ ITEM = Reason(f"item(){_OUT}", "return the array, and call item() on what the ca
 TOLIST = Reason(f"tolist(){_OUT}", "return the array, and call tolist() on what the captured step returns")
 FLOAT = Reason(f"float(…) or a function of math{_OUT}", "use NumPy's functions, such as np.sqrt, and return the value")
 INT = Reason(f"int(…){_OUT}", "keep the array, or give the number to the step as an argument")
+ROUND = Reason(f"round(…){_OUT}", "write np.round(…)")
 COMPLEX = Reason(f"complex(…){_OUT}", "use NumPy's functions")
 INDEX = Reason(f"a value as an index, a length or a count{_OUT}", "give it to the step as an argument")
 WORDS = Reason(f"printing{_OUT}", "return the value, and print what the captured step returns")
 HASH = Reason(f"a value as a key, or in a set,{_OUT}", "keep the array, or give the number to the step as an argument")
 BYTES = Reason("{name} of a value of the step would be that of the recording in each replay",
                "use NumPy's functions, and return the value")  # fmt: skip
+SAME = Reason(
+    "the step compares by `is`, and {name} is an array that it has from elsewhere too, which in a replay is another one",
+    "compare numbers, such as one that counts the calls",
+)
 PICKLE = Reason("a copy by pickle of a value of the step would be that of the recording in each replay", "return the value")
 BOUNDS = Reason("a slice whose bounds are values of the step would have another length each time")
 PLAIN = Reason(

@@ -48,13 +48,17 @@ example("ITEM", r"item\(\) takes a number out")(lambda: lambda x: x * x.sum().it
 example("TOLIST", r"tolist\(\) takes a number out")(lambda: lambda x: x.tolist())
 example("FLOAT", r"float\(…\) or a function of math takes a number out.*np.sqrt")(lambda: lambda x: x * float(x.sum()))
 example("INT", r"int\(…\) takes a number out")(lambda: lambda x: x * int(x.sum()))
-example("INT", r"int\(…\) takes a number out")(lambda: lambda x: x * round(x.sum()))
+example("ROUND", r"round\(…\) takes a number out.*write np\.round")(lambda: lambda x: x * round(x.sum()))
+example("ROUND", r"round\(…\) takes a number out.*write np\.round")(lambda: lambda x: x * round(x.sum(), 1))
 example("COMPLEX", r"complex\(…\) takes a number out")(lambda: lambda x: x * complex(x.sum()))
 example("INDEX", r"a value as an index, a length or a count")(lambda: lambda x: [x] * (x[0] > 1).sum())
 example("WORDS", r"printing takes a number out")(lambda: lambda x: (x, f"{x.sum()}"))
 example("HASH", r"a value as a key, or in a set")(lambda: lambda x: {x.sum(): 1}[x.sum()] * x)
 example("BYTES", r"tobytes\(\) of a value of the step would be that of the recording")(lambda: lambda x: x.tobytes())
 example("BYTES", r"data of a value of the step")(lambda: lambda x: bytes(x.data))
+example("BYTES", r"flags of a value of the step")(lambda: lambda x: x * (2 if x.flags.c_contiguous else 3))
+example("BYTES", r"base of a value of the step")(lambda: lambda x: x * (2 if x.base is None else 3))
+example("BYTES", r"strides of a value of the step")(lambda: lambda x: x * x.strides[0])
 example("BOUNDS", r"a slice whose bounds are values")(lambda: lambda x: x[: np.argmax(x[0])])
 example("PLAIN", r"needs a plain array of a value of the step.*np.stack")(
     lambda: (lambda box: lambda x: box.convert(x))(Bag(convert=np.asarray))
@@ -94,6 +98,12 @@ example("OTHER_ARGUMENT", r"gives another Bag as an argument.*its arrays and num
     lambda: lambda bag: bag.x * 2
 )
 example("RAISED", r"raises TypeError: .* if it is recorded.*stand-ins")(lambda: lambda x: np.frombuffer(x, dtype=float))
+example("RAISED", r"raises KeyError: <class 'numpy.ndarray'> if it is recorded")(
+    lambda: lambda x: x * {np.float64: 2}[type(x.sum())]
+)
+example("SAME", r"compares by `is`, and the argument a1 is an array that it has from elsewhere", lambda k: (X, X))(
+    lambda: lambda a, b: a * 2 if a is b else b
+)
 example("RESULT", r"the result of array2string, a str, is neither an array nor a number")(lambda: lambda x: np.array2string(x))
 
 example(

@@ -13,9 +13,11 @@ import numpy as np
 from autograd_core.capturing.look import known
 from autograd_core.capturing.look.known import EXTENSION, LIBRARY, NUMBERS, OWN, library, library_of
 from autograd_core.capturing.look.places import GONE, Attribute, Called, InClass, Place, current
+from autograd_core.graph.variable import Variable
 
 CALLED = (types.BuiltinFunctionType, types.MethodWrapperType)
 CODE = (types.FunctionType, property, functools.cached_property, classmethod, staticmethod, functools.singledispatchmethod)
+SETTINGS = (*NUMBERS, np.ndarray, Variable, list, tuple, dict)
 OF_NO_ACCOUNT = ("dispatch_cache", "cache_token")  # in the closure of a function by functools.singledispatch
 
 
@@ -39,6 +41,7 @@ def follow_function(reached, function, name):
             reached.todo.append((Attribute(function, part, f"{name}.{part}"), value, f"{name}.{part}"))
     names = names_in(function.__code__)
     if not origin:
+        reached.compares = reached.compares or names.identities
         reached.links.append((Attribute(function, "__code__", f"{name}.__code__"), function.__code__))
         attributes = vars(function)
         reached.sizes.append((attributes, len(attributes), name))
@@ -50,6 +53,8 @@ def follow_function(reached, function, name):
     ask(reached, names.attributes | names.texts if "getattr" in names.attributes else names.attributes)
     if names.dynamic and not reached.all_named and not _own_code(function):
         ask_all(reached)
+    if names.computed and not origin:
+        ask_code(reached)
     read = names.read | names.written if names.written else names.read
     if "globals" in names.attributes:
         read = read | {key for key in function.__globals__ if type(key) is str}
@@ -61,11 +66,12 @@ def follow_function(reached, function, name):
 def follow_if_named(reached, key, place, value):
     """Something that counts if the name is anywhere in the code."""
     entry = (place, value, place.name if place is not None else key)
-    code = (place is None or type(place) is InClass) and isinstance(value, CODE)
-    if (reached.all_named and not code) or type(key) is not str or key in reached.named:
+    code = (place is None or isinstance(place, InClass)) and isinstance(value, CODE)
+    wanted = reached.computed and place is not None if code else reached.all_named
+    if wanted or type(key) is not str or key in reached.named:
         reached.todo.append(entry)
     else:
-        waiting = reached.by_name if code else reached.waiting
+        waiting = reached.users_code if code and place is not None else reached.by_name if code else reached.waiting
         waiting.setdefault(key, []).append(entry)
 
 
@@ -73,7 +79,7 @@ def ask(reached, names):
     """These names are in the code."""
     new = names - reached.named
     if new:
-        for waiting in (reached.waiting, reached.by_name):
+        for waiting in (reached.waiting, reached.by_name, reached.users_code):
             for name in sorted(new & waiting.keys()):
                 reached.todo += waiting.pop(name)
         reached.named |= new
@@ -88,6 +94,15 @@ def ask_all(reached):
         reached.waiting.clear()
 
 
+def ask_code(reached):
+    """From now on every method of the user's classes, and all that is in modules of theirs, counts too."""
+    if not reached.computed:
+        reached.computed = True
+        for entries in reached.users_code.values():
+            reached.todo += entries
+        reached.users_code.clear()
+
+
 def follow_globals(reached, scope, names, written, origin):
     looked = reached.scopes.setdefault(id(scope), set())
     todo = reached.todo
@@ -99,9 +114,9 @@ def follow_globals(reached, scope, names, written, origin):
             continue
         place = Place(scope, name, name)
         if name not in scope:
-            if name in written or (not origin and name not in vars(builtins)):
+            if name in written or not origin:
                 reached.absent.append((place, GONE))
-            elif not origin:
+            if not origin and name in vars(builtins):
                 reached.vocabulary.append((place, vars(builtins)[name]))
             continue
         value = scope[name]
@@ -156,8 +171,12 @@ def follow_module(reached, module, name):
         place = None if origin and _is_code(value) else Place(namespace, key, inner)
         if key in reached.named:
             reached.todo.append((place, value, inner))
+        elif not origin and isinstance(value, SETTINGS):  # which may be asked for by a name that is computed
+            follow_if_named(reached, key, place, value)
+        elif not origin and reached.computed:
+            reached.todo.append((place, value, inner))
         else:
-            reached.by_name.setdefault(key, []).append((place, value, inner))
+            (reached.by_name if origin else reached.users_code).setdefault(key, []).append((place, value, inner))
 
 
 def _is_code(value):
@@ -192,14 +211,19 @@ class Names(NamedTuple):
     written: frozenset
     imported: frozenset  # modules that it imports by itself
     dynamic: bool  # whether it asks for attributes in another way
+    identities: bool  # whether it compares by `is`, with something else than a constant
+    computed: bool  # whether it calls getattr with a name that is not in the code
 
 
 @known.remembered
 def names_in(code):
     attributes, texts, read, written, imported = set(code.co_names), set(), set(), set(), set()
-    dynamic = not DYNAMIC.isdisjoint(code.co_names)
+    dynamic, identities, before = not DYNAMIC.isdisjoint(code.co_names), False, ""
+    computed = _computes_names(code)
     for instruction in dis.get_instructions(code):
         operation, name = instruction.opname, instruction.argval
+        identities = identities or (operation == "IS_OP" and not before.startswith("LOAD_CONST"))
+        before = operation
         if operation in ("LOAD_GLOBAL", "LOAD_NAME"):
             read.add(name)
         elif operation in ("STORE_GLOBAL", "DELETE_GLOBAL"):
@@ -220,12 +244,30 @@ def names_in(code):
             read |= inner.read
             written |= inner.written
             imported |= inner.imported
-            dynamic = dynamic or inner.dynamic
+            dynamic, identities = dynamic or inner.dynamic, identities or inner.identities
+            computed = computed or inner.computed
     if "format" in attributes and any("{" in text and ("." in text or "[" in text) for text in texts):
         dynamic = True
     if attributes & {"str", "repr", "format", "print"}:
         attributes |= {"__repr__", "__str__", "__format__"}
-    return Names(*map(frozenset, (attributes, texts, read, written, imported)), dynamic)
+    return Names(*map(frozenset, (attributes, texts, read, written, imported)), dynamic, identities, computed)
+
+
+def _computes_names(code):
+    """Whether there is a `getattr` whose name is not written in the code, as far as can be seen without a doubt."""
+    since = None  # instructions since the last `getattr`
+    for instruction in dis.get_instructions(code):
+        operation = instruction.opname
+        if operation.startswith("LOAD") and instruction.argval == "getattr":
+            since = []
+        elif since is not None and operation == "CALL":
+            given = since[-instruction.argval + 1 :]  # (name) or (name, default)
+            if not (given and given[0].opname == "LOAD_CONST" and isinstance(given[0].argval, str)):
+                return True
+            since = None
+        elif since is not None and operation not in ("PRECALL", "PUSH_NULL"):
+            since.append(instruction)
+    return False
 
 
 def _flat(constants):

@@ -50,6 +50,7 @@ class Reached:
         self.orders = []  # (dict, its keys, name)
         self.sets = []  # (set, a copy, name)
         self.unordered = set()  # ids of containers in which the order of keys does not matter
+        self.compares = False  # whether code of the user's compares by `is`, which for stand-ins has another answer
         self.absent = []  # (Place, GONE) of names that are only written, and not there yet
         self.remembers = (
             False  # whether a function of the user's with a cache is among it, which hands out what it computed before
@@ -58,6 +59,7 @@ class Reached:
         self.vocabulary = []  # (Place, module or function) that the step calls by name
         self.seen, self.step = {}, getattr(step, "__func__", step)  # by id; held, so that no other object gets the id
         self.named, self.all_named, self.waiting, self.by_name = set(), False, {}, {}
+        self.computed, self.users_code = False, {}  # whether names are computed, and the code that they may be names of
         self.scopes = {}  # id of a module's globals -> the names that were looked at
         self.todo = [(None, step, getattr(step, "__name__", "step")), *((None, value, name) for value, name in given)]
         self._walk()

@@ -76,8 +76,8 @@ class Session:
         stand_in = StandIn(self.recorder, value, source.value)
         if kind == "argument":
             self.arguments.append((source, stand_in))
-        elif type(value) is np.ndarray:  # what is one array now, as arguments, may be two next time
-            self.by_array[id(value)] = stand_in
+        if type(value) is np.ndarray and (kind != "argument" or self.reached.compares):
+            self.by_array[id(value)] = stand_in  # what is one array now, as arguments, may be two next time
         return stand_in
 
     def argument(self, path, value):
@@ -89,6 +89,8 @@ class Session:
             tensor._value, tensor._node = self.stand_in_for("argument", path, path, value._value), None
             return tensor
         if isinstance(value, (np.ndarray, np.generic)):
+            if self.reached.compares and id(value) in self.by_array:
+                raise problem(reasons.SAME, name=f"the argument {path}")
             if isinstance(value, np.void) or (isinstance(value, np.ndarray) and type(value) is not np.ndarray):
                 raise problem(reasons.SUBCLASS, name=f"the argument {path}", kind=with_article(type(value)))
             return self.stand_in_for("argument", path, path, value)
@@ -251,6 +253,8 @@ class Session:
                     self._alone(target)
                     effects.append(Effect("write" if type(before.sample) is np.ndarray else "rebind", target, now.value))
             elif isinstance(now, StandIn):
+                if self.reached.compares and now.value in [source.value for source, _ in self.arguments]:
+                    raise problem(reasons.SAME, name=f"{target.name}, an argument,")
                 effects.append(Effect("rebind", Source(kind, target.name, holder, before.sample), now.value))
             elif kind == "number" and isinstance(now, NUMBERS):  # as it follows from what the guards say
                 effects.append(Effect("rebind", Source(kind, target.name, holder, before.sample), Value(now)))

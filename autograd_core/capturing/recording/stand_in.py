@@ -10,11 +10,13 @@ hand over would have to convert it, and `__array__` refuses that, with the user'
 """
 
 import operator
+import sys
 from weakref import ref
 
 import numpy as np
 
 from autograd_core.capturing import reasons
+from autograd_core.capturing.look.known import EXTENSION, OWN, library
 from autograd_core.capturing.program.calls import is_finite
 from autograd_core.capturing.program.forms import astype, setitem, ufunc_at
 from autograd_core.capturing.program.functions import is_basic_index
@@ -178,7 +180,10 @@ class StandIn(RecordedMethods):
     def __int__(self):
         raise refusal(reasons.INT)
 
-    __round__ = __trunc__ = __floor__ = __ceil__ = __int__
+    __trunc__ = __floor__ = __ceil__ = __int__
+
+    def __round__(self, digits=None):
+        raise refusal(reasons.ROUND)
 
     def __complex__(self):
         raise refusal(reasons.COMPLEX)
@@ -204,7 +209,8 @@ class StandIn(RecordedMethods):
 
     def __getattr__(self, name):
         """What an array has, and this has not: nothing may go on as if an array had it not."""
-        if name.startswith("__") or name == "strides" or not hasattr(np.ndarray, name):
+        own = name == "strides" and not _asked_by_user(sys._getframe(1))
+        if name.startswith("__") or own or not hasattr(np.ndarray, name):
             raise AttributeError(f"'numpy.ndarray' object has no attribute {name!r}", name=name, obj=None)
         raise refusal(reasons.BYTES, name=f"{name}{'()' if callable(getattr(np.ndarray, name)) else ''}")
 
@@ -245,7 +251,13 @@ class StandIn(RecordedMethods):
 
     @property
     def flags(self):
+        if _asked_by_user(sys._getframe(1)):
+            raise refusal(reasons.BYTES, name="flags")
         return self.now.flags
+
+    @property
+    def base(self):
+        raise refusal(reasons.BYTES, name="base")
 
     def __nowhere__(self):
         """For a rule that looks whether something is False everywhere; the program holds for as long as the answer does."""
@@ -264,3 +276,9 @@ class StandIn(RecordedMethods):
         if args:
             raise refusal(reasons.DTYPE_VIEW)
         return self[...]
+
+
+def _asked_by_user(frame):
+    """Whether code that is not this package's asks how an array lies in memory, which may be otherwise in the next call."""
+    module = frame.f_globals.get("__name__")  # code that this package has made of text has none
+    return module is not None and library(module) not in (OWN, EXTENSION)

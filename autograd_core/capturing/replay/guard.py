@@ -59,6 +59,9 @@ class EntryGuard:
             tests.append(f"{w.once('t', tensor)}._grad is {'not None' if missing else 'None'}")
         tests += [f"{w.access(double)} is not {w.access(source)}" for double, source in session.doubles]
         tests += [f"{w.read(p)} != {w.names[source.value]}" for p, source in session.alike if source.value in w.names]
+        if session.reached.compares:
+            arrays = [path for path, value in self.arguments if type(value) is np.ndarray]
+            tests.append(f"{w.name('twice', self.met_twice)}({', '.join(arrays)})")
         tests += [*self.overlaps(w), *self.same_objects(w), *self.same_numbers(w)]
         return joined([*lines, *(f"if {test}: return MISS" for test in dict.fromkeys(tests))])
 
@@ -133,6 +136,12 @@ class EntryGuard:
             keys = ", ".join(f"*{w.once('o', container)}" for container, _, _ in reached.orders)
             tests.append(f"[{keys}] != {w.name('k', [key for _, keys, _ in reached.orders for key in keys])}")
         return tests
+
+    def met_twice(self, *arrays):
+        """Whether an argument is an array that the step has from elsewhere too: `is` would have another answer."""
+        reached = self.session.reached
+        others = [current(place) for place, _ in reached.arrays] + [tensor._value for tensor in reached.tensors.values()]
+        return len({*map(id, arrays)}) < len(arrays) or not {*map(id, arrays)}.isdisjoint(map(id, others))
 
     def overlaps(self, w):
         """That arguments share no memory with what is written, if that would make a difference."""

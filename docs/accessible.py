@@ -1,8 +1,8 @@
-"""`python -m docs.accessible [docs/_build]`: what axe-core finds on the built pages, and which are too wide for a phone.
+"""`python -m docs.accessible docs/_build [--all]`: what axe-core finds on the built pages, and which are too wide for a phone.
 
-Structure (headings, names, roles, tables) is checked in the text of every page. Colours and sizes depend on the kind of an
-element alone, as does what all pages share: both are checked on a few pages that together have every kind of element of the site,
-in both themes, on a desktop and a phone, with three of each kind.
+What axe checks depends on the kind of an element, mostly, so it looks at a few pages that together have every kind of element of
+the site: with all rules, and for colours and sizes in both themes, on a desktop and a phone, at three of each kind. With `--all`
+it looks at the text of every other page too, which takes minutes. The width is that of every page.
 Needs playwright, a chromium and axe-core; says so and ends with status 0 if one of them is missing.
 """
 
@@ -51,7 +51,7 @@ def resize(shown, name):
     shown.set_viewport_size({"width": width, "height": height})
 
 
-def found(site):
+def found(site, every):
     """[(page, how it was looked at, what is wrong)]."""
     from playwright.sync_api import sync_playwright
 
@@ -68,8 +68,9 @@ def found(site):
             shown.emulate_media(color_scheme="light")
             resize(shown, "desktop")
             shown.goto(page.as_uri(), wait_until="domcontentloaded")
-            shown.evaluate(axe)
-            look("structure", shown.evaluate(RUN, ["html" if page in few else "article", STRUCTURE]))
+            if page in few or every:
+                shown.evaluate(axe)
+                look("structure", shown.evaluate(RUN, ["html" if page in few else "article", STRUCTURE]))
             resize(shown, "phone")
             if (over := shown.evaluate(WIDER)) > 0:
                 look("phone", [f"{over} px too wide"])
@@ -84,20 +85,21 @@ def found(site):
     return len(pages), len(few), wrong
 
 
-def main(site):
+def main(site, every):
     try:
         import playwright  # noqa: F401
     except ImportError:
         return print("the pages were not looked at: pip install playwright")
     if CHROMIUM is None or not AXE.exists():
         return print(f"the pages were not looked at: there is no {'chromium' if CHROMIUM is None else AXE}")
-    many, few, wrong = found(site)
+    many, few, wrong = found(site, every)
     for page, how, words in wrong:
         print(f"{page} ({how}): {words}")
     if wrong:
         sys.exit(f"{len(wrong)} things are wrong on the pages")
-    return print(f"{many} pages without violations; {few} of them in both themes, on a desktop and a phone")
+    looked = f"{few} of them, with every kind of element, in both themes, on a desktop and a phone"
+    return print(f"{many} pages without violations{'' if every else ' that can be seen by their kinds'}: {looked}")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/_build").resolve())
+    main(Path(sys.argv[1]).resolve(), "--all" in sys.argv[2:])

@@ -19,17 +19,10 @@ def converted(lines):
             paragraph.append(line)
             continue
         indented = paragraph and all(line.startswith("    ") for line in paragraph)
-        result += ["::", "", *paragraph] if indented else as_definitions(paragraph) or flowing(paragraph)
+        result += ["::", "", *paragraph] if indented else as_definitions(paragraph) or paragraph
         result.append("")
         paragraph = []
     return [line if line.startswith(">>>") or "``" in line else MARKUP.sub(r"\\\g<0>", line) for line in result]
-
-
-def flowing(paragraph):
-    """A sentence that goes on in indented lines, which reStructuredText takes for a term and its definition."""
-    one = re.match(r"\w", paragraph[0]) if paragraph else None
-    goes_on = one and all(line.startswith("  ") for line in paragraph[1:])
-    return [line.strip() for line in paragraph] if goes_on else paragraph
 
 
 def as_definitions(paragraph):
@@ -37,7 +30,7 @@ def as_definitions(paragraph):
     found = []
     for line in paragraph:
         row = ROW.match(line)
-        if row and not line.startswith((" ", ">>>")):
+        if row and not line.startswith((" ", ">>>")) and ":" not in row["name"]:  # that is a sentence with a formula behind it
             found += [f"**{row['name']}**", "    " + row["text"]]
         elif found and line.startswith("  "):
             found.append("    " + line.strip())

@@ -174,12 +174,13 @@ def _outer(edges: Iterable[Edge], inside: Mapping[Any, Any]) -> list[Edge]:
 
 def inputs_counted(records: list[Record]) -> list[Record]:
     """The inputs without a name that a box gets one by one, as an unrolled cell does, as one: "20 inputs"."""
-    uses, alike = consumers_of(records), {}
+    uses = consumers_of(records)
+    alike: dict[tuple[Any, ...], list[Record]] = {}
     for record in records:
         users = {user for user, _ in uses[record.id]}
         if record.kind == "input" and not record.name and len(users) == 1:
             alike.setdefault((users.pop(), record.shape, record.dtype), []).append(record)
-    gone = {}
+    gone: dict[str, str] = {}
     for group in alike.values():
         if len(group) > SEVERAL:
             gone |= {record.id: group[0].id for record in group[1:]}

@@ -96,14 +96,17 @@ function put_aside({ edge, label, hot, short }, taken) { // beside the arrow, wh
   if (hot) taken.thick = along;
   let best = { cost: Infinity };
   for (const text of short && short != label.textContent ? [label.textContent, short] : [label.textContent]) {
-    const w = text.length * size * .61;
+    const w = text.length * size * .61, [xs, ys] = [along.map(p => p.x), along.map(p => p.y)], least = (xs, far) => Math.min(...xs) - far, most = (xs, far) => Math.max(...xs) + far;
+    const around = { x: least(xs, w + 20), y: least(ys, 30), w: most(xs, w + 20) - least(xs, w + 20), h: most(ys, 30) - least(ys, 30) };
+    const solid = taken.filter(other => meets(around, other)), thin = lines.filter(p => meets(around, { x: p.x, y: p.y, w: 0, h: 0 }));
     for (const [n, k] of [6, 5, 7, 4, 8, 3, 9, 2, 10].entries()) {
+      if (best.cost < n / 100 + (text == short ? 2 : 0)) break;
       const { x, y } = along[k], slope = along[k + 1].x - along[k - 1].x, rest = [[x + 6, y + 4 - size], [x - 6 - w, y + 4 - size], [x + 6, y + 3], [x - 6 - w, y + 3]];
       const sides = at.wide ? [[x - w / 2, y - 6 - size], [x - w / 2, y + 4], ...rest] : [...rest, [x - w / 2, y - 6 - size], [x - w / 2, y + 4]];
       if (first != (!at.wide && slope > 6)) sides.unshift(...sides.splice(1, 1)); // of two arrows on the outer sides; of a slanting one on the free one
       for (const [m, [left, top]] of sides.entries()) {
         const place = { x: left, y: top, w, h: size + 2 }, covers = other => meets(place, other) ? other.cost : 0;
-        const cost = taken.reduce((sum, other) => sum + covers(other), 0) + near(place, lines, 1) / 4 + near(place, thick, 3)
+        const cost = solid.reduce((sum, other) => sum + covers(other), 0) + near(place, thin, 1) / 4 + near(place, thick, 3)
           + (n + m) / 100 + (text == short ? 2 : 0);
         if (cost < best.cost) best = { cost, place, text };
       }

@@ -12,7 +12,6 @@ is an entry for a function by elements: x and y are operands in the kind in whic
 is one for any other function: b is the Builder, which gives an argument as an Array by `b.array(x)`.
 """
 
-import sys
 
 import numpy as np
 
@@ -40,15 +39,13 @@ def entry(*names):
     return register
 
 
-def entry_of(call):
+def known_entry(call):
     """The entry for a call, a function of the Builder and the call; None if there is none."""
     function = functions.UFUNCS.get(call.function, call.function)
     function = getattr(function, "shared", function)  # whose results are copies of what would be views: see `forms.unshared`
     if function in CALLS:
         return CALLS[function]
     if type(function) is np.ufunc:
-        if function not in ELEMENTWISE and "scipy.special" in sys.modules:
-            from autograd_core.capturing.native.table import special  # noqa: F401  (its entries)
         return by_elements if function in ELEMENTWISE else None
     owner = functions.owner_of_method(function)
     return None if owner is None else CALLS.get((function.__name__, owner)) or CALLS.get(function.__name__)

@@ -114,9 +114,10 @@ def follow_globals(reached, scope, names, written, origin):
             continue
         place = Place(scope, name, name)
         if name not in scope:
-            if name in written or not origin:
+            if name in written or (not origin and name not in vars(builtins)):
                 reached.absent.append((place, GONE))
-            if not origin and name in vars(builtins):
+            elif not origin:
+                reached.builtins.append((place, GONE))
                 reached.vocabulary.append((place, vars(builtins)[name]))
             continue
         value = scope[name]

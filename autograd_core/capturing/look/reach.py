@@ -52,6 +52,7 @@ class Reached:
         self.unordered = set()  # ids of containers in which the order of keys does not matter
         self.compares = False  # whether code of the user's compares by `is`, which for stand-ins has another answer
         self.absent = []  # (Place, GONE) of names that are only written, and not there yet
+        self.builtins = []  # (Place, GONE) of builtins that the code names, as long as no global hides them
         self.remembers = (
             False  # whether a function of the user's with a cache is among it, which hands out what it computed before
         )

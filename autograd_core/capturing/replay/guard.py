@@ -131,7 +131,8 @@ class EntryGuard:
         tests = w.displaced(reached.links, "o")
         tests += [f"len({w.once('o', container)}) != {length}" for container, length, _ in reached.sizes]
         tests += [f"{w.once('o', container)} != {w.name('k', copy)}" for container, copy, _ in reached.sets]
-        tests += [f"{w.text(place.key)} in {w.once('o', place.container)}" for place, _ in reached.absent]
+        missing = (*reached.absent, *reached.builtins)
+        tests += [f"{w.text(place.key)} in {w.once('o', place.container)}" for place, _ in missing]
         if reached.orders:
             keys = ", ".join(f"*{w.once('o', container)}" for container, _, _ in reached.orders)
             tests.append(f"[{keys}] != {w.name('k', [key for _, keys, _ in reached.orders for key in keys])}")

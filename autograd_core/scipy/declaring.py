@@ -209,7 +209,9 @@ def instead_of(path):
             return MADE[module].hints[name].removeprefix("write ")
         if name in there.__all__:
             package, _, last = there.__name__.rpartition(".")
-            return f"`from {package} import {last}` and {'.'.join([last, *names[end:]])}(…), which has a derivative"
+            of_values = module in MADE and name in MADE[module].classes["value only"]
+            what = "works on the values" if of_values else "has a derivative"
+            return f"`from {package} import {last}` and {'.'.join([last, *names[end:]])}(…), which {what}"
     return None
 
 

@@ -8,7 +8,10 @@ OF_TABLES = {"pandas", "xarray", "polars", "geopandas", "dask"}  # they compute 
 AS_ARRAYS = "series.to_numpy() or data_array.to_numpy() beside the Tensor"
 KNOWN = {"numpy", "scipy", *OF_TABLES}
 OTHERWISE = "it with NumPy's functions, or give it a derivative of your own with autograd_core.primitive"
+DETACHED = {"the Tensor": "t.detach() first", "the Matrix": "A.toscipy() for the values"}
 DOT = "sparse.dot"
+FUNCTIONS, CYTHON = (types.FunctionType, types.BuiltinFunctionType), "cython_function_or_method"
+BEFORE_C = {"f_raise": "scipy.optimize._zeros_py", "_check_func": "scipy.optimize._minpack_py"}
 INSTALLED = ("site-packages", "dist-packages")
 THIS = __name__.partition(".")[0]
 
@@ -38,6 +41,22 @@ def culprit():
     return f"{name} of {library}" if name is not None else library, OTHERWISE
 
 
+def would_cut(what, instead, operand="the Tensor"):
+    """The words of the error."""
+    return f"{what} would cut {operand} out of the graph; write {instead}, or {DETACHED[operand]}"
+
+
+def lost_in_c():
+    """Whether one of SciPy's root finders looks at what its function returned, which C takes as a number next.
+
+    There an error of ours would be lost: `brentq` ends in a SystemError, and `fsolve` prints it.
+    """
+    frame = sys._getframe(1)
+    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == THIS:
+        frame = frame.f_back
+    return frame is not None and BEFORE_C.get(frame.f_code.co_name, "nowhere") == frame.f_globals.get("__name__")
+
+
 def left_of_tensor():
     """Whether it is a sparse array of SciPy, to the left of `@`, that asks for the plain array of the Tensor."""
     frame = sys._getframe(2)
@@ -64,7 +83,8 @@ def _of_scipy(frame):
     made = type(object).__name__ if last == "__init__" else None  # a class that inherits it
     distribution = getattr(object, "name", None)  # and a ufunc of several, which is an object with a name
     distribution = getattr(object, "__name__", None) if distribution is None else distribution
-    wrapped = [(f.__module__, f.__name__, "") for f in inside.values() if isinstance(f, types.FunctionType)]
+    functions = [f for f in inside.values() if isinstance(f, FUNCTIONS) or type(f).__name__ == CYTHON]
+    wrapped = [(f.__module__, f.__name__, "") for f in functions]
     for place, name, method in [
         (module, distribution, "" if owner.endswith("<locals>") else last),
         (module, made, ""),

@@ -15,6 +15,7 @@ from autograd_core.graph.apply import apply, binary, recording, refuse_dtype, un
 from autograd_core.graph.variable import Variable, count_recorded, known, plain
 from autograd_core.graph.views import base_of, shares
 from autograd_core.tensor import ufuncs
+from autograd_core.tensor.culprits import culprit, lost_in_c, would_cut
 
 OPERATORS = {
     np.add: operator.add, np.subtract: operator.sub, np.multiply: operator.mul, np.divide: operator.truediv,
@@ -49,6 +50,8 @@ def _make_quick(ufunc):
     if not is_declared(ufunc) and "scipy.special" in sys.modules:  # a ufunc does not tell whose it is
         importlib.import_module(LATE["scipy.special"])
     entry = TABLE.get(ufunc)
+    if ufunc is np.isnan:
+        return _is_nan
     if entry is None:
         return lambda *inputs: call(ufunc, inputs, {})
     if entry.outputs is None and entry.parameters == ("x",):
@@ -59,8 +62,20 @@ def _make_quick(ufunc):
     return lambda *inputs: apply(entry, inputs, {})
 
 
+def _is_nan(x):
+    _refuse_to_lose_in_c((x,))
+    return call(np.isnan, (x,), {})
+
+
+def _refuse_to_lose_in_c(args):
+    if count_recorded(args) and recording() is not False and lost_in_c():
+        raise DetachError(would_cut(*culprit()))
+
+
 def array_function(function, args, kwargs):
     """`Tensor.__array_function__`."""
+    if function is np.atleast_1d:
+        _refuse_to_lose_in_c(args)
     if len(args) > 1 and (position := _out_by_position(function))[0] < len(args):
         place, names = position
         kwargs = {**kwargs, **dict(zip(names[place:], args[place:], strict=False))}

@@ -21,7 +21,7 @@ from autograd_core.hints import OF_TENSOR, Hints, Listed, unknown
 from autograd_core.tensor import dispatch
 from autograd_core.tensor.changing import assign, become, edit
 from autograd_core.tensor.copying import _unpickle, copied, deeply_copied, reduced  # noqa: F401  pickles know _unpickle by this module
-from autograd_core.tensor.culprits import culprit, left_of_tensor
+from autograd_core.tensor.culprits import culprit, left_of_tensor, would_cut
 from autograd_core.tensor.methods import Methods
 from autograd_core.tensor.operators import Operators
 from autograd_core.tensor.standard import Standard
@@ -274,8 +274,7 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
 
     def _refuse(self, what, instead):
         if self._node is not None and recording() is not False:
-            what, instead = culprit() or (what, instead)
-            raise DetachError(f"{what} would cut the Tensor out of the graph; write {instead}, or t.detach() first")
+            raise DetachError(would_cut(*(culprit() or (what, instead))))
 
     @property
     def _numba_type_(self):

@@ -40,14 +40,14 @@ def solid(z, y, x, a):
 INTEGRAL = {"pick": first, "dtypes": (), "order": 1}
 covers(
     "integrate.quad",
-    call(wave, P(), P(), (P(), P())),
+    call(wave, R(), P(), (P(), P())),
     call(wave, P(), np.inf, (P(), P())),
     call(wave, 0.0, 2.0, (P(), P()), weight="cos", wvar=3.0),
     call(wave, 0.0, 2.0, (P(), P()), points=[1.0]),
     **INTEGRAL,
 )
-covers("integrate.quad_vec", call(waves, P(), P(), args=(P(3),)), call(waves, P(), np.inf, args=(P(2),)), **INTEGRAL)
-covers("integrate.fixed_quad", call(wave, P(), P(), (P(), P()), 7), pick=first, dtypes=())
+covers("integrate.quad_vec", call(waves, R(), P(), args=(P(3),)), call(waves, P(), np.inf, args=(P(2),)), **INTEGRAL)
+covers("integrate.fixed_quad", call(wave, R(), P(), (P(), P()), 7), pick=first, dtypes=())
 covers("integrate.dblquad", call(surface, 0.0, P(), 0.0, P(), (P(),)), modes=("reverse",), **INTEGRAL)
 covers("integrate.dblquad", call(surface, 0.0, 1.0, lambda x: 0.5 * x, 2.0, (P(),)), **INTEGRAL)
 TRIPLE = call(solid, 0.0, 1.0, 0.0, 0.5, 0.0, P(), (P(),), 1e-5, 1e-5)

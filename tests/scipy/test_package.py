@@ -6,11 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy.integrate
 import scipy.linalg
+import scipy.optimize
+import scipy.sparse.linalg
 
 from autograd_core import Tensor
 from autograd_core.errors import DetachError
-from autograd_core.scipy import linalg
+from autograd_core.scipy import linalg, sparse
 from autograd_core.scipy.__main__ import updated
 from autograd_core.scipy.declaring import MADE, Submodule
 
@@ -88,6 +91,59 @@ def test_plain_scipy_on_a_tensor_names_the_counterpart():
     words = "^scipy.linalg.expm would cut .*; write `from autograd_core.scipy import linalg` and linalg.expm"
     with pytest.raises(DetachError, match=words):
         scipy.linalg.expm(a)
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("optimize.brentq", lambda t: scipy.optimize.brentq(lambda x: x * t - 1, 0, 3)),
+        ("optimize.bisect", lambda t: scipy.optimize.bisect(lambda x: x * t - 1, 0, 3)),
+        ("optimize.root_scalar", lambda t: scipy.optimize.root_scalar(lambda x: x * t - 1, bracket=(0, 3))),
+        ("optimize.fsolve", lambda t: scipy.optimize.fsolve(lambda x: x * t - 1, 1.0)),
+        ("optimize.root", lambda t: scipy.optimize.root(lambda x: x * t - 1, 1.0)),
+        ("integrate.quad", lambda t: scipy.integrate.quad(lambda x: x * t, 0, 1)),
+        ("sparse.linalg.cg", lambda t: scipy.sparse.linalg.cg(diagonal(t), np.ones(2))),
+        ("sparse.linalg.expm_multiply", lambda t: scipy.sparse.linalg.expm_multiply(diagonal(t), np.ones(2))),
+    ],
+)
+def test_of_what_c_would_hide_too(name, call):
+    """SciPy's C takes an error in a number for none, and a Matrix for no operator."""
+    path, _, last = name.rpartition(".")
+    package = "autograd_core.scipy" if path.count(".") == 0 else "autograd_core.scipy.sparse"
+    module = path.rpartition(".")[2]
+    words = rf"^scipy\.{name} would cut .*; write `from {package} import {module}` and {module}\.{last}\(…\), which has"
+    with pytest.raises(DetachError, match=words):
+        call(Tensor(1.3, requires_grad=True))
+
+
+def diagonal(t):
+    return sparse.coo_array((t * np.ones(2), ([0, 1], [0, 1])))
+
+
+def test_root_finders_take_what_is_no_part_of_a_graph():
+    t = Tensor(1.3)
+    for root in (scipy.optimize.brentq(lambda x: x * t - 1, 0, 3), scipy.optimize.fsolve(lambda x: x * t - 1, 1.0)):
+        np.testing.assert_allclose(root, 1 / 1.3)
+
+
+def test_plain_scipy_names_what_works_on_values():
+    with pytest.raises(
+        DetachError, match=r"^scipy\.linalg\.bandwidth would cut .* linalg\.bandwidth\(…\), which works"
+    ):
+        scipy.linalg.bandwidth(Tensor(np.eye(2), requires_grad=True))
+
+
+def test_spsolve_of_a_matrix_says_why():
+    with pytest.raises(ValueError, match="unrecognized csc_array constructor input") as caught:
+        scipy.sparse.linalg.spsolve(diagonal(Tensor(1.3, requires_grad=True)), np.ones(2))
+    assert "scipy.sparse.linalg.spsolve would cut the Matrix out of the graph" in str(caught.value.__cause__)
+
+
+def test_a_matrix_has_no_other_attributes():
+    with pytest.raises(AttributeError, match=r"a sparse Matrix has no attribute 'power'; A\.toscipy\(\) has"):
+        diagonal(Tensor(1.3)).power  # noqa: B018
+    with pytest.raises(DetachError, match=r"^np\.asarray\(A\) would cut the Matrix .* A\.toarray\(\) for a Tensor"):
+        np.asarray(diagonal(Tensor(1.3)))
 
 
 def test_the_page_lists_what_there_is():

@@ -4,8 +4,9 @@ import numpy as np
 import scipy.sparse
 
 from autograd_core.derivatives.table import primitive
-from autograd_core.errors import ShapeError, UnsupportedError
+from autograd_core.errors import DetachError, ShapeError, UnsupportedError
 from autograd_core.graph.variable import Variable, count_recorded, plain
+from autograd_core.tensor.culprits import culprit, would_cut
 
 
 class Pattern:
@@ -86,6 +87,17 @@ class Matrix:
     ndim = property(lambda self: 2)
     nnz = property(lambda self: self.pattern.rows.size)
     T = property(lambda self: Matrix(self.data, self.pattern.T))
+
+    def __getattr__(self, name):
+        """What is missing: an error that names SciPy's function, if one asks; it takes no Matrix."""
+        asking = None if name.startswith("__") else culprit()
+        if asking is not None:
+            raise DetachError(would_cut(*asking, "the Matrix"))
+        raise AttributeError(f"a sparse Matrix has no attribute {name!r}; A.toscipy() has those of SciPy's arrays")
+
+    def __array__(self, dtype=None, copy=None):
+        asked = ("np.asarray(A)", "A.toarray() for a Tensor, A.toscipy() for SciPy's array of the values")
+        raise DetachError(would_cut(*(culprit() or asked), "the Matrix"))
 
     def __repr__(self):
         return f"<Matrix of shape {self.shape} with {self.nnz} stored elements of dtype {self.dtype}>"

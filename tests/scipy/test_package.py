@@ -127,9 +127,7 @@ def test_root_finders_take_what_is_no_part_of_a_graph():
 
 
 def test_plain_scipy_names_what_works_on_values():
-    with pytest.raises(
-        DetachError, match=r"^scipy\.linalg\.bandwidth would cut .* linalg\.bandwidth\(…\), which works"
-    ):
+    with pytest.raises(DetachError, match=r"^scipy\.linalg\.bandwidth would cut .* linalg\.bandwidth\(…\), which works"):
         scipy.linalg.bandwidth(Tensor(np.eye(2), requires_grad=True))
 
 

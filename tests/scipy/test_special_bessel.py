@@ -192,8 +192,83 @@ def test_derivatives_by_name(name, n):
     np.testing.assert_allclose(grad(lambda x: np.sum(np.real(f(1.3, x, n))))(x), np.real(f(1.3, x, n + 1)), rtol=1e-12)
 
 
-@pytest.mark.parametrize("name", ["jv", "yv", "iv", "ive", "hankel1"])
-def test_order_is_a_constant(name):
-    v = Tensor(1.3, requires_grad=True)
+ORDER = {
+    "jv": (mp.besselj, 1), "yv": (mp.bessely, 1), "iv": (mp.besseli, 1), "jve": (mp.besselj, 1), "yve": (mp.bessely, 1),
+    "ive": (lambda v, z: mp.exp(-z) * mp.besseli(v, z), 1),
+    "hankel1": (lambda v, z: mp.bessely(v, z), 1j), "hankel2e": (lambda v, z: mp.im(mp.exp(1j * z) * mp.hankel2(v, z)), 1j),
+}  # fmt: skip
+AROUND = [  # of x = v, and of 0 from both sides; -1, 0, 2 and 20 are where mpmath takes limits, so few of them
+    *[(0.3, 0.2), (2.5, 0.01), (7.3, 30.0), (0.01, 1.0), (20.2, 2.0), (20.2, 20.2), (20.2, 20.3), (0.5, 0.6), (50.0, 90.0)],
+    *[(-1.7, 3.0), (-0.4, 0.02), (-7.3, 19.0), (-1.0, 2.0), (2.0, 9.0), (0.0, 0.7), (1e-9, 0.03), (20.0, 19.0)],
+]
+
+
+def of_part(name):
+    f, unit = getattr(special, name), ORDER[name][1]
+    return f if unit == 1 else lambda v, z: np.imag(f(v, z))
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_by_order_and_argument(name):
+    points = AROUND if name in ("jv", "iv") else AROUND[::3]
+    check(of_part(name), ORDER[name][0], *zip(*points, strict=True), by=(0, 1), rtol=3e-12, dps=30)
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("name", ["jv", "yv", "iv"])
+def test_by_order_over_a_wide_domain(name):
+    """Relative to what oscillates, so where J or Y is small next to the other, to a derivative of both."""
+    orders, arguments = (
+        [-20.5, -2.3, 1e-10, 0.5, 2.5, 20.2, 100.0, 333.3],
+        [1e-8, 0.05, 1.0, 6.2, 20.3, 99.0, 101.0, 300.0, 1010.0],
+    )
+    points = [(v, x) for v in orders for x in arguments]
+    with np.errstate(all="ignore"):
+        found = grad(lambda v: np.sum(getattr(special, name)(v, np.array([x for _, x in points]))))(
+            np.array([v for v, _ in points])
+        )
+    for (v, x), value in zip(points, found, strict=True):
+        with mp.workdps(40):
+            kinds = (mp.besselj, mp.bessely) if name != "iv" else (mp.besseli,)
+            slopes = [mp.diff(lambda u, f=f, x=x: f(u, mp.mpf(x)), mp.mpf(v)) for f in kinds]
+        right = slopes[name == "yv"]
+        scale = mp.norm(slopes) if x > abs(v) else abs(right)
+        if abs(right) > 1e-290 and scale < 1e300:
+            assert abs(mp.mpf(float(value)) - right) < 1e-12 * scale, (v, x)
+
+
+def test_order_of_third_and_fourth_derivatives():
+    for name, double in (("jv", mp.besselj), ("yv", mp.bessely), ("iv", mp.besseli)):
+        f = lambda v, name=name: getattr(special, name)(v, 3.3)
+        for order in (1, 2, 3, 4):
+            f = grad(f)
+            if order > 2:
+                with mp.workdps(60):
+                    right = mp.diff(lambda v, double=double: double(v, mp.mpf(3.3)), mp.mpf(2.2), order)
+                np.testing.assert_allclose(f(2.2), float(right), rtol=1e-12)
+
+
+def test_of_order_0_where_i_is_even():
+    """∂I/∂v = -K there (DLMF 10.38.4), which is e⁻²ˣ of it."""
+    x = np.array([0.01, 1.0, 19.0, 60.0])
+    with mp.workdps(90):
+        right = [-float(k0(mp.mpf(z))) for z in x]
+    np.testing.assert_allclose(grad(lambda v: np.sum(special.iv(v, x)))(np.zeros(4)), right, rtol=1e-12)
+
+
+def test_what_is_not_known_by_the_order():
+    with np.errstate(all="ignore"):
+        found = grad(lambda v: np.sum(special.jv(v, np.array([0.0, -1.0, np.inf, np.nan]))))(np.full(4, 2.0))
+    assert np.all(np.isnan(found))
+    for f in (special.jv, special.kv, special.hankel1, special.ive):
+        with pytest.raises(
+            UnsupportedError, match=r"has no derivative with respect to argument v, its order, for complex z; write v\.det"
+        ):
+            grad(lambda v, f=f: np.real(f(v, 1 + 1j)))(1.3)
+
+
+@pytest.mark.parametrize("name", ["yn", "kn"])
+def test_a_whole_order_is_a_constant(name):
+    v = Tensor(1.0, requires_grad=True)
     with pytest.raises(UnsupportedError, match=rf"special.{name}: there is no derivative with respect to argument v, only to z"):
-        grad(lambda v: np.real(getattr(special, name)(v, 0.7)))(v)
+        grad(lambda v: getattr(special, name)(v, 0.7))(v)

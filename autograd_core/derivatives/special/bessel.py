@@ -1,17 +1,21 @@
 """Bessel functions: of the first, second and third kind, the modified ones and the scaled forms, and Hankel's.
 
-In the argument every derivative is one of the n-th derivative of the same function, an entry of its own. K has its derivatives
-by the order too; for the others the order is a constant.
+Every derivative is one of an n-th derivative of the same function by its argument and m-th by its order, entries of their own. By
+the order they are for real arguments; that of kn and yn is a whole number, and a constant.
 """
+
+import math
 
 import numpy as np
 from scipy import special as sp
 
 from autograd_core.derivatives.elementwise import POSITIVE, REALS
 from autograd_core.derivatives.special import bessel_kernels as kernels
+from autograd_core.derivatives.special import bessel_orders as orders
 from autograd_core.derivatives.special.kernels import kernel
 from autograd_core.derivatives.strong import times
 from autograd_core.derivatives.table import derivative, is_declared, primitive, resolve
+from autograd_core.errors import UnsupportedError
 
 ORDER = (0.5, 2.5)
 
@@ -21,25 +25,90 @@ def count(n):
     return int(n[0]) if n.size else 0
 
 
-@primitive("∂ⁿJᵥ/∂zⁿ | ḡ ∂ⁿ⁺¹Jᵥ/∂zⁿ⁺¹", v=None, z=lambda g, v, z, n: times(g, bessel_j(v, z, n + 1)))
+def real(z):
+    """A real argument: for a complex one there are no derivatives by the order."""
+    if isinstance(z, complex) or (hasattr(z, "dtype") and z.dtype.kind == "c"):
+        raise UnsupportedError(
+            "special: a Bessel function has no derivative with respect to argument v, its order, for complex z; "
+            "write v.detach(), or a real z"
+        )
+    return z
+
+
+def further(entry):
+    """The rules of a derivative by the order, a function of (v, z, m, n)."""
+    return {
+        "v": lambda g, v, z, m, n: times(g, entry()(v, z, m + 1, n)),
+        "z": lambda g, v, z, m, n: times(g, entry()(v, z, m, n + 1)),
+    }
+
+
+@primitive("∂ᵐ⁺ⁿJᵥ/∂vᵐ∂zⁿ | ḡ that for m + 1 | ḡ that for n + 1", **further(lambda: order_j))
+@kernel
+def order_j(v, z, m, n):
+    return orders.in_range(lambda *args: orders.of_any_order(*args)[0], v, z, count(m), count(n))
+
+
+@primitive("∂ᵐ⁺ⁿYᵥ/∂vᵐ∂zⁿ | ḡ that for m + 1 | ḡ that for n + 1", **further(lambda: order_y))
+@kernel
+def order_y(v, z, m, n):
+    return orders.in_range(lambda *args: orders.of_any_order(*args)[1], v, z, count(m), count(n))
+
+
+@primitive("∂ᵐ⁺ⁿIᵥ/∂vᵐ∂zⁿ | ḡ that for m + 1 | ḡ that for n + 1", **further(lambda: order_i))
+@kernel
+def order_i(v, z, m, n):
+    return orders.in_range(orders.modified_of_any_order, v, z, count(m), count(n), False, kernels.macdonald)
+
+
+@primitive("∂ᵐ⁺ⁿ(e⁻ˣ Iᵥ)/∂vᵐ∂xⁿ | ḡ that for m + 1 | ḡ that for n + 1", **further(lambda: order_scaled_i))
+@kernel
+def order_scaled_i(v, z, m, n):
+    return orders.in_range(orders.modified_of_any_order, v, z, count(m), count(n), True, kernels.macdonald)
+
+
+def order_hankel(v, z, n, sign):
+    """The first derivative by the order of the n-th of J ± i Y."""
+    return order_j(v, z, 1, n) + 1j * sign * order_y(v, z, 1, n)
+
+
+def order_scaled_hankel(v, z, n, sign):
+    n, turn = int(np.max(n)), -1j * np.max(sign)
+    parts = [math.comb(n, k) * turn ** (n - k) * order_hankel(v, z, k, np.max(sign)) for k in range(n + 1)]
+    return np.exp(turn * z) * sum(parts)
+
+
+@primitive(
+    "∂ⁿJᵥ/∂zⁿ | ḡ ∂ⁿ⁺¹Jᵥ/∂v∂zⁿ | ḡ ∂ⁿ⁺¹Jᵥ/∂zⁿ⁺¹",
+    v=lambda g, v, z, n: times(g, order_j(v, real(z), 1, n)), z=lambda g, v, z, n: times(g, bessel_j(v, z, n + 1)),
+)  # fmt: skip
 @kernel
 def bessel_j(v, z, n):
     return kernels.differences(sp.jv, v, z, count(n), -1)
 
 
-@primitive("∂ⁿYᵥ/∂zⁿ | ḡ ∂ⁿ⁺¹Yᵥ/∂zⁿ⁺¹", v=None, z=lambda g, v, z, n: times(g, bessel_y(v, z, n + 1)))
+@primitive(
+    "∂ⁿYᵥ/∂zⁿ | ḡ ∂ⁿ⁺¹Yᵥ/∂v∂zⁿ | ḡ ∂ⁿ⁺¹Yᵥ/∂zⁿ⁺¹",
+    v=lambda g, v, z, n: times(g, order_y(v, real(z), 1, n)), z=lambda g, v, z, n: times(g, bessel_y(v, z, n + 1)),
+)  # fmt: skip
 @kernel
 def bessel_y(v, z, n):
     return kernels.differences(sp.yv, v, z, count(n), -1)
 
 
-@primitive("∂ⁿIᵥ/∂zⁿ | ḡ ∂ⁿ⁺¹Iᵥ/∂zⁿ⁺¹", v=None, z=lambda g, v, z, n: times(g, bessel_i(v, z, n + 1)))
+@primitive(
+    "∂ⁿIᵥ/∂zⁿ | ḡ ∂ⁿ⁺¹Iᵥ/∂v∂zⁿ | ḡ ∂ⁿ⁺¹Iᵥ/∂zⁿ⁺¹",
+    v=lambda g, v, z, n: times(g, order_i(v, real(z), 1, n)), z=lambda g, v, z, n: times(g, bessel_i(v, z, n + 1)),
+)  # fmt: skip
 @kernel
 def bessel_i(v, z, n):
     return kernels.differences(sp.iv, v, z, count(n), 1)
 
 
-@primitive("∂ⁿ(e^(-|x|) Iᵥ)/∂xⁿ | ḡ that for n + 1", v=None, x=lambda g, v, x, n: times(g, scaled_i(v, x, n + 1)))
+@primitive(
+    "∂ⁿ(e^(-|x|) Iᵥ)/∂xⁿ | ḡ that by v too | ḡ that for n + 1",
+    v=lambda g, v, x, n: times(g, order_scaled_i(v, real(x), 1, n)), x=lambda g, v, x, n: times(g, scaled_i(v, x, n + 1)),
+)  # fmt: skip
 @kernel
 def scaled_i(v, x, n):
     return kernels.scaled_i(v, x, count(n))
@@ -47,7 +116,7 @@ def scaled_i(v, x, n):
 
 @primitive(
     "∂ᵐ⁺ⁿKᵥ/∂vᵐ∂zⁿ, or of eᶻ Kᵥ | ḡ that for m + 1 | ḡ that for n + 1",
-    v=lambda g, v, z, m, n, scaled: times(g, macdonald(v, z, m + 1, n, scaled)),
+    v=lambda g, v, z, m, n, scaled: times(g, macdonald(v, real(z), m + 1, n, scaled)),
     z=lambda g, v, z, m, n, scaled: times(g, macdonald(v, z, m, n + 1, scaled)),
 )
 @kernel
@@ -55,13 +124,21 @@ def macdonald(v, z, m, n, scaled):
     return kernels.macdonald(v, z, count(m), count(n), bool(count(scaled)))
 
 
-@primitive("∂ⁿHᵥ/∂zⁿ | ḡ ∂ⁿ⁺¹Hᵥ/∂zⁿ⁺¹", v=None, z=lambda g, v, z, n, sign: times(g, hankel(v, z, n + 1, sign)))
+@primitive(
+    "∂ⁿHᵥ/∂zⁿ | ḡ that by v too | ḡ ∂ⁿ⁺¹Hᵥ/∂zⁿ⁺¹",
+    v=lambda g, v, z, n, sign: times(g, order_hankel(v, real(z), n, sign)),
+    z=lambda g, v, z, n, sign: times(g, hankel(v, z, n + 1, sign)),
+)  # fmt: skip
 @kernel
 def hankel(v, z, n, sign):
     return kernels.differences(sp.hankel1 if np.all(sign > 0) else sp.hankel2, v, z, count(n), -1)
 
 
-@primitive("∂ⁿ(e^(∓iz) Hᵥ)/∂zⁿ | ḡ that for n + 1", v=None, z=lambda g, v, z, n, sign: times(g, scaled_hankel(v, z, n + 1, sign)))
+@primitive(
+    "∂ⁿ(e^(∓iz) Hᵥ)/∂zⁿ | ḡ that by v too | ḡ that for n + 1",
+    v=lambda g, v, z, n, sign: times(g, order_scaled_hankel(v, real(z), n, sign)),
+    z=lambda g, v, z, n, sign: times(g, scaled_hankel(v, z, n + 1, sign)),
+)  # fmt: skip
 @kernel
 def scaled_hankel(v, z, n, sign):
     return kernels.scaled_h(v, z, count(n), 1 if np.all(sign > 0) else -1)
@@ -120,24 +197,65 @@ def by_one_neighbour(function, sign, entry):
     return rule
 
 
-put("jv jn", "Jᵥ(z) | ḡ (Jᵥ₋₁ - Jᵥ₊₁) / 2", z=by_one_neighbour(sp.jv, -1, bessel_j))
-put("yv yn", "Yᵥ(z) | ḡ (Yᵥ₋₁ - Yᵥ₊₁) / 2", z=by_one_neighbour(sp.yv, -1, bessel_y))
-put("iv", "Iᵥ(z) | ḡ (Iᵥ₋₁ + Iᵥ₊₁) / 2", z=by_one_neighbour(sp.iv, 1, bessel_i))
+def order_rule(entry):
+    return lambda g, v, z: times(g, entry(v, real(z), 1, 0))
+
+
+DOMAIN = {"domain": (ORDER, POSITIVE)}
+put("jv jn", "Jᵥ(z) | ḡ ∂Jᵥ/∂v | ḡ (Jᵥ₋₁ - Jᵥ₊₁) / 2", v=order_rule(order_j), z=by_one_neighbour(sp.jv, -1, bessel_j), **DOMAIN)
+put("yv", "Yᵥ(z) | ḡ ∂Yᵥ/∂v | ḡ (Yᵥ₋₁ - Yᵥ₊₁) / 2", v=order_rule(order_y), z=by_one_neighbour(sp.yv, -1, bessel_y), **DOMAIN)
+put("yn", "Yₙ(x) | ḡ (Yₙ₋₁ - Yₙ₊₁) / 2", z=by_one_neighbour(sp.yv, -1, bessel_y))
+put("iv", "Iᵥ(z) | ḡ ∂Iᵥ/∂v | ḡ (Iᵥ₋₁ + Iᵥ₊₁) / 2", v=order_rule(order_i), z=by_one_neighbour(sp.iv, 1, bessel_i), **DOMAIN)
 put(
     "kv", "Kᵥ(z) | ḡ ∫ t sinh(v t) e^(-z cosh t) dt | -ḡ (Kᵥ₋₁ + Kᵥ₊₁) / 2",
-    v=lambda g, v, z: times(g, macdonald(v, z, 1, 0, 0)), z=lambda g, v, z: times(g, macdonald(v, z, 0, 1, 0)),
+    v=lambda g, v, z: times(g, macdonald(v, real(z), 1, 0, 0)), z=lambda g, v, z: times(g, macdonald(v, z, 0, 1, 0)),
     domain=(ORDER, POSITIVE),
 )  # fmt: skip
 put(
     "kve", "eᶻ Kᵥ(z) | ḡ ∫ t sinh(v t) e^(z - z cosh t) dt | ḡ out′",
-    v=lambda g, v, z: times(g, macdonald(v, z, 1, 0, 1)), z=lambda g, v, z: times(g, macdonald(v, z, 0, 1, 1)),
+    v=lambda g, v, z: times(g, macdonald(v, real(z), 1, 0, 1)), z=lambda g, v, z: times(g, macdonald(v, z, 0, 1, 1)),
     domain=(ORDER, POSITIVE),
 )  # fmt: skip
 put("kn", "Kₙ(x) | -ḡ (Kₙ₋₁ + Kₙ₊₁) / 2", z=lambda g, v, z: times(g, macdonald(v, z, 0, 1, 0)))
-put("jve", "e^(-|Im z|) Jᵥ(z) | ḡ out′", z=scaled_rule(sp.jve, -1, "imaginary", bessel_j))
-put("yve", "e^(-|Im z|) Yᵥ(z) | ḡ out′", z=scaled_rule(sp.yve, -1, "imaginary", bessel_y))
-put("ive", "e^(-|Re z|) Iᵥ(z) | ḡ out′", z=scaled_rule(sp.ive, 1, "real", scaled_i))
-put("hankel1", "Jᵥ(z) + i Yᵥ(z) | ḡ out′", z=lambda g, v, z: times(g, hankel(v, z, 1, 1)))
-put("hankel2", "Jᵥ(z) - i Yᵥ(z) | ḡ out′", z=lambda g, v, z: times(g, hankel(v, z, 1, -1)))
-put("hankel1e", "e^(-iz) (Jᵥ(z) + i Yᵥ(z)) | ḡ out′", z=lambda g, v, z: times(g, scaled_hankel(v, z, 1, 1)))
-put("hankel2e", "e^(iz) (Jᵥ(z) - i Yᵥ(z)) | ḡ out′", z=lambda g, v, z: times(g, scaled_hankel(v, z, 1, -1)))
+put(
+    "jve",
+    "e^(-|Im z|) Jᵥ(z) | ḡ ∂out/∂v | ḡ out′",
+    v=order_rule(order_j),
+    z=scaled_rule(sp.jve, -1, "imaginary", bessel_j),
+    **DOMAIN,
+)
+put(
+    "yve",
+    "e^(-|Im z|) Yᵥ(z) | ḡ ∂out/∂v | ḡ out′",
+    v=order_rule(order_y),
+    z=scaled_rule(sp.yve, -1, "imaginary", bessel_y),
+    **DOMAIN,
+)
+put(
+    "ive",
+    "e^(-|Re z|) Iᵥ(z) | ḡ ∂out/∂v | ḡ out′",
+    v=order_rule(order_scaled_i),
+    z=scaled_rule(sp.ive, 1, "real", scaled_i),
+    **DOMAIN,
+)
+
+
+def hankel_rule(entry, sign):
+    return lambda g, v, z: times(g, entry(v, z, 1, sign))
+
+
+def hankel_order_rule(entry, sign):
+    return lambda g, v, z: times(g, entry(v, real(z), 0, sign))
+
+
+for name, sign, formula in (("hankel1", 1, "Jᵥ(z) + i Yᵥ(z)"), ("hankel2", -1, "Jᵥ(z) - i Yᵥ(z)")):
+    put(
+        name, f"{formula} | ḡ ∂out/∂v | ḡ out′",
+        v=hankel_order_rule(order_hankel, sign),
+        z=hankel_rule(hankel, sign),
+    )  # fmt: skip
+    put(
+        f"{name}e", f"e^({'-' if sign > 0 else ''}iz) ({formula}) | ḡ ∂out/∂v | ḡ out′",
+        v=hankel_order_rule(order_scaled_hankel, sign),
+        z=hankel_rule(scaled_hankel, sign),
+    )  # fmt: skip

@@ -1,5 +1,7 @@
 """Distribution functions by all arguments, against mpmath; the inverses are compared with differences in the table's tests."""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -117,3 +119,30 @@ def test_student_of_infinitely_many_degrees_is_normal(method):
     np.testing.assert_allclose(grad(grad(found))(0.3), grad(grad(right))(0.3), rtol=1e-13)
     assert grad(getattr(stats.t, method), 1)(0.3, np.inf) == 0  # of all, the slope by ν is of the order 1 / ν²
     assert grad(stats.t.var)(np.inf) == grad(stats.t.mean)(np.inf) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "real", "whole"),
+    [
+        ("bdtr", (1.0, 2.7, 0.3), (1.0, 2.0, 0.3)),
+        ("bdtrc", (1.0, 5.7, 0.3), (1.0, 5.0, 0.3)),
+        ("bdtri", (1.0, 2.7, 0.3), (1.0, 2.0, 0.3)),
+        ("nbdtr", (-0.5, 2.7, 0.3), (0.0, 2.0, 0.3)),
+        ("nbdtri", (-0.5, 2.7, 0.3), (0.0, 2.0, 0.3)),
+        ("pdtri", (-0.5, 0.3), (0.0, 0.3)),
+        ("expn", (0.7, 0.4), (0.0, 0.4)),
+        ("expn", (-0.3, 0.4), (0.0, 0.4)),
+        ("yn", (2.7, 1.4), (2.0, 1.4)),
+        ("kn", (-0.7, 1.4), (0.0, 1.4)),
+    ],
+)
+def test_of_a_real_number_in_the_place_of_a_whole_one(name, real, whole):
+    """SciPy takes its whole part; so must the slopes."""
+    f, last = getattr(special, name), len(real) - 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it says so
+        assert f(*real) == f(*whole)
+        for g in (grad(f, last), grad(grad(f, last), last)):
+            np.testing.assert_allclose(g(*real), g(*whole), rtol=1e-15)
+        difference = (f(*whole[:last], whole[last] + 1e-6) - f(*whole[:last], whole[last] - 1e-6)) / 2e-6
+        np.testing.assert_allclose(grad(f, last)(*whole), difference, rtol=1e-7)

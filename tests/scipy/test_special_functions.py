@@ -45,3 +45,9 @@ def test_sums_that_are_negative_or_of_nothing():
 def test_an_order_that_is_recorded_is_refused():
     with pytest.raises(UnsupportedError, match=r"scipy\.special\.polygamma: .* the order is an integer; write n\.detach\(\)"):
         special.polygamma(Tensor(2.0, requires_grad=True), 1.5)
+
+
+def test_boxcox_of_0_by_lambda():
+    """It is -1 / λ there."""
+    np.testing.assert_allclose([grad(special.boxcox, 1)(0.0, 0.5), grad(grad(special.boxcox, 1), 1)(0.0, 0.5)], [4, -16])
+    np.testing.assert_allclose(grad(special.boxcox1p, 1)(-1.0, 0.25), 16)

@@ -28,3 +28,15 @@ LARGE = [1e4, 1e10, 1e200]
 def test_functions_of_one_operand(f, double, points, dtype, rtol):
     points = [x for x in points if dtype is np.float64 or (abs(x) < 30 and x != -1 + 1e-9)]
     check(f, double, points, rtol=rtol, dtype=dtype)
+
+
+@pytest.mark.parametrize(
+    ("name", "double", "points"),
+    [
+        ("binom", mp.binomial, [(0.3, -1.0), (0.3, -2.0), (5.0, -1.0), (2.0, 3.0), (2.5, 3.5), (4.3, -3.0), (2.0, 2.0)]),
+        ("poch", lambda z, m: mp.gamma(z + m) * mp.rgamma(z), [(-3.0, 5.0), (0.0, 2.0), (-2.0, 2.5), (2.0, 3.0)]),
+    ],
+)
+def test_where_a_reciprocal_gamma_is_0(name, double, points):
+    """The value is 0 there, and the slope is not."""
+    check(getattr(special, name), double, *zip(*points, strict=True), by=(0, 1), rtol=1e-12, atol=1e-14, dps=40)

@@ -142,3 +142,10 @@ def test_masked_entropy_has_no_nan_and_no_warning():
     p = np.array([0.0, 0.3, 0.7])
     found = grad(lambda p: np.sum(np.where(p > 0, special.entr(p), 0)))(p)
     np.testing.assert_allclose(found, [0, -np.log(0.3) - 1, -np.log(0.7) - 1], rtol=1e-15)
+
+
+@pytest.mark.parametrize("name", ["zeta", "zetac"])
+def test_zeta_to_the_left(name):
+    """Where Euler and Maclaurin's terms grow and cancel."""
+    points = [-51.2, -27.41, -14.6, -4.0, -2.5, -2.0, -0.7, -0.5, -0.3, 0.5, 3.0]
+    check(getattr(special, name), mp.zeta, points, rtol=2e-12, dps=40)

@@ -204,7 +204,7 @@ def order_rule(entry):
 DOMAIN = {"domain": (ORDER, POSITIVE)}
 put("jv jn", "Jᵥ(z) | ḡ ∂Jᵥ/∂v | ḡ (Jᵥ₋₁ - Jᵥ₊₁) / 2", v=order_rule(order_j), z=by_one_neighbour(sp.jv, -1, bessel_j), **DOMAIN)
 put("yv", "Yᵥ(z) | ḡ ∂Yᵥ/∂v | ḡ (Yᵥ₋₁ - Yᵥ₊₁) / 2", v=order_rule(order_y), z=by_one_neighbour(sp.yv, -1, bessel_y), **DOMAIN)
-put("yn", "Yₙ(x) | ḡ (Yₙ₋₁ - Yₙ₊₁) / 2", z=by_one_neighbour(sp.yv, -1, bessel_y))
+put("yn", "Yₙ(x) | ḡ (Yₙ₋₁ - Yₙ₊₁) / 2", z=lambda g, v, z: times(g, bessel_y(np.trunc(v), z, 1)))  # SciPy takes the whole part
 put("iv", "Iᵥ(z) | ḡ ∂Iᵥ/∂v | ḡ (Iᵥ₋₁ + Iᵥ₊₁) / 2", v=order_rule(order_i), z=by_one_neighbour(sp.iv, 1, bessel_i), **DOMAIN)
 put(
     "kv", "Kᵥ(z) | ḡ ∫ t sinh(v t) e^(-z cosh t) dt | -ḡ (Kᵥ₋₁ + Kᵥ₊₁) / 2",
@@ -216,7 +216,7 @@ put(
     v=lambda g, v, z: times(g, macdonald(v, real(z), 1, 0, 1)), z=lambda g, v, z: times(g, macdonald(v, z, 0, 1, 1)),
     domain=(ORDER, POSITIVE),
 )  # fmt: skip
-put("kn", "Kₙ(x) | -ḡ (Kₙ₋₁ + Kₙ₊₁) / 2", z=lambda g, v, z: times(g, macdonald(v, z, 0, 1, 0)))
+put("kn", "Kₙ(x) | -ḡ (Kₙ₋₁ + Kₙ₊₁) / 2", z=lambda g, v, z: times(g, macdonald(np.trunc(v), z, 0, 1, 0)))
 put(
     "jve",
     "e^(-|Im z|) Jᵥ(z) | ḡ ∂out/∂v | ḡ out′",

@@ -22,7 +22,7 @@ EVEN = {sp.iv, sp.kv}  # in their order, if it is whole; the others have (-1)ᵛ
 def differences(function, v, z, n, sign):
     """The n-th derivative of a function whose own is (f of v - 1, plus sign f of v + 1) / 2."""
     order = alike(v)
-    if function in QUICK and order.size == 1 and order[0] == np.rint(order[0]) and z.dtype.kind != "c":
+    if function in QUICK and order.size == 1 and float(order[0]).is_integer() and z.dtype.kind != "c":
         return by_integers(function, int(order[0]), z, n, sign)
     return sum(sign**k * math.comb(n, k) * function(v - n + 2 * k, z) for k in range(n + 1)) / 2**n
 

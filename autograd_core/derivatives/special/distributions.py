@@ -79,7 +79,7 @@ put("chdtrc", "v x", CHI_SQUARE, sign=-1)
 put("chdtri", "v p", CHI_SQUARE, solved="x", sign=-1)
 put("chdtriv", "p x", CHI_SQUARE, solved="v")
 
-POISSON = Family("k m", m=lambda k, m: -gamma_density(np.floor(k) + 1, m))
+POISSON = Family("k m", m=lambda k, m: -gamma_density(np.trunc(k) + 1, m))
 put("pdtr", "k m", POISSON)
 put("pdtrc", "k m", POISSON, sign=-1)
 put("pdtri", "k y", POISSON, solved="m")
@@ -133,7 +133,7 @@ put("fdtri", "dfn dfd p", F, solved="x")
 put("fdtridfd", "dfn p x", F, solved="dfd")
 
 
-BINOMIAL = Family("k n p", p=lambda k, n, p: -beta_density(n - np.floor(k), np.floor(k) + 1, 1 - p))
+BINOMIAL = Family("k n p", p=lambda k, n, p: -beta_density(np.trunc(n) - np.floor(k), np.floor(k) + 1, 1 - p))
 put("bdtr", "k n p", BINOMIAL)
 put("bdtrc", "k n p", BINOMIAL, sign=-1)
 put("bdtri", "k n y", BINOMIAL, solved="p")
@@ -144,7 +144,7 @@ REAL_BINOMIAL = Family(
 put("bdtrik", "y n p", REAL_BINOMIAL, solved="k")
 put("bdtrin", "k y p", REAL_BINOMIAL, solved="n")
 
-NEGATIVE_BINOMIAL = Family("k n p", p=lambda k, n, p: beta_density(np.floor(n), np.floor(k) + 1, p))
+NEGATIVE_BINOMIAL = Family("k n p", p=lambda k, n, p: beta_density(np.trunc(n), np.trunc(k) + 1, p))
 put("nbdtr", "k n p", NEGATIVE_BINOMIAL)
 put("nbdtrc", "k n p", NEGATIVE_BINOMIAL, sign=-1)
 put("nbdtri", "k n y", NEGATIVE_BINOMIAL, solved="p")

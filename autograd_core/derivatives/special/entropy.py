@@ -59,12 +59,12 @@ derivative("special.exprel", "(eˣ - 1) / x | ḡ ∫₀¹ t e^(x t) dt", x=lamb
 derivative(
     "special.boxcox", "(x^λ - 1) / λ | ḡ x^(λ - 1) | ḡ ln² x exprel′(λ ln x)", parameters="x lmbda",
     x=lambda g, x, lmbda: times(g, quiet(np.power, x, lmbda - 1)),
-    lmbda=lambda g, x, lmbda: boxcox_lambda(g, log(g, x), lmbda), domain=(POSITIVE, REALS),
+    lmbda=lambda g, x, lmbda: boxcox_lambda(g, x, lmbda), domain=(POSITIVE, REALS),
 )  # fmt: skip
 derivative(
     "special.boxcox1p", "((1 + x)^λ - 1) / λ | ḡ (1 + x)^(λ - 1) | ḡ L² exprel′(λ L), L = ln(1 + x)", parameters="x lmbda",
     x=lambda g, x, lmbda: times(g, quiet(np.exp, (lmbda - 1) * log(g, x, np.log1p, -1))),
-    lmbda=lambda g, x, lmbda: boxcox_lambda(g, log(g, x, np.log1p, -1), lmbda), domain=(POSITIVE, REALS),
+    lmbda=lambda g, x, lmbda: boxcox_lambda(g, x, lmbda, np.log1p, -1), domain=(POSITIVE, REALS),
 )  # fmt: skip
 derivative(
     "special.inv_boxcox", "(λ x + 1)^(1/λ) | ḡ out / (λ x + 1) | ḡ out x² q′(λ x), q(v) = ln(1 + v) / v", parameters="x lmbda",
@@ -79,8 +79,12 @@ derivative(
 )  # fmt: skip
 
 
-def boxcox_lambda(g, L, lmbda):
-    return times(g, L * L * moment(lmbda * L, 1))
+def boxcox_lambda(g, x, lmbda, function=np.log, pole=0):
+    with np.errstate(divide="ignore"):  # of -1 / λ the forward pass gives no warning
+        L = log(g, x, function, pole)
+    bottom = np.isneginf(L) & (lmbda > 0)  # there boxcox is -1 / λ
+    L, above = np.where(bottom, -1, L), np.where(bottom, lmbda, 1)
+    return times(g, np.where(bottom, 1 / (above * above), L * L * moment(lmbda * L, 1)))
 
 
 @primitive("∫₀¹ tⁿ e^(x t) dt | ḡ ∫₀¹ tⁿ⁺¹ e^(x t) dt", x=lambda g, x, n: times(g, moment(x, n + 1)))

@@ -120,14 +120,48 @@ def _polygamma(n, x):
 
 BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)  # B₂, B₄, …
 
+
+def rgamma_rate(x):
+    """The slope of 1 / Γ, at its zeros too."""
+    return rgamma_slope(x, sp.rgamma(x))
+
+
+def poch_z(z, m, out):
+    """At a zero of 1 / Γ(z) without a quotient by it."""
+    root = (out == 0) & (z <= 0)
+    near, step = np.where(root, z, 0), np.where(root, m, 1)
+    slope = sp.gamma(near + step) * (psi(near + step) * sp.rgamma(near) + rgamma_rate(near))
+    return np.where(root, slope, -times(out, psi_step(z, m)))
+
+
+def at_binom_root(n, k, out):
+    """Whether 1 / Γ(k + 1) or 1 / Γ(n - k + 1) is 0, and n and k there; from n = -1 on, where SciPy has other limits."""
+    root = out == 0
+    return root, np.where(root, np.where(n > -1, n, np.nan), 0), np.where(root, k, 0)
+
+
+def binom_n(n, k, out):
+    root, top, low = at_binom_root(n, k, out)
+    a, b = low + 1, top - low + 1
+    slope = sp.gamma(top + 1) * sp.rgamma(a) * (psi(top + 1) * sp.rgamma(b) + rgamma_rate(b))
+    return np.where(root, slope, -times(out, psi_step(n - k + 1, k)))
+
+
+def binom_k(n, k, out):
+    root, top, low = at_binom_root(n, k, out)
+    a, b = low + 1, top - low + 1
+    slope = sp.gamma(top + 1) * (rgamma_rate(a) * sp.rgamma(b) - sp.rgamma(a) * rgamma_rate(b))
+    return np.where(root, slope, times(out, psi(n - k + 1) - psi(k + 1)))
+
+
 derivative(
     "special.poch", "Γ(z + m) / Γ(z) | ḡ out (ψ(z + m) - ψ(z)) | ḡ out ψ(z + m)", parameters="z m",
-    z=lambda g, z, m, out: -times(g, times(out, psi_step(z, m))), m=lambda g, z, m, out: times(g, times(out, psi(z + m))),
+    z=lambda g, z, m, out: times(g, poch_z(z, m, out)), m=lambda g, z, m, out: times(g, times(out, psi(z + m))),
     domain=(POSITIVE, POSITIVE),
 )  # fmt: skip
 derivative(
     "special.binom", "Γ(n + 1) / (Γ(k + 1) Γ(n - k + 1)) | ḡ out (ψ(n + 1) - ψ(n - k + 1)) | ḡ out (ψ(n - k + 1) - ψ(k + 1))",
     parameters="n k",
-    n=lambda g, n, k, out: -times(g, times(out, psi_step(n - k + 1, k))),
-    k=lambda g, n, k, out: times(g, times(out, psi(n - k + 1) - psi(k + 1))), domain=((2, 3), (0, 1)),
+    n=lambda g, n, k, out: times(g, binom_n(n, k, out)),
+    k=lambda g, n, k, out: times(g, binom_k(n, k, out)), domain=((2, 3), (0, 1)),
 )  # fmt: skip

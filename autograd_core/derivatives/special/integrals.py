@@ -13,6 +13,7 @@ from autograd_core.derivatives.special.error import faddeeva
 from autograd_core.derivatives.special.incomplete import log
 from autograd_core.derivatives.special.kernels import kernel
 from autograd_core.derivatives.special.spherical import spherical_i, spherical_j
+from autograd_core.derivatives.special.turns import cospi, sinpi
 from autograd_core.derivatives.strong import over, quiet, times
 from autograd_core.derivatives.table import derivative, primitive
 
@@ -29,7 +30,7 @@ def parts(g, *slopes):
 
 derivative("special.exp1", "E₁(x) | -ḡ e⁻ˣ / x", x=lambda g, x: -over(times(g, quiet(np.exp, -x)), x), domain=(POSITIVE,))
 derivative("special.expi", "Ei(x) | ḡ eˣ / x", x=lambda g, x: over(times(g, quiet(np.exp, x)), x), domain=(POSITIVE,))
-derivative("special.expn", "Eₙ(x) | -ḡ Eₙ₋₁(x)", parameters="n x", x=lambda g, n, x: -times(g, expn(n - 1, x)))
+derivative("special.expn", "Eₙ(x) | -ḡ Eₙ₋₁(x)", parameters="n x", x=lambda g, n, x: -times(g, expn(np.trunc(n) - 1, x)))
 
 
 @primitive("Eₙ(x) | -ḡ Eₙ₋₁(x)", x=lambda g, n, x: -times(g, expn(n - 1, x)))
@@ -138,11 +139,25 @@ derivative(
     x=lambda g, x, q: times(g, hurwitz(x, q, 1)), q=lambda g, x, q: -times(g, x * hurwitz(x + 1, q, 0)),
     domain=((1.2, 4), MIDDLE),
 )  # fmt: skip
+
+
+def riemann_slope(x):
+    """ζ′: left of -1/2 by the reflection of DLMF 25.4.1, since the terms of Euler and Maclaurin cancel there."""
+    left = x < -0.5
+    s = np.where(left, x, -1)
+    y, sine = 1 - s, sinpi(s / 2)
+    scale = 2 * np.exp((s - 1) * LOG_2PI + sp.gammaln(y))
+    value = hurwitz(y, 1, 0)
+    slope = (LOG_2PI - sp.psi(y)) * sine * value + math.pi / 2 * cospi(s / 2) * value - sine * hurwitz(y, 1, 1)
+    return np.where(left, scale * slope, hurwitz(np.where(left, 2, x), 2, 1))
+
+
+LOG_2PI = math.log(2 * math.pi)
 derivative(
     "special._ufuncs._riemann_zeta", "ζ(x) | -ḡ Σ ln k k⁻ˣ", name="special.zeta(x)", parameters="x",
-    x=lambda g, x: times(g, hurwitz(x, 2, 1)), domain=((1.2, 4),),
+    x=lambda g, x: times(g, riemann_slope(x)), domain=((1.2, 4),),
 )  # fmt: skip
-derivative("special.zetac", "ζ(x) - 1 | -ḡ Σ ln k k⁻ˣ", x=lambda g, x: times(g, hurwitz(x, 2, 1)), domain=((1.2, 4),))
+derivative("special.zetac", "ζ(x) - 1 | -ḡ Σ ln k k⁻ˣ", x=lambda g, x: times(g, riemann_slope(x)), domain=((1.2, 4),))
 
 # Inverses of x eˣ and x + ln x
 

@@ -12,7 +12,6 @@ is an entry for a function by elements: x and y are operands in the kind in whic
 is one for any other function: b is the Builder, which gives an argument as an Array by `b.array(x)`.
 """
 
-
 import numpy as np
 
 from autograd_core.capturing.program import functions

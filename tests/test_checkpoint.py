@@ -11,6 +11,7 @@ import pytest
 
 import nn
 from autograd_core import Tensor, capture, checkpoint, grad, hessian, hvp, is_recomputing, jvp, no_grad, vjp
+from autograd_core.derivatives.stamps import bits
 from autograd_core.errors import CaptureError, GraphError
 
 W = np.array([[0.3, -0.2], [0.5, 0.1]])
@@ -375,3 +376,18 @@ def test_forward_mode_through_what_it_closes_over_is_plain():
     change = jvp(f, (0.5,), (1.0,))[1]
     assert not isinstance(change, Tensor)
     np.testing.assert_allclose(change, np.sin(1.0) + np.cos(1.0))
+
+
+@pytest.mark.parametrize("dtype", ["longdouble", "clongdouble"])
+def test_bytes_of_a_longdouble_that_have_no_value_do_not_count(dtype):
+    """A run that leaves something else in them is no other function; the last bit of the value is."""
+    x = np.array([1.5, -2.25, np.nan, np.inf, 0.1], dtype)
+    raw = np.frombuffer(bytearray(x.tobytes()), np.uint8).reshape(-1, np.finfo(dtype).dtype.itemsize).copy()
+    raw[:, np.finfo(dtype).dtype.itemsize - 1] ^= 85
+    other = raw.reshape(-1).view(dtype)
+    if np.finfo(dtype).nmant == 63:  # 80 bits of 128
+        assert x.tobytes() != other.tobytes()
+        assert bits(x) == bits(other)
+    changed = x.copy()
+    changed[1] = np.nextafter(np.real(x[1]), np.longdouble(0))
+    assert bits(x) != bits(changed)

@@ -75,6 +75,14 @@ def _of_large(array):
     return _sum(array.view(WORDS[array.itemsize])), some
 
 
+def bits(value):
+    """The bytes that tell a value from any other: those of a longdouble that have no value are left out."""
+    if value.dtype.char not in "gG":
+        return value.tobytes()
+    near = value.astype("D" if value.dtype.char == "G" else "d")
+    return near.tobytes() + (value - near).astype(near.dtype).tobytes()
+
+
 def _sum(words):
     return int(np.add.reduce(words, axis=None, dtype=words.dtype))
 

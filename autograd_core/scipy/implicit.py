@@ -11,6 +11,7 @@ products with vectors are, and GMRES solves the system.
 import numpy as np
 from scipy.sparse.linalg import LinearOperator, gmres
 
+from autograd_core.derivatives.stamps import bits
 from autograd_core.errors import ConvergenceError, GraphError, UnsupportedError
 from autograd_core.functional.transforms import grad, vjp
 from autograd_core.graph.modes import no_grad
@@ -48,12 +49,12 @@ class Root(Solved):
             raise GraphError(
                 f"{name}: the function must return as many values as there are unknowns, {np.size(x)}, got shape {residual.shape}"
             )
-        self.bits = residual._value.tobytes()
+        self.bits = bits(residual._value)
 
     def gradients(self, g, out, operands):
         record = isinstance(g, Variable) or isinstance(out, Variable)
         traced = Traced(self.f, [out], self.nodes, self.name)
-        if traced.output._value.tobytes() != self.bits:
+        if bits(traced.output._value) != self.bits:
             raise changed(self.name)
         whole = self._by_matrix if traced.output.size <= DENSE else self._by_products
         cotangent = (self._by_element if self.each else whole)(traced, g, record)

@@ -14,6 +14,7 @@ from weakref import ref
 import numpy as np
 
 from autograd_core.derivatives.entry import Entry
+from autograd_core.derivatives.stamps import bits
 from autograd_core.errors import GraphError
 from autograd_core.functional.closures import closed_over
 from autograd_core.functional.trace import Between, as_result, name_of_function, variable_of
@@ -84,7 +85,7 @@ def size_of(node):
 def bits_of(f, points):
     """What f returns at some points, to tell whether it is another function in the backward pass."""
     values = on_values(f)
-    return [np.asarray(values(*point)).tobytes() for point in points]
+    return [bits(np.asarray(values(*point))) for point in points]
 
 
 def changed(name):

@@ -301,7 +301,7 @@ def test_each_reason(name, monkeypatch, capsys):
 
 
 def test_programs_that_never_apply(monkeypatch):
-    monkeypatch.setattr(captured, "Compiled", lambda *args: types.SimpleNamespace(
+    monkeypatch.setattr(captured, "Compiled", lambda *args, **options: types.SimpleNamespace(
         replay=lambda *args: captured.MISS, mode=True, guard=types.SimpleNamespace(moved=set, numbers=())
     ))  # fmt: skip
     fast = capture(lambda x: x * 2, strict=True)

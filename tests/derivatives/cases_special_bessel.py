@@ -19,6 +19,15 @@ if has_scipy():
     covers("macdonald", call(P(2, 1), P(3), 0, 1, 0), call(M(-0.7), P(), 1, 0, 1), call(M([1.3, 0.4]), M([3.0, 30.0]), 0, 0, 1))
     covers("hankel", call(2, P(3), 1, 1), call(0.3, C(2), 2, -1))
     covers("scaled_hankel", call(2, P(3), 1, 1), call(0.3, C(2), 2, -1), call(1, M([25.0 + 3.0j, 30.0 + 0j]), 0, 1))
+    # By the order, for positive arguments
+    for name in ("jv", "jve", "yv", "yve", "iv", "ive", "hankel1", "hankel1e", "hankel2", "hankel2e"):
+        covers(f"special.{name}", call(M(0.7), P(3)), call(M([[1.3], [2.5]]), P(2)))
+    for name in ("bessel_j", "bessel_y", "bessel_i", "scaled_i"):
+        covers(name, call(M(0.7), P(3), 0), call(M([[1.3], [2.5]]), P(2), 1))
+    for name in ("hankel", "scaled_hankel"):
+        covers(name, call(M(0.7), P(3), 0, 1), call(M([[1.3], [2.5]]), P(2), 1, -1))
+    for name in ("order_j", "order_y", "order_i", "order_scaled_i"):
+        covers(name, call(M(0.7), P(3), 1, 0), call(M([[1.3], [2.5]]), P(2), 1, 1), call(M([0.3, 2.0]), M([3.0, 0.5]), 2, 0))
     # Airy, Kelvin, Struve and the rest
     for name in ("airy", "airye", "kelvin", "itj0y0", "iti0k0", "it2j0y0", "it2i0k0"):
         covers(f"special.{name}", call(P(3)), call(P()), call(P(0)))

@@ -79,8 +79,9 @@ def bits(value):
     """The bytes that tell a value from any other: those of a longdouble that have no value are left out."""
     if value.dtype.char not in "gG":
         return value.tobytes()
-    near = value.astype("D" if value.dtype.char == "G" else "d")
-    return near.tobytes() + (value - near).astype(near.dtype).tobytes()
+    with np.errstate(invalid="ignore", over="ignore"):
+        near = value.astype("D" if value.dtype.char == "G" else "d")
+        return near.tobytes() + (value - near).astype(near.dtype).tobytes()
 
 
 def _sum(words):

@@ -198,6 +198,16 @@ def in_array():
     return lambda x: x * arrays["w"], lambda: replaced(arrays, "w", np.full(3, 2.0))
 
 
+def of_array(change):
+    """The array stays, its data too."""
+
+    def make():
+        array = np.array([1.0, 2.0, 3.0])
+        return lambda x: x * array, lambda: change(array)
+
+    return make
+
+
 CHANGES = {
     "an item": in_dict(lambda s: replaced(s, "scale", 3.0)),
     "a key more": in_dict(lambda s: replaced(s, "more", 1.0)),
@@ -232,6 +242,8 @@ CHANGES = {
     "a Tensor that wants a gradient": in_tensor(lambda w: w.requires_grad_()),
     "a namespace": in_namespace,
     "an array": in_array,
+    "the shape of an array": of_array(lambda a: setattr(a, "shape", (3, 1))),
+    "the dtype of an array": of_array(lambda a: setattr(a, "dtype", np.int64)),
 }
 
 
@@ -506,6 +518,7 @@ def test_each_row_of_a_table_can_fail():
     wrong = looking.words_of(list(names), {id(k): (id(None), 0) for k in names})
     part = objects.address_of("PyFunction_GetCode")
     content, scale, kinds, thread = cell.cell_contents, box.scale, {"a", "b"}, threading.current_thread
+    array, axes, reverse = np.ones((2, 3)), np.array([2, 3, 2]), np.array([3, 2])
     rows = {
         ("field", id(cell), objects.HEAD): (id(content), id(box)), ("some", id(cell), objects.HEAD): (0, None),
         ("item", id(names), id(key)): (id(2), id(1)), ("element", id(things), 1): (id(things[1]), id(box)),
@@ -513,6 +526,7 @@ def test_each_row_of_a_table_can_fail():
         ("subscript", id(things), id(1)): (id(things[1]), id(box)), ("called", id(thread)): (id(thread()), id(box)),
         ("length", id(things)): (2, 3), ("equal", id(kinds)): (id(frozenset(kinds)), id(names)),
         ("items", id(names), 0, 2): (words.ctypes.data, wrong.ctypes.data), ("absent", id(names), id("three")): (0, None),
+        ("form", id(array), 2, id(array.dtype)): (axes.ctypes.data, reverse.ctypes.data),
     }  # fmt: skip
     copies = frozenset(kinds)
     rows["equal", id(kinds)] = id(copies), id(names)
@@ -527,5 +541,10 @@ def test_each_row_of_a_table_can_fail():
     for nothing in (empty, none):
         table = looking.Table([looking.Row("some", id(nothing), objects.HEAD)], None)
         assert same(table.rows.ctypes.data, 1) == 1
-    table = looking.Table([looking.Row("absent", id(names), id(key))], None)
-    assert same(table.rows.ctypes.data, 1) == 1
+    for row in (
+        looking.Row("absent", id(names), id(key)), looking.Row("form", id(array), 1, axes.ctypes.data, id(array.dtype)),
+        looking.Row("form", id(array), 3, axes.ctypes.data, id(array.dtype)),
+        looking.Row("form", id(array), 2, axes.ctypes.data, id(np.dtype(np.int64))),
+    ):  # fmt: skip
+        table = looking.Table([row], None)
+        assert same(table.rows.ctypes.data, 1) == 1

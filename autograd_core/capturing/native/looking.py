@@ -38,6 +38,7 @@ CASES = (  # what each looks at, and what it must be
     "items",  # a dict: `more` items with these keys, in this order, and these values; `expected` is where three words for each
     # stand: key, value or 0 for any, and 1 if a float of the same bits will do
     "absent",  # a dict: without this key
+    "form",  # an array: `key` axes, of the lengths that stand at `expected`, and the dtype `more`
 )
 
 
@@ -251,6 +252,33 @@ absent:
   %absent_v = {of_python("PyDict_Contains", "i32")}(ptr %thing, ptr %key)
   %absent_yes = icmp eq i32 %absent_v, 0
   br i1 %absent_yes, label %next, label %other
+form:
+  %form_d = getelementptr i8, ptr %thing, i64 {objects.DESCR}
+  %form_dtype = load i64, ptr %form_d
+  %form_same_dtype = icmp eq i64 %form_dtype, %extra
+  br i1 %form_same_dtype, label %form_axes, label %other
+form_axes:
+  %form_n = getelementptr i8, ptr %thing, i64 {objects.NDIM}
+  %form_ndim = load i32, ptr %form_n
+  %form_count = zext i32 %form_ndim to i64
+  %form_same_count = icmp eq i64 %form_count, %number
+  br i1 %form_same_count, label %form_lengths, label %other
+form_lengths:
+  %form_s = getelementptr i8, ptr %thing, i64 {objects.SHAPE}
+  %form_shape = load ptr, ptr %form_s
+  br label %form_head
+form_head:
+  %axis = phi i64 [ 0, %form_lengths ], [ %axis_next, %form_one ]
+  %form_more = icmp slt i64 %axis, %number
+  br i1 %form_more, label %form_one, label %next
+form_one:
+  %axis_next = add i64 %axis, 1
+  %found_at = getelementptr i64, ptr %form_shape, i64 %axis
+  %found_length = load i64, ptr %found_at
+  %wanted_at = getelementptr i64, ptr %expected, i64 %axis
+  %wanted_length = load i64, ptr %wanted_at
+  %form_same = icmp eq i64 %found_length, %wanted_length
+  br i1 %form_same, label %form_head, label %other
 all:
   ret i32 0
 other:

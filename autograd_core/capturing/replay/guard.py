@@ -106,8 +106,8 @@ class EntryGuard:
         if source.kind == "tensor":  # that it requires a gradient, or does not
             lines = [f"if {w.once('t', source.holder)}._node is not {w.once('n', source.holder._node)}: return MISS"]
         if type(sample) is np.ndarray and source.kind != "grad" and source.value not in self.program.moving:
-            w.names[source.value] = w.once("x", sample)
-            return [f"if {access} is not {w.names[source.value]}: return MISS", *lines]
+            name = w.names[source.value] = w.once("x", sample)  # the same array still, but its shape can be set
+            return [f"if {access} is not {name} or {other_form(w, name, sample)}: return MISS", *lines]
         name = w.names[source.value] = f"s{len(w.names)}"
         lines.append(f"{name} = {access}")
         lines.append(f"if {unlike(w, name, sample) if type(sample) is np.ndarray else other_type(w, name, sample)}: return MISS")
@@ -161,8 +161,13 @@ def other_type(w, name, value):
 
 def unlike(w, name, array):
     """The test that an array is not of the type, shape and dtype of another one."""
+    return f"{other_type(w, name, array)} or {other_form(w, name, array)}"
+
+
+def other_form(w, name, array):
+    """The test that an array is not of the shape and dtype of another one."""
     compare = "is not" if array.dtype.kind in "biufc" and array.dtype.isnative else "!="  # of these there is one object each
-    return f"{other_type(w, name, array)} or {name}.shape != {array.shape} or {name}.dtype {compare} {w.once('d', array.dtype)}"
+    return f"{name}.shape != {array.shape} or {name}.dtype {compare} {w.once('d', array.dtype)}"
 
 
 def joined(lines):

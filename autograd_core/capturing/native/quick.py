@@ -220,7 +220,8 @@ class Quick:
                 rows.append(row)
         for address, some in dicts.items():
             rows += self.of_dict(address, self.things[address], some)
-        return sorted(dict.fromkeys(rows), key=lambda row: CASES.index(row.what))  # a processor foresees the next case if it is the same again
+        rows = dict.fromkeys(rows)
+        return sorted(rows, key=lambda row: CASES.index(row.what))  # a processor foresees the next case if it is the same again
 
     def of_dict(self, address, found, some):
         items, ordered = [row for row in some if row.what == "item"], any(row.what == "items" for row in some)

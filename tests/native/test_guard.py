@@ -225,6 +225,7 @@ CHANGES = {
     "the order of a list": in_list(lambda s: s.insert(0, s.pop(1))),
     "an attribute": in_box(lambda box: setattr(box, "scale", 3.0)),
     "an equal list": in_box(lambda box: setattr(box, "items", [1.0, 2.0])),
+    "all attributes": in_box(lambda box: setattr(box, "__dict__", {**vars(box), "scale": 3.0})),
     "a class": in_box(lambda box: setattr(box, "__class__", OtherBox)),
     "an attribute over that of the class": in_box(lambda box: setattr(box, "kind", 3.0)),
     "a cell": in_closure,

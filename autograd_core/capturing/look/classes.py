@@ -39,6 +39,8 @@ def follow_attributes(reached, value, kind, name):
         reached.sizes.append((attributes, len(attributes), name))
         if not origin or origin == EXTENSION:
             reached.links.append((Attribute(value, "__class__", f"the class of {name}"), kind))
+            if value.__dict__ is attributes and not isinstance(value, threading.local):  # another dict can be put there
+                reached.links.append((Attribute(value, "__dict__", f"the attributes of {name}"), attributes))
         for k, v in list(attributes.items()):
             if own is not None and k in own:
                 continue

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from autograd_core import Tensor
+import autograd_core
+from autograd_core import Tensor, mse_loss
+from autograd_core.errors import DTypeError
 
 
 class Kind(np.lib.mixins.NDArrayOperatorsMixin):
@@ -98,3 +100,19 @@ def test_a_leaf_takes_a_copy_and_a_view_knows_what_it_is_of():
     assert constant.numpy() is mine
     constant[0].numpy().held[:] = 7
     assert mine.held[0].tolist() == [7, 7, 7]
+
+
+@pytest.mark.parametrize("name", ["softmax", "log_softmax", "logsumexp"])
+def test_a_mask_is_not_ignored(name):
+    """Functions by elements keep it, as NumPy's do."""
+    masked = np.ma.masked_greater([[1.0, 2.0], [3.0, 4.0]], 3)
+    with pytest.raises(DTypeError, match=rf"{name}: a masked array was given, and its mask would be ignored; write x\.filled"):
+        getattr(autograd_core, name)(masked)
+    kept = autograd_core.relu(masked)
+    np.testing.assert_array_equal(kept.mask, masked.mask)
+
+
+def test_losses_of_masked_arrays_are_refused():
+    masked = np.ma.masked_greater([1.0, 2.0, 30.0], 3)
+    with pytest.raises(DTypeError, match="mse_loss: a masked array"):
+        mse_loss(masked, np.zeros(3))

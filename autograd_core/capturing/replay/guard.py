@@ -59,8 +59,8 @@ class EntryGuard:
             tests.append(f"{w.once('t', tensor)}._grad is {'not None' if missing else 'None'}")
         tests += [f"{w.access(double)} is not {w.access(source)}" for double, source in session.doubles]
         tests += [f"{w.read(p)} != {w.names[source.value]}" for p, source in session.alike if source.value in w.names]
-        if session.reached.compares:
-            arrays = [path for path, value in self.arguments if type(value) is np.ndarray]
+        arrays = [path for path, value in self.arguments if type(value) is np.ndarray]
+        if session.reached.compares and arrays:
             tests.append(f"{w.name('twice', self.met_twice)}({', '.join(arrays)})")
         tests += [*self.overlaps(w), *self.same_objects(w), *self.same_numbers(w)]
         return joined([*lines, *(f"if {test}: return MISS" for test in dict.fromkeys(tests))])

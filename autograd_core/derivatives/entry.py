@@ -11,6 +11,7 @@ from autograd_core.derivatives.kinds import handed_out, is_foreign, taken_in
 from autograd_core.derivatives.pattern import Pattern
 from autograd_core.derivatives.stamps import FIXED, SCALARS
 from autograd_core.errors import DTypeError
+from autograd_core.errors.arguments import unsuited
 
 # Types that are surely no Tensor
 PLAIN = SCALARS | {ndarray}
@@ -120,11 +121,8 @@ class Entry:
                 handler = getattr(kind, "__autograd_function__", None)
                 if handler is not None:
                     return handler(operand, self, args, kwargs)
-                if self.domain is None and not self.objects and issubclass(kind, np.ma.MaskedArray):
-                    raise DTypeError(
-                        f"{self.name}: a masked array was given, and its mask would be ignored; write x.filled(value), or leave "
-                        "out with np.where what is not to count"
-                    )
+                if not self.objects and issubclass(kind, (np.ma.MaskedArray, np.matrix)):
+                    raise DTypeError(f"{self.name}: an operand is {unsuited(kind)}")
                 foreign = foreign or is_foreign(kind)
         if foreign:
             args, kwargs = deeply(taken_in, args), deeply(taken_in, kwargs)

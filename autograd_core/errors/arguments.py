@@ -41,6 +41,13 @@ def refused(who, args, kwargs, error):
     return error
 
 
+def unsuited(kind, name="x"):
+    """Why no operand is an np.matrix or a masked array, and what to write."""
+    if hasattr(kind, "filled"):
+        return f"a masked array, which would lose its mask: write {name}.filled(value), and keep the mask beside it"
+    return f"an np.matrix, whose * is a product of matrices: write np.asarray({name}), and @ for that product"
+
+
 def unknown(who, name, value=None, known=KEYWORDS):
     """The TypeError for an argument that is not there."""
     value = value if type(value) in (int, float, bool) else "…"

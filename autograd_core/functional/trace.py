@@ -11,6 +11,7 @@ from autograd_core.derivatives.operands import as_plain
 from autograd_core.derivatives.rules import same
 from autograd_core.derivatives.table import primitive
 from autograd_core.errors import DTypeError
+from autograd_core.errors.arguments import unsuited
 from autograd_core.functional.trees import flatten, paths
 from autograd_core.graph.apply import recorded, wrap
 from autograd_core.graph.backward_pass import collect, number_of, still_there
@@ -206,11 +207,7 @@ def variable_of(value, tree, i, copy=False):
         value = float(value)
     if isinstance(value, (np.ma.MaskedArray, np.matrix)):
         path = paths(tree)[i]
-        if isinstance(value, np.matrix):
-            why = f"an np.matrix, whose * is a product of matrices: write np.asarray(x{path}), and @ for that product"
-        else:
-            why = f"a masked array, which would lose its mask: write x{path}.filled(value), and keep the mask beside it"
-        raise DTypeError(f"{WHAT}: argument{path} is {why}")
+        raise DTypeError(f"{WHAT}: argument{path} is {unsuited(kind, f'x{path}')}")
     array = as_plain(value)
     if array.dtype.kind not in "fc":
         path = paths(tree)[i]

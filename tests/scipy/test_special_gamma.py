@@ -40,3 +40,14 @@ def test_functions_of_one_operand(f, double, points, dtype, rtol):
 def test_where_a_reciprocal_gamma_is_0(name, double, points):
     """The value is 0 there, and the slope is not."""
     check(getattr(special, name), double, *zip(*points, strict=True), by=(0, 1), rtol=1e-12, atol=1e-14, dps=40)
+
+
+@pytest.mark.parametrize(
+    ("name", "double", "points"),
+    [
+        ("binom", mp.binomial, [(170.0, 172.0), (170.0, 180.0), (100.0, 200.0), (20.0, 200.0), (200.0, 300.0), (500.0, -40.0)]),
+        ("poch", lambda z, m: mp.gamma(z + m) * mp.rgamma(z), [(-200.0, -50.5), (-100.0, -50.5), (-150.0, 20.5)]),
+    ],
+)
+def test_where_a_reciprocal_gamma_is_0_and_other_factors_are_beyond_floats(name, double, points):
+    check(getattr(special, name), double, *zip(*points, strict=True), by=(0, 1), rtol=1e-12, atol=0, dps=60)

@@ -121,37 +121,48 @@ def _polygamma(n, x):
 BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)  # B₂, B₄, …
 
 
-def rgamma_rate(x):
-    """The slope of 1 / Γ, at its zeros too."""
-    return rgamma_slope(x, sp.rgamma(x))
+# Where a factor 1 / Γ is 0, it is Γ(1 - x) sin πx / π: smooth, and of a size that logarithms hold however large the others are
+
+
+def is_root(x):
+    """Whether 1 / Γ(x) is 0."""
+    return (x <= 0) & (x == np.floor(x))
 
 
 def poch_z(z, m, out):
-    """At a zero of 1 / Γ(z) without a quotient by it."""
-    root = (out == 0) & (z <= 0)
-    near, step = np.where(root, z, 0), np.where(root, m, 1)
-    slope = sp.gamma(near + step) * (psi(near + step) * sp.rgamma(near) + rgamma_rate(near))
+    root = is_root(z) & ~is_root(z + m)
+    low, step = np.where(root, z, 0), np.where(root, m, 1)
+    size = sp.gammasgn(low + step) * quiet(np.exp, sp.gammaln(low + step) + sp.gammaln(1 - low))
+    slope = size * (cospi(low) + (psi(low + step) - psi(1 - low)) * sinpi(low) / math.pi)
     return np.where(root, slope, -times(out, psi_step(z, m)))
 
 
-def at_binom_root(n, k, out):
-    """Whether 1 / Γ(k + 1) or 1 / Γ(n - k + 1) is 0, and n and k there; from n = -1 on, where SciPy has other limits."""
-    root = out == 0
-    return root, np.where(root, np.where(n > -1, n, np.nan), 0), np.where(root, k, 0)
-
-
 def binom_n(n, k, out):
-    root, top, low = at_binom_root(n, k, out)
-    a, b = low + 1, top - low + 1
-    slope = sp.gamma(top + 1) * sp.rgamma(a) * (psi(top + 1) * sp.rgamma(b) + rgamma_rate(b))
-    return np.where(root, slope, -times(out, psi_step(n - k + 1, k)))
+    (beyond, top, low, size), (below, n_there, k_there, size_there) = binom_roots(n, k)
+    b, a = top - low + 1, k_there + 1
+    slope = size * (cospi(b) + (psi(top + 1) - psi(1 - b)) * sinpi(b) / math.pi)
+    slope_there = size_there * (psi(n_there + 1) - psi(n_there - k_there + 1)) * sinpi(a) / math.pi
+    return np.where(beyond, slope, np.where(below, slope_there, -times(out, psi_step(n - k + 1, k))))
 
 
 def binom_k(n, k, out):
-    root, top, low = at_binom_root(n, k, out)
-    a, b = low + 1, top - low + 1
-    slope = sp.gamma(top + 1) * (rgamma_rate(a) * sp.rgamma(b) - sp.rgamma(a) * rgamma_rate(b))
-    return np.where(root, slope, times(out, psi(n - k + 1) - psi(k + 1)))
+    (beyond, top, low, size), (below, n_there, k_there, size_there) = binom_roots(n, k)
+    b, a = top - low + 1, k_there + 1
+    slope = size * ((psi(1 - b) - psi(low + 1)) * sinpi(b) / math.pi - cospi(b))
+    slope_there = size_there * (cospi(a) + (psi(n_there - k_there + 1) - psi(-k_there)) * sinpi(a) / math.pi)
+    return np.where(beyond, slope, np.where(below, slope_there, times(out, psi(n - k + 1) - psi(k + 1))))
+
+
+def binom_roots(n, k):
+    """(where 1 / Γ(n - k + 1) is 0, n and k there, Γ(n + 1) Γ(k - n) / Γ(k + 1)) and (where 1 / Γ(k + 1) is, n and k there,
+    Γ(n + 1) Γ(-k) / Γ(n - k + 1)); n is NaN up to -1, where SciPy has other limits."""
+    known = np.where(n > -1, n, np.nan)
+    beyond, below = is_root(n - k + 1), is_root(k + 1)
+    top, low = np.where(beyond, known, 0), np.where(beyond, k, 1)
+    n_there, k_there = np.where(below, known, 0), np.where(below, k, -1)
+    size = quiet(np.exp, sp.gammaln(top + 1) + sp.gammaln(low - top) - sp.gammaln(low + 1))
+    size_there = quiet(np.exp, sp.gammaln(n_there + 1) + sp.gammaln(-k_there) - sp.gammaln(n_there - k_there + 1))
+    return (beyond, top, low, size), (below, n_there, k_there, size_there)
 
 
 derivative(

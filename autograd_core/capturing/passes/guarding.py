@@ -11,18 +11,22 @@ from autograd_core.capturing.program.program import Value
 ALIKE = {
     np.negative, np.positive, np.conjugate, np.copy, np.transpose, np.matrix_transpose, np.swapaxes, np.reshape, reshaped,
 }  # fmt: skip
-SPREAD = {*ALIKE, np.add, np.subtract, np.multiply, np.dot, np.matmul}
+PRODUCTS = {np.dot, np.matmul}
+SPREAD = {*ALIKE, np.add, np.subtract, np.multiply, *PRODUCTS}
 
 
 def implied(program):
     """What went into a value that is seen to be finite is finite, too: factors, terms, a layer's input and weights. Pullbacks of
     products of matrices ask that in a row of the product."""
-    finite = {guard.value for guard in program.guards if guard.kind in ("finite", "within")}
-    known = set()  # without a look at them
+    seen = {guard.value for guard in program.guards if guard.kind in ("finite", "within")}
+    finite, known = set(seen), set()  # known without a look at it
     for call in reversed(program.calls):
-        if call.out in finite and call.function in SPREAD and not call.kwargs and call.out.size:
-            finite.update(call.operands)
-            known.update(call.operands)
+        if call.function in SPREAD and not call.kwargs and call.out.size:
+            if call.out in finite:
+                finite.update(call.operands)
+            # Not of products of matrices: their library may leave out what it multiplies by 0
+            if (call.out in seen or call.out in known) and call.function not in PRODUCTS:
+                known.update(call.operands)
     for call in program.calls:
         if call.function in ALIKE and call.operands and finite.issuperset(call.operands):
             finite.add(call.out)

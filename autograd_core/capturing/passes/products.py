@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograd_core.capturing.program.calls import BY_BLOCKS, SUM_OF_ROWS, Value, made
+from autograd_core.capturing.program.calls import BY_BLOCKS, SUM_OVER_COLUMNS, Value, made
 from autograd_core.capturing.program.forms import with_zeros
 from autograd_core.capturing.program.order import aligned, order_of
 from autograd_core.capturing.program.program import replaced_calls
@@ -77,7 +77,7 @@ def sums(program):
             return [made(np.dot, (ones(x.shape[0], x.dtype.char), x), call, note="sum over rows")]
         if x.ndim == 2 and axis in (1, (1,), -1, (-1,)) and x.shape[1] <= LARGE:
             column = ones(x.shape[1], x.dtype.char)
-            return [made(np.dot, (x, column[:, None] if keep else column), call, note=SUM_OF_ROWS)]
+            return [made(np.dot, (x, column[:, None] if keep else column), call, note=SUM_OVER_COLUMNS)]
         if axis is None and not keep and x.size <= 10_000 and not call.out.shape:
             return _total(program, x, call)
         if axis is None and not keep and x.size > 10_000:

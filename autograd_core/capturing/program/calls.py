@@ -107,7 +107,7 @@ def made(function: Any, args: tuple, like: Call, kwargs: dict | None = None, sam
 
 
 BY_BLOCKS = "sum of the sums of blocks"  # the note of a sum that may be added up in this order
-SUM_OF_ROWS = "sum over columns"  # the note of a product with ones
+SUM_OVER_COLUMNS = "sum over columns"  # the note of a product with ones
 NESTED = {tuple, list, dict}
 
 

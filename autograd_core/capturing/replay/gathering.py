@@ -6,7 +6,7 @@ sums of rows, what follows from them, and what broadcasts them again, as in soft
 
 import numpy as np
 
-from autograd_core.capturing.program.calls import BY_BLOCKS, SUM_OF_ROWS, Value
+from autograd_core.capturing.program.calls import BY_BLOCKS, SUM_OVER_COLUMNS, Value
 from autograd_core.capturing.replay.lowering.choosing import chooses
 
 BLOCK = 2**17  # bytes; some of these, and what else is going on, fit into a cache of the second level
@@ -75,7 +75,7 @@ def of_rows(call):
     x = call.args[0] if call.args else None
     if type(x) is not Value or call.out.shape != column_of(x.shape or (1,)) or x.dtype.kind not in "biuf":
         return None
-    if call.function is np.dot and len(call.args) == 2 and not call.kwargs and call.note == SUM_OF_ROWS:
+    if call.function is np.dot and len(call.args) == 2 and not call.kwargs and call.note == SUM_OVER_COLUMNS:
         return np.add
     if call.function not in WHOLE or len(call.args) > 2 or not call.kwargs.keys() <= {"axis", "keepdims", "dtype"}:
         return None

@@ -41,14 +41,8 @@ def is_ours(kind):
 
 def parts_of_base(array):
     """What stands behind the sample of a large array, which has its shape and strides and no elements."""
-    base = array.base
-    return (
-        []
-        if base is None or type(base) is np.ndarray
-        else [vars(base), *vars(base).values()]
-        if hasattr(base, "__dict__")
-        else []
-    )
+    attributes = getattr(array.base, "__dict__", {})
+    return [attributes, *attributes.values()] if attributes else []
 
 
 def parts(thing):

@@ -75,6 +75,7 @@ def test_ratios_and_exponents():
     assert math.isclose(exponent([10, 100, 1000], [3, 300, 30000]), 2)
 
 
+@pytest.mark.heavy
 def test_main_prints_and_writes_what_it_found(capsys, tmp_path):
     main(["engine", "--quick", "--only", "import", "--json", str(tmp_path / "found.json"), "--page", str(tmp_path / "found.md")])
     printed = capsys.readouterr().out

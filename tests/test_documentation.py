@@ -89,7 +89,16 @@ def test_readme_examples(tmp_path, monkeypatch):
     assert tried > 10
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.stem)
+SLOW_PAGES = {"odes", "native", "6-convolution", "7-sequences", "8-what-goes-wrong"}  # they train, or solve
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, id=page.stem, marks=[pytest.mark.heavy] * (page.stem in SLOW_PAGES))
+        for page in sorted((ROOT / "docs").rglob("*.md"))
+    ],
+)
 def test_examples_of_the_documentation(page, tmp_path, monkeypatch):
     skip_without(page.stem)
     monkeypatch.chdir(tmp_path)  # some save files

@@ -13,7 +13,7 @@ import pytest
 
 from autograd_core import grad, jvp
 from tests.derivatives.finite import directions
-from tests.derivatives.test_table import ENTRIES, QUICK, calls_of, run
+from tests.derivatives.test_table import ENTRIES, QUICK, calls_of, of_special, run
 
 NAN, INF = np.nan, np.inf
 BAD = [NAN, INF, -INF, 0.0, -0.0, 1.0, -1.0, 2.0, -2.0, 1e3, -1e3, 1e200, -1e200, 1e-320]
@@ -25,7 +25,10 @@ NOT_MASKED = "linalg.eigh"
 
 
 def every(names):
-    return pytest.mark.parametrize("name", names)
+    """All of them; those of scipy.special are slow."""
+    return pytest.mark.parametrize(
+        "name", [pytest.param(name, marks=[pytest.mark.heavy] * of_special(ENTRIES[name])) for name in names]
+    )
 
 
 def orders(loss, w):

@@ -36,7 +36,8 @@ def of_others(entry):
 
 def of_special(entry):
     """Whether an entry is for scipy.special: tests/scipy compares these with mpmath."""
-    return entry.name.startswith("special.") or ".derivatives.special." in getattr(entry.forward, "__module__", "")
+    where = getattr(getattr(entry, "forward", None), "__module__", None) or ""  # older ufuncs name no module
+    return entry.__name__.startswith("special.") or ".derivatives.special." in where
 
 
 # By the functions' own names: `joined` is shown as "concatenate", which is a composed function. An entry without rules
@@ -100,7 +101,8 @@ def all_calls():
         entry = of_name(name)
         if entry is not None:
             for i, one in enumerate(some(calls_of(name))):
-                yield pytest.param(entry, one, id=f"{name}-{i}-{one}"[:100])
+                slow = i > 0 and of_special(entry)
+                yield pytest.param(entry, one, id=f"{name}-{i}-{one}"[:100], marks=[pytest.mark.heavy] * slow)
 
 
 CALLS = list(all_calls())

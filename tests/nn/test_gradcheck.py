@@ -46,7 +46,18 @@ class Summed(nn.Module):
 NO_DERIVATIVE = ("Embedding(7, 3, ", "EmbeddingBag(7, 3, 1.0, 1.0")
 
 
-@pytest.mark.parametrize("case", [case for case in LAYERS if not case[0].startswith(NO_DERIVATIVE)], ids=title)
+# Second derivatives of these take seconds; those of their cells and of attention do not
+SLOW = ("RNN(", "LSTM(", "GRU(", "Transformer")
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, id=title(case), marks=[pytest.mark.heavy] * case[0].startswith(SLOW))
+        for case in LAYERS
+        if not case[0].startswith(NO_DERIVATIVE)
+    ],
+)
 def test_layer(case, rng):
     expression, shapes, mode, kinds = (*case, *("train", "real")[len(case) - 2 :])
     nn.manual_seed(0)

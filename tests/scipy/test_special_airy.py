@@ -62,6 +62,7 @@ KELVIN = {
 }  # fmt: skip
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", KELVIN)
 def test_kelvin(name):
     """The real and imaginary parts of J₀ and K₀ of x on a diagonal."""
@@ -138,6 +139,7 @@ def test_integrals(name):
     np.testing.assert_allclose(grad(lambda x: np.sum(first(x)))(x), right[1], rtol=1e-12)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("nu", [0, 1, 2, 0.5])
 def test_besselpoly(nu):
     f = lambda a: mp.quad(lambda x: x**1.5 * mp.besselj(nu, 2 * a * x), [0, 0.5, 1])

@@ -2,7 +2,6 @@
 
 import os
 import re
-import time
 
 import numpy as np
 import pytest
@@ -337,13 +336,14 @@ def test_after_a_failing_function_tensors_are_as_before():
     np.testing.assert_array_equal(w.data, X)
 
 
-def test_a_large_network_takes_seconds(rng):
+def test_a_large_network_takes_few_evaluations(rng):
+    """Some 60 for each of its tensors, not two for each of its 110,000 numbers."""
     model = nn.Sequential(nn.Linear(784, 128), nn.Sigmoid(), nn.Linear(128, 64), nn.Sigmoid(), nn.Linear(64, 10))
     x, labels = rng.random((4, 784)), rng.integers(0, 10, 4)
     assert sum(p.size for p in model.parameters()) > 100_000
-    start = time.process_time()
-    assert gradcheck(lambda: cross_entropy(model(x), labels), wrt=model)
-    assert time.process_time() - start < 10  # 1 second on an idle core
+    calls = []
+    assert gradcheck(lambda: calls.append(1) or cross_entropy(model(x), labels), wrt=model)
+    assert len(calls) < 500
 
     @primitive(x=lambda g, x: g * np.where(np.arange(x.size).reshape(x.shape) == 77_777, 1.05, 1.0))
     def one_weight_wrong(x):

@@ -1,4 +1,7 @@
 // ---- what changes with a step
+function write(element, text) { // only what is new is drawn anew
+  if (element.textContent != text) element.textContent = text;
+}
 function refresh() {
   const step = at.step, back = step > F, event = eventAt(step), seen = event && hidden(event) ? step - 1 : step;
   const now = event ? rep(event.from) : step && step <= F ? rep(fwd[step - 1]) : step > F ? rep(seeds[0]?.[0]) : null;
@@ -14,8 +17,8 @@ function refresh() {
     if (box.name != name) box.e.setAttribute("class", box.name = name);
     const stop = at.sel == i && boxes.get(i) == box ? 0 : -1;
     if (box.stop != stop) box.e.setAttribute("tabindex", box.stop = stop);
-    if (box.v) box.v.textContent = `v ${step >= made[i] ? brief(node.val, 3) : ""}`;
-    if (box.grad) box.grad.textContent = `g ${brief(g, 3)}`;
+    if (box.v) write(box.v, `v ${step >= made[i] ? brief(node.val, 3) : ""}`);
+    if (box.grad) write(box.grad, `g ${brief(g, 3)}`);
     const said = box.v || !box.said ? `${box.lines.map(line => line.textContent).join(" ")}, ${spoken(i)}` : box.said;
     if (box.said != said) box.e.setAttribute("aria-label", box.said = said);
   }
@@ -33,9 +36,8 @@ function refresh() {
   for (const id of ["first", "prev"]) $(id).disabled = !step;
   for (const id of ["next", "last"]) $(id).disabled = step == STEPS;
   if (rows) rows.forEach((row, i) => {
-    const g = brief(gradAt(i, seen));
-    if (row.g.textContent != g) row.g.textContent = g;
-    row.e.className = event && (event.to == i || event.from == i) || fwd[step - 1] == i ? "now" : "";
+    write(row.g, brief(gradAt(i, seen)));
+    row.e.classList.toggle("now", Boolean(event && (event.to == i || event.from == i)) || fwd[step - 1] == i);
   });
   inspect();
   try { history.replaceState(null, "", address()); } catch { /* a page inside a notebook has no address */ }

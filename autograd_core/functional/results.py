@@ -4,9 +4,9 @@ import numpy as np
 
 from autograd_core.derivatives.kinds import handed_out
 from autograd_core.errors import GraphError
-from autograd_core.graph.apply import wrap
 from autograd_core.graph.backward_pass import collect, run_hooks
 from autograd_core.graph.gradients import seed_for, send, take
+from autograd_core.graph.results import wrap
 from autograd_core.graph.variable import Variable, plain
 
 

@@ -13,11 +13,11 @@ from autograd_core.derivatives.table import primitive
 from autograd_core.errors import DTypeError
 from autograd_core.errors.arguments import unsuited
 from autograd_core.functional.trees import flatten, paths
-from autograd_core.graph.apply import recorded, wrap
 from autograd_core.graph.backward_pass import collect, number_of, still_there
 from autograd_core.graph.gradients import seed_for, send, take
 from autograd_core.graph.modes import enable_grad, recording
 from autograd_core.graph.nodes import Leaf, is_wanted
+from autograd_core.graph.results import recorded, wrap
 from autograd_core.graph.variable import Variable, ordinary
 
 

@@ -16,8 +16,8 @@ from autograd_core.functional.pushforward import Pushforward
 from autograd_core.functional.results import are_results, gradients
 from autograd_core.functional.trace import Trace, name_of_function
 from autograd_core.functional.trees import flatten
-from autograd_core.graph.apply import wrap
 from autograd_core.graph.gradients import seed_for
+from autograd_core.graph.results import wrap
 from autograd_core.graph.variable import Variable
 
 

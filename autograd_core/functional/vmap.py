@@ -11,7 +11,7 @@ from autograd_core.functional.batches.calls import Batch, CannotBatch, is_batche
 from autograd_core.functional.trace import name_of_function
 from autograd_core.functional.transforms import check_function
 from autograd_core.functional.trees import flatten, paths
-from autograd_core.graph.apply import wrap
+from autograd_core.graph.results import wrap
 from autograd_core.graph.variable import Variable
 
 

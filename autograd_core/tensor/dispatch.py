@@ -12,7 +12,10 @@ from autograd_core.derivatives.kinds import handed_out, ours, shares_memory, und
 from autograd_core.derivatives.matrices import times
 from autograd_core.derivatives.table import COMPOSED, LATE, TABLE, UNSUPPORTED, VALUE_ONLY, is_declared
 from autograd_core.errors import DetachError, UnsupportedError
-from autograd_core.graph.apply import apply, binary, recording, refuse_dtype, unary, wrapped
+from autograd_core.graph.apply import apply
+from autograd_core.graph.arity import binary, unary
+from autograd_core.graph.refusals import refuse_dtype
+from autograd_core.graph.results import recording, wrapped
 from autograd_core.graph.variable import Variable, count_recorded, known, plain
 from autograd_core.graph.views import base_of, shares
 from autograd_core.tensor import ufuncs

@@ -1,4 +1,4 @@
-"""What errors say of an argument that is not there."""
+"""What errors say of an argument that is not there, and of a function that is none."""
 
 NOWHERE = "nothing in its place: a value lies where its array does, NumPy's on the CPU, CuPy's on a GPU"
 # PyTorch's names of arguments, in calls of NumPy's functions: what to write for `name=value`
@@ -54,6 +54,17 @@ def unknown(who, name, value=None, known=KEYWORDS):
     return TypeError(
         f"{who}: there is no argument {name!r}" + (f"; write {known[name].format(value=value)}" if name in known else "")
     )
+
+
+def name_of_function(f):
+    """What messages call a function."""
+    return getattr(f, "__name__", None) or getattr(f, "name", type(f).__name__)
+
+
+def check_function(f, what):
+    if not callable(f):
+        of_result = "; of a result, write grad(loss, params)" if hasattr(f, "backward") else ""
+        raise TypeError(f"{what} needs a function and returns one: write {what}(f)(x), got {type(f).__name__}{of_result}")
 
 
 class _Signature:

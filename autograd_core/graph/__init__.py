@@ -2,6 +2,7 @@
 
 nodes            an operation, and a leaf
 variable         what the operands of an operation may be
+trees            values in nested lists, tuples and dicts
 modes, anomaly   whether operations are recorded, and searched for NaN
 views, edits     who shares memory with whom, and which values have changed since they were saved
 roots            powers and products of roots, whose derivatives are finite where the root's is not

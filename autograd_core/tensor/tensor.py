@@ -10,6 +10,7 @@ from autograd_core.derivatives.kinds import handed_out, stands_in, taken_in
 from autograd_core.derivatives.operands import as_plain
 from autograd_core.errors import DetachError, DTypeError, GraphError, ShapeError
 from autograd_core.errors.arguments import OF_TENSOR, unknown
+from autograd_core.errors.culprits import culprit, left_of_tensor, would_cut
 from autograd_core.errors.hints import Hints, Listed
 from autograd_core.graph.anomaly import calling_line
 from autograd_core.graph.apply import apply, apply_one
@@ -24,7 +25,6 @@ from autograd_core.graph.views import unlink, written
 from autograd_core.tensor import dispatch
 from autograd_core.tensor.changing import assign, become, edit
 from autograd_core.tensor.copying import _unpickle, copied, deeply_copied, reduced  # noqa: F401  pickles know _unpickle by this module
-from autograd_core.tensor.culprits import culprit, left_of_tensor, would_cut
 from autograd_core.tensor.methods import Methods
 from autograd_core.tensor.operators import Operators
 from autograd_core.tensor.standard import Standard

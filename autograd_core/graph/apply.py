@@ -33,7 +33,7 @@ def apply(entry, args, kwargs):
 
 
 def apply_several(entry, operands, rest):
-    """`apply` where the first argument is a list or tuple of Tensors and arrays, and the rest is known to be static; or None."""
+    """`apply` if the first argument is a list or tuple of Tensors and arrays, and the rest is known to be static; or None."""
     mode, kind = recording(), type(operands)
     if mode is False or entry.outputs is not None or (kind is not list and kind is not tuple):
         return None

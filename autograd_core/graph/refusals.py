@@ -63,7 +63,7 @@ def refuse_dtype(name, dtype):
 
 
 def refuse_without_rule(entry, args, kwargs):
-    """Raise, since a recorded Tensor was given where the entry has no rule."""
+    """Raise, since a recorded Tensor was given for an argument without a rule."""
     for i, value in [*enumerate(args), *kwargs.items()]:
         name = i if type(i) is str else entry.parameters[i] if i < len(entry.parameters) else i
         if name == entry.sequence and not isinstance(value, Variable):

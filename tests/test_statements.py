@@ -141,6 +141,20 @@ API += [
 ELSEWHERE = ["autograd_core.capture", "nn.functional.tanh"]  # has a page of its own; is NumPy's
 
 
+def test_nn_and_the_faces_are_written_with_public_names():
+    modules = {name for name in API if name.startswith("autograd_core")} | {"autograd_core.array_api", "autograd_core.scipy"}
+    for name in FILES:
+        if not name.startswith(("nn", "autograd_core.compat")):
+            continue
+        for node in ast.walk(ast.parse(read(FILES[name]))):
+            if isinstance(node, ast.ImportFrom) and re.match(r"autograd_core(?!\.compat)", node.module or ""):
+                assert node.module in modules, f"{name} imports from {node.module}"
+                public = getattr(importlib.import_module(node.module), "__all__", None)
+                names = {alias.name for alias in node.names} - {"compat"}
+                private = {each for each in names if each[0] == "_" or (public is not None and each not in public)}
+                assert {each for each in private if f"{node.module}.{each}" not in modules} == set(), name
+
+
 def test_reference_pages_have_every_public_name(monkeypatch):
     """Under one of its names: `nn.optim.StepLR` is `nn.optim.lr_scheduler.StepLR`."""
     monkeypatch.syspath_prepend(str(ROOT / "docs"))

@@ -132,6 +132,16 @@ def test_imports_run_one_way():
     assert up == []
 
 
+def test_the_table_knows_numpy_only_and_its_special_functions_scipy():
+    for name, path in FILES.items():
+        if name.startswith("autograd_core.derivatives"):
+            nodes = [*ast.walk(ast.parse(read(path)))]
+            modules = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+            modules |= {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
+            others = {module.partition(".")[0] for module in modules} - sys.stdlib_module_names
+            assert others <= {"numpy", "autograd_core"} | ({"scipy"} if ".special" in name else set()), name
+
+
 API = ["nn", "nn.functional", "nn.optim", "nn.optim.lr_scheduler", "nn.optim.swa_utils", "nn.data", "nn.init", "nn.errors"]
 API += ["nn.utils", "nn.utils.rnn", "nn.utils.parametrize", "nn.utils.parametrizations"]
 API += [

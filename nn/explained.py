@@ -1,4 +1,4 @@
-"""Constructors of layers and optimizers, whose arguments are PyTorch's: what to write for one that they have not."""
+"""Constructors of layers and optimizers, whose arguments are PyTorch's: what to write for one that they lack."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class _Signature:
 
 
 class Explained:
-    """The base of classes whose constructor tells what to write for an argument that it has not."""
+    """The base of classes whose constructor tells what to write for an argument that it lacks."""
 
     __signature__ = _Signature()
 

@@ -201,7 +201,7 @@ class Optimizer(Explained):
         groups, state = [], {}
         for group, saved in zip(self.param_groups, saved_groups, strict=True):
             options = {key: saved[key] for key in (*self.defaults, *self.scheduled) if key in saved}
-            if missing := self.defaults.keys() - options.keys() - {"decoupled_weight_decay"}:  # which older states have not
+            if missing := self.defaults.keys() - options.keys() - {"decoupled_weight_decay"}:  # which older states lack
                 raise ValueError(f"{who}: the state has no option {sorted(missing)[0]!r}; it is of another optimizer")
             self._check({**group, **options})
             groups.append({**group, **_own(options)})

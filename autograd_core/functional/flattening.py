@@ -1,4 +1,4 @@
-"""Nested parameters as one vector, for optimisers and solvers that know vectors only."""
+"""Nested parameters as one vector, for optimizers and solvers that know vectors only."""
 
 from itertools import pairwise
 

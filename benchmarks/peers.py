@@ -28,10 +28,10 @@ class TorchStep:
 
     def reset(self):
         self.p = [self.torch.tensor(p, requires_grad=True) for p in self.net.parameters()]
-        self.optimiser = self.torch.optim.SGD(self.p, lr=self.net.lr)
+        self.optimizer = self.torch.optim.SGD(self.p, lr=self.net.lr)
 
     def step(self):
-        self.optimiser.zero_grad()
+        self.optimizer.zero_grad()
         z = self.x
         layers = self.net.biases + 1
         for i in range(0, len(self.p), layers):
@@ -40,7 +40,7 @@ class TorchStep:
             z = self.torch.addmm(self.p[i + 1], z, self.p[i]) if self.net.biases else z @ self.p[i]
         loss = self.loss(z, self.y)
         loss.backward()
-        self.optimiser.step()
+        self.optimizer.step()
         return loss.detach()
 
     def parameters(self):

@@ -1,4 +1,4 @@
-"""What the modules of nn say of a name that they have not."""
+"""What the modules of nn say of a name that they lack."""
 
 from __future__ import annotations
 

@@ -123,7 +123,23 @@ def test_imports_run_one_way():
         folders[folder_of(name)] |= set(map(folder_of, others)) - {folder_of(name)}
     TopologicalSorter(folders).prepare()
     assert folders["autograd_core.derivatives"] == {"autograd_core.errors"}
-    assert "autograd_core.tensor" not in folders["autograd_core.graph"]
+    stated = re.search(r"From the ground up: (.*?)\. A test", " ".join(read(ROOT / "docs" / "design.md").split()))[1]
+    floors = [re.findall(r"`(\w+(?:/__init__\.py)?)`", floor) for floor in stated.split(";")]
+    floor_of = {name.removesuffix("/__init__.py"): i for i, floor in enumerate(floors) for name in floor}
+    short = lambda folder: folder.removeprefix("autograd_core.")
+    assert set(floor_of) == set(map(short, folders))
+    up = [(a, b) for a, others in folders.items() for b in others if floor_of[short(a)] <= floor_of[short(b)]]
+    assert up == []
+
+
+def test_the_table_knows_numpy_only_and_its_special_functions_scipy():
+    for name, path in FILES.items():
+        if name.startswith("autograd_core.derivatives"):
+            nodes = [*ast.walk(ast.parse(read(path)))]
+            modules = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+            modules |= {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
+            others = {module.partition(".")[0] for module in modules} - sys.stdlib_module_names
+            assert others <= {"numpy", "autograd_core"} | ({"scipy"} if ".special" in name else set()), name
 
 
 API = ["nn", "nn.functional", "nn.optim", "nn.optim.lr_scheduler", "nn.optim.swa_utils", "nn.data", "nn.init", "nn.errors"]
@@ -133,6 +149,20 @@ API += [
     for part in ("", ".testing", ".testing.strategies", ".visualize", ".sparse", ".parallel", ".arrays", ".errors")
 ]
 ELSEWHERE = ["autograd_core.capture", "nn.functional.tanh"]  # has a page of its own; is NumPy's
+
+
+def test_nn_and_the_faces_are_written_with_public_names():
+    modules = {name for name in API if name.startswith("autograd_core")} | {"autograd_core.array_api", "autograd_core.scipy"}
+    for name in FILES:
+        if not name.startswith(("nn", "autograd_core.compat")):
+            continue
+        for node in ast.walk(ast.parse(read(FILES[name]))):
+            if isinstance(node, ast.ImportFrom) and re.match(r"autograd_core(?!\.compat)", node.module or ""):
+                assert node.module in modules, f"{name} imports from {node.module}"
+                public = getattr(importlib.import_module(node.module), "__all__", None)
+                names = {alias.name for alias in node.names} - {"compat"}
+                private = {each for each in names if each[0] == "_" or (public is not None and each not in public)}
+                assert {each for each in private if f"{node.module}.{each}" not in modules} == set(), name
 
 
 def test_reference_pages_have_every_public_name(monkeypatch):

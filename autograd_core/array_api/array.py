@@ -10,8 +10,8 @@ import functools
 import numpy as np
 
 from autograd_core.errors import UnsupportedError
-from autograd_core.graph.apply import wrap, wrapped
 from autograd_core.graph.nodes import is_leaf
+from autograd_core.graph.results import wrap, wrapped
 from autograd_core.graph.variable import Variable
 from autograd_core.tensor import Tensor
 from autograd_core.tensor.methods import Methods

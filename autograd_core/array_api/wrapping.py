@@ -18,13 +18,13 @@ def of_numpy(function):
 def lookup(namespace, module, names, words):
     """A module's `__getattr__`: makes the function `name` of NumPy's `module` one of the namespace when it is first used."""
 
-    def found(name):
+    def attribute(name):
         if name not in names:
             raise AttributeError(f"{namespace['__name__']} has no {name!r}: {words}")
         made = namespace[name] = of_numpy(getattr(module, name))
         return made
 
-    return found
+    return attribute
 
 
 def check_device(function, device):

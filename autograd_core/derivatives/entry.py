@@ -182,7 +182,7 @@ class Entry:
         positions, given = self._positions, len(args)
         return [(name, args[i] if (i := positions[name]) < given else kwargs.get(name)) for name in self.rules]
 
-    def place(self, name):
+    def position(self, name):
         """Where something that a rule asks for stands among the arguments; anything else comes last."""
         parameters = self.parameters
         return parameters.index(name) if name in parameters else len(parameters)

@@ -52,7 +52,7 @@ def mse_loss(prediction, target, reduction="mean"):
     difference = np.subtract(prediction, target)
     if reduction == "none":
         return difference * difference
-    total = np.vdot(difference, difference)  # 0.7 µs where a product and a sum take 1.6
+    total = np.vdot(difference, difference)  # 0.7 µs, while a product and a sum take 1.6
     return total / difference.size if reduction == "mean" else total
 
 

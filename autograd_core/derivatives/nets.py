@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy import ndarray
 
-from autograd_core.derivatives.matrices import pulled_left, pulled_right, summed, times
+from autograd_core.derivatives.matrices import matmul, pulled_left, pulled_right, summed
 from autograd_core.derivatives.table import primitive
 from autograd_core.errors import ShapeError
 
@@ -53,7 +53,7 @@ def linear(x, weight, bias=None):
     """
     if weight.ndim != 2 or x.shape[-1:] != weight.shape[1:] or (bias is not None and bias.shape != weight.shape[:1]):
         _refuse_linear(x.shape, weight.shape, bias)
-    out = times(x, weight.T) if x.ndim < 3 else np.reshape(times(as_matrix(x), weight.T), (*x.shape[:-1], weight.shape[0]))
+    out = matmul(x, weight.T) if x.ndim < 3 else np.reshape(matmul(as_matrix(x), weight.T), (*x.shape[:-1], weight.shape[0]))
     if bias is None:
         return out
     if type(out) is ndarray and out.dtype == bias.dtype:

@@ -41,7 +41,7 @@ class Pattern:
             saves.append(SPECS)
         if entry.kept:  # also what it takes to compute them again
             saves += [argument for name in saves if name in entry.kept for argument in names_of(entry.kept[name])]
-        self.saves = tuple(sorted(dict.fromkeys(saves), key=entry.place))
+        self.saves = tuple(sorted(dict.fromkeys(saves), key=entry.position))
         where = {name: position for position, name in enumerate(entry.parameters)}
         parts = [_saving(entry, name, where, keys) for name in self.saves]
         self.pick = _compiled("values, out", parts, "({},)" if parts else "()")

@@ -112,10 +112,10 @@ def hint(name):
 
 
 def absent(owner, name, public=(), otherwise=""):
-    """The AttributeError for a name that a module has not: with the hint, or with the nearest of its `public` names.
+    """The AttributeError for a name that a module lacks: with the hint, or with the nearest of its `public` names.
 
     public     the names that the module has
-    otherwise  what to say of a name that NumPy has not either
+    otherwise  what to say of a name that NumPy lacks too
     """
     said = hint(name)
     if said is None and name[:1] != "_":
@@ -136,7 +136,7 @@ def names():
 
 
 class Missing:
-    """A name that a Tensor has not: asked for, it says what to write.
+    """A name that a Tensor lacks: asked for, it says what to write.
 
     (With a `__getattr__` instead, any attribute of a Tensor would take 50 ns to get and not 7, and an empty slot a microsecond.)
     """
@@ -159,7 +159,7 @@ class Listed(type):
 
 
 class Hints(metaclass=Listed):
-    """The base that Tensor has for what it has not."""
+    """The base that Tensor has for what it lacks."""
 
     __slots__ = ()
     locals().update({name: Missing(name) for name in names()})

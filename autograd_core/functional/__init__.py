@@ -9,5 +9,4 @@ vmap           a function for a whole batch, with the arrays of `batches`; in_ba
 flattening     nested parameters as one vector
 checkpoint     a part of the forward pass run again instead of kept, with the same random numbers (randomness)
 closures       the Tensors that a function depends on beside its arguments
-trees          arguments and results that are nested lists, tuples and dicts
 """

@@ -11,13 +11,14 @@ from autograd_core.derivatives.entry import Entry
 from autograd_core.derivatives.kinds import stands_in
 from autograd_core.derivatives.stamps import bits
 from autograd_core.errors import GraphError, UnsupportedError
+from autograd_core.errors.arguments import name_of_function
 from autograd_core.functional.closures import closed_over
-from autograd_core.functional.trace import Between, name_of_function, variable_of
-from autograd_core.functional.trees import flatten
-from autograd_core.graph.apply import outputs_of, recorded
+from autograd_core.functional.trace import Between, variable_of
 from autograd_core.graph.gradients import seed_for
 from autograd_core.graph.modes import enable_grad, recording
 from autograd_core.graph.nodes import Leaf, next_number
+from autograd_core.graph.results import outputs_of, recorded
+from autograd_core.graph.trees import flatten
 from autograd_core.graph.variable import Variable, plain
 
 _recomputing = ContextVar("recomputing", default=False)

@@ -1,12 +1,11 @@
-"""Nested parameters as one vector, for optimisers and solvers that know vectors only."""
+"""Nested parameters as one vector, for optimizers and solvers that know vectors only."""
 
 from itertools import pairwise
 
 import numpy as np
 
 from autograd_core.errors import DTypeError, ShapeError
-from autograd_core.functional import trees
-from autograd_core.functional.trees import paths
+from autograd_core.graph import trees
 from autograd_core.graph.variable import Variable
 
 
@@ -47,7 +46,7 @@ def flatten(tree):
 
 def _named(tree):
     """The same containers with the path of each value in its place."""
-    return trees.flatten(tree)[1](paths(tree))
+    return trees.flatten(tree)[1](trees.paths(tree))
 
 
 def _as(part, shape, dtype):

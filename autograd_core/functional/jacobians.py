@@ -6,11 +6,12 @@ import numpy as np
 
 from autograd_core.derivatives.kinds import undecided
 from autograd_core.errors import DTypeError, GraphError
+from autograd_core.errors.arguments import check_function, name_of_function
 from autograd_core.functional.pushforward import Pushforward
-from autograd_core.functional.trace import Trace, name_of_function, of_kind
-from autograd_core.functional.transforms import check_function, gradient_of, selected
-from autograd_core.graph.apply import wrap
+from autograd_core.functional.trace import Trace, of_kind
+from autograd_core.functional.transforms import gradient_of, selected
 from autograd_core.graph.backward_pass import collect
+from autograd_core.graph.results import wrap
 from autograd_core.graph.variable import plain
 
 

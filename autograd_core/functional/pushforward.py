@@ -7,11 +7,11 @@ from autograd_core.derivatives.entry import PLAIN
 from autograd_core.derivatives.kinds import undecided
 from autograd_core.derivatives.strong import finite
 from autograd_core.functional.trace import Between, as_given, of_kind
-from autograd_core.graph.apply import wrap
 from autograd_core.graph.gradients import seed_for
 from autograd_core.graph.modes import anomaly
 from autograd_core.graph.nodes import Leaf
 from autograd_core.graph.pushing import push
+from autograd_core.graph.results import wrap
 from autograd_core.graph.shapes import AsksForNumbers
 from autograd_core.graph.variable import Variable
 

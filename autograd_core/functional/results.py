@@ -4,9 +4,9 @@ import numpy as np
 
 from autograd_core.derivatives.kinds import handed_out
 from autograd_core.errors import GraphError
-from autograd_core.graph.apply import wrap
 from autograd_core.graph.backward_pass import collect, run_hooks
 from autograd_core.graph.gradients import seed_for, send, take
+from autograd_core.graph.results import wrap
 from autograd_core.graph.variable import Variable, plain
 
 
@@ -37,21 +37,21 @@ def gradients(
     keep = create_graph or bool(retain_graph)
     places = dict(zip(targets, inputs, strict=True))
     passes = _passes(places)
-    found = {}
+    by_node = {}
     for i, wanted in enumerate(passes):
         order, needed, _ = collect(nodes, wanted)
         last = i == len(passes) - 1
         grads = send(nodes, seeds, order, needed, create_graph=create_graph, keep=keep or not last)
-        found |= {target: _own(grads, target, places[target], create_graph) for target in wanted}
+        by_node |= {target: _own(grads, target, places[target], create_graph) for target in wanted}
     if not (materialize_grads if allow_unused is None else allow_unused):
         for i, target in enumerate(targets):
-            if found[target] is None:
+            if by_node[target] is None:
                 name = "" if inputs[i].name is None else f"{inputs[i].name!r} "
                 raise GraphError(
                     f"grad: the outputs do not depend on inputs[{i}], {name}of shape {inputs[i].shape}; leave it out, or write "
                     "allow_unused=True for None in its place"
                 )
-    return tuple([_once(found, target, tensor, materialize_grads) for target, tensor in zip(targets, inputs, strict=True)])
+    return tuple([_once(by_node, target, tensor, materialize_grads) for target, tensor in zip(targets, inputs, strict=True)])
 
 
 def _passes(places):
@@ -104,11 +104,11 @@ def _own(grads, target, tensor, create_graph):
     return wrap(g._value, g._node) if isinstance(g, Variable) else wrap(g)
 
 
-def _once(found, target, tensor, materialize):
+def _once(by_node, target, tensor, materialize):
     """The gradient of an input; a copy for one that was given before."""
-    g = found[target]
+    g = by_node[target]
     if g is None:
         return handed_out(np.zeros_like(tensor._value)) if materialize else None
     if type(g) is np.ndarray:
-        found[target] = g.copy()
+        by_node[target] = g.copy()
     return g

@@ -11,13 +11,13 @@ from autograd_core.derivatives.operands import as_plain
 from autograd_core.derivatives.rules import same
 from autograd_core.derivatives.table import primitive
 from autograd_core.errors import DTypeError
-from autograd_core.errors.arguments import unsuited
-from autograd_core.functional.trees import flatten, paths
-from autograd_core.graph.apply import recorded, wrap
+from autograd_core.errors.arguments import name_of_function, unsuited
 from autograd_core.graph.backward_pass import collect, number_of, still_there
 from autograd_core.graph.gradients import seed_for, send, take
 from autograd_core.graph.modes import enable_grad, recording
 from autograd_core.graph.nodes import Leaf, is_wanted
+from autograd_core.graph.results import recorded, wrap
+from autograd_core.graph.trees import flatten, paths
 from autograd_core.graph.variable import Variable, ordinary
 
 
@@ -239,8 +239,3 @@ def as_result(output, f):
         )
     array = array.astype(float) if array.dtype.kind in "iub" else array
     return array[()] if type(array) is ndarray else array
-
-
-def name_of_function(f):
-    """What messages call a function."""
-    return getattr(f, "__name__", None) or getattr(f, "name", type(f).__name__)

@@ -12,13 +12,13 @@ import numpy as np
 from numpy import ndarray
 
 from autograd_core.errors import DTypeError, GraphError, ShapeError
+from autograd_core.errors.arguments import check_function, name_of_function
 from autograd_core.functional.pushforward import Pushforward
 from autograd_core.functional.results import are_results, gradients
-from autograd_core.functional.trace import Trace, name_of_function
-from autograd_core.functional.trees import flatten
-from autograd_core.graph.apply import wrap
+from autograd_core.functional.trace import Trace
 from autograd_core.graph.gradients import seed_for
-from autograd_core.graph.variable import Variable
+from autograd_core.graph.results import wrap
+from autograd_core.graph.trees import flatten
 
 
 def _single(trace, f, what):
@@ -204,12 +204,6 @@ def ones_like(value):
     ones = np.empty(value.shape, value.dtype)  # in a third of the time of `np.ones`
     ones.fill(1)
     return ones
-
-
-def check_function(f, what):
-    if not callable(f):
-        of_result = "; of a result, write grad(loss, params)" if isinstance(f, Variable) else ""
-        raise TypeError(f"{what} needs a function and returns one: write {what}(f)(x), got {type(f).__name__}{of_result}")
 
 
 def vjp(f, *primals, has_aux=False):

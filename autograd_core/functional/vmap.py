@@ -6,12 +6,11 @@ import numpy as np
 
 from autograd_core.derivatives.kinds import stands_in
 from autograd_core.errors import ShapeError
+from autograd_core.errors.arguments import check_function, name_of_function
 from autograd_core.functional.batches.batched import Batched
 from autograd_core.functional.batches.calls import Batch, CannotBatch, is_batched, told
-from autograd_core.functional.trace import name_of_function
-from autograd_core.functional.transforms import check_function
-from autograd_core.functional.trees import flatten, paths
-from autograd_core.graph.apply import wrap
+from autograd_core.graph.results import wrap
+from autograd_core.graph.trees import flatten, paths
 from autograd_core.graph.variable import Variable
 
 

@@ -10,11 +10,11 @@ from autograd_core.derivatives.kinds import ours, stands_in, undecided
 from autograd_core.derivatives.operands import as_plain
 from autograd_core.derivatives.partial import Partial
 from autograd_core.errors import DTypeError, GraphError, ShapeError
-from autograd_core.graph.apply import wrap
 from autograd_core.graph.backward_pass import backward_pass, collect, run_hooks
 from autograd_core.graph.edits import acquire, lock, release
 from autograd_core.graph.modes import anomaly, enable_grad
 from autograd_core.graph.nodes import Leaf, Released
+from autograd_core.graph.results import wrap
 from autograd_core.graph.variable import Variable, plain
 
 UNIT = float64(1)  # ∂loss / ∂loss

@@ -3,10 +3,10 @@
 from weakref import ref
 
 from autograd_core.errors import GraphError
-from autograd_core.graph.apply import wrap
 from autograd_core.graph.edits import lock
 from autograd_core.graph.gradients import add
 from autograd_core.graph.nodes import Leaf
+from autograd_core.graph.results import wrap
 from autograd_core.graph.variable import Variable
 
 

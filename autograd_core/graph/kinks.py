@@ -21,8 +21,8 @@ from autograd_core.derivatives.kinds import undecided
 from autograd_core.derivatives.partial import dense
 from autograd_core.derivatives.rules import same
 from autograd_core.derivatives.strong import nowhere, quiet
-from autograd_core.graph.apply import wrap
 from autograd_core.graph.backward_pass import backward_pass, collect
+from autograd_core.graph.results import wrap
 from autograd_core.graph.roots import is_same_call
 from autograd_core.graph.variable import Variable, plain
 

@@ -8,10 +8,10 @@ from autograd_core.derivatives.partial import dense
 from autograd_core.derivatives.strong import nowhere
 from autograd_core.derivatives.table import TABLE
 from autograd_core.derivatives.ties import TIES, Tie
-from autograd_core.graph.apply import wrap
 from autograd_core.graph.backward_pass import backward_pass, collect, conform
 from autograd_core.graph.kinks import sharp
 from autograd_core.graph.nodes import Leaf, Node, name_of
+from autograd_core.graph.results import wrap
 from autograd_core.graph.variable import Variable, plain
 
 MULTIPLY, SIGN = TABLE[np.multiply], TABLE[np.sign]

@@ -9,10 +9,10 @@ from autograd_core.derivatives.entry import Entry
 from autograd_core.derivatives.partial import Partial
 from autograd_core.derivatives.rules import SPECS
 from autograd_core.errors import GraphError, ShapeError
-from autograd_core.graph.apply import output_of, recorded, recording, wrap
 from autograd_core.graph.backward_pass import backward_pass, conform
 from autograd_core.graph.kinks import smoothed
 from autograd_core.graph.modes import enable_grad
+from autograd_core.graph.results import output_of, recorded, recording, wrap
 from autograd_core.graph.ties import Ties, settled, watched
 from autograd_core.graph.variable import Variable, plain
 

@@ -163,15 +163,15 @@ def _result(function, args, kwargs, asked):
     return tuple([Shaped(*spec, (function, args, kwargs, i) if saved else None, assumed) for i, spec in enumerate(known)])
 
 
-def _among(tree, found):
+def _among(tree, shaped):
     """All that are `Shaped`."""
     for part in tree.values() if type(tree) is dict else tree:
         kind = type(part)
         if kind is Shaped:
-            found.append(part)
+            shaped.append(part)
         elif kind is tuple or kind is list or kind is dict:
-            _among(part, found)
-    return found
+            _among(part, shaped)
+    return shaped
 
 
 @lru_cache(4096)

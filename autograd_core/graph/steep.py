@@ -18,11 +18,11 @@ from autograd_core.derivatives.kinds import undecided
 from autograd_core.derivatives.partial import dense
 from autograd_core.derivatives.strong import nowhere, times
 from autograd_core.errors import GraphError
-from autograd_core.graph.apply import wrap
 from autograd_core.graph.backward_pass import backward_pass, collect
 from autograd_core.graph.kinks import curvature, same_as, silence, warn
 from autograd_core.graph.modes import enable_grad
 from autograd_core.graph.pieces import choices, tie_of
+from autograd_core.graph.results import wrap
 from autograd_core.graph.rewrap import rewrap
 from autograd_core.graph.roots import is_same_call, power_of
 from autograd_core.graph.variable import Variable, plain

@@ -20,7 +20,6 @@ from autograd_core.derivatives.rules import same
 from autograd_core.derivatives.strong import nowhere
 from autograd_core.derivatives.ties import ROOTS
 from autograd_core.errors import GraphError
-from autograd_core.graph.apply import wrap
 from autograd_core.graph.backward_pass import backward_pass, collect, number_of
 from autograd_core.graph.kinks import silence, unseen, warn
 from autograd_core.graph.nodes import name_of
@@ -36,6 +35,7 @@ from autograd_core.graph.pieces import (
     shape_of,
     tie_of,
 )
+from autograd_core.graph.results import wrap
 from autograd_core.graph.variable import Variable, plain
 
 

@@ -15,10 +15,10 @@ from numpy import generic, ndarray
 
 from autograd_core.derivatives.partial import Partial
 from autograd_core.derivatives.rules import same
-from autograd_core.graph.apply import wrap
 from autograd_core.graph.backward_pass import conform, number_of
 from autograd_core.graph.modes import enable_grad
 from autograd_core.graph.nodes import Leaf
+from autograd_core.graph.results import wrap
 from autograd_core.graph.shapes import AsksForNumbers, Shaped, Spec, are_finite, has_shaped, value_of
 from autograd_core.graph.variable import Variable
 

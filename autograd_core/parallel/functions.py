@@ -4,8 +4,8 @@ import functools
 
 import autograd_core
 from autograd_core.errors import GraphError
-from autograd_core.functional.transforms import check_function
-from autograd_core.functional.trees import flatten
+from autograd_core.errors.arguments import check_function
+from autograd_core.graph.trees import flatten
 from autograd_core.parallel.chunks import chunks_of, is_dask
 from autograd_core.parallel.passes import imported, total
 from autograd_core.parallel.rows import check_reduction, check_rows, share

@@ -16,13 +16,14 @@ import numpy as np
 from autograd_core.derivatives.entry import Entry
 from autograd_core.derivatives.stamps import bits
 from autograd_core.errors import GraphError
+from autograd_core.errors.arguments import name_of_function
 from autograd_core.functional.closures import closed_over
-from autograd_core.functional.trace import Between, as_result, name_of_function, variable_of
-from autograd_core.functional.trees import flatten
-from autograd_core.graph.apply import recorded, wrap
+from autograd_core.functional.trace import Between, as_result, variable_of
 from autograd_core.graph.gradients import seed_for
 from autograd_core.graph.modes import enable_grad, no_grad, recording
 from autograd_core.graph.nodes import Leaf, next_number
+from autograd_core.graph.results import recorded, wrap
+from autograd_core.graph.trees import flatten
 from autograd_core.graph.variable import Variable, plain
 from autograd_core.scipy.binding import stacked
 

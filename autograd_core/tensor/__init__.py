@@ -5,8 +5,8 @@ operators, methods             its operators and methods, made of the table of d
 standard                       what else the Array API standard asks of an array
 dispatch, ufuncs               NumPy's functions that meet a Tensor
 changing, copying              in-place operations; copies and pickles
+sparse_products                products with SciPy's sparse arrays
 notebook                       a Tensor as a notebook shows it
-culprits                       which library's call an error has to name
 """
 
 import sys

@@ -7,10 +7,12 @@ import numpy as np
 
 from autograd_core.derivatives.indexing import setitem
 from autograd_core.errors import DTypeError, GraphError, ShapeError
-from autograd_core.graph.apply import apply, explained, recording
+from autograd_core.graph.apply import apply
 from autograd_core.graph.edits import describe
 from autograd_core.graph.modes import enable_grad, no_grad
 from autograd_core.graph.nodes import in_words, is_leaf, is_result
+from autograd_core.graph.refusals import explained
+from autograd_core.graph.results import recording
 from autograd_core.graph.variable import count_recorded, index_of, plain
 from autograd_core.graph.views import (
     base_changed,

@@ -3,9 +3,9 @@
 import numpy as np
 
 from autograd_core.errors import DetachError
-from autograd_core.graph import apply as applying
-from autograd_core.graph.apply import recording, wrap
+from autograd_core.graph import results
 from autograd_core.graph.nodes import Leaf, in_words, is_leaf, is_result
+from autograd_core.graph.results import recording, wrap
 from autograd_core.graph.variable import plain
 
 
@@ -52,7 +52,7 @@ def reduced(self):
 
 def _unpickle(kind, data, requires_grad, name, grad):
     tensor = kind.__new__(kind)
-    applying.Result.__init__(tensor, data, requires_grad, name)  # Tensor's own: that of a subclass may take something else
+    results.Result.__init__(tensor, data, requires_grad, name)  # Tensor's own: that of a subclass may take something else
     tensor._grad = grad
     return tensor
 

@@ -9,18 +9,21 @@ from numpy import generic, ndarray
 
 from autograd_core.derivatives.declaring import signature
 from autograd_core.derivatives.kinds import handed_out, ours, shares_memory, undecided
-from autograd_core.derivatives.matrices import times
+from autograd_core.derivatives.matrices import matmul
 from autograd_core.derivatives.table import COMPOSED, LATE, TABLE, UNSUPPORTED, VALUE_ONLY, is_declared
 from autograd_core.errors import DetachError, UnsupportedError
-from autograd_core.graph.apply import apply, binary, recording, refuse_dtype, unary, wrapped
+from autograd_core.errors.culprits import culprit, lost_in_c, would_cut
+from autograd_core.graph.apply import apply
+from autograd_core.graph.arity import binary, unary
+from autograd_core.graph.refusals import refuse_dtype
+from autograd_core.graph.results import recording, wrapped
 from autograd_core.graph.variable import Variable, count_recorded, known, plain
 from autograd_core.graph.views import base_of, shares
 from autograd_core.tensor import ufuncs
-from autograd_core.tensor.culprits import culprit, lost_in_c, would_cut
 
 OPERATORS = {
     np.add: operator.add, np.subtract: operator.sub, np.multiply: operator.mul, np.divide: operator.truediv,
-    np.power: operator.pow, np.matmul: times, np.remainder: operator.mod, np.floor_divide: operator.floordiv,
+    np.power: operator.pow, np.matmul: matmul, np.remainder: operator.mod, np.floor_divide: operator.floordiv,
 }  # fmt: skip
 PLAIN_RESULTS = {np.astype, np.full_like}  # composed functions of which an integer result is meant
 NEVER = 1 << 30

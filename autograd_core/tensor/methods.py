@@ -8,7 +8,8 @@ from autograd_core.derivatives import activations
 from autograd_core.derivatives.table import TABLE
 from autograd_core.errors import ShapeError
 from autograd_core.errors.arguments import refused, unknown
-from autograd_core.graph.apply import apply_one, unary
+from autograd_core.graph.apply import apply_one
+from autograd_core.graph.arity import unary
 from autograd_core.tensor.dispatch import array_function, call
 
 SUM, RESHAPE, TRANSPOSE = TABLE[np.sum], TABLE[np.reshape], TABLE[np.transpose]

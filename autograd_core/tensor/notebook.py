@@ -14,7 +14,7 @@ CELL = 14
 def as_html(tensor):
     """Shape, dtype and place in the graph; under them the number, a heatmap of up to 32 × 32 elements, or the range of more."""
     head = [tensor.name] if tensor.name is not None else []
-    head += [f"{type(tensor).__name__} {tensor.shape}", str(tensor.dtype), place(tensor)]
+    head += [f"{type(tensor).__name__} {tensor.shape}", str(tensor.dtype), role(tensor)]
     parts = [f"<div>{html.escape(' · '.join(head))}</div>"]
     value = None if stands_in(tensor._value) else np.asarray(tensor._value)
     if value is not None and value.size:
@@ -25,7 +25,7 @@ def as_html(tensor):
     return '<div style="font-family: monospace">' + "".join(parts) + "</div>"
 
 
-def place(tensor):
+def role(tensor):
     """What this Tensor is for the graph, in words."""
     if tensor._node is None:
         return "a constant"

@@ -7,7 +7,7 @@ from numpy import ndarray
 
 from autograd_core.derivatives.kinds import handed_out
 from autograd_core.derivatives.table import TABLE
-from autograd_core.graph.apply import binary, unary
+from autograd_core.graph.arity import binary, unary
 from autograd_core.graph.variable import PLAIN, operand, plain
 from autograd_core.graph.views import base_of
 from autograd_core.tensor import dispatch

@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograd_core.errors import DetachError
-from autograd_core.graph.apply import recording
+from autograd_core.graph.results import recording
 
 VERSIONS = ("2021.12", "2022.12", "2023.12", "2024.12", "2025.12")
 namespace: list = []  # `autograd_core` puts here the function that loads `array_api`, which is built on Tensor

@@ -17,7 +17,8 @@ from autograd_core.derivatives.kinds import handed_out
 from autograd_core.derivatives.softmax import logsumexp
 from autograd_core.derivatives.table import VALUE_ONLY
 from autograd_core.errors import DetachError, DTypeError
-from autograd_core.graph.apply import recording, refuse_dtype, wrap, wrapped
+from autograd_core.graph.refusals import refuse_dtype
+from autograd_core.graph.results import recording, wrap, wrapped
 from autograd_core.graph.variable import Variable, count_recorded, plain
 
 REDUCED = {

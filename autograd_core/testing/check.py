@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from autograd_core.errors import GradientError, GraphError, ShapeError
-from autograd_core.functional.trees import flatten
+from autograd_core.graph.trees import flatten
 from autograd_core.graph.variable import plain
 from autograd_core.testing.compare import Comparison
 from autograd_core.testing.maps import HandMap, Map

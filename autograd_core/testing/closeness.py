@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from autograd_core.errors import GradientError
-from autograd_core.functional.trees import flatten, paths
+from autograd_core.graph.trees import flatten, paths
 from autograd_core.graph.variable import plain
 
 if TYPE_CHECKING:

@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from autograd_core.functional.transforms import jvp, vjp
-from autograd_core.graph.modes import no_grad
+from autograd_core import Tensor, jvp, no_grad, vjp
 from autograd_core.graph.variable import plain
-from autograd_core.tensor import Tensor
 from autograd_core.testing.differences import first_step, scales
 from autograd_core.testing.vectors import Layout, as_vector
 

@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from autograd_core import Tensor, no_grad, vjp
 from autograd_core.errors import GradientError
-from autograd_core.functional.transforms import vjp
-from autograd_core.graph.modes import no_grad
 from autograd_core.graph.variable import plain
-from autograd_core.tensor import Tensor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from autograd_core.functional.transforms import vjp
-from autograd_core.functional.trees import flatten
+from autograd_core import vjp
+from autograd_core.graph.trees import flatten
 from autograd_core.graph.variable import Variable, plain
 from autograd_core.testing.check import gradcheck
 from autograd_core.testing.strategies import hypothesis

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from autograd_core.errors import GradientError
-from autograd_core.tensor import Tensor
 from autograd_core.testing.vectors import unfolded
 from autograd_core.testing.verdict import KINK, NOISY, WRONG
 
@@ -124,8 +123,7 @@ def described(f: Function) -> str:
 
 def written(value: Any) -> str:
     """A value as Python reads it back to the last bit; containers are gone into."""
-    if isinstance(value, Tensor):
-        value = value._value
+    value = getattr(value, "_value", value)  # of a Tensor
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key!r}: {written(item)}" for key, item in value.items()) + "}"
     if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from autograd_core import Tensor, no_grad
 from autograd_core.errors import DTypeError, GradientError
-from autograd_core.functional.trace import name_of_function
-from autograd_core.functional.trees import flatten, paths
-from autograd_core.graph.modes import no_grad
+from autograd_core.errors.arguments import name_of_function
+from autograd_core.graph.trees import flatten, paths
 from autograd_core.graph.variable import plain
-from autograd_core.tensor import Tensor
 from autograd_core.testing.vectors import copied
 
 if TYPE_CHECKING:
@@ -171,7 +170,7 @@ def _equal(a: Array, b: Array) -> bool:
 
 
 def _copy(value: Any) -> Any:
-    value = value._value if isinstance(value, Tensor) else value
+    value = getattr(value, "_value", value)  # of a Tensor
     if isinstance(value, np.ndarray):
         return copied(value, value.dtype)
     return np.asarray(value) if isinstance(value, (float, complex, np.inexact)) else value
@@ -198,7 +197,7 @@ def argument_names(f: Function, count: int) -> list[str]:
     return names
 
 
-def _parameters(what: str, f: Function, values: Sequence[Any], wrt: Any) -> list[tuple[str, Tensor]]:
+def _parameters(what: str, f: Function, values: Sequence[Any], wrt: Any) -> list[tuple[str, Any]]:
     """[(name, Tensor)] of the Tensors that the function closes over: those of modules, and those given as `wrt`."""
     sources = [value for value in (f, *values) if _is_module(value)]
     parameters = [pair for source in sources for pair in _of_module(source)]
@@ -213,7 +212,7 @@ def _parameters(what: str, f: Function, values: Sequence[Any], wrt: Any) -> list
                 raise TypeError(
                     f"{what}: wrt{path} must be a float or complex leaf Tensor, or a module, got {type(value).__name__}"
                 )
-    once: dict[int, tuple[str, Tensor]] = {}
+    once: dict[int, tuple[str, Any]] = {}
     for name, tensor in parameters:
         once.setdefault(id(tensor), (name, tensor))
     return list(once.values())
@@ -223,13 +222,13 @@ def _is_module(value: Any) -> bool:
     return callable(getattr(type(value), "parameters", None))
 
 
-def _of_module(module: Any) -> list[tuple[str, Tensor]]:
+def _of_module(module: Any) -> list[tuple[str, Any]]:
     named = module.named_parameters() if hasattr(module, "named_parameters") else enumerate(module.parameters())
     return [(name if type(name) is str else f"parameters()[{name}]", tensor) for name, tensor in named]
 
 
 @contextmanager
-def _standing_for(tensors: Sequence[Tensor], others: Sequence[Any]) -> Iterator[None]:
+def _standing_for(tensors: Sequence[Any], others: Sequence[Any]) -> Iterator[None]:
     """Let Tensors that a function closes over have other values, and another place in the graph, for the time of a call."""
     before = [(tensor._value, tensor._node, getattr(tensor, "_views", None)) for tensor in tensors]
     try:

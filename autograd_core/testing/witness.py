@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from autograd_core import Tensor, no_grad
 from autograd_core.errors import GradientError
-from autograd_core.functional.trees import flatten
 from autograd_core.graph.backward_pass import collect
-from autograd_core.graph.modes import no_grad
 from autograd_core.graph.nodes import name_of
+from autograd_core.graph.trees import flatten
 from autograd_core.graph.variable import plain
-from autograd_core.tensor import Tensor
 from autograd_core.testing.differences import Ladder, directional, first_step, scales
 from autograd_core.testing.maps import Map
 from autograd_core.testing.subject import Subject

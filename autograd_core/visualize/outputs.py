@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from autograd_core.functional.trees import flatten, paths
+from autograd_core.graph.trees import flatten, paths
 from autograd_core.graph.variable import Variable
 
 if TYPE_CHECKING:

@@ -86,12 +86,11 @@ from nn.functional.pooling import (
     lp_pool2d,
     max_pool1d,
     max_pool2d,
-    max_unpool1d,
-    max_unpool2d,
 )
 from nn.functional.resizing import interpolate, pixel_shuffle, pixel_unshuffle, upsample
 from nn.functional.selection import one_hot
 from nn.functional.shaping import channel_shuffle, flatten, unflatten
+from nn.functional.unpooling import max_unpool1d, max_unpool2d
 from nn.missing import missing as _missing
 
 __all__ = [

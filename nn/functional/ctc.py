@@ -153,7 +153,7 @@ def _lengths(what: str, lengths: Any, count: int, most: int | None) -> Any:
 
 
 def _labels(targets: Any, many: Any, count: int, classes: int, blank: int) -> Any:
-    """The labels as (n, most labels), with blanks for those that a sample has not; at least one column."""
+    """The labels as (n, most labels), with blanks for those that a sample lacks; at least one column."""
     if not 0 <= blank < classes:
         raise ValueError(f"ctc_loss: blank must be one of the {classes} classes, from 0 to {classes - 1}, got {blank}")
     if targets.dtype.kind not in "iu":

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from autograd_core import Tensor, errors
+from nn.optim.blocks import run_of
 from nn.optim.line_search import Point, strong_wolfe
-from nn.optim.optimizer import ANY, Optimizer, evaluated, run_of
+from nn.optim.optimizer import ANY, Optimizer, evaluated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -16,19 +16,19 @@ from numpy import ndarray
 
 from autograd_core import Tensor, enable_grad
 from autograd_core.arrays import wrap
-from autograd_core.errors.arguments import Explained
+from nn.explained import Explained
+from nn.optim import blocks
 from nn.structure import zero
 from nn.values import handed_out, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any, ClassVar, Literal
+    from typing import Any, ClassVar
 
     from nn.types import Array, Group, Parameters
 
 ANY = (0, np.inf)
 FRACTION = (0, 1)
-BLOCK = 2**17  # elements; with a million, Adam takes 0.75 of the time that it takes in one piece
 
 
 class Optimizer(Explained):
@@ -151,10 +151,10 @@ class Optimizer(Explained):
                 value = p.data
                 state = self.state.get(p) or self._first(p, value, group)
                 state["step"] += 1
-                if type(value) is type(g) is ndarray and value.size <= BLOCK and value.dtype.kind == "f":  # nearly always
+                if type(value) is type(g) is ndarray and value.size <= blocks.BLOCK and value.dtype.kind == "f":  # nearly always
                     self.update(value, g, state, group, None, None)
                 else:
-                    value = self._otherwise(value, g, state, group)
+                    value = blocks.updated(self, value, g, state, group)
                 if after is not None:
                     after(state, group)
                 p.data = value
@@ -177,60 +177,6 @@ class Optimizer(Explained):
             **{name: np.full_like(value, first * both) for name, first in slots.items()},
         }
         return state
-
-    def _otherwise(self, value: Any, g: Any, state: dict[str, Any], group: Group) -> Any:
-        """`update` of a large or complex array, in blocks of real numbers; of a number, and of what stands in for an array.
-
-        The gradient of a complex parameter is ∂f/∂x − i ∂f/∂y; the way up is its conjugate.
-        """
-        if not isinstance(value, (np.ndarray, np.generic)):
-            return self._elsewhere(wrap(value), wrap(g), state, group)
-        if not isinstance(g, (np.ndarray, np.generic)):
-            raise TypeError(
-                f"{type(self).__name__}: the gradient of a parameter of NumPy's is a {type(g).__name__}; set p.grad to an array "
-                "of NumPy's before step(), or make the parameter an array of that kind"
-            )
-        if isinstance(value, np.floating):
-            value = np.copy(value)
-            self.update(value, g, state, group, np.empty_like(value), np.empty_like(value))
-            return value[()]
-        order: Literal["C", "F"] = "F" if value.flags.f_contiguous else "C"
-        numbers = self.numbers(group)
-        for name, array in state.items():  # made in the order of the value, which may have changed
-            if name not in numbers and not array.flags[f"{order}_CONTIGUOUS"]:
-                state[name] = np.array(array, order=order)
-        arrays = {name: run_of(array, order) for name, array in state.items() if name not in numbers}
-        run, g = run_of(value, order), run_of(g.conj(), order)
-        s, t = (np.empty(min(BLOCK, run.size), run.dtype) for _ in range(2))
-        for i in range(0, run.size, BLOCK):
-            block, length = slice(i, i + BLOCK), min(BLOCK, run.size - i)
-            parts = {name: array[block] for name, array in arrays.items()}
-            parts |= {name: state[name] for name in numbers}
-            self.update(run[block], g[block], parts, group, s[:length], t[:length])
-        return value if np.shares_memory(run, value) else run.view(value.dtype).reshape(value.shape)
-
-    def _elsewhere(self, value: Any, g: Any, state: dict[str, Any], group: Group) -> Any:
-        """`update` of what stands in for an array, or of an array of another library."""
-        numbers = self.numbers(group)
-        value = value if value.ndim else np.copy(value)
-        kept = {name: array if name in numbers else wrap(array) for name, array in state.items()}
-        if value.dtype.kind == "c":
-            self._by_halves(value, g, kept, group)
-        else:
-            self.update(value, g, kept, group, None, None)
-        state.update({name: handed_out(array) for name, array in kept.items()})
-        return value if value.ndim else value[()]
-
-    def _by_halves(self, value: Any, g: Any, state: dict[str, Any], group: Group) -> None:
-        """`update` of what stands in for a complex array, which has no view of real numbers: of both parts side by side."""
-        numbers = self.numbers(group)
-        parts = {name: array if name in numbers else _halves(array) for name, array in state.items()}
-        run = _halves(value)
-        self.update(run, _halves(g.conj()), parts, group, np.empty_like(run), np.empty_like(run))
-        for name, array in state.items():
-            if name not in numbers:
-                array[...] = parts[name][0] + 1j * parts[name][1]
-        value[...] = run[0] + 1j * run[1]
 
     def state_dict(self) -> dict[str, Any]:
         """{"state": {number of the parameter: its arrays}, "param_groups": options}, as in PyTorch; the arrays are copies."""
@@ -255,7 +201,7 @@ class Optimizer(Explained):
         groups, state = [], {}
         for group, saved in zip(self.param_groups, saved_groups, strict=True):
             options = {key: saved[key] for key in (*self.defaults, *self.scheduled) if key in saved}
-            if missing := self.defaults.keys() - options.keys() - {"decoupled_weight_decay"}:  # which older states have not
+            if missing := self.defaults.keys() - options.keys() - {"decoupled_weight_decay"}:  # which older states lack
                 raise ValueError(f"{who}: the state has no option {sorted(missing)[0]!r}; it is of another optimizer")
             self._check({**group, **options})
             groups.append({**group, **_own(options)})
@@ -297,15 +243,6 @@ def ascent(p: Array, g: Array, group: Group, s: Array | None) -> Array:
         s = np.multiply(p, decay, out=s)
         return np.subtract(s, g, out=s) if group["maximize"] else np.add(s, g, out=s)
     return np.negative(g, out=s) if group["maximize"] else g
-
-
-def run_of(array: Any, order: str) -> Array:
-    """All elements as one run of real numbers: of the array itself if it is in this order, of a copy otherwise."""
-    return np.ascontiguousarray(array.T if order == "F" else array).view(array.real.dtype).reshape(-1)
-
-
-def _halves(array: Any) -> Any:
-    return np.stack([array.real, array.imag])
 
 
 def _like(value: Array, array: Array) -> Array:

@@ -49,7 +49,7 @@ LIBRARIES = {
         "reliability==0.9.0",
         "tests",
         different={
-            # The likelihood is flat: what its optimisers call the largest differs by a quarter in `a`, and the last bit of the
+            # The likelihood is flat: what its optimizers call the largest differs by a quarter in `a`, and the last bit of the
             # gradient decides where they stop.
             "test_Fit_Exponential_Power": "a flat likelihood",
         },

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autograd_core import Tensor, linear
-from autograd_core.derivatives.matrices import LARGE, SMALL, summed, times
+from autograd_core.derivatives.matrices import LARGE, SMALL, matmul, summed
 
 r = np.random.default_rng(0)
 SHAPES = [(2, 3, 4), (5, 1, 7), (1, 6, 1), (0, 3, 2), (3, 0, 2), (SMALL + 1, 2, 1), (SMALL + 1, 1, 3), (120, 90, 100)]
@@ -16,7 +16,7 @@ def test_times(shape, dtype):
     m, inner, n = shape
     a, b = (r.normal(size=s).astype(dtype) if dtype != "?" else r.normal(size=s) > 0 for s in ((m, inner), (inner, n)))
     for left, right in ((a, b), (np.asfortranarray(a), b), (b.T, a.T)):
-        expected, found = left @ right, times(left, right)
+        expected, found = left @ right, matmul(left, right)
         assert (found.shape, found.dtype) == (expected.shape, expected.dtype)
         if dtype == "O":
             expected, found = expected.astype(float), found.astype(float)
@@ -29,18 +29,18 @@ def test_times_of_special_values(special):
     a, b = np.ones((3, 2)), np.full((2, 3), 2.0)
     a[1, 1] = special
     with np.errstate(all="ignore"):
-        np.testing.assert_array_equal(times(a, b), a @ b)
+        np.testing.assert_array_equal(matmul(a, b), a @ b)
     if special == 1e308:
         with pytest.raises(RuntimeWarning, match="overflow"):  # as `@` warns
-            times(a, b)
+            matmul(a, b)
 
 
 def test_times_of_other_shapes_is_numpys():
     for a, b in (((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 2)), ((4, 2, 3), (3, 5)), ((4, 2, 3), (4, 3, 5))):
         a, b = r.normal(size=a), r.normal(size=b)
-        np.testing.assert_array_equal(times(a, b), a @ b)
+        np.testing.assert_array_equal(matmul(a, b), a @ b)
     with pytest.raises(ValueError, match=r"matmul.*mismatch in its core dimension"):
-        times(np.ones((2, 3)), np.ones((2, 3)))
+        matmul(np.ones((2, 3)), np.ones((2, 3)))
 
 
 @pytest.mark.parametrize("dtype", ["f2", "f4", "f8", "c16", "i8"])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from autograd_core import Tensor, grad, hessian, jacobian, jvp, vjp
-from autograd_core.derivatives import reductions
+from autograd_core.derivatives import cumulative, reductions
 from autograd_core.derivatives.table import TABLE
 
 UNSET = np._NoValue
@@ -99,7 +99,7 @@ def test_recurrence_is_what_its_formula_says():
         s = [b[:, 0]]
         for i in range(1, n):
             s.append(b[:, i] + a[:, i] * s[-1])
-        np.testing.assert_allclose(reductions.recurrence(a, b), np.stack(s, axis=1), rtol=1e-12, atol=1e-14)
+        np.testing.assert_allclose(cumulative.recurrence(a, b), np.stack(s, axis=1), rtol=1e-12, atol=1e-14)
 
 
 def test_gradient_of_a_long_cumprod_with_a_zero():

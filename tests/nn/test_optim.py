@@ -152,7 +152,7 @@ def test_the_array_of_a_parameter_stays_the_same_one(kind):
 @pytest.mark.parametrize("block", [2**17, 5])
 @pytest.mark.parametrize("dtype", [float, complex])
 def test_the_order_in_memory_does_not_matter(kind, block, dtype, monkeypatch, rng):
-    monkeypatch.setattr("nn.optim.optimizer.BLOCK", block)
+    monkeypatch.setattr("nn.optim.blocks.BLOCK", block)
     value = rng.standard_normal((3, 4)).astype(dtype)
     p, q = (Tensor(value, requires_grad=True) for _ in range(2))
     q.data = np.asfortranarray(value)

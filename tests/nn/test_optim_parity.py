@@ -45,7 +45,7 @@ def named(case):
 @pytest.mark.parametrize("block", [65536, 3], ids=["whole", "in blocks"])
 @pytest.mark.parametrize("case", RECORDED["optimizers"], ids=named)
 def test_same_path_as_pytorch(case, block, monkeypatch):
-    monkeypatch.setattr("nn.optim.optimizer.BLOCK", block)
+    monkeypatch.setattr("nn.optim.blocks.BLOCK", block)
     parameters = start(case["dtype"])
     optimizer = getattr(optim, case["optimizer"])(parameters, **case["options"])
     for n in range(1, max(map(int, case["path"])) + 1):

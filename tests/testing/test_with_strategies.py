@@ -20,7 +20,7 @@ from autograd_core.testing.strategies import (
     shapes,
     well_conditioned,
 )
-from autograd_core.testing.strategies.expressions import BINARY, UNARY
+from autograd_core.testing.strategies.lines import BINARY, UNARY
 
 pytestmark = pytest.mark.heavy  # seconds each: in CI, after the others
 

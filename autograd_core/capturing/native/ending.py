@@ -13,7 +13,7 @@ from autograd_core.capturing.native import objects
 from autograd_core.capturing.native.looking import of_python, pointer
 from autograd_core.capturing.native.quick import NOTHING, UnknownTestError, offset_of
 from autograd_core.graph import edits
-from autograd_core.graph.apply import wrap
+from autograd_core.graph.results import wrap
 from autograd_core.tensor import Tensor
 
 MAKE = {int: ("PyLong_FromLongLong", "i64"), float: ("PyFloat_FromDouble", "double")}

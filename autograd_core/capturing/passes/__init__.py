@@ -7,7 +7,7 @@ from autograd_core.capturing.passes.cleaning import direct, shared, steady, unus
 from autograd_core.capturing.passes.guarding import implied
 from autograd_core.capturing.passes.losses import sigmoid_with_its_loss
 from autograd_core.capturing.passes.plain import plain, scattered
-from autograd_core.capturing.passes.products import dot, outer, sums, turn
+from autograd_core.capturing.passes.products import outer, sums, turn
 from autograd_core.capturing.passes.updates import flat
 
 PASSES = (
@@ -17,9 +17,9 @@ PASSES = (
     sigmoid_with_its_loss,
     implied,  # while products are as they were recorded
     direct, shared, unused,  # tidies up after both
-    outer, dot, sums,  # sums looks for products that were `multiply`; outer takes those that are a column times a row before
+    outer, sums,  # sums looks for products that were `multiply`; outer takes those that are a column times a row before
     unused,  # the products whose sums are dot products now
-    turn,  # asks which products take a weight transposed: dot and outer have decided that
+    turn,  # asks which products take a weight transposed: outer has decided that
     flat,  # after turn: it makes arrays parts of one, in the order that they have by then
     unused,
     steady,  # last: it only says what is made again, of calls that are final

@@ -43,21 +43,6 @@ def outer(program):
     return replaced_calls(program, (np.multiply, np.matmul, np.dot), change)
 
 
-def dot(program):
-    """`np.dot` for matmul of matrices: the same product by the same library, with half the ado around it.
-
-    But it fills a result with zeros beforehand, which costs more than that in a large one.
-    """
-
-    def change(call):
-        fits = not call.kwargs and all(map(is_matrix, call.args)) and not is_large(call.out)
-        if fits and call.args[0].dtype == call.args[1].dtype:
-            return [made(np.dot, call.args, call)]
-        return None
-
-    return replaced_calls(program, (np.matmul,), change)
-
-
 def sums(program):
     """Sums over rows, over columns, and of everything, as a product with ones; sums of products as a dot product; sums of long
     arrays that are made in blocks as the sum of those of the blocks.

@@ -208,7 +208,7 @@ class StandIn(RecordedMethods):
         raise refusal(reasons.HASH)
 
     def __getattr__(self, name):
-        """What an array has, and this has not: nothing may go on as if an array had it not."""
+        """What an array has and this lacks: nothing may go on as if an array lacked it too."""
         own = name == "strides" and not _asked_by_user(sys._getframe(1))
         if name.startswith("__") or own or not hasattr(np.ndarray, name):
             raise AttributeError(f"'numpy.ndarray' object has no attribute {name!r}", name=name, obj=None)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from autograd_core.graph.apply import wrap
 from autograd_core.graph.edits import edits
+from autograd_core.graph.results import wrap
 from autograd_core.graph.variable import Variable
 from autograd_core.tensor import Tensor
 

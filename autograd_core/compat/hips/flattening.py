@@ -40,7 +40,7 @@ def const_graph(fun, *args, **kwargs):
 
 
 def unflatten_optimizer(optimize):
-    """An optimiser of vectors, for nested parameters."""
+    """An optimizer of vectors, for nested parameters."""
 
     @functools.wraps(optimize)
     def of_nested(grad, x0, callback=None, *args, **kwargs):

@@ -6,7 +6,7 @@
     from autograd_core.compat.torch.utils.data import DataLoader
 
 Tensors are Tensors of autograd_core with PyTorch's methods; layers, optimizers and data sets are those of nn. Random numbers are
-others than PyTorch's for the same seed, all else is meant to be the same. What it has not is an AttributeError that says so.
+others than PyTorch's for the same seed, all else is meant to be the same. What it lacks is an AttributeError that says so.
 
 boundary               where PyTorch's meanings end and NumPy's begin
 words, promotion       dtypes, devices and shapes; the dtype of a result

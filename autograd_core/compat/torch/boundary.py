@@ -56,9 +56,9 @@ def as_runtime_error(error):
     """An error as one that `except RuntimeError` catches too, since most of PyTorch's are such."""
     if isinstance(error, (RuntimeError, IndexError)):
         return error
-    found = _both(type(error)).__new__(_both(type(error)), *error.args)
-    vars(found).update(vars(error))
-    return found.with_traceback(error.__traceback__)
+    other = _both(type(error)).__new__(_both(type(error)), *error.args)
+    vars(other).update(vars(error))
+    return other.with_traceback(error.__traceback__)
 
 
 class Outside:

@@ -35,8 +35,8 @@ def vjp(func, *primals):
     return out, inside(lambda v: _as_tuple(pull(v)))
 
 
-def _as_tuple(found):
-    return found if isinstance(found, tuple) else (found,)
+def _as_tuple(results):
+    return results if isinstance(results, tuple) else (results,)
 
 
 def jvp(func, primals, tangents):

@@ -103,11 +103,11 @@ def _where(condition, a, b):
 
 def attach(kind):
     """Give the class its methods."""
-    found = operations("methods")
-    for name, operation in found.items():
+    methods = operations("methods")
+    for name, operation in methods.items():
         setattr(kind, name, method_of(name, operation))
     for name in IN_PLACE:
-        setattr(kind, f"{name}_", in_place(f"{name}_", found[name]))
+        setattr(kind, f"{name}_", in_place(f"{name}_", methods[name]))
     for name in ("detach", "requires_grad_", "tolist"):
         setattr(kind, name, method_of(name, getattr(CORE, name), lift=name == "detach"))
     for name in ("T", "mT", "real", "imag"):

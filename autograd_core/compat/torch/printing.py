@@ -124,9 +124,9 @@ class GradFn:
         """That of a Tensor which is a result."""
         from autograd_core.visualize import records
 
-        found = records(tensor, constants=False)
-        by_id = {record.id: record for record in found}
-        last = next(record for record in reversed(found) if record.kind == "op")
+        nodes = records(tensor, constants=False)
+        by_id = {record.id: record for record in nodes}
+        last = next(record for record in reversed(nodes) if record.kind == "op")
         return cls(last, by_id)
 
     def name(self):

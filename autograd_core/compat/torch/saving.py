@@ -36,8 +36,8 @@ def load(f, map_location=None, weights_only=True, **_):
             return pickle.loads(content[len(PICKLED) :])
     with _path() as path:
         path.write_bytes(content)
-        found = lifted(nn.load(path))
-    return found[ALONE] if found.keys() == {ALONE} else found
+        tree = lifted(nn.load(path))
+    return tree[ALONE] if tree.keys() == {ALONE} else tree
 
 
 @inside

@@ -138,8 +138,8 @@ class Size(tuple):
         return f"torch.Size({list(self)})"
 
     def __getitem__(self, index):
-        found = tuple.__getitem__(self, index)
-        return Size(found) if isinstance(index, slice) else found
+        sides = tuple.__getitem__(self, index)
+        return Size(sides) if isinstance(index, slice) else sides
 
     def __add__(self, other):
         return Size(tuple(self) + tuple(other))

@@ -19,7 +19,7 @@ def missing(module, name, hint=""):
 
 
 def refuses(module):
-    """The `__getattr__` of a namespace: what it has not is an error that says so by name."""
+    """The `__getattr__` of a namespace: what it lacks is an error that says so by name."""
 
     def lookup(name):
         raise missing(module, name)

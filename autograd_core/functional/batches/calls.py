@@ -45,19 +45,19 @@ def is_batched(x):
 
 def batched_among(tree):
     """All that are Batched, lists, tuples and dicts gone into."""
-    found: list = []
-    _collect(tree, found)
-    if found and any(x.batch is not found[0].batch for x in found):
+    batched: list = []
+    _collect(tree, batched)
+    if batched and any(x.batch is not batched[0].batch for x in batched):
         raise CannotBatch("it meets an array of another batch, that of a call around this one")
-    return found
+    return batched
 
 
-def _collect(tree, found):
+def _collect(tree, batched):
     for part in tree.values() if type(tree) is dict else tree:
         if is_batched(part):
-            found.append(part)
+            batched.append(part)
         elif type(part) in (tuple, list, dict):
-            _collect(part, found)
+            _collect(part, batched)
 
 
 def made(like, out):

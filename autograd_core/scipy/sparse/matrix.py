@@ -5,8 +5,8 @@ import scipy.sparse
 
 from autograd_core.derivatives.table import primitive
 from autograd_core.errors import DetachError, ShapeError, UnsupportedError
+from autograd_core.errors.culprits import culprit, would_cut
 from autograd_core.graph.variable import Variable, count_recorded, plain
-from autograd_core.tensor.culprits import culprit, would_cut
 
 
 class Pattern:

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from hypothesis import strategies as st
 
-from autograd_core.tensor import Tensor
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
@@ -18,7 +16,8 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
     from numpy.typing import ArrayLike
 
-    from autograd_core.testing.types import Array, DType, Elements, Layouts, MemoryLayout, Shape, Sides
+    from autograd_core import Tensor
+from autograd_core.testing.types import Array, DType, Elements, Layouts, MemoryLayout, Shape, Sides
 
 STEPS = 256  # how many different numbers there are to choose from, about
 SELDOM = st.sampled_from([False, False, False, True])

@@ -55,7 +55,7 @@ def _part(n: int) -> SearchStrategy[Any]:
 
 
 @st.composite
-def _basic(draw: st.DrawFn, shape: Sides, newaxis: bool = True) -> tuple[Any, ...]:
+def _basic(draw: st.DrawFn, shape: Sides) -> tuple[Any, ...]:
     """Integers, slices, at most one `...` and some `np.newaxis`, for any number of axes."""
     taken = draw(st.integers(0, len(shape)))
     ellipsis = draw(st.none() | st.integers(0, taken))
@@ -67,9 +67,8 @@ def _basic(draw: st.DrawFn, shape: Sides, newaxis: bool = True) -> tuple[Any, ..
         parts.append(draw(_part(shape[axis])))
     if ellipsis == taken:
         parts.append(...)
-    if newaxis:
-        for _ in range(draw(st.integers(0, 2))):
-            parts.insert(draw(st.integers(0, len(parts))), np.newaxis)
+    for _ in range(draw(st.integers(0, 2))):
+        parts.insert(draw(st.integers(0, len(parts))), np.newaxis)
     return tuple(parts)
 
 

@@ -18,7 +18,7 @@ FAMILIES = (elementwise, reductions, shaping, choosing, products)
 
 def operations(only):
     """{name: function} of all families: those that are methods of Tensor for "methods", those of `torch` for "functions"."""
-    found = {}
+    functions = {}
     for family in FAMILIES:
         left_out = getattr(family, "FUNCTIONS_ONLY" if only == "methods" else "METHODS_ONLY", ())
         own = {name: value for name, value in vars(family).items() if inspect.isfunction(value) and name[0] != "_"}
@@ -26,5 +26,5 @@ def operations(only):
         for name, function in family.TABLE.items():
             function.__name__ = function.__qualname__ = name
             function.__doc__ = f"PyTorch's `{name}`."
-        found.update({name: value for name, value in {**own, **family.TABLE}.items() if name not in left_out})
-    return found
+        functions.update({name: value for name, value in {**own, **family.TABLE}.items() if name not in left_out})
+    return functions

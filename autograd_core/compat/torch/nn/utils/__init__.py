@@ -16,8 +16,8 @@ globals().update(
 
 def _as_tensor(function):
     def norm(*args, **kwargs):
-        found = function(*args, **kwargs)
-        return _tensor(float(found))
+        norm = function(*args, **kwargs)
+        return _tensor(float(norm))
 
     norm.__name__, norm.__doc__ = function.__name__, function.__doc__
     return norm

@@ -118,7 +118,7 @@ class Session:
         counters = {}  # those that count alike, such as the steps of each parameter, are one
         for place, value in self.reached.numbers:
             if place in self.lift and not place.path and place.can_change:
-                key = place.name, type(value), value
+                key = place.name, type(value), repr(value)  # 0.0 is not -0.0
                 if key in counters:
                     self.alike.append((place, counters[key].value.source))
                 else:

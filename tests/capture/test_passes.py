@@ -33,6 +33,15 @@ def text(step, *args, passes):
     return fast.program.text
 
 
+def test_a_program_has_no_other_parts():
+    fast = capture(lambda x: x + 1, strict=True)
+    fast(X)
+    program = fast.program.program
+    assert program.replaced(notes=("one",)).notes == ("one",)
+    with pytest.raises(TypeError, match=r"expected parts of a program, sources, calls, .*; got call, note"):
+        program.replaced(note=("one",), call=(), effects=())
+
+
 def test_unused():
     step = lambda x: (np.exp(x), x + 1)[1]
     assert "exp" in text(step, X, passes=())

@@ -3,6 +3,7 @@
 import builtins
 import dis
 import functools
+import operator
 import sys
 import threading
 import types
@@ -50,7 +51,7 @@ def follow_function(reached, function, name):
                 follow_if_named(reached, k, Place(attributes, k, f"{name}.{k}"), v)
         for module in sorted(names.imported):
             follow_import(reached, module)
-    ask(reached, names.attributes | names.texts if "getattr" in names.attributes else names.attributes)
+    ask(reached, names.attributes if names.attributes.isdisjoint(ACCESS) else names.attributes | names.texts)
     if names.dynamic and not reached.all_named and not _own_code(function):
         ask_all(reached)
     if names.computed and not origin:
@@ -94,6 +95,13 @@ def ask_all(reached):
         reached.waiting.clear()
 
 
+def ask_by_any_name(reached, value):
+    """If this is a function that takes attributes by their names, these may be any."""
+    if id(value) in ASKING:
+        ask_all(reached)
+        ask_code(reached)
+
+
 def ask_code(reached):
     """From now on every method of the user's classes, and all that is in modules of theirs, counts too."""
     if not reached.computed:
@@ -132,8 +140,16 @@ def note_spoken(reached, place, value, origin):
         return
     module = value.__name__ if isinstance(value, types.ModuleType) else getattr(value, "__module__", None) or ""
     reached.vocabulary.append((place, value))
-    if library(module) == LIBRARY and not known.is_among(module, known.UNASKING):
+    if library(module) == LIBRARY:
+        ask_for_library(reached, module)
+
+
+def ask_for_library(reached, module):
+    """What a module of Python's library may read of the objects that its functions are given."""
+    if not known.is_among(module, known.UNASKING):
         ask_all(reached)
+        if module == "inspect":  # which hands out methods, too
+            ask_code(reached)
 
 
 def of_this_thread(reached):
@@ -147,8 +163,7 @@ def follow_import(reached, name):
     if library(name) == LIBRARY:
         if not known.is_among(name, known.PURE):
             reached.hidden.append(f"{name}, a module of Python's library")
-        elif name not in known.UNASKING:
-            ask_all(reached)
+        ask_for_library(reached, name)
     elif module is not None:
         reached.todo.append((Place(sys.modules, name, name), module, name))
     else:
@@ -197,9 +212,18 @@ def _own_code(function):
 # What code names
 
 
-DYNAMIC = {  # whoever names these asks for attributes by names that are not in the code
-    "vars", "getattr", "setattr", "delattr", "hasattr", "attrgetter", "__dict__", "__getattribute__", "__setattr__", "eval",
-    "exec", "globals", "locals", "dir", "format_map", "methodcaller",
+ACCESS = {"getattr", "setattr", "delattr", "hasattr"}  # of an attribute, whose name mostly is a text in the code
+COMPUTING = {"vars", "attrgetter", "methodcaller", "__dict__", "__getattribute__", "__setattr__", "eval", "exec", "format_map"}
+# Whoever names these asks for attributes by names that are not in the code …
+DYNAMIC = ACCESS | COMPUTING | {"globals", "locals", "dir"}
+
+
+# … and so does who has them under another name
+ASKING = {
+    id(f) for f in (
+        getattr, setattr, delattr, hasattr, vars, eval, exec, operator.attrgetter, operator.methodcaller,
+        object.__getattribute__, type.__getattribute__, object.__setattr__, type.__setattr__,
+    )
 }  # fmt: skip
 
 
@@ -213,14 +237,14 @@ class Names(NamedTuple):
     imported: frozenset  # modules that it imports by itself
     dynamic: bool  # whether it asks for attributes in another way
     identities: bool  # whether it compares by `is`, with something else than a constant
-    computed: bool  # whether it calls getattr with a name that is not in the code
+    computed: bool  # whether it may take methods and properties by names that are not in the code
 
 
 @known.remembered
 def names_in(code):
     attributes, texts, read, written, imported = set(code.co_names), set(), set(), set(), set()
     dynamic, identities, before = not DYNAMIC.isdisjoint(code.co_names), False, ""
-    computed = _computes_names(code)
+    computed = not COMPUTING.isdisjoint(code.co_names) or _computes_names(code)
     for instruction in dis.get_instructions(code):
         operation, name = instruction.opname, instruction.argval
         identities = identities or (operation == "IS_OP" and not before.startswith("LOAD_CONST"))
@@ -231,8 +255,8 @@ def names_in(code):
             written.add(name)
         elif operation == "IMPORT_NAME":
             imported.add(name)
-        elif operation == "MATCH_CLASS":
-            dynamic = True
+        elif operation == "MATCH_CLASS":  # by the names in `__match_args__`
+            dynamic = computed = True
         elif operation in ("CONVERT_VALUE", "FORMAT_VALUE", "FORMAT_SIMPLE", "FORMAT_WITH_SPEC"):
             attributes |= {"__repr__", "__str__", "__format__"}
     for constant in _flat(code.co_consts):
@@ -248,26 +272,38 @@ def names_in(code):
             dynamic, identities = dynamic or inner.dynamic, identities or inner.identities
             computed = computed or inner.computed
     if "format" in attributes and any("{" in text and ("." in text or "[" in text) for text in texts):
-        dynamic = True
+        dynamic = computed = True
     if attributes & {"str", "repr", "format", "print"}:
         attributes |= {"__repr__", "__str__", "__format__"}
     return Names(*map(frozenset, (attributes, texts, read, written, imported)), dynamic, identities, computed)
 
 
 def _computes_names(code):
-    """Whether there is a `getattr` whose name is not written in the code, as far as can be seen without a doubt."""
-    since = None  # instructions since the last `getattr`
+    """Whether there is a `getattr` or the like whose name is not written in the code. Only what is seen to be written there is:
+    `getattr(a.b[c], "name", d)`, without calls and choices in between."""
+    given = None  # what the last `getattr` is given so far
     for instruction in dis.get_instructions(code):
-        operation = instruction.opname
-        if operation.startswith("LOAD") and instruction.argval == "getattr":
-            since = []
-        elif since is not None and operation == "CALL":
-            given = since[-instruction.argval + 1 :]  # (name) or (name, default)
-            if not (given and given[0].opname == "LOAD_CONST" and isinstance(given[0].argval, str)):
+        operation, value = instruction.opname, instruction.argval
+        if type(value) is str and value in ACCESS:
+            if given is not None or not operation.startswith("LOAD"):
                 return True
-            since = None
-        elif since is not None and operation not in ("PRECALL", "PUSH_NULL"):
-            since.append(instruction)
+            given = []
+        elif given is None or operation in ("PRECALL", "PUSH_NULL"):
+            pass
+        elif operation == "CALL":
+            if not (len(given) == value > 1 and type(given[1]) is str):
+                return True
+            given = None
+        elif operation in ("LOAD_ATTR", "LOAD_METHOD") and given:
+            given[-1] = None
+        elif (operation == "BINARY_SUBSCR" or (operation == "BINARY_OP" and instruction.argrepr == "[]")) and len(given) > 1:
+            given[-2:] = [None]
+        elif operation == "LOAD_CONST":
+            given.append(value)
+        elif operation.startswith("LOAD") and operation != "LOAD_ATTR":
+            given += [None] * (len(value) if type(value) is tuple else 1)
+        else:
+            return True
     return False
 
 

@@ -29,7 +29,7 @@ import numpy as np
 
 from autograd_core.capturing.look import known
 from autograd_core.capturing.look.classes import follow_attributes, follow_class
-from autograd_core.capturing.look.functions import CALLED, ask, follow_function, follow_module
+from autograd_core.capturing.look.functions import CALLED, ask, ask_by_any_name, follow_function, follow_module
 from autograd_core.capturing.look.known import EXTENSION, NUMBERS, OWN, library_of
 from autograd_core.capturing.look.places import Attribute, Place, current, displaced, same_number
 from autograd_core.graph.variable import Variable
@@ -66,6 +66,7 @@ class Reached:
         self._walk()
 
     def _walk(self):
+        known.look_again()
         while self.todo and len(self.seen) <= LIMIT:
             self._look(*self.todo.pop())
         if self.todo:
@@ -134,6 +135,7 @@ class Reached:
 
     def _into(self, value, kind, name):
         """What is in an object: by its type, and in its attributes."""
+        ask_by_any_name(self, value)
         shown = value.__class__  # a proxy is looked at as what it stands for
         if not way_into(shown if isinstance(shown, type) else kind)(self, value, kind, name):
             follow_attributes(self, value, kind, name)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autograd_core import capture
-from autograd_core.capturing.look.functions import names_in
+from autograd_core.capturing.look.names import names_in
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* runs as it is, not captured:RuntimeWarning")
 X = np.array([1.0, -2.0, 3.0])

@@ -117,7 +117,8 @@ class Beside:
             program = program.replaced(notes=(*program.notes, f"by NumPy, since there is no native code for {why}"))
         if self.native:
             guard = EntryGuard(session, program, args, kwargs)
-            return native_code().PartlyNative(program, guard, recording.get(), self.threads, why=why)
+            without = (why.function,) if why.function else ()
+            return native_code().PartlyNative(program, guard, recording.get(), self.threads, without=without)
         return self._by_numpy(session, program, args, kwargs)
 
     def _by_numpy(self, session, program, args, kwargs):

@@ -76,6 +76,8 @@ def names_in(code):
 def _computes_names(code):
     """Whether there is a `getattr` or the like whose name is not written in the code. Only what is seen to be written there is:
     `getattr(a.b[c], "name", d)`, without calls and choices in between."""
+    if ACCESS.isdisjoint((*code.co_names, *code.co_varnames, *code.co_freevars, *code.co_cellvars)):
+        return False
     given = None  # what the last `getattr` is given so far
     for instruction in dis.get_instructions(code):
         operation, value = instruction.opname, instruction.argval

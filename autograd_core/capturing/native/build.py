@@ -29,7 +29,7 @@ class Builder:
 
     def build(self):
         guards = {}
-        for guard in without_implied(self.program):
+        for guard in self.program.guards:
             guards.setdefault(guard.value, []).append(guard)
         for call in self.program.calls:
             self.arrays[call.out] = self.made(call)
@@ -161,26 +161,6 @@ class Builder:
             c.check(x.differs(0) if x.kind != "b1" else x)
         elif kind not in ("shape", "dtype"):  # these are known from the arguments
             raise NotLoweredError(f"a test that it is {kind}")
-
-
-SPREAD = {np.add, np.subtract, np.multiply, np.negative}  # an infinity or NaN of what these are given is in the result
-
-
-def without_implied(program):
-    """The guards, without those that a value is finite of which a later one tells."""
-    asked, finite, spared = {g.value for g in program.guards if g.kind in ("finite", "within")}, set(), set()
-    for call in reversed(program.calls):
-        if call.out in finite:
-            spared.add(call.out)
-        elif call.out not in asked:
-            continue
-        function = functions.UFUNCS.get(call.function, call.function)
-        shape = call.out.shape
-        if not call.kwargs and function in SPREAD:
-            finite.update(value for value in call.operands if value.shape == shape)
-        elif not call.kwargs and function is np.divide and type(call.args[0]) is Value and call.args[0].shape == shape:
-            finite.add(call.args[0])
-    return [g for g in program.guards if g.kind != "finite" or g.value not in spared]
 
 
 @cache

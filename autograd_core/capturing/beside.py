@@ -54,6 +54,7 @@ class Beside:
         ]  # fmt: skip
         containers = structure((args, kwargs))
         nodes = [(tensor, tensor._node) for tensor in reached.tensors.values()]
+        constants = [value for value in given if isinstance(value, Variable) and value._node is None]
         before, seeded, missing = Snapshot(reached, arrays), seeds(), without_gradient(reached)
         result = self.step(*args, **kwargs)
         changed, grown = reached.changed(), reached.grown()
@@ -73,6 +74,8 @@ class Beside:
             for tensor, node in nodes:
                 if tensor._node is not node and type(tensor._node) not in (Leaf, type(None)):
                     raise problem(reasons.RECORDED_EDIT, name=reached.names[id(tensor)])
+            if any(tensor._node is not None for tensor in constants):
+                raise problem(reasons.ARGUMENT, name="a Tensor")
             if containers != structure((args, kwargs)) or any(map(is_not, given, flatten((args, kwargs))[0])):
                 raise problem(reasons.ARGUMENT, name="a list or dict")
             self.history.refuse_other_objects(args, kwargs)

@@ -5,30 +5,22 @@ import gc
 import inspect
 import re
 import warnings
-from operator import is_not
 from threading import RLock
 
 import numpy as np
 
 from autograd_core.capturing import reasons
-from autograd_core.capturing.look.compare import disagreement
+from autograd_core.capturing.beside import Beside, DisagreementError, native_code
 from autograd_core.capturing.look.containers import flatten, structure
-from autograd_core.capturing.look.functions import names_in
-from autograd_core.capturing.look.known import NUMBERS, with_article
-from autograd_core.capturing.look.places import current
-from autograd_core.capturing.look.snapshot import Snapshot, contents, seeds, without_gradient
-from autograd_core.capturing.passes import PASSES, optimized
+from autograd_core.capturing.look.names import names_in
+from autograd_core.capturing.passes import PASSES
 from autograd_core.capturing.reasons import problem
-from autograd_core.capturing.recording.history import History, known_to
-from autograd_core.capturing.recording.session import TURN, counts
-from autograd_core.capturing.replay import HELD, MISS, Compiled, EntryGuard, cores, move
-from autograd_core.derivatives.kinds import handed_out, taken_in, undecided
+from autograd_core.capturing.recording.session import TURN
+from autograd_core.capturing.replay import HELD, MISS, cores
 from autograd_core.errors import CaptureError
 from autograd_core.graph.modes import anomaly, recording
-from autograd_core.graph.nodes import Leaf
 from autograd_core.graph.variable import Variable
 
-SETTING_UP = 4  # calls in a row that may set something up, such as the moments of an optimizer; with strict=True the first alone
 CHECKED = 5  # calls that `check=True` compares
 
 
@@ -84,7 +76,7 @@ def capture(step=None, *, check=False, strict=False, cache_size=8, passes=PASSES
     if not isinstance(native, bool) and not (isinstance(native, str) and native == "auto"):
         raise TypeError(f'capture: native must be True, False or "auto", got {native!r:.60}')
     if native:
-        _native()
+        native_code()
     if not isinstance(passes, (tuple, list)) or not all(map(callable, passes)):
         raise TypeError(
             f"capture: passes must be a tuple of functions of a program, such as PASSES[:-1] or (), got {passes!r:.60}"
@@ -117,11 +109,10 @@ class Captured:
         self._left_to_check, self._lock = check, RLock()
         self._programs = []  # the one used last first
         self._run, self._mode = _miss, None  # of the first program
-        self._history = History(step)
+        self._beside = Beside(step, strict, passes, threads, native, self._programs)
         code = getattr(step, "__code__", None)
         self._sets_up = code is not None and "backward" in names_in(code).attributes  # gradients and moments, in its first call
-        self._given_up, self._setting_up, self._missed = set(), 0, 0
-        self._evicted, self._told = 0, False
+        self._given_up, self._evicted, self._told = set(), 0, False
         self._method = ()  # (class, name) of what is a method
         functools.update_wrapper(self, step, updated=())
         Captured.__own_attributes__ = frozenset(vars(self))  # others are the user's, which the step may read
@@ -208,7 +199,7 @@ class Captured:
                 if TURN.take(turn):
                     collecting = gc.isenabled()  # it would look at all that is made here again and again
                     gc.disable()
-                    return self._beside(args, kwargs, key)
+                    return self._run_beside(args, kwargs, key)
             finally:
                 self._done(turn, collecting)
         finally:  # again, should that be interrupted before it begins
@@ -221,102 +212,17 @@ class Captured:
             gc.enable()
         TURN.give(turn)
 
-    def _beside(self, args, kwargs, key):
-        """Run the step itself and, beside it, a program, which is recorded if there is none; return what the step returns."""
-        reached = self._history.reach(args, kwargs)
-        given = flatten((args, kwargs))[0]
-        if (foreign := array_of_another_library([*reached.tensors.values(), *given])) is not None:
-            self._give_up(key, problem(reasons.FOREIGN, kind=with_article(type(foreign))))
-            return self.step(*args, **kwargs)
-        arrays = [
-            getattr(value, "_value", value) for value in given
-            if isinstance(value, np.ndarray) or (isinstance(value, Variable) and id(value) not in reached.tensors)
-        ]  # fmt: skip
-        containers = structure((args, kwargs))
-        nodes = [(tensor, tensor._node) for tensor in reached.tensors.values()]
-        before, seeded, missing = Snapshot(reached, arrays), seeds(), without_gradient(reached)
-        result = self.step(*args, **kwargs)
-        changed, grown = reached.changed(), reached.grown()
-        replaced = reached.replaced() or next((place for place, _ in changed if not simple(current(place))), None)
-        cleared = missing - without_gradient(reached)
-        patience = 1 if self.strict else SETTING_UP
-        if (grown or replaced or cleared) and self._setting_up < (patience if grown or replaced else 1):
-            self._setting_up += 1
-            return result
-        self._setting_up, other_seeds = 0, seeded != seeds()
-        after = Snapshot(reached, arrays)
-        try:
-            refuse_hidden(reached, other_seeds)
-            if grown:
-                raise problem(reasons.GROWN, name=grown)
-            if replaced is not None:
-                raise problem(reasons.REPLACED, kind=type(current(replaced)).__name__, name=replaced.name)
-            for tensor, node in nodes:
-                if tensor._node is not node and type(tensor._node) not in (Leaf, type(None)):
-                    raise problem(reasons.RECORDED_EDIT, name=reached.names[id(tensor)])
-            if containers != structure((args, kwargs)) or any(map(is_not, given, flatten((args, kwargs))[0])):
-                raise problem(reasons.ARGUMENT, name="a list or dict")
-            self._history.refuse_other_objects(args, kwargs)
-            before.restore()
-            compiled, replayed = self._replayed(args, kwargs)
-            if compiled is None:
-                counting = {place.name for place, before in changed if counts(before) and counts(current(place))}
-                session, program = self._history.record(self._programs, reached, args, kwargs, result, counting)
-                compiled = self._compiled(session, program, reached, args, kwargs)
-                replayed = compiled.replay(args, kwargs)
-            if replayed is MISS:  # such as a division by 0, for which Python's numbers raise an error
-                self._missed += 1
-                if self._missed > SETTING_UP:
-                    raise problem(reasons.BUSY)
-                return result
-            known = known_to(reached, args, kwargs)
-            if (unlike := disagreement(result, replayed, after.values(), contents(reached, arrays), known)) is not None:
-                name, got, expected = unlike
-                raise DisagreementError(*problem(reasons.UNLIKE, name=name, got=got, expected=expected).args)
-        except Exception as error:
-            after.restore()
+    def _run_beside(self, args, kwargs, key):
+        """A call of the step itself, after which a program may be known, or it is known that there is none."""
+        result, program, error = self._beside.run(args, kwargs)
+        if program is not None:
+            self._left_to_check = max(0, self._left_to_check - 1)
+            self._keep(program)
+        elif error is not None:
             if self._left_to_check and self._programs and isinstance(error, DisagreementError):
-                raise
+                raise error
             self._give_up(key, error)
-            return result
-        finally:  # also if it is interrupted
-            after.restore()
-        reached.moved.clear()
-        self._left_to_check = max(0, self._left_to_check - 1)
-        self._keep(compiled)
         return result
-
-    def _compiled(self, session, program, reached, args, kwargs):
-        """What replays a program: machine code if that is asked for and there is some, or else NumPy."""
-        if self.native is True:
-            compiled, why = _native().native_program(session, program, self.passes, args, kwargs, self.threads, self._programs)
-            if compiled is not None:
-                return compiled
-            program = program.replaced(notes=(*program.notes, f"by NumPy, since there is no native code for {why}"))
-        recorded, program = program, optimized(program, self.passes)
-        move(program, reached)
-        if self.native == "auto":
-            compiled, why = _native().native_program(
-                session, recorded, self.passes, args, kwargs, self.threads, self._programs, program.arrays
-            )
-            if compiled is not None:
-                return _native().Trial(compiled, self._by_numpy(session, program, args, kwargs))
-            program = program.replaced(notes=(*program.notes, f"by NumPy, since there is no native code for {why}"))
-        if self.native:
-            guard = EntryGuard(session, program, args, kwargs)
-            return _native().PartlyNative(program, guard, recording.get(), self.threads, why=why)
-        return self._by_numpy(session, program, args, kwargs)
-
-    def _by_numpy(self, session, program, args, kwargs):
-        guard, shorten = EntryGuard(session, program, args, kwargs), _native().shorten if self.native else None
-        return Compiled(program, guard, recording.get(), self.threads, shorten=shorten)
-
-    def _replayed(self, args, kwargs):
-        """(program, result) by one that there is already; (None, None) if none applies to this call."""
-        for compiled in self._programs:
-            if compiled.mode is recording.get() and (result := compiled.replay(args, kwargs)) is not MISS:
-                return compiled, result
-        return None, None
 
     def _give_up(self, key, error):
         name = getattr(self.step, "__name__", "the step")
@@ -357,44 +263,10 @@ class Captured:
         return structure(tree), tuple(values)
 
 
-class DisagreementError(CaptureError):
-    """A replay does something else than the step."""
-
-
-def array_of_another_library(values):
-    """The first of arrays and of Tensors' values that is none of NumPy's, as users have it; or None."""
-    for value in values:
-        value = taken_in(getattr(value, "_value", value))
-        if undecided(value):
-            return handed_out(value)
-    return None
-
-
-def refuse_hidden(reached, other_seeds):
-    """Raise for what the step works with that a replay could not see change."""
-    if reached.hidden:
-        raise problem(reasons.HIDDEN, name=reached.hidden[0])
-    if other_seeds:
-        raise problem(reasons.SEEDS)
-
-
-def simple(value):
-    """Whether this is a value that a replay can put into a place."""
-    return isinstance(value, NUMBERS) or (isinstance(value, tuple) and all(map(simple, value)))
-
-
 def in_words(error):
     """The text of an error, without the names of stand-ins."""
     text = re.sub(r"[\w.]+\.StandIn\b", "numpy.ndarray", f"{type(error).__name__}: {error}")
     return text.replace("'StandIn'", "'numpy.ndarray'").replace("StandIn", "array")
-
-
-def _native():
-    """The room of native code, with what it needs: only for those who ask for it."""
-    from autograd_core.capturing import native
-
-    native.library()
-    return native
 
 
 def _miss(*args):

@@ -43,9 +43,12 @@ class Edits:
 
     def number(self):
         """The number of a new edit. An earlier one never comes to stand in `last` after it."""
-        with lock:
-            self.last = next_number()
-            return self.last
+        acquire()
+        try:
+            self.last = number = next_number()
+            return number
+        finally:
+            release()
 
     def note(self, data, tensor, line=None):
         """Remember that `tensor` was changed, and with it all views of `data`."""

@@ -33,6 +33,15 @@ def text(step, *args, passes):
     return fast.program.text
 
 
+def test_a_program_has_no_other_parts():
+    fast = capture(lambda x: x + 1, strict=True)
+    fast(X)
+    program = fast.program.program
+    assert program.replaced(notes=("one",)).notes == ("one",)
+    with pytest.raises(TypeError, match=r"expected parts of a program, sources, calls, .*; got call, note"):
+        program.replaced(note=("one",), call=(), effects=())
+
+
 def test_unused():
     step = lambda x: (np.exp(x), x + 1)[1]
     assert "exp" in text(step, X, passes=())
@@ -397,6 +406,31 @@ def test_implied_of_factors_and_terms():
         x[2, 1] = bad
         with np.errstate(all="ignore"):
             equal(fast(x), step(x))
+
+
+@pytest.mark.parametrize("native", [False, True])
+def test_implied_of_a_quotient(native):
+    """Its numerator, and so the factors of that; not its denominator, which may be infinite where the quotient is 0."""
+    D = np.full((5, 3), 3.0)
+    step = value_and_grad(lambda x: np.sum(np.exp(x) * np.sin(x) / D * np.cos(x)))
+    fast = capture(step, strict=True, native=native, passes=(cleaning.shared, guarding.implied, cleaning.unused))
+    for _ in range(3):
+        equal(fast(X), step(X))
+    assert functions_tested(fast) == ["multiply"] * 3  # the last of each term, and none of cos x, which is a numerator
+    for bad in (np.inf, -np.inf, np.nan, 800.0):
+        for array in (X.copy(), D):
+            before, array[2, 1] = array[2, 1], bad
+            with np.errstate(all="ignore"):
+                x = X if array is D else array
+                for found, expected in zip(fast(x), step(x), strict=True):
+                    np.testing.assert_allclose(found, expected, rtol=1e-13)
+            array[2, 1] = before
+
+
+def functions_tested(fast):
+    """The functions whose results are seen to be finite."""
+    program = fast.program.program
+    return [program.origins[guard.value].function.__name__ for guard in program.guards if guard.kind == "finite"]
 
 
 def test_implied_leaves_what_is_not():

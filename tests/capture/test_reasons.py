@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograd_core import Tensor, capture, hessian
-from autograd_core.capturing import captured, reasons
+from autograd_core.capturing import beside, reasons
 from autograd_core.capturing.passes import PASSES
 from autograd_core.capturing.reasons import Reason
 from autograd_core.errors import CaptureError
@@ -301,8 +301,8 @@ def test_each_reason(name, monkeypatch, capsys):
 
 
 def test_programs_that_never_apply(monkeypatch):
-    monkeypatch.setattr(captured, "Compiled", lambda *args, **options: types.SimpleNamespace(
-        replay=lambda *args: captured.MISS, mode=True, guard=types.SimpleNamespace(moved=set, numbers=())
+    monkeypatch.setattr(beside, "Compiled", lambda *args, **options: types.SimpleNamespace(
+        replay=lambda *args: beside.MISS, mode=True, guard=types.SimpleNamespace(moved=set, numbers=())
     ))  # fmt: skip
     fast = capture(lambda x: x * 2, strict=True)
     for _ in range(4):

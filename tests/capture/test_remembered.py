@@ -95,8 +95,54 @@ def test_a_container_that_gets_a_method_is_looked_at_again():
     first = capture(step, strict=True)
     for _ in range(3):
         np.testing.assert_array_equal(first(X), 2 * X)
-    Items.__getitem__ = lambda self, i: 3.0
-    np.testing.assert_array_equal(first(X), 3 * X)
+    Items.__getitem__ = lambda self, i: list.__getitem__(self, i) * 3
+    for value in (2.0, 4.0):
+        items[0] = value
+        np.testing.assert_array_equal(step(X), 3 * value * X)
+        with pytest.raises(CaptureError, match="reaches items, an Items, into which a replay cannot look"):
+            first(X)
+        with pytest.warns(RuntimeWarning, match="runs as it is, not captured"):
+            np.testing.assert_array_equal(capture(step)(X), 3 * value * X)
+
+
+METHODS = {
+    "__getitem__": (dict, lambda self, key: dict.__getitem__(self, key) * 10), "__len__": (dict, lambda self: 7),
+    "get": (dict, lambda self, key: dict.get(self, key) * 10), "__contains__": (dict, lambda self, key: False),
+    "__iter__": (list, lambda self: iter([5.0, 6.0])), "index": (list, lambda self, value: 5),
+    "__bool__": (list, lambda self: False),
+    "__reversed__": (tuple, lambda self: iter([9.0])), "__add__": (tuple, lambda self, other: (8.0,)),
+}  # fmt: skip
+USES = {
+    "__getitem__": lambda t: t["a"], "__len__": len, "get": lambda t: t.get("a"), "__contains__": lambda t: 1.0 + ("a" in t),
+    "__iter__": sum, "index": lambda t: t.index(3.0), "__bool__": lambda t: 2.0 if t else 3.0,
+    "__reversed__": lambda t: next(reversed(t)), "__add__": lambda t: (t + t)[0],
+}  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore:.* runs as it is, not captured:RuntimeWarning")
+@pytest.mark.parametrize(
+    ("name", "base"), [(name, b) for name in METHODS for b in ("class", "base") if (METHODS[name][0], b) != (tuple, "base")]
+)
+def test_a_container_of_every_kind_that_gets_a_method(name, base):
+    """Of its own, or with another base class; in captures before and afterwards."""
+    kind, method = METHODS[name]
+    Kind = type("Kind", (kind,), {})
+    Things = type("Things", (Kind,), {})
+    things = Things({"a": 2.0} if kind is dict else [2.0, 3.0])
+    step, use = lambda x: x * use(things), USES[name]
+    first = capture(step)
+    for _ in range(3):
+        np.testing.assert_array_equal(first(X), step(X))
+    before = step(X)
+    if base == "class":
+        setattr(Things, name, method)
+    else:
+        Things.__bases__ = (type("Other", (kind,), {name: method}),)
+    assert not np.array_equal(step(X), before)
+    second = capture(step)
+    for _ in range(4):
+        np.testing.assert_array_equal(first(X), step(X))
+        np.testing.assert_array_equal(second(X), step(X))
 
 
 def test_what_is_said_of_warnings_is_seen_call_by_call():

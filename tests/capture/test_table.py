@@ -42,7 +42,7 @@ def test_entry(entry, one):
     assert not others
     refused = [str(w.message) for w in caught if "not captured" in str(w.message)]
     outcomes["captured" if both.captured._programs else "refused"] += 1
-    assert bool(both.captured._programs) != bool(refused or both.captured._missed)
+    assert bool(both.captured._programs) != bool(refused or both.captured._beside.missed)
 
 
 def test_most_are_captured():

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from autograd_core import Tensor, capture
-from autograd_core.capturing.native import looking, objects
+from autograd_core.capturing.native import looking, objects, rows
 from autograd_core.capturing.native.entry import AGAIN
 from autograd_core.capturing.native.quick import Quick, UnknownTestError
 from autograd_core.capturing.replay import MISS
@@ -323,6 +323,87 @@ def test_arguments_in_containers():
     np.testing.assert_array_equal(fast(make(), X), X + 2.0)
 
 
+PATHS = {
+    "native": (True, lambda x: x), "native, as a trial": ("auto", lambda x: x), "in parts": (True, lambda x: np.sort(x)),
+    "in parts, as a trial": ("auto", lambda x: np.sort(np.sin(x) + x)), "by NumPy": (False, lambda x: x),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("native", "path"), PATHS.values(), ids=PATHS)
+@pytest.mark.parametrize("key", [1, 1.0, True, "1", b"1", None])
+def test_keys_of_other_types_are_noticed_in_arguments(native, path, key):
+    """1, 1.0 and True are equal, and the same key of a dict."""
+    step = lambda p, x: path(x) + (next(iter(p)) if type(key) in (int, float, bool) else len(p) * 2.0 ** (str(*p) == "1"))
+    x, fast = np.array([3, 1, 2]), capture(step, native=native, strict=True)
+    for _ in range(3):
+        fast({key: None}, x)
+    for other in (1.0, 1, True, 1.0, key, True, "1", 1):
+        if type(other) in (int, float, bool) or type(key) not in (int, float, bool):
+            for _ in range(3):
+                found, expected = fast({other: None}, x), step({other: None}, x)
+                np.testing.assert_array_equal(found, expected, strict=True)
+
+
+def test_a_test_of_key_types_is_told_only_with_that_of_the_keys():
+    env = {"MISS": MISS, "h1": dict, "h2": [1], "h3": type, "h4": [int], "h5": [float], "h6": len}
+    known = ["if type(a0) is not h1: return MISS", "if [*a0] != h2: return MISS"]
+    Quick([*known, "if [*map(h3, a0)] != h4: return MISS"], env, ["a0"])
+    for lines in (
+        [*known[:1], "if [*map(h3, a0)] != h4: return MISS"], [*known, "if [*map(h3, a0)] != h5: return MISS"],
+        [*known, "if [*map(h6, a0)] != h4: return MISS"], [*known, "if [*map(a0)] != h4: return MISS"],
+    ):  # fmt: skip
+        with pytest.raises(UnknownTestError):
+            Quick(lines, env, ["a0"])
+
+
+def test_a_step_that_writes_before_it_reads_an_argument():
+    """Machine code sees whether the two share memory."""
+    w = np.ones(3)
+
+    def step(x):
+        w[...] = w * 0.5 + 1.0
+        return x * 2.0
+
+    fast, quick = captured(step, X)
+    both = np.zeros(8)
+    for x, apart in ((X, True), (np.ones(3), True), (both[:3], True), (w, False)):
+        w[...] = 1.0
+        assert (quick(x) is not AGAIN) == apart
+        w[...] = 1.0
+        expected = step(x)
+        w[...] = 1.0
+        np.testing.assert_array_equal(fast(x), expected)
+
+
+@pytest.mark.parametrize("native", [True, False])
+def test_a_step_that_compares_by_is_and_is_given_an_array_of_its_own(native):
+    w, things, t = np.full(3, 2.0), {"a": np.full(3, 3.0)}, Tensor([4.0, 5.0, 6.0])
+    step = lambda x, y: x * (1.0 if x is y else 2.0 if x is w else 3.0 if x is things["a"] else 5.0) + w * things["a"] + t.data
+    fast = capture(step, native=native)
+    for _ in range(3):
+        fast(X, X * 2)
+    if native:
+        quick = fast.program.run.__globals__["quick"]
+        assert quick(X * 2, X) is not AGAIN
+        for given in ((X, X), (w, X), (X, w), (things["a"], X), (X, t._value)):
+            assert quick(*given) is AGAIN
+    for given in ((X, X), (w, X), (X, X * 2), (things["a"], X), (X, w), (w, w), (X * 3, X)):
+        np.testing.assert_array_equal(fast(*given), step(*given))
+
+
+@pytest.mark.parametrize("native", [True, False])
+def test_numbers_that_count_alike_are_the_same_to_any_program(native):
+    """0.0 is not -0.0, and a NaN is itself."""
+    first, second = Slotted(), Slotted()
+    numbers = {first: 0.0, second: -0.0}
+    step = lambda x: np.copysign(x, numbers[first]) + 10 * np.copysign(x, numbers[second])
+    fast = capture(step, native=native, strict=True)
+    for a, b in ((0.0, -0.0), (-0.0, 0.0), (1.0, 1.0), (0.0, -0.0), (0.0, 0.0), (-0.0, 0.0), (np.nan, np.nan), (-0.0, -0.0)):
+        numbers[first], numbers[second] = a, b
+        for _ in range(3):
+            np.testing.assert_array_equal(fast(X), step(X))
+
+
 def test_a_named_tuple_as_argument():
     Pair = collections.namedtuple("Pair", "x y")
     fast, quick = captured(lambda pair: pair.x * pair.y, Pair(X, X))
@@ -443,6 +524,9 @@ def test_nothing_is_left_behind_by_many_calls():
     step, w = training()
     fast, quick = captured(step, X)
     of_many, _ = captured(lambda x: (x * 2.0, np.sum(x), [x + 1.0]), X)
+    _, decided = captured(lambda x: (x * 2.0, np.cumsum(x)) if np.sum(x) > 0 else x * 3.0, X)
+    assert decided(X) is not AGAIN
+    assert decided(-X) is AGAIN  # after new arrays were made
     short = np.ones(2)
 
     def counts():
@@ -452,7 +536,7 @@ def test_nothing_is_left_behind_by_many_calls():
 
     def calls():
         for _ in range(300):
-            fast(X), of_many(X), quick(None), quick(short)
+            fast(X), of_many(X), quick(None), quick(short), decided(-X), decided(X)
 
     calls()
     before = counts()
@@ -513,14 +597,14 @@ def test_each_row_of_a_table_can_fail():
     """A row of every case, with what is there and with something else."""
     from ctypes import PYFUNCTYPE, c_int, c_int64, c_void_p
 
-    same = PYFUNCTYPE(c_int, c_void_p, c_int64)(looking.machine()[1])
+    same = PYFUNCTYPE(c_int, c_void_p, c_int64)(looking.machine()[1]["same"])
     cell, box, things, names, key = types.CellType("content"), Box(), [1, "two"], {"two": 2, "one": 1}, "two"
-    function, words = code.__code__, looking.words_of(list(names), {id(k): (id(names[k]), 0) for k in names})
-    wrong = looking.words_of(list(names), {id(k): (id(None), 0) for k in names})
+    function, words = code.__code__, rows.words_of(list(names), {id(k): (id(names[k]), 0) for k in names})
+    wrong = rows.words_of(list(names), {id(k): (id(None), 0) for k in names})
     part = objects.address_of("PyFunction_GetCode")
     content, scale, kinds, thread = cell.cell_contents, box.scale, {"a", "b"}, threading.current_thread
     array, axes, reverse = np.ones((2, 3)), np.array([2, 3, 2]), np.array([3, 2])
-    rows = {
+    cases = {
         ("field", id(cell), objects.HEAD): (id(content), id(box)), ("some", id(cell), objects.HEAD): (0, None),
         ("item", id(names), id(key)): (id(2), id(1)), ("element", id(things), 1): (id(things[1]), id(box)),
         ("part", id(code), 0, part): (id(function), id(box)), ("attribute", id(box), id("scale")): (id(scale), id(box)),
@@ -530,22 +614,23 @@ def test_each_row_of_a_table_can_fail():
         ("form", id(array), 2, id(array.dtype)): (axes.ctypes.data, reverse.ctypes.data),
     }  # fmt: skip
     copies = frozenset(kinds)
-    rows["equal", id(kinds)] = id(copies), id(names)
-    assert {name for name, *_ in rows} == set(looking.CASES)
-    for (what, thing, *others), (right, other) in rows.items():
+    in_memory = lambda row: np.array([(looking.CASES.index(row.what), *row[1:])], np.int64)
+    cases["equal", id(kinds)] = id(copies), id(names)
+    assert {name for name, *_ in cases} == set(looking.CASES)
+    for (what, thing, *others), (right, other) in cases.items():
         at, more = (*others, 0, 0)[:2]
         for expected, fine in ((right, True), (other, False)):
             if expected is not None:
-                table = looking.Table([looking.Row(what, thing, at, expected, more)], None)
-                assert (same(table.rows.ctypes.data, 1) == 0) == fine, what
+                table = in_memory(looking.Row(what, thing, at, expected, more))
+                assert (same(table.ctypes.data, 1) == 0) == fine, what
     empty, none = types.CellType(), types.CellType(None)
     for nothing in (empty, none):
-        table = looking.Table([looking.Row("some", id(nothing), objects.HEAD)], None)
-        assert same(table.rows.ctypes.data, 1) == 1
+        table = in_memory(looking.Row("some", id(nothing), objects.HEAD))
+        assert same(table.ctypes.data, 1) == 1
     for row in (
         looking.Row("absent", id(names), id(key)), looking.Row("form", id(array), 1, axes.ctypes.data, id(array.dtype)),
         looking.Row("form", id(array), 3, axes.ctypes.data, id(array.dtype)),
         looking.Row("form", id(array), 2, axes.ctypes.data, id(np.dtype(np.int64))),
     ):  # fmt: skip
-        table = looking.Table([row], None)
-        assert same(table.rows.ctypes.data, 1) == 1
+        table = in_memory(row)
+        assert same(table.ctypes.data, 1) == 1

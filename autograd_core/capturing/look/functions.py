@@ -1,17 +1,16 @@
 """Functions and modules: closures, defaults, code, and the globals that the code names."""
 
 import builtins
-import dis
 import functools
 import sys
 import threading
 import types
-from typing import NamedTuple
 
 import numpy as np
 
 from autograd_core.capturing.look import known
 from autograd_core.capturing.look.known import EXTENSION, LIBRARY, NUMBERS, OWN, library, library_of
+from autograd_core.capturing.look.names import ACCESS, ASKING, names_in
 from autograd_core.capturing.look.places import GONE, Attribute, Called, InClass, Place, current
 from autograd_core.graph.variable import Variable
 
@@ -50,7 +49,7 @@ def follow_function(reached, function, name):
                 follow_if_named(reached, k, Place(attributes, k, f"{name}.{k}"), v)
         for module in sorted(names.imported):
             follow_import(reached, module)
-    ask(reached, names.attributes | names.texts if "getattr" in names.attributes else names.attributes)
+    ask(reached, names.attributes if names.attributes.isdisjoint(ACCESS) else names.attributes | names.texts)
     if names.dynamic and not reached.all_named and not _own_code(function):
         ask_all(reached)
     if names.computed and not origin:
@@ -94,6 +93,13 @@ def ask_all(reached):
         reached.waiting.clear()
 
 
+def ask_by_any_name(reached, value):
+    """If this is a function that takes attributes by their names, these may be any."""
+    if id(value) in ASKING:
+        ask_all(reached)
+        ask_code(reached)
+
+
 def ask_code(reached):
     """From now on every method of the user's classes, and all that is in modules of theirs, counts too."""
     if not reached.computed:
@@ -132,8 +138,16 @@ def note_spoken(reached, place, value, origin):
         return
     module = value.__name__ if isinstance(value, types.ModuleType) else getattr(value, "__module__", None) or ""
     reached.vocabulary.append((place, value))
-    if library(module) == LIBRARY and not known.is_among(module, known.UNASKING):
+    if library(module) == LIBRARY:
+        ask_for_library(reached, module)
+
+
+def ask_for_library(reached, module):
+    """What a module of Python's library may read of the objects that its functions are given."""
+    if not known.is_among(module, known.UNASKING):
         ask_all(reached)
+        if module == "inspect":  # which hands out methods, too
+            ask_code(reached)
 
 
 def of_this_thread(reached):
@@ -147,8 +161,7 @@ def follow_import(reached, name):
     if library(name) == LIBRARY:
         if not known.is_among(name, known.PURE):
             reached.hidden.append(f"{name}, a module of Python's library")
-        elif name not in known.UNASKING:
-            ask_all(reached)
+        ask_for_library(reached, name)
     elif module is not None:
         reached.todo.append((Place(sys.modules, name, name), module, name))
     else:
@@ -192,88 +205,3 @@ def _is_code(value):
 def _own_code(function):
     """Whether a function belongs to a class that is reached as a whole anyway."""
     return any(isinstance(v, type) and "__reached_whole__" in vars(v) for v in function.__globals__.values())
-
-
-# What code names
-
-
-DYNAMIC = {  # whoever names these asks for attributes by names that are not in the code
-    "vars", "getattr", "setattr", "delattr", "hasattr", "attrgetter", "__dict__", "__getattribute__", "__setattr__", "eval",
-    "exec", "globals", "locals", "dir", "format_map", "methodcaller",
-}  # fmt: skip
-
-
-class Names(NamedTuple):
-    """Of a code object and those inside it."""
-
-    attributes: frozenset  # names of attributes, and of globals
-    texts: frozenset  # its strings
-    read: frozenset  # names of globals
-    written: frozenset
-    imported: frozenset  # modules that it imports by itself
-    dynamic: bool  # whether it asks for attributes in another way
-    identities: bool  # whether it compares by `is`, with something else than a constant
-    computed: bool  # whether it calls getattr with a name that is not in the code
-
-
-@known.remembered
-def names_in(code):
-    attributes, texts, read, written, imported = set(code.co_names), set(), set(), set(), set()
-    dynamic, identities, before = not DYNAMIC.isdisjoint(code.co_names), False, ""
-    computed = _computes_names(code)
-    for instruction in dis.get_instructions(code):
-        operation, name = instruction.opname, instruction.argval
-        identities = identities or (operation == "IS_OP" and not before.startswith("LOAD_CONST"))
-        before = operation
-        if operation in ("LOAD_GLOBAL", "LOAD_NAME"):
-            read.add(name)
-        elif operation in ("STORE_GLOBAL", "DELETE_GLOBAL"):
-            written.add(name)
-        elif operation == "IMPORT_NAME":
-            imported.add(name)
-        elif operation == "MATCH_CLASS":
-            dynamic = True
-        elif operation in ("CONVERT_VALUE", "FORMAT_VALUE", "FORMAT_SIMPLE", "FORMAT_WITH_SPEC"):
-            attributes |= {"__repr__", "__str__", "__format__"}
-    for constant in _flat(code.co_consts):
-        if isinstance(constant, str):
-            texts.add(constant)
-        elif isinstance(constant, types.CodeType):
-            inner = names_in(constant)
-            attributes |= inner.attributes
-            texts |= inner.texts
-            read |= inner.read
-            written |= inner.written
-            imported |= inner.imported
-            dynamic, identities = dynamic or inner.dynamic, identities or inner.identities
-            computed = computed or inner.computed
-    if "format" in attributes and any("{" in text and ("." in text or "[" in text) for text in texts):
-        dynamic = True
-    if attributes & {"str", "repr", "format", "print"}:
-        attributes |= {"__repr__", "__str__", "__format__"}
-    return Names(*map(frozenset, (attributes, texts, read, written, imported)), dynamic, identities, computed)
-
-
-def _computes_names(code):
-    """Whether there is a `getattr` whose name is not written in the code, as far as can be seen without a doubt."""
-    since = None  # instructions since the last `getattr`
-    for instruction in dis.get_instructions(code):
-        operation = instruction.opname
-        if operation.startswith("LOAD") and instruction.argval == "getattr":
-            since = []
-        elif since is not None and operation == "CALL":
-            given = since[-instruction.argval + 1 :]  # (name) or (name, default)
-            if not (given and given[0].opname == "LOAD_CONST" and isinstance(given[0].argval, str)):
-                return True
-            since = None
-        elif since is not None and operation not in ("PRECALL", "PUSH_NULL"):
-            since.append(instruction)
-    return False
-
-
-def _flat(constants):
-    for constant in constants:
-        if isinstance(constant, (tuple, frozenset)):
-            yield from _flat(constant)
-        else:
-            yield constant

@@ -72,16 +72,27 @@ PURE = UNASKING | {
 }  # fmt: skip
 
 
+OF_THIS_LOOK: list[dict] = []  # dicts of answers about classes of the user's, which can be given methods and bases at any time
+
+
+def look_again():
+    """Forget what holds for one look at all that a step reaches."""
+    for known in OF_THIS_LOOK:
+        known.clear()
+
+
 def remembered(function):
-    """`function` of a class or of code, asked once for each, which is not held."""
-    known = {}
+    """`function` of a class or of code, asked once for each, which is not held; for each class of the user's, once a look."""
+    known, recent = {}, {}
+    OF_THIS_LOOK.append(recent)
 
     def ask(thing):
         key = id(thing)
-        if key in known:
-            return known[key][1]
-        answer = function(thing)
-        known[key] = weakref.ref(thing, lambda _: known.pop(key, None)), answer
+        if (answer := known.get(key) or recent.get(key)) is not None:
+            return answer[1]
+        changes = isinstance(thing, type) and not all(map(library_of, thing.__mro__))
+        answers, answer = recent if changes else known, function(thing)
+        answers[key] = weakref.ref(thing, lambda _: answers.pop(key, None)), answer
         return answer
 
     return functools.wraps(function)(ask)

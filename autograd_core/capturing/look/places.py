@@ -77,6 +77,13 @@ class Attribute(Place):
         return f"{container}.{self.key}" + "".join(f"[{i}]" for i in self.path)
 
 
+class ReadOnly(Attribute):
+    """An attribute that nobody can set."""
+
+    __slots__ = ()
+    can_change = False
+
+
 class InClass(Place):
     """An entry in the namespace of a class, as it stands there: a function, not a method. `container` is its namespace."""
 

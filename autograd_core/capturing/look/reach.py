@@ -29,9 +29,9 @@ import numpy as np
 
 from autograd_core.capturing.look import known
 from autograd_core.capturing.look.classes import follow_attributes, follow_class
-from autograd_core.capturing.look.functions import CALLED, ask, follow_function, follow_module
+from autograd_core.capturing.look.functions import CALLED, ask, ask_by_any_name, follow_function, follow_module
 from autograd_core.capturing.look.known import EXTENSION, NUMBERS, OWN, library_of
-from autograd_core.capturing.look.places import Attribute, Place, current, displaced, same_number
+from autograd_core.capturing.look.places import Attribute, Place, ReadOnly, current, displaced, same_number
 from autograd_core.graph.variable import Variable
 
 PLAIN = {bool, int, float, complex, str, bytes, type(None)}
@@ -66,6 +66,7 @@ class Reached:
         self._walk()
 
     def _walk(self):
+        known.look_again()
         while self.todo and len(self.seen) <= LIMIT:
             self._look(*self.todo.pop())
         if self.todo:
@@ -134,6 +135,10 @@ class Reached:
 
     def _into(self, value, kind, name):
         """What is in an object: by its type, and in its attributes."""
+        ask_by_any_name(self, value)
+        if _answers_otherwise(value, kind):
+            self._hidden(value, kind, name)
+            return
         shown = value.__class__  # a proxy is looked at as what it stands for
         if not way_into(shown if isinstance(shown, type) else kind)(self, value, kind, name):
             follow_attributes(self, value, kind, name)
@@ -149,7 +154,10 @@ class Reached:
         return True
 
     def _partial(self, value, kind, name):
-        self.todo += [(None, value.func, name), (None, value.args, f"{name}.args"), (None, value.keywords, f"{name}.keywords")]
+        for part in ("func", "args", "keywords"):  # which `__setstate__` exchanges
+            inner = getattr(value, part)
+            self.links.append((ReadOnly(value, part, f"{name}.{part}"), inner))
+            self.todo.append((None, inner, name if part == "func" else f"{name}.{part}"))
 
     def _weak(self, value, kind, name):
         self.todo.append((None, value(), name))
@@ -308,6 +316,16 @@ def _attributes_of(value, name):
 
 def _same_keys(keys, others):
     return all(a is b or (type(a) is type(b) and isinstance(a, NUMBERS) and a == b) for a, b in zip(keys, others, strict=True))
+
+
+def _answers_otherwise(value, kind):
+    """Whether its own `__getattribute__` does not even say of which class it is and what is in it."""
+    if type(kind.__getattribute__) is not types.FunctionType:
+        return False
+    try:
+        return not isinstance(value.__class__, type) or type(getattr(value, "__dict__", {})) is not dict
+    except Exception:  # whatever it raises
+        return True
 
 
 def _is_manager(kind):

@@ -5,8 +5,8 @@ native      NativeProgram: the machine code, the Python function that calls it, 
 partly      PartlyNative: where some functions have no scalar code, a program of which only parts are machine code
 division    which calls become a part, and their order; part, the machine code of one as a step of the replay
 entry       the Python function: guard, call, effects; objects, how NumPy's arrays are read without NumPy
-quick       the guard's text as machine code, too; looking, the table of what must be where; ending, effects and
-            results; shorter, the same for the guard of what NumPy replays
+quick       the guard's text as machine code, too; rows, the table of what must be where; looking, the code that goes
+            through it; ending, effects and results; shorter, the same for the guard of what NumPy replays
 build       from a program to scalar code: the entries of the table, call by call
 code        scalar code: operations on single numbers, each written once
 operations  what there is to compute with, as LLVM and C write it

@@ -29,7 +29,7 @@ class Builder:
 
     def build(self):
         guards = {}
-        for guard in without_implied(self.program):
+        for guard in self.program.guards:
             guards.setdefault(guard.value, []).append(guard)
         for call in self.program.calls:
             self.arrays[call.out] = self.made(call)
@@ -44,26 +44,25 @@ class Builder:
         return self
 
     def made(self, call):
+        name = functions.shown(call.function)
         if call.errors and any(mode in ("raise", "call", "warn", "print", "log") for _, mode in call.errors):
-            raise NotLoweredError(f"{functions.shown(call.function)} under np.errstate")
+            raise NotLoweredError("np.errstate, which may raise or warn", name)
         entry = entry_of(call)
         if entry is None:
-            raise NotLoweredError(functions.shown(call.function))
+            raise NotLoweredError("", name)
         if call.out.dtype is None:
             self.refuse_what_python_raises(call)
         try:
             made = entry(self, call)
         except NotLoweredError as error:
-            raise NotLoweredError(
-                f"{functions.shown(call.function)}: {error}" if str(error) else functions.shown(call.function)
-            ) from None
+            raise NotLoweredError(str(error), name) from None
         if call.function in (operator.pow, np.power) and self.is_of_python(call):
             self.code.check(self.code.finite(made))
         if type(made) is Array:
             kind = kind_or_raise(number_dtype(call.out), "a result")
             made = made if made.kind == kind else self.code.cast(made, kind)
             if made.shape != call.out.shape:
-                raise NotLoweredError(f"{functions.shown(call.function)}: shape {made.shape} in the place of {call.out.shape}")
+                raise NotLoweredError(f"a result of shape {call.out.shape}", name)
         return made
 
     def is_of_python(self, call):
@@ -129,7 +128,7 @@ class Builder:
         else:
             made = self.constant(x)
         if type(made) is not Array:
-            raise NotLoweredError("a result of several parts")
+            raise NotLoweredError("several results at once")
         return made if kind is None else self.code.cast(made, kind)
 
     def loop(self, function, args):
@@ -137,7 +136,7 @@ class Builder:
         dtypes = tuple([self.weak(x) for x in args])
         found = loop_dtypes(function, dtypes)
         if found is None:
-            raise NotLoweredError(f"operands {', '.join(str(getattr(d, '__name__', d)) for d in dtypes)}")
+            raise NotLoweredError(f"operands of {' and '.join(str(getattr(d, '__name__', d)) for d in dtypes)}")
         return [self.array(x, kind_or_raise(d, "operands")) for x, d in zip(args, found[:-1], strict=True)], found[-1]
 
     def weak(self, x):
@@ -162,26 +161,6 @@ class Builder:
             c.check(x.differs(0) if x.kind != "b1" else x)
         elif kind not in ("shape", "dtype"):  # these are known from the arguments
             raise NotLoweredError(f"a test that it is {kind}")
-
-
-SPREAD = {np.add, np.subtract, np.multiply, np.negative}  # an infinity or NaN of what these are given is in the result
-
-
-def without_implied(program):
-    """The guards, without those that a value is finite of which a later one tells."""
-    asked, finite, spared = {g.value for g in program.guards if g.kind in ("finite", "within")}, set(), set()
-    for call in reversed(program.calls):
-        if call.out in finite:
-            spared.add(call.out)
-        elif call.out not in asked:
-            continue
-        function = functions.UFUNCS.get(call.function, call.function)
-        shape = call.out.shape
-        if not call.kwargs and function in SPREAD:
-            finite.update(value for value in call.operands if value.shape == shape)
-        elif not call.kwargs and function is np.divide and type(call.args[0]) is Value and call.args[0].shape == shape:
-            finite.add(call.args[0])
-    return [g for g in program.guards if g.kind != "finite" or g.value not in spared]
 
 
 @cache

@@ -6,7 +6,7 @@ import numpy as np
 
 from autograd_core.capturing.native.code import NotLoweredError
 from autograd_core.capturing.native.native import NativeProgram
-from autograd_core.capturing.native.partly import partly_native
+from autograd_core.capturing.native.partly import PartlyNative, partly_native
 from autograd_core.capturing.passes import direct, implied, optimized, plain, scattered, shared, unused
 from autograd_core.capturing.replay import HELD, MISS, EntryGuard
 from autograd_core.graph.modes import recording
@@ -16,8 +16,8 @@ TURNS = 12  # calls by each before one is chosen: the quickest counts
 
 
 def native_program(session, program, passes, args, kwargs, threads, before, arrays=None):
-    """(program as machine code as a whole or in parts, None), or (None, why there is none). `arrays` are those that were moved,
-    see `Program.arrays`; `before` are the programs that there are already."""
+    """(program as machine code, as a whole or in parts, or None; the error that says why it is not the whole, or None). `arrays`
+    are those that were moved, see `Program.arrays`; `before` are the programs that there are already."""
     program = optimized(program, [each for each in FITTING if each in passes])
     program = program.replaced(moving=program.moving | refilled(program, before))
     if arrays:
@@ -26,7 +26,7 @@ def native_program(session, program, passes, args, kwargs, threads, before, arra
     try:
         return NativeProgram(program, guard_of(program), recording.get()), None
     except NotLoweredError as error:
-        return partly_native(program, guard_of, recording.get(), threads, str(error)), str(error)
+        return partly_native(program, guard_of, recording.get(), threads), error.with_traceback(None)
 
 
 def refilled(program, before):
@@ -69,5 +69,9 @@ class Trial:
         return getattr(self.both[0] if name in ("address", "signature", "c_source") else self.chosen, name)
 
     def __str__(self):
-        times = ", ".join([f"{type(p).__name__} {self.best[p] * 1e6:.1f} µs" for p in self.both if self.best[p] < float("inf")])
+        native = "native in parts" if isinstance(self.both[0], PartlyNative) else "native"
+        tried = [
+            (name, self.best[p]) for name, p in zip((native, "NumPy"), self.both, strict=True) if self.best[p] < float("inf")
+        ]
+        times = ", ".join([f"{name} {seconds * 1e6:.1f} µs" for name, seconds in tried])
         return f"{'on trial' if self.left else 'chosen'}: {times}\n{self.chosen}"

@@ -14,7 +14,11 @@ NUMBERS_OF = {"f8": float, "f4": float, "i8": int, "i4": int, "b1": bool}
 
 
 class NotLoweredError(Exception):
-    """There is no scalar code for a program; it says of what."""
+    """There is no scalar code for a program; it says of what: of a function, and with which arguments."""
+
+    def __init__(self, reason, function=""):
+        super().__init__(": ".join(filter(None, (function, reason))))
+        self.function = function
 
 
 class Region:
@@ -172,7 +176,7 @@ class Code:
         try:
             value = KINDS[kind].dtype.type(value)
         except (OverflowError, ValueError):
-            raise NotLoweredError(f"{value!r:.30} as a number of kind {kind}") from None
+            raise NotLoweredError(f"{value!r:.30} as a number of {KINDS[kind].dtype}") from None
         key = kind, value.tobytes()
         known = self.constants.get(key)
         if known is None:
@@ -202,7 +206,7 @@ class Code:
         """The operation of each element of the operands, which are repeated as NumPy does it."""
         operation = OPERATIONS.get((name, tuple([x.kind for x in operands])))
         if operation is None:
-            raise NotLoweredError(f"operands of kind {', '.join([x.kind for x in operands])}")
+            raise NotLoweredError(f"operands of {' and '.join([str(KINDS[x.kind].dtype) for x in operands])}")
         ids = [x.ids for x in operands]
         shapes = {x.shape for x in ids if type(x) is not int}
         start = self.next

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from autograd_core.capturing.native.build import Builder
 from autograd_core.capturing.native.code import NotLoweredError
+from autograd_core.capturing.program import functions
 from autograd_core.capturing.replay.lowering.numbers import template
 
 LONG = 2**11  # elements: over so many, NumPy's own loops are as quick
@@ -40,12 +41,13 @@ def refused(program):
         try:
             longest = max([value.size for value in (call.out, *call.operands)])
             if longest > LONG and not call.is_view:
-                raise NotLoweredError(f"{longest:,} elements, for which NumPy is as quick")
+                raise NotLoweredError(f"{longest:,} elements, for which NumPy is as quick", functions.shown(call.function))
             made = builder.made(call)
             if type(made) is tuple and (call.out in wanted or not all(map(is_picked, program.uses.get(call.out, ())))):
-                raise NotLoweredError("results of several parts")
+                raise NotLoweredError("several results at once", functions.shown(call.function))
             if builder.code.count - count > MOST:
-                raise NotLoweredError(f"{builder.code.count - count:,} operations, for which NumPy is as quick")
+                count = builder.code.count - count
+                raise NotLoweredError(f"{count:,} operations, for which NumPy is as quick", functions.shown(call.function))
         except NotLoweredError as error:
             found[call] = str(error)
         else:

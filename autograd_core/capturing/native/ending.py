@@ -11,7 +11,8 @@ import numpy as np
 
 from autograd_core.capturing.native import objects
 from autograd_core.capturing.native.looking import of_python, pointer
-from autograd_core.capturing.native.quick import NOTHING, UnknownTestError, offset_of
+from autograd_core.capturing.native.objects import offset_of
+from autograd_core.capturing.native.quick import NOTHING, UnknownTestError
 from autograd_core.graph import edits
 from autograd_core.graph.results import wrap
 from autograd_core.tensor import Tensor
@@ -22,7 +23,7 @@ REGISTER = {np.dtype(kind): name for kind, name in (("f8", "double"), ("f4", "fl
 
 class Ending:
     """`arrays` are [(name, shape, dtype)] of what is new. `before` are LLVM's lines that make these, `body` those at the end,
-    which return, or go to `failed` with an exception set."""
+    which return, or go with an exception set to `failed3`, if three objects are to be dropped then."""
 
     def __init__(self, quick, arrays, lines):
         self.quick, self.env, self.count = quick, quick.env, 0
@@ -55,7 +56,7 @@ class Ending:
         """Go on only if something was made."""
         self.count += 1
         self.line(f"%null{self.count} = icmp eq ptr {register}, null")
-        self.line(f"br i1 %null{self.count}, label %failed, label %made{self.count}", f"made{self.count}:")
+        self.line(f"br i1 %null{self.count}, label %failed{len(self.owned)}, label %made{self.count}", f"made{self.count}:")
         return register
 
     def mine(self, register):
@@ -73,7 +74,14 @@ class Ending:
         """Go on only if a function did not say -1."""
         self.count += 1
         self.line(f"%bad{self.count} = icmp ne i32 {code}, 0")
-        self.line(f"br i1 %bad{self.count}, label %failed, label %done{self.count}", f"done{self.count}:")
+        self.line(f"br i1 %bad{self.count}, label %failed{len(self.owned)}, label %done{self.count}", f"done{self.count}:")
+
+    def failures(self):
+        """The lines after an exception: what is owned by then is dropped, the last first."""
+        lines, drop = [], of_python("Py_DecRef", "void")
+        for i in range(len(self.owned), 0, -1):
+            lines += [f"failed{i}:", f"{drop}(ptr {self.owned[i - 1]})", f"br label %failed{i - 1}"]
+        return [*lines, "failed0:", *self.quick.let_go(), "ret ptr null"]
 
     def new_array(self, shape, dtype):
         axes = np.array(shape or (0,), np.intp)
@@ -135,7 +143,7 @@ class Ending:
         for register in self.owned:
             if register != value:
                 self.drop(register)
-        self.line(f"ret ptr {value}")
+        self.line(*self.quick.let_go(), f"ret ptr {value}")
 
     # Values
 
@@ -152,6 +160,8 @@ class Ending:
         """The register of an expression."""
         text = ast.unparse(node)
         if text in self.registers:
+            if self.registers[text] in self.quick.borrowed:
+                self.quick.hold_all()
             return self.registers[text]
         if (constant := self.quick.constant(node)) is not NOTHING:
             return self.at(constant)
@@ -165,16 +175,15 @@ class Ending:
 
     def sequence(self, kind, nodes):
         values = [self.value(node) for node in nodes]
-        made = self.there(self.call(f"{kind}_New", f"i64 {len(values)}"))
+        made = self.mine(self.call(f"{kind}_New", f"i64 {len(values)}"))
         for i, value in enumerate(values):
             self.hold(value)  # which is taken
             self.succeed(self.call(f"{kind}_SetItem", f"ptr {made}, i64 {i}, ptr {value}", "i32"))
-        self.owned.append(made)
         return made
 
     def called(self, node):
         if ast.unparse(node.func) == "edits.number" and self.env["edits"] is edits.edits and not node.args:
-            return self.number_of_edit()
+            return self.mine(self.call("PyObject_CallNoArgs", f"ptr {self.at(edits.edits.number)}"))
         function, room = self.quick.constant(node.func), self.rooms.get(ast.unparse(node.args[0])) if node.args else None
         if function is NOTHING:
             raise UnknownTestError(ast.unparse(node))
@@ -210,12 +219,3 @@ class Ending:
         self.set_slot(made, offset_of(Tensor, "_value"), data, old=False)
         self.set_slot(made, offset_of(Tensor, "_node"), node, old=False)
         return made
-
-    def number_of_edit(self):
-        """What `edits.number()` does."""
-        self.drop(self.there(self.call("PyObject_CallNoArgs", f"ptr {self.at(edits.acquire)}")))
-        number = self.mine(self.call("PyObject_CallNoArgs", f"ptr {self.at(edits.next_number)}"))
-        arguments = f"ptr {self.at(edits.edits)}, ptr {self.at(sys.intern('last'))}, ptr {number}"
-        self.succeed(self.call("PyObject_SetAttr", arguments, "i32"))
-        self.drop(self.there(self.call("PyObject_CallNoArgs", f"ptr {self.at(edits.release)}")))
-        return number

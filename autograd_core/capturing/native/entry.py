@@ -17,7 +17,7 @@ import numpy as np
 from autograd_core.capturing.native import objects
 from autograd_core.capturing.native.code import NotLoweredError
 from autograd_core.capturing.native.ending import Ending
-from autograd_core.capturing.native.looking import of_python
+from autograd_core.capturing.native.looking import function, of_python
 from autograd_core.capturing.native.operations import KINDS, kind_of
 from autograd_core.capturing.native.quick import Quick, UnknownTestError
 from autograd_core.capturing.replay.effects import Effects, write_results
@@ -217,7 +217,7 @@ class Entry:
         end. It returns AGAIN if it cannot tell, and has changed nothing then."""
         quick, ending, drop = self.quick, self.ending, of_python("Py_DecRef", "void")
         lines = [f"%moved = {quick.table.same()}", "%kept = icmp eq i32 %moved, 0", "br i1 %kept, label %here, label %otherwise"]
-        lines += ["here:", *quick.body]
+        lines = [*quick.hold, *lines, "here:", *quick.body]
         new, late, pointers = {name for name, *_ in self.allocated}, [], []
         for i, p in enumerate(self.parameters()):
             text = None if p.at is None else self.objects[p.at]
@@ -234,8 +234,10 @@ class Entry:
         lines += ["br i1 %z, label %computed, label %undo", "computed:", *ending.body]
         lines += ["undo:", *(f"{drop}(ptr {ending.registers[name]})" for name, *_ in self.allocated), "br label %otherwise"]
         again = f"inttoptr (i64 {id(AGAIN)} to ptr)"
-        lines += ["otherwise:", f"{of_python('PyErr_Clear', 'void')}()", f"{of_python('Py_IncRef', 'void')}(ptr {again})"]
-        return [*lines, f"ret ptr {again}", "failed:", "ret ptr null"]
+        lines += ["otherwise:", *quick.let_go(), f"%raise = call i1 {function('raises')}()"]
+        lines += ["br i1 %raise, label %raised, label %again", "raised:", "ret ptr null"]
+        lines += ["again:", f"{of_python('Py_IncRef', 'void')}(ptr {again})", f"ret ptr {again}"]
+        return [*lines, *ending.failures()]
 
     def place(self, i, p, found):
         """The lines that find what is at a parameter; `found` are those for something that is another one at each call."""
@@ -243,7 +245,7 @@ class Entry:
             return []
         lines = [f"%q{i} = inttoptr i64 {id(p.thing)} to ptr"] if p.at is None else found
         known = f"%d{i} = getelementptr i8, ptr %q{i}, i64 {objects.HEAD}"
-        return [*lines, *([known] if p.how == "number" else objects.data_of(i, p))]
+        return [*lines, *([known] if p.how == "number" else objects.data_of(i, p, self.quick.runs_code))]
 
     def pointer(self, i, p):
         return f"ptr inttoptr (i64 {p.thing.ctypes.data} to ptr)" if p.how == "memory" else f"ptr %d{i}"

@@ -1,14 +1,12 @@
 """Whether everything is where it was, by machine code: rows of a table, each of which names a place and what must be there.
 
-The function that goes through such a table is compiled once for all programs. It answers 0 only if each place holds the very
-object, which is more than the guard asks for; whoever gets another answer asks the guard, which is Python. So nothing is
-taken for unchanged here that the guard would see.
+The function that goes through such a table (see `rows`) is compiled once for all programs. It answers 0 only if each place
+holds the very object, which is more than the guard asks for; whoever gets another answer asks the guard, which is Python. So
+nothing is taken for unchanged here that the guard would see.
 """
 
 from functools import cache
 from typing import NamedTuple
-
-import numpy as np
 
 from autograd_core.capturing.native import objects
 from autograd_core.capturing.native.machine import compiled
@@ -24,39 +22,22 @@ class Row(NamedTuple):
     more: int = 0
 
 
-CASES = (  # what each looks at, and what it must be
-    "field",  # the pointer in `thing` that lies `key` bytes after its start: expected
+CASES = (  # what each looks at, and what it must be; first those that may run a user's own code, which may change all others
+    "called",  # what it answers: expected, or a float of the same bits, if `more` is 1
+    "attribute",  # by getattr, whatever that does
+    "subscript",  # by thing[key]
+    "equal",  # a set: equal to the one expected
+    "length",  # the number `expected`
+    "absent",  # a dict: without this key
+    "item",  # a dict's item: expected, or a float of the same bits, if `more` is 1
+    "field",  # the pointer in `thing` that lies `key` bytes after its start
     "some",  # the same: neither absent nor None
-    "item",  # a dict's item: expected; or a float of the same bits, if `more` is 1
     "element",  # a list's item
     "part",  # what the function at `more` says of `thing`, such as the code of a function; nothing is None
-    "attribute",  # by getattr, whatever that does: expected, or a float of the same bits
-    "subscript",  # by thing[key]
-    "called",  # what it answers
-    "length",  # the number `expected`
-    "equal",  # a set: equal to the one expected
     "items",  # a dict: `more` items with these keys, in this order, and these values; `expected` is where three words for each
     # stand: key, value or 0 for any, and 1 if a float of the same bits will do
-    "absent",  # a dict: without this key
     "form",  # an array: `key` axes, of the lengths that stand at `expected`, and the dtype `more`
 )
-
-
-class Table:
-    """Rows in memory. `kept` lives as long: what the rows point to."""
-
-    def __init__(self, rows, kept):
-        self.kept = kept
-        self.rows = np.array([(CASES.index(row.what), *row[1:]) for row in rows], np.int64).reshape(-1, len(Row._fields))
-
-    def same(self):
-        """LLVM's expression: 0 if everything is where it was."""
-        return f"call i32 {pointer(machine()[1])}(ptr {pointer(self.rows.ctypes.data)}, i64 {len(self.rows)})"
-
-    def moved(self):
-        """A function for Python that says whether anything is elsewhere; and what must live as long."""
-        function, method = objects.function_at(machine()[3], self.rows)
-        return function, (method, self)
 
 
 def pointer(address):
@@ -70,24 +51,20 @@ def of_python(name, result="ptr"):
 
 @cache
 def machine():
-    """(engine, addresses of `same`, of `items_are`, of `moved`)"""
+    """(engine, {name: address} of its functions)"""
     engine = compiled(text(), (), 0)
-    return engine, *[engine.get_function_address(name) for name in ("same", "items_are", "moved")]
+    return engine, {name: engine.get_function_address(name) for name in ("same", "items_are", "moved", "raises")}
 
 
-def items_are():
-    """LLVM's name of the function that compares the items of a dict."""
-    return pointer(machine()[2])
-
-
-def words_of(keys, values):
-    """The words for the items of a dict; `values` are {id of a key: (address, whether a float of the same bits will do)}."""
-    return np.array([(id(key), *values.get(id(key), (0, 0))) for key in keys], np.int64).reshape(-1, 3)
+def function(name):
+    """LLVM's name of one of these functions."""
+    return pointer(machine()[1][name])
 
 
 def text():
-    """The functions: `same(rows, count)`; `items_are(dict, words, count)`, which looks at the items of a dict; `moved`, which is
-    for Python, of the array in which the rows stand."""
+    """The functions: `same(rows, count)`, which may leave an error of a user's code; `items_are(dict, words, count)`, which looks
+    at the items of a dict; `moved`, which is for Python, of the array in which the rows stand; `raises()`, whether such an error
+    is to be raised, as Ctrl-C is; all others are cleared, since the guard comes upon them itself."""
     cases = " ".join(f"i64 {i}, label %{name}" for i, name in enumerate(CASES))
     borrowed = ("field", "item", "element", "part")
     owned = ("attribute", "subscript", "called")
@@ -282,8 +259,24 @@ form_one:
 all:
   ret i32 0
 other:
-  {of_python("PyErr_Clear", "void")}()
   ret i32 1
+}}
+define i1 @raises() {{
+start:
+  %error = {of_python("PyErr_Occurred")}()
+  %none = icmp eq ptr %error, null
+  br i1 %none, label %no, label %some
+some:
+  %usual = {of_python("PyErr_ExceptionMatches", "i32")}(ptr {pointer(id(Exception))})
+  %clear = icmp ne i32 %usual, 0
+  br i1 %clear, label %forget, label %yes
+forget:
+  {of_python("PyErr_Clear", "void")}()
+  br label %no
+no:
+  ret i1 false
+yes:
+  ret i1 true
 }}
 define ptr @moved(ptr %rows, ptr %objects, i64 %count) {{
 start:
@@ -294,6 +287,11 @@ start:
   %length = load i64, ptr %axes
   %other = call i32 @same(ptr %data, i64 %length)
   %some = icmp ne i32 %other, 0
+  %raise = call i1 @raises()
+  br i1 %raise, label %failed, label %told
+failed:
+  ret ptr null
+told:
   %answer = select i1 %some, ptr {pointer(id(True))}, ptr {pointer(id(False))}
   {of_python("Py_IncRef", "void")}(ptr %answer)
   ret ptr %answer

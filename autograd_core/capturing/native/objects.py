@@ -6,11 +6,14 @@ once whether it is so on this machine.
 """
 
 import ctypes
+import gc
 import sys
 import types
 from functools import cache
 
 import numpy as np
+
+from autograd_core.capturing.look.known import OWN, library_of
 
 HEAD = object.__basicsize__  # of every object: its count of references and its type
 TYPE = HEAD - 8  # in it
@@ -62,10 +65,37 @@ FUNCTIONS = {"scalar": 60, "empty": 184}  # where PyArray_Scalar and PyArray_Emp
 @cache
 def of_numpy(name):
     """The address of a function of NumPy's C API."""
-    pointer = ctypes.pythonapi.PyCapsule_GetPointer
-    pointer.restype, pointer.argtypes = ctypes.c_void_p, (ctypes.py_object, ctypes.c_char_p)
+    pointer = python("PyCapsule_GetPointer", ctypes.c_void_p, ctypes.py_object, ctypes.c_char_p)
     table = pointer(np._core._multiarray_umath._ARRAY_API, None)
     return ctypes.c_void_p.from_address(table + 8 * FUNCTIONS[name]).value
+
+
+def python(name, *kinds):
+    """A function of CPython's. (One of `ctypes.pythonapi` itself is everybody's, and so are the types that are set there.)"""
+    return ctypes.PYFUNCTYPE(*kinds)((name, ctypes.pythonapi))
+
+
+def inner_dict(thing):
+    """The dict that a mappingproxy shows."""
+    if type(thing) is types.MappingProxyType:
+        inner = gc.get_referents(thing)
+        return inner[0] if len(inner) == 1 else thing
+    return thing
+
+
+def offset_of(kind, name):
+    """Where a slot of our own classes, the class of an object or the content of a cell lies in it; None if that is not known."""
+    if kind is types.CellType:
+        return HEAD if name == "cell_contents" else None
+    if name == "__class__":
+        plain = kind.__getattribute__ in (object.__getattribute__, type.__getattribute__)
+        return TYPE if plain and all("__class__" not in vars(base) for base in kind.__mro__[:-1]) else None
+    found = next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), None)
+    if type(found) is not types.MemberDescriptorType or library_of(found.__objclass__) != OWN:
+        return None
+    if kind.__getattribute__ is not object.__getattribute__:
+        return None
+    return offset_of_slot(found)
 
 
 @cache
@@ -87,8 +117,7 @@ class _Method(ctypes.Structure):
 def function_at(address, of=None):
     """(function, what must live as long) of machine code `object f(self, objects, count)`; `of` is what it is given as itself."""
     method = _Method(b"native", address, FASTCALL, None)
-    make = ctypes.pythonapi.PyCFunction_NewEx
-    make.restype, make.argtypes = ctypes.py_object, (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
+    make = python("PyCFunction_NewEx", ctypes.py_object, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
     return make(ctypes.addressof(method), None if of is None else id(of), None), method
 
 
@@ -117,14 +146,15 @@ def called(name, parameters):
     return "define ptr @entry(ptr %self, ptr %objects, i64 %count) {\nstart:\n" + "\n".join(lines) + "\n}\n"
 
 
-def data_of(i, p):
-    """The lines that find the data of an array, if it lies in memory as it should."""
+def data_of(i, p, may_change=False):
+    """The lines that find the data of an array, if it lies in memory as it should. `may_change` says whether its shape may have
+    been set since the guard looked at it."""
     want = ALIGNED | (F_ORDER if p.order == "F" else C_ORDER) | (WRITABLE if p.written else 0)
     lines = [
         f"%f{i} = getelementptr i8, ptr %q{i}, i64 {FLAGS}", f"%s{i} = load i32, ptr %f{i}", f"%b{i} = and i32 %s{i}, {want}",
         f"%t{i} = icmp eq i32 %b{i}, {want}", f"br i1 %t{i}, label %flags{i}, label %otherwise", f"flags{i}:",
     ]  # fmt: skip
-    if p.thing is not None:  # an array that was there can be given another shape, or other memory
+    if p.thing is not None or may_change:  # an array that was there can be given another shape, or other memory
         lines += [
             f"%nn{i} = getelementptr i8, ptr %q{i}, i64 {NDIM}", f"%nd{i} = load i32, ptr %nn{i}",
             f"%nt{i} = icmp eq i32 %nd{i}, {len(p.shape)}", f"br i1 %nt{i}, label %axes{i}, label %otherwise", f"axes{i}:",

@@ -25,11 +25,11 @@ class PartlyNative(Compiled):
     >>> fast.program.address
     Traceback (most recent call last):
         ...
-    autograd_core.errors.CaptureError: address: there is no native code for sort, which runs by NumPy, ...
+    autograd_core.errors.CaptureError: address: NumPy runs sort, so there is no code that runs without Python; ...
     """
 
-    def __init__(self, program, guard, mode, threads, parts=None, why=()):
-        self.why = why
+    def __init__(self, program, guard, mode, threads, parts=None, without=()):
+        self.without = without  # functions that have no native code, or only with other arguments
         super().__init__(program, guard, mode, threads, parts, shorten)
         self.indices = {location: contents for part in self.parts.values() for location, contents in part.indices.items()}
 
@@ -45,13 +45,15 @@ class PartlyNative(Compiled):
         raise self.needs_python("c_source")
 
     def needs_python(self, what):
+        names = " and ".join(self.without)
+        who, part = (f"NumPy runs {names}", f"without {names}") if names else ("NumPy runs this program", "that is shorter")
         return CaptureError(
-            f"{what}: there is no native code for {self.why}, which runs by NumPy, so that this program cannot run without "
-            "Python; capture what comes before it or after it by itself"
+            f"{what}: {who}, so there is no code that runs without Python; call the captured function from Python, or capture a "
+            f"part of the step {part}"
         )
 
 
-def partly_native(program, guard_of, mode, threads, reason):
+def partly_native(program, guard_of, mode, threads):
     """The PartlyNative of a program, or None if native code of parts of it does not pay. `guard_of(program)` is its guard."""
     left = refused(program)
     while True:
@@ -68,15 +70,15 @@ def partly_native(program, guard_of, mode, threads, reason):
     if not parts:
         return None
     calls = [call if call not in left else noted(call, left[call]) for call in ordered.calls]
-    ordered = ordered.replaced(calls=tuple(calls), notes=(*ordered.notes, *summary(left, parts.values())))
-    return PartlyNative(ordered, guard_of(ordered), mode, threads, parts, reason)
+    names = dict.fromkeys([functions.shown(call.function) for call, why in left.items() if why])
+    ordered = ordered.replaced(calls=tuple(calls), notes=(*ordered.notes, *summary(names, parts.values())))
+    return PartlyNative(ordered, guard_of(ordered), mode, threads, parts, tuple(names))
 
 
-def summary(left, parts):
+def summary(names, parts):
     """What ran where, in two lines."""
     where = f"in {len(parts)} parts" if len(parts) > 1 else "in one part"
     seconds = sum([part.seconds for part in parts])
-    names = dict.fromkeys([functions.shown(call.function) for call, why in left.items() if why])
     return (
         f"native code for {sum([len(part.calls) for part in parts])} calls, {where}, compiled in {seconds * 1e3:.0f} ms",
         f"by NumPy: {', '.join(names)}",

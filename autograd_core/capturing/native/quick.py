@@ -6,19 +6,18 @@ for the program. All that this code may do is to say that every test passes; whe
 """
 
 import ast
-import gc
 import sys
 import types
 from math import prod
 
 import numpy as np
 
-from autograd_core.capturing.look.known import OWN, library_of
 from autograd_core.capturing.native import objects
-from autograd_core.capturing.native.looking import CASES, Row, Table, items_are, of_python, pointer, words_of
+from autograd_core.capturing.native.looking import Row, function, of_python, pointer
+from autograd_core.capturing.native.objects import inner_dict, offset_of
+from autograd_core.capturing.native.rows import Table, words_of
 from autograd_core.capturing.replay.writer import MISS
 
-SPARSE = 4  # items of a dict for each that is looked at
 PARTS = {"__code__": "PyFunction_GetCode", "__defaults__": "PyFunction_GetDefaults", "__kwdefaults__": "PyFunction_GetKwDefaults"}
 ITEMS = {  # of a class that has it from there, such as a named tuple
     dict.__getitem__: "PyDict_GetItemWithError", list.__getitem__: "PyList_GetItem", tuple.__getitem__: "PyTuple_GetItem",
@@ -32,18 +31,23 @@ class UnknownTestError(Exception):
 
 class Quick:
     """`lines` are the guard's, `env` its globals. `body` are LLVM's lines, which go on if all is as it was and else to the label
-    `otherwise`; `registers` has the name there of each expression that was read, `{text: register}`."""
+    `otherwise`; `registers` has the name there of each expression that was read, `{text: register}`.
+
+    What is read belongs to others, who may let go of it as soon as a user's own code runs: before that it is held. The lines
+    `hold` stand at the very beginning, and `let_go` at each end."""
 
     def __init__(self, lines, env, parameters):
         self.env, self.rows, self.kept, self.body, self.count = env, [], [], [], 0
         self.things = {}  # {address: what is there}, of all that is looked at
-        self.registers, self.types, self.shapes, self.dtypes = {}, {}, {}, {}
+        self.registers, self.types, self.shapes, self.dtypes, self.ordered = {}, {}, {}, {}, {}
+        self.borrowed, self.held = [], 0  # registers that are not held yet; how many are
+        self.runs_code = False  # whether a user's own code may run among the lines
         self.forms = {}  # {id of an array: the row that tells its shape and dtype}
         for i, name in enumerate(parameters):
             self.line(f"%a{i}_at = getelementptr ptr, ptr %objects, i64 {i}", f"%a{i} = load ptr, ptr %a{i}_at")
             self.registers[name] = f"%a{i}"
         self.read_all(lines)
-        self.table = Table(self.by_dicts(), (self.kept, self.things))
+        self.table = Table(self.rows, self.things, self.kept)
 
     def read_all(self, lines):
         for statement in ast.parse("\n".join(lines)).body:
@@ -77,6 +81,26 @@ class Quick:
         n = self.new()
         self.line(f"%x{n} = {of_python(name, result)}({arguments})")
         return f"%x{n}"
+
+    def hold_all(self):
+        """Hold what was read, so that it is there until the end, whatever a user's code does meanwhile."""
+        for register in self.borrowed:
+            self.line(f"{of_python('Py_IncRef', 'void')}(ptr {register})", f"store ptr {register}, ptr %held{self.held}")
+            self.held += 1
+        self.borrowed = []
+
+    def call_that_runs_code(self, name, arguments, result="ptr"):
+        self.hold_all()
+        self.runs_code = True
+        return self.call(name, arguments, result)
+
+    @property
+    def hold(self):
+        return [line for i in range(self.held) for line in (f"%held{i} = alloca ptr", f"store ptr null, ptr %held{i}")]
+
+    def let_go(self):
+        n, drop = self.new(), of_python("Py_DecRef", "void")  # which does nothing for null
+        return [line for i in range(self.held) for line in (f"%w{n}_{i} = load ptr, ptr %held{i}", f"{drop}(ptr %w{n}_{i})")]
 
     def equal(self, a, b, kind="ptr"):
         n = self.new()
@@ -144,8 +168,13 @@ class Quick:
                 )
             else:
                 self.same(self.read(left), self.read(right), numbers and type(expected) is float)
+                self.note_dtype(left, expected)
         elif isinstance(operator, ast.Is) and expected is None and (row := self.row(left)) is not None and row.what == "field":
             self.rows.append(row._replace(what="some"))
+        elif isinstance(operator, ast.Is):
+            n = self.new()
+            self.line(f"%d{n} = icmp ne ptr {self.read(left)}, {self.read(right)}")
+            self.demand(f"%d{n}")
         elif isinstance(operator, ast.In) and type(expected) is dict:
             self.rows.append(Row("absent", self.at(expected), self.key(left)))
         elif isinstance(operator, ast.NotEq):
@@ -170,73 +199,49 @@ class Quick:
         if isinstance(left, ast.Call) and self.constant(left.func) is len:
             container = self.constant(left.args[0])
             if container is NOTHING:
-                self.equal(self.call("PyObject_Size", f"ptr {self.read(left.args[0])}", "i64"), expected, "i64")
+                size = self.call if self.types.get(ast.unparse(left.args[0])) in (list, tuple, dict) else self.call_that_runs_code
+                self.equal(size("PyObject_Size", f"ptr {self.read(left.args[0])}", "i64"), expected, "i64")
             else:
                 self.rows.append(Row("length", self.at(container), 0, expected))
-        elif isinstance(left, ast.List):
+        elif isinstance(left, ast.List) and all(isinstance(part, ast.Starred) for part in left.elts):
             self.keys([part.value for part in left.elts], expected)
         elif isinstance(left, ast.Attribute) and left.attr == "shape" and self.types.get(ast.unparse(left.value)) is np.ndarray:
             self.shape(ast.unparse(left.value), expected)
         elif isinstance(left, ast.Attribute) and left.attr == "dtype":
             self.equal(self.read(left), self.read(right))
-            self.dtypes[ast.unparse(left.value)] = expected
+            self.note_dtype(left, expected)
         elif type(container := self.constant(left)) in (set, frozenset) and type(expected) in (set, frozenset):
             self.rows.append(Row("equal", self.at(container), 0, self.at(expected)))
         else:
             self.equal(self.read(left), self.read(right))
 
+    def note_dtype(self, attribute, dtype):
+        if isinstance(attribute, ast.Attribute) and attribute.attr == "dtype":
+            self.dtypes[ast.unparse(attribute.value)] = dtype
+
     def keys(self, parts, expected):
-        """That dicts have these keys one after the other."""
-        if len(parts) == 1 and isinstance(parts[0], ast.Call):  # their types, after the keys themselves
-            return
-        dicts = [self.constant(part) for part in parts]
-        if len(parts) == 1 and dicts[0] is NOTHING:
-            if self.types.get(ast.unparse(parts[0])) is not dict:
+        """That dicts have these keys one after the other; or keys of these types, where they were seen to be the very same."""
+        if len(parts) == 1 and isinstance(parts[0], ast.Call):
+            called, *given = map(self.constant, (parts[0].func, *parts[0].args))
+            keys = self.ordered.get(ast.unparse(parts[0].args[-1]))
+            if called is not map or given[:-1] != [type] or keys is None or [*map(type, keys)] != expected:
                 raise UnknownTestError(ast.unparse(parts[0]))
-            n = self.new()
-            words = pointer(self.words(expected, {}))
-            self.line(f"%k{n} = call i32 {items_are()}(ptr {self.read(parts[0])}, ptr {words}, i64 {len(expected)})")
-            self.equal(f"%k{n}", 0, "i32")
             return
-        dicts = [plain_dict(each) for each in dicts]
-        if [key for each in dicts for key in each] != expected:
+        dicts = [inner_dict(self.constant(part)) for part in parts]
+        if len(parts) == 1 and dicts[0] is NOTHING:
+            text = ast.unparse(parts[0])
+            if self.types.get(text) is not dict:
+                raise UnknownTestError(text)
+            words, n = words_of(expected, {}), self.new()
+            self.kept += [expected, words]
+            given = f"ptr {self.read(parts[0])}, ptr {pointer(words.ctypes.data)}, i64 {len(expected)}"
+            self.line(f"%k{n} = call i32 {function('items_are')}({given})")
+            self.equal(f"%k{n}", 0, "i32")
+            self.ordered[text] = expected
+            return
+        if any(type(each) is not dict for each in dicts) or [key for each in dicts for key in each] != expected:
             raise UnknownTestError("keys")
         self.rows += [Row("items", self.at(each), 0, 0, len(each)) for each in dicts]
-
-    def words(self, keys, values):
-        """Where the words for the items of a dict stand, see `looking.words_of`."""
-        words = words_of(keys, values)
-        self.kept += [keys, words]
-        return words.ctypes.data
-
-    def by_dicts(self):
-        """The rows, with one for all items of a dict in the place of those for single ones: a step from one to the next takes a
-        quarter of the time that it takes to find one."""
-        dicts, rows = {}, []
-        for row in self.rows:
-            if row.what in ("item", "length", "items") and type(self.things[row.thing]) is dict:
-                dicts.setdefault(row.thing, []).append(row)
-            else:
-                rows.append(row)
-        for address, some in dicts.items():
-            rows += self.of_dict(address, self.things[address], some)
-        rows = dict.fromkeys(rows)
-        return sorted(rows, key=lambda row: CASES.index(row.what))  # a processor foresees the next case if it is the same again
-
-    def of_dict(self, address, found, some):
-        items, ordered = [row for row in some if row.what == "item"], any(row.what == "items" for row in some)
-        lengths = {row.expected for row in some if row.what == "length"}
-        values = {}
-        for row in items:
-            key, value = self.things[row.key], self.things[row.expected]
-            own = next((k for k in found if k is key or (type(k) is type(key) is str and k == key)), None)
-            if own is not None and found[own] is value:
-                values[id(own)] = row.expected, row.more
-        settled = len(values) == len(items) and lengths <= {len(found)}
-        if not ordered and not (lengths and settled and len(found) <= SPARSE * len(items)):
-            return some
-        whole = Row("items", address, 0, self.words(list(found), values if settled else {}), len(found))
-        return [whole] if settled else [whole, *(row for row in some if row.what != "items")]
 
     def form(self, array, what, expected):
         """That an array which is always the same has the shape and the dtype that it has now."""
@@ -318,7 +323,7 @@ class Quick:
         return Row("attribute", self.at(thing), self.at(sys.intern(name)))
 
     def read(self, node):
-        """The register of an expression. Nothing that is read here runs a user's code, so that it is there until the end."""
+        """The register of an expression."""
         text = ast.unparse(node)
         if text in self.registers:
             return self.registers[text]
@@ -334,14 +339,15 @@ class Quick:
             if offset is None:
                 raise UnknownTestError(text)
             register = self.load(self.read(node.value), offset)
-            self.there(register)
+            self.there(register, borrowed=node.attr != "dtype")
         elif isinstance(node, ast.Subscript):
             kind, inner = self.types.get(ast.unparse(node.value), object), self.read(node.value)
-            key, function = self.constant(node.slice), ITEMS.get(getattr(kind, "__getitem__", None))
-            if function == "PyDict_GetItemWithError":
-                register = self.call(function, f"ptr {inner}, ptr {pointer(self.key(node.slice))}")
-            elif function is not None and type(key) is int and key >= 0:
-                register = self.call(function, f"ptr {inner}, i64 {key}")
+            key, getter = self.constant(node.slice), ITEMS.get(getattr(kind, "__getitem__", None))
+            if getter == "PyDict_GetItemWithError":  # its keys, of which all are known, have an `__eq__` of Python's own
+                get = self.call if ast.unparse(node.value) in self.ordered else self.call_that_runs_code
+                register = get(getter, f"ptr {inner}, ptr {pointer(self.key(node.slice))}")
+            elif getter is not None and type(key) is int and key >= 0:
+                register = self.call(getter, f"ptr {inner}, i64 {key}")
             else:
                 raise UnknownTestError(text)
             self.there(register)
@@ -355,7 +361,7 @@ class Quick:
         if row.what == "field":
             register = self.load(thing, row.key)
         elif row.what == "item":
-            register = self.call("PyDict_GetItemWithError", f"ptr {thing}, ptr {pointer(row.key)}")
+            register = self.call_that_runs_code("PyDict_GetItemWithError", f"ptr {thing}, ptr {pointer(row.key)}")
         elif row.what == "element":
             register = self.call("PyList_GetItem", f"ptr {thing}, i64 {row.key}")
         else:
@@ -363,40 +369,12 @@ class Quick:
         self.there(register)
         return register
 
-    def there(self, register):
+    def there(self, register, borrowed=True):
         n = self.new()
         self.line(f"%n{n} = icmp ne ptr {register}, null")
         self.demand(f"%n{n}")
+        if borrowed:
+            self.borrowed.append(register)
 
 
 BUILTINS = {"type": type, "len": len, "map": map}
-
-
-def inner_dict(thing):
-    """The dict that a mappingproxy shows."""
-    if type(thing) is types.MappingProxyType:
-        inner = gc.get_referents(thing)
-        return inner[0] if len(inner) == 1 else thing
-    return thing
-
-
-def plain_dict(thing):
-    inner = inner_dict(thing)
-    if type(inner) is not dict:
-        raise UnknownTestError("the keys of something that is no dict")
-    return inner
-
-
-def offset_of(kind, name):
-    """Where a slot of our own classes, the class of an object or the content of a cell lies in it; None if that is not known."""
-    if kind is types.CellType:
-        return objects.HEAD if name == "cell_contents" else None
-    if name == "__class__":
-        plain = kind.__getattribute__ in (object.__getattribute__, type.__getattribute__)
-        return objects.TYPE if plain and all("__class__" not in vars(base) for base in kind.__mro__[:-1]) else None
-    found = next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), None)
-    if type(found) is not types.MemberDescriptorType or library_of(found.__objclass__) != OWN:
-        return None
-    if kind.__getattribute__ is not object.__getattribute__:
-        return None
-    return objects.offset_of_slot(found)

@@ -209,7 +209,7 @@ class Schedule:
     def ordered(self, ids):
         """Elements that lie in no order, copied into one."""
         if ids.size > UNORDERED:
-            raise NotLoweredError(f"{ids.size:,} elements in no order")
+            raise NotLoweredError(f"{ids.size:,} elements in no regular order")
         kind = self.kind(ids[0])
         start, self.code.next = self.code.next, self.code.next + ids.size + 1
         extra = ids.size + 1
@@ -261,7 +261,7 @@ class Schedule:
             for ids in broken:
                 between = slice(ids.min(), ids.max() + 1)
                 marked[between] |= (self.regions[between] < 0) & (self.kinds[between] == self.kinds[ids.flat[0]])
-        raise NotLoweredError("results in no order")
+        raise NotLoweredError("results in no regular order")
 
     def place(self, marked):
         self.slots, self.memory = np.full(self.code.next, -1), {}

@@ -52,7 +52,7 @@ class Shortened(Quick):
         except UnknownTestError:
             pass
         else:
-            if len(self.body) == lines:
+            if len(self.rows) > rows and len(self.body) == lines:
                 return True
         del self.rows[rows:], self.body[lines:]
         return False

@@ -5,6 +5,7 @@ import operator
 import numpy as np
 
 from autograd_core.capturing.program.forms import reshaped
+from autograd_core.capturing.program.functions import UFUNCS
 from autograd_core.capturing.program.program import Value
 
 # An infinity or NaN of what these are given, in however many places, is also in the result; and the other way round
@@ -16,17 +17,19 @@ SPREAD = {*ALIKE, np.add, np.subtract, np.multiply, *PRODUCTS}
 
 
 def implied(program):
-    """What went into a value that is seen to be finite is finite, too: factors, terms, a layer's input and weights. Pullbacks of
-    products of matrices ask that in a row of the product."""
+    """What went into a value that is seen to be finite is finite, too: factors, terms, numerators, a layer's input and weights.
+    Pullbacks of products of matrices ask that in a row of the product."""
     seen = {guard.value for guard in program.guards if guard.kind in ("finite", "within")}
     finite, known = set(seen), set()  # known without a look at it
     for call in reversed(program.calls):
-        if call.function in SPREAD and not call.kwargs and call.out.size:
+        function = UFUNCS.get(call.function, call.function)
+        if (function in SPREAD or function is np.divide) and not call.kwargs and call.out.size:
+            operands = call.operands if function in SPREAD else call.operands[: type(call.args[0]) is Value]  # ∞ / ∞ is NaN
             if call.out in finite:
-                finite.update(call.operands)
+                finite.update(operands)
             # Not of products of matrices: their library may leave out what it multiplies by 0
-            if (call.out in seen or call.out in known) and call.function not in PRODUCTS:
-                known.update(call.operands)
+            if (call.out in seen or call.out in known) and function not in PRODUCTS:
+                known.update(operands)
     for call in program.calls:
         if call.function in ALIKE and call.operands and finite.issuperset(call.operands):
             finite.add(call.out)

@@ -74,6 +74,8 @@ class Program:
 
     def replaced(self, **changes: Any) -> Program:
         """This program with other parts."""
+        if others := changes.keys() - PARTS:
+            raise TypeError(f"replaced: expected parts of a program, {', '.join(PARTS)}; got {', '.join(sorted(others))}")
         new = object.__new__(Program)  # `dataclasses.replace` takes five times as long
         known = vars(self)
         vars(new).update({name: known[name] for name in PARTS}, **changes)
@@ -183,7 +185,7 @@ class Program:
         )  # fmt: skip
 
 
-PARTS, OF_CALLS = tuple(Program.__dataclass_fields__), ("origins", "uses", "roots")
+PARTS, OF_CALLS = Program.__dataclass_fields__.keys(), ("origins", "uses", "roots")
 
 
 def replaced_calls(program: Program, of: Container[Any], change: Callable[[Call], list[Call] | None]) -> Program:

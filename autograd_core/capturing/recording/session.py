@@ -58,7 +58,7 @@ class Session:
         self.gradients = []  # (leaf, whether it has no gradient before the step)
         self.doubles = []  # (source of an array, source of the same array that was found before)
         self.alike = []  # (place of a number, source of another one that is equal)
-        self.arguments = []  # (source, stand-in)
+        self.arguments = []  # (source, stand-in, the Tensor that has it or None)
         self.objects = []  # arguments that are neither arrays nor numbers
         self.held = []  # (kind, holder, stand-in, source)
         self.alone = sys.getrefcount(self.recorder)  # stand-ins refer to it too
@@ -75,7 +75,7 @@ class Session:
         self.sources.append(source)
         stand_in = StandIn(self.recorder, value, source.value)
         if kind == "argument":
-            self.arguments.append((source, stand_in))
+            self.arguments.append((source, stand_in, None))
         if type(value) is np.ndarray and (kind != "argument" or self.reached.compares):
             self.by_array[id(value)] = stand_in  # what is one array now, as arguments, may be two next time
         return stand_in
@@ -87,6 +87,7 @@ class Session:
                 return value  # a leaf, found among what the step reaches
             tensor = object.__new__(type(value))
             tensor._value, tensor._node = self.stand_in_for("argument", path, path, value._value), None
+            self.arguments[-1] = (*self.arguments[-1][:2], tensor)
             return tensor
         if isinstance(value, (np.ndarray, np.generic)):
             if self.reached.compares and id(value) in self.by_array:
@@ -118,7 +119,7 @@ class Session:
         counters = {}  # those that count alike, such as the steps of each parameter, are one
         for place, value in self.reached.numbers:
             if place in self.lift and not place.path and place.can_change:
-                key = place.name, type(value), value
+                key = place.name, type(value), repr(value)  # 0.0 is not -0.0
                 if key in counters:
                     self.alike.append((place, counters[key].value.source))
                 else:
@@ -232,8 +233,8 @@ class Session:
 
     def effects(self):
         effects, written = [], set()
-        for source, stand_in in self.arguments:
-            if stand_in.value is not source.value:
+        for source, stand_in, tensor in self.arguments:
+            if stand_in.value is not source.value or (tensor is not None and is_changed(tensor, stand_in)):
                 raise problem(reasons.ARGUMENT, name=source.name)
         for kind, holder, stand_in, before, node in self.held:
             if kind == "grad":
@@ -253,7 +254,7 @@ class Session:
                     self._alone(target)
                     effects.append(Effect("write" if type(before.sample) is np.ndarray else "rebind", target, now.value))
             elif isinstance(now, StandIn):
-                if self.reached.compares and now.value in [source.value for source, _ in self.arguments]:
+                if self.reached.compares and now.value in [source.value for source, *_ in self.arguments]:
                     raise problem(reasons.SAME, name=f"{target.name}, an argument,")
                 effects.append(Effect("rebind", Source(kind, target.name, holder, before.sample), now.value))
             elif kind == "number" and isinstance(now, NUMBERS):  # as it follows from what the guards say
@@ -294,6 +295,11 @@ class Session:
             other = source.value.sample
             if source is not target and type(other) is type(array) is np.ndarray and np.may_share_memory(array, other):
                 raise problem(reasons.SHARED, name=target.name, other=source.name)
+
+
+def is_changed(tensor, value):
+    """Whether something was done to a Tensor that was given with this value, and is no leaf."""
+    return tensor._value is not value or any(getattr(tensor, part, None) is not None for part in ("_node", "_grad", "_name"))
 
 
 class UncountedError(Exception):

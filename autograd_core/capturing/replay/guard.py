@@ -58,10 +58,9 @@ class EntryGuard:
         for tensor, missing in session.gradients:
             tests.append(f"{w.once('t', tensor)}._grad is {'not None' if missing else 'None'}")
         tests += [f"{w.access(double)} is not {w.access(source)}" for double, source in session.doubles]
-        tests += [f"{w.read(p)} != {w.names[source.value]}" for p, source in session.alike if source.value in w.names]
-        arrays = [path for path, value in self.arguments if type(value) is np.ndarray]
-        if session.reached.compares and arrays:
-            tests.append(f"{w.name('twice', self.met_twice)}({', '.join(arrays)})")
+        tests += [test for place, source in session.alike if source.value in w.names for test in self.alike(w, place, source)]
+        if session.reached.compares:
+            tests += self.met_twice(w)
         tests += [*self.overlaps(w), *self.same_objects(w), *self.same_numbers(w)]
         return joined([*lines, *(f"if {test}: return MISS" for test in dict.fromkeys(tests))])
 
@@ -138,11 +137,17 @@ class EntryGuard:
             tests.append(f"[{keys}] != {w.name('k', [key for _, keys, _ in reached.orders for key in keys])}")
         return tests
 
-    def met_twice(self, *arrays):
-        """Whether an argument is an array that the step has from elsewhere too: `is` would have another answer."""
-        reached = self.session.reached
-        others = [current(place) for place, _ in reached.arrays] + [tensor._value for tensor in reached.tensors.values()]
-        return len({*map(id, arrays)}) < len(arrays) or not {*map(id, arrays)}.isdisjoint(map(id, others))
+    def alike(self, w, place, source):
+        """That a number is still the same as another one. Not by `!=`: a NaN is the same as itself, and 0.0 is not -0.0."""
+        a, b = w.read(place), w.access(source)
+        return [f"({a} is not {b} and not {w.function(same_number)}({a}, {b}))"]
+
+    def met_twice(self, w):
+        """That no argument is an array that the step has from elsewhere too: `is` would have another answer."""
+        reached, arrays = self.session.reached, [path for path, value in self.arguments if type(value) is np.ndarray]
+        others = [w.read(place) for place, _ in reached.arrays]
+        others += [f"{w.once('t', tensor)}._value" for tensor in reached.tensors.values()]
+        return [f"{a} is {b}" for i, a in enumerate(arrays) for b in (*arrays[i + 1 :], *others)]
 
     def overlaps(self, w):
         """That arguments share no memory with what is written, if that would make a difference."""

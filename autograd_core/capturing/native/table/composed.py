@@ -9,7 +9,7 @@ from autograd_core.capturing.native.operations import FLOATS
 from autograd_core.capturing.native.table.elementwise import divmod_of_floats, floor_divide, remainder
 from autograd_core.capturing.native.table.products import begun_with_zero, outer, product, tensordot, times
 from autograd_core.capturing.native.table.reductions import pairwise, reduced
-from autograd_core.capturing.native.table.table import ELEMENTWISE, entry
+from autograd_core.capturing.native.table.table import ELEMENTWISE, entry, only_arguments
 from autograd_core.capturing.program.calls import is_static
 
 MOST = 4_000  # products of a convolution
@@ -22,8 +22,9 @@ entry(np.linalg.tensordot)(tensordot)
 def only(call, count, **keywords):
     """The arguments after the first `count`, in order, with what is left out; the error for any other keyword."""
     rest, names = call.args[count:], list(keywords)
-    if len(rest) > len(names) or call.kwargs.keys() - keywords.keys() or not is_static((rest, call.kwargs)):
-        raise NotLoweredError("its arguments")
+    only_arguments(call, count + len(names), *names)
+    if not is_static((rest, call.kwargs)):
+        raise NotLoweredError("an argument that is computed")
     return [*rest, *[call.kwargs.get(name, keywords[name]) for name in names[len(rest) :]]]
 
 
@@ -93,8 +94,10 @@ def counted(b, call):
 def rounded(b, call):
     (decimals,) = only(call, 1, decimals=0)
     x = b.array(call.args[0])
-    if x.kind not in FLOATS or type(decimals) is not int:
-        raise NotLoweredError("these numbers")
+    if x.kind not in FLOATS:
+        raise NotLoweredError("integers")
+    if type(decimals) is not int:
+        raise NotLoweredError(f"decimals of type {type(decimals).__name__}")
     if not decimals:
         return b.code.apply("rint", x)
     scale = b.code.number(10.0 ** abs(decimals), x.kind)
@@ -111,9 +114,10 @@ def quotient_and_remainder(b, call):
 
 
 def dtypes_of_divmod(b, call):
+    only_arguments(call)
     operands, _ = b.loop(np.floor_divide, call.args)
-    if call.kwargs or any(x.kind == "b1" for x in operands):
-        raise NotLoweredError("its arguments")
+    if any(x.kind == "b1" for x in operands):
+        raise NotLoweredError("booleans")
     return [{"f8": np.float64, "f4": np.float32, "i8": np.int64, "i4": np.int32}[x.kind] for x in operands]
 
 
@@ -150,7 +154,7 @@ def norm(b, call):
     x = b.array(call.args[0], kind_or_raise(call.out.dtype, "a norm"))
     of_matrices = call.function is np.linalg.norm and (isinstance(axis, tuple) or (axis is None and x.ndim > 1))
     if order is not None and (order != 2 or of_matrices):
-        raise NotLoweredError("this order")
+        raise NotLoweredError(f"the order {order!r}{' of matrices' * of_matrices}")
     if axis is None:
         flat = x.reshape(-1)
         along(flat, None)
@@ -175,18 +179,17 @@ def trace(b, call):
     x = b.array(call.args[0], kind)
     ids = np.diagonal(x.array(), offset, *axes)
     if not ids.shape[-1] or kind == "b1":
-        raise NotLoweredError("these elements")
+        raise NotLoweredError("booleans" if kind == "b1" else "an empty diagonal")
     return begun_with_zero(pairwise(b.code, x, ids, operator.add))
 
 
 @entry(np.vecdot, np.linalg.vecdot, np.matvec, np.vecmat)
 def product_of_vectors(b, call):
-    if call.kwargs or len(call.args) > 2:
-        raise NotLoweredError("its arguments")
+    only_arguments(call, 2)
     kind = kind_or_raise(call.out.dtype, "a product")
     x, y = (b.array(arg, kind) for arg in call.args)
     if kind == "b1" or not x.size or not y.size:
-        raise NotLoweredError("these operands")
+        raise NotLoweredError("booleans" if kind == "b1" else "empty arrays")
     row, column = x.moved(x.array()[..., None, :]), y.moved(y.array()[..., None])
     if call.function is np.matvec:
         return times(b.code, x, column)[..., 0]
@@ -211,11 +214,15 @@ def convolved(b, call):
     (mode,) = only(call, 2, mode="full" if turned else "valid")
     kind = kind_or_raise(call.out.dtype, "a product")
     a, v = (b.array(arg, kind) for arg in call.args[:2])
-    if a.ndim != 1 or v.ndim != 1 or kind == "b1" or not a.size or not v.size or a.size * v.size > MOST:
-        raise NotLoweredError("these arrays")
+    if a.ndim != 1 or v.ndim != 1:
+        raise NotLoweredError("a number in the place of an array")
+    if kind == "b1" or not a.size or not v.size:
+        raise NotLoweredError("booleans" if kind == "b1" else "empty arrays")
+    if a.size * v.size > MOST:
+        raise NotLoweredError(f"{a.size * v.size:,} products, for which NumPy is as quick")
     if v.size > a.size:
         if not turned:
-            raise NotLoweredError("a short array with a longer one")
+            raise NotLoweredError("an array with a longer one")
         a, v = v, a
     v, found = v[::-1] if turned else v, []
     start = {"full": 1 - v.size, "same": -(v.size // 2), "valid": 0}[mode]

@@ -6,8 +6,8 @@ import operator
 import numpy as np
 
 from autograd_core.capturing.native.code import NotLoweredError, kind_or_raise
-from autograd_core.capturing.native.operations import FLOATS
-from autograd_core.capturing.native.table.table import elementwise, entry
+from autograd_core.capturing.native.operations import FLOATS, KINDS
+from autograd_core.capturing.native.table.table import elementwise, entry, only_arguments
 from autograd_core.capturing.program.calls import Value
 
 OF_THE_LIBRARY = {
@@ -29,7 +29,7 @@ def _of_the_library(ufunc, name):
             return operands[0]
         if ufunc is np.fmod:
             return quotient(c, *operands)[1]
-        raise NotLoweredError(f"operands of kind {operands[0].kind}")
+        raise NotLoweredError(f"operands of {KINDS[operands[0].kind].dtype}")
 
 
 for _ufunc, _name in OF_THE_LIBRARY.items():
@@ -297,8 +297,7 @@ def sinc(b, call):
 
 @entry(np.nan_to_num)
 def nan_to_num(b, call):
-    if len(call.args) > 1 or call.kwargs:
-        raise NotLoweredError("its keywords")
+    only_arguments(call, 1)
     c, kind = b.code, kind_or_raise(call.out.dtype, "a result")
     x = b.array(call.args[0], kind)
     if kind not in FLOATS:
@@ -338,8 +337,7 @@ def modf(b, call):
 
 @entry(np.fix)
 def fixed(b, call):
-    if len(call.args) > 1 or call.kwargs:
-        raise NotLoweredError("its keywords")
+    only_arguments(call, 1)
     x = b.array(call.args[0], kind_or_raise(call.out.dtype, "a result"))
     return b.code.apply("trunc", x) if x.kind in FLOATS else x
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from autograd_core.capturing.native.code import Array, NotLoweredError, kind_or_raise
 from autograd_core.capturing.native.table.gathering import gathered, scattered
-from autograd_core.capturing.native.table.table import ELEMENTWISE, entry
+from autograd_core.capturing.native.table.table import ELEMENTWISE, entry, only_arguments
 from autograd_core.capturing.program import functions
 from autograd_core.capturing.program.calls import Value, is_static
 from autograd_core.capturing.program.forms import astype, packed, reshaped, setitem, ufunc_at, unpacked, with_zeros
@@ -60,8 +60,7 @@ def taken(b, call):
     index = known_or_computed(b, index) if type(index) is Value else index
     if type(index) is not Array:
         return moved(b, call)
-    if len(others) > 1 or call.kwargs.keys() - {"axis"}:
-        raise NotLoweredError("its keywords")
+    only_arguments(call, 3, "axis")
     x = b.array(array)
     x, axis = (x.reshape(-1), 0) if axis is None else (x, axis % x.ndim)
     return gathered(x, (*[slice(None)] * axis, index))
@@ -83,8 +82,7 @@ def taken_along(b, call):
 
 @entry(np.copy, np.asarray, np.array, np.real, np.real_if_close)
 def copied(b, call):
-    if call.kwargs.keys() - {"dtype", "copy"} or len(call.args) > 1:
-        raise NotLoweredError("its arguments")
+    only_arguments(call, 1, "dtype", "copy")
     return b.array(call.args[0])
 
 
@@ -226,7 +224,7 @@ def inserted(b, call):
 def joined(b, call):
     parts, *others = call.args
     if type(parts) not in (list, tuple) or not is_static((others, call.kwargs)):
-        raise NotLoweredError("parts in an array")
+        raise NotLoweredError("the rows of one array, or an axis that is computed")
     kind = kind_or_raise(call.out.dtype, "a result")
     ids = call.function([b.array(part, kind).array() for part in parts], *others, **call.kwargs)
     return Array(b.code, ids, kind)
@@ -247,8 +245,9 @@ def padded(b, call):
 @entry(np.choose)
 def chosen_by_number(b, call):
     index, choices = call.args
-    if call.kwargs or type(choices) not in (list, tuple):
-        raise NotLoweredError("its arguments")
+    only_arguments(call)
+    if type(choices) not in (list, tuple):
+        raise NotLoweredError("choices that are rows of one array")
     kind, number = kind_or_raise(call.out.dtype, "a result"), b.array(index)
     number = b.code.cast(number, "i8")
     b.code.check((number >= 0) & (number < len(choices)))
@@ -275,8 +274,9 @@ def filled(b, call):
 
 @entry(np.where)
 def chosen(b, call):
-    if len(call.args) != 3 or call.kwargs:
-        raise NotLoweredError("places that are found")
+    only_arguments(call)
+    if len(call.args) != 3:
+        raise NotLoweredError("one argument alone")
     kind = kind_or_raise(call.out.dtype, "a result")
     test, x, y = call.args
     return b.code.select(b.array(test, "b1"), b.array(x, kind), b.array(y, kind))
@@ -286,8 +286,7 @@ def chosen(b, call):
 def clipped(b, call):
     x, low, high = [*call.args, None, None][:3]
     low, high = call.kwargs.get("min", call.kwargs.get("a_min", low)), call.kwargs.get("max", call.kwargs.get("a_max", high))
-    if call.kwargs.keys() - {"min", "max", "a_min", "a_max"}:
-        raise NotLoweredError("its keywords")
+    only_arguments(call, 3, "min", "max", "a_min", "a_max")
     kind = kind_or_raise(call.out.dtype, "a result")
     found = b.array(x, kind)
     if low is not None:

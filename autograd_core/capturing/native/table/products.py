@@ -4,17 +4,16 @@ import numpy as np
 
 from autograd_core.capturing.native.code import NotLoweredError, kind_or_raise
 from autograd_core.capturing.native.operations import FLOATS
-from autograd_core.capturing.native.table.table import entry
+from autograd_core.capturing.native.table.table import entry, only_arguments
 
 
 @entry(np.dot, np.matmul)
 def product(b, call):
-    if call.kwargs:
-        raise NotLoweredError("its keywords")
+    only_arguments(call)
     kind = kind_or_raise(call.out.dtype, "a product")
     x, y = (b.array(arg, kind) for arg in call.args)
     if kind == "b1":
-        raise NotLoweredError("products of truths")
+        raise NotLoweredError("booleans")
     found = times(b.code, x, y, call.function is np.dot)
     return found if call.function is np.matmul else by_a_number(b.code, x, y, found)
 
@@ -100,13 +99,14 @@ def list_of(axis):
 def summed_products(b, call):
     """Subscripts of one or two arrays, with letters only."""
     subscripts, *arrays = call.args
-    if call.kwargs.keys() - {"optimize"} or not isinstance(subscripts, str) or "." in subscripts or len(arrays) > 2:
-        raise NotLoweredError("these subscripts")
+    only_arguments(call, 3, "optimize")
+    if not isinstance(subscripts, str) or "." in subscripts:
+        raise NotLoweredError("subscripts in lists" if not isinstance(subscripts, str) else "subscripts with an ellipsis")
     kind = kind_or_raise(call.out.dtype, "a product")
     inputs, arrow, result = subscripts.replace(" ", "").partition("->")
     inputs = inputs.split(",")
     if not arrow or any(len(set(letters)) < len(letters) for letters in (*inputs, result)):
-        raise NotLoweredError("these subscripts")
+        raise NotLoweredError("subscripts without ->" if not arrow else "a letter twice in the subscripts of one array")
     parts = [b.array(array, kind) for array in arrays]
     if not all(part.size for part in parts):
         raise NotLoweredError("empty arrays")

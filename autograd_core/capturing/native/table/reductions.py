@@ -4,7 +4,7 @@ import numpy as np
 
 from autograd_core.capturing.native.code import Array, NotLoweredError, kind_or_raise
 from autograd_core.capturing.native.operations import FLOATS
-from autograd_core.capturing.native.table.table import ELEMENTWISE, entry
+from autograd_core.capturing.native.table.table import ELEMENTWISE, entry, only_arguments
 from autograd_core.capturing.program.calls import Value
 
 BLOCK = 128  # of NumPy's pairwise sums
@@ -23,7 +23,7 @@ def axes_of(call):
     if extra or any(x is not None for x in args[1:3]):
         raise NotLoweredError(f"the argument {extra[0] if extra else 'dtype'}")
     if type(call.args[0]) is not Value:
-        raise NotLoweredError("what is no array")
+        raise NotLoweredError("a list in the place of an array")
     ndim = call.args[0].ndim
     axes = range(ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     return sorted({a % ndim for a in axes}) if ndim else [], keep
@@ -49,12 +49,9 @@ def ufunc_of(call):
 
 @entry(np.mean)
 def mean(b, call):
-    if (
-        {name for name, x in call.kwargs.items() if x is not None} - {"axis", "keepdims"}
-        or len(call.args) > 2
-        or call.out.dtype.kind != "f"
-    ):
-        raise NotLoweredError("its arguments")
+    only_arguments(call, 2, "axis", "keepdims", *(name for name, x in call.kwargs.items() if x is None))
+    if call.out.dtype.kind != "f":
+        raise NotLoweredError(f"a mean of {call.out.dtype}")
     axis, keep = call.args[1] if len(call.args) > 1 else call.kwargs.get("axis"), bool(call.kwargs.get("keepdims"))
     x, kind = call.args[0], kind_or_raise(call.out.dtype, "a mean")
     if type(x) is not Value or not x.ndim:
@@ -184,8 +181,7 @@ def pairwise(code, x, ids, combine):
 def running(b, call):
     array, *others = call.args
     axis = others[0] if others else call.kwargs.get("axis")
-    if call.kwargs.keys() - {"axis", "dtype"} or len(others) > 1:
-        raise NotLoweredError("its keywords")
+    only_arguments(call, 2, "axis", "dtype")
     x = b.array(array, kind_or_raise(call.out.dtype, "a sum"))
     ids = x.array().ravel() if axis is None or not x.ndim else np.moveaxis(x.array(), axis, 0)
     ufunc, rows = np.add if call.function is np.cumsum else np.multiply, []
@@ -203,8 +199,7 @@ def place_of_greatest(b, call):
     """The first of the greatest, or the first NaN."""
     array, *others = call.args
     axis, keep = others[0] if others else call.kwargs.get("axis"), bool(call.kwargs.get("keepdims"))
-    if call.kwargs.keys() - {"axis", "keepdims"} or len(others) > 1:
-        raise NotLoweredError("its keywords")
+    only_arguments(call, 2, "axis", "keepdims")
     x, c = b.array(array), b.code
     x = c.cast(x, "i4") if x.kind == "b1" else x
     ids = x.array().ravel() if axis is None or not x.ndim else np.moveaxis(x.array(), axis, 0)

@@ -14,6 +14,7 @@ is one for any other function: b is the Builder, which gives an argument as an A
 
 import numpy as np
 
+from autograd_core.capturing.native.code import NotLoweredError
 from autograd_core.capturing.program import functions
 
 ELEMENTWISE: dict = {}
@@ -58,9 +59,14 @@ def by_elements(b, call):
 
 
 def refuse_keywords(call):
-    from autograd_core.capturing.native.code import NotLoweredError
-
-    if call.kwargs.keys() - {"dtype"}:
-        raise NotLoweredError(f"the argument {min(call.kwargs.keys() - {'dtype'})}")
+    only_arguments(call, None, "dtype")
     if np.dtype(call.kwargs["dtype"]) != call.out.dtype:
         raise NotLoweredError("the argument dtype")
+
+
+def only_arguments(call, count=None, *names):
+    """Raise for any other argument than the first `count`, of any number for None, and keywords of these names."""
+    if others := call.kwargs.keys() - set(names):
+        raise NotLoweredError(f"the argument {min(others)}")
+    if count is not None and len(call.args) > count:
+        raise NotLoweredError(f"more than {count} argument{'s' * (count > 1)} by position")

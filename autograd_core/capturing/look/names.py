@@ -1,0 +1,112 @@
+"""Which names are in code: of attributes, of globals, of modules; and whether it takes attributes by others, too."""
+
+import dis
+import operator
+import types
+from typing import NamedTuple
+
+from autograd_core.capturing.look import known
+
+ACCESS = {"getattr", "setattr", "delattr", "hasattr"}  # of an attribute, whose name mostly is a text in the code
+COMPUTING = {"vars", "attrgetter", "methodcaller", "__dict__", "__getattribute__", "__setattr__", "eval", "exec", "format_map"}
+# Whoever names these asks for attributes by names that are not in the code …
+DYNAMIC = ACCESS | COMPUTING | {"globals", "locals", "dir"}
+
+
+# … and so does who has them under another name
+ASKING = {
+    id(f) for f in (
+        getattr, setattr, delattr, hasattr, vars, eval, exec, operator.attrgetter, operator.methodcaller,
+        object.__getattribute__, type.__getattribute__, object.__setattr__, type.__setattr__,
+    )
+}  # fmt: skip
+
+
+class Names(NamedTuple):
+    """Of a code object and those inside it."""
+
+    attributes: frozenset  # names of attributes, and of globals
+    texts: frozenset  # its strings
+    read: frozenset  # names of globals
+    written: frozenset
+    imported: frozenset  # modules that it imports by itself
+    dynamic: bool  # whether it asks for attributes in another way
+    identities: bool  # whether it compares by `is`, with something else than a constant
+    computed: bool  # whether it may take methods and properties by names that are not in the code
+
+
+@known.remembered
+def names_in(code):
+    attributes, texts, read, written, imported = set(code.co_names), set(), set(), set(), set()
+    dynamic, identities, before = not DYNAMIC.isdisjoint(code.co_names), False, ""
+    computed = not COMPUTING.isdisjoint(code.co_names) or _computes_names(code)
+    for instruction in dis.get_instructions(code):
+        operation, name = instruction.opname, instruction.argval
+        identities = identities or (operation == "IS_OP" and not before.startswith("LOAD_CONST"))
+        before = operation
+        if operation in ("LOAD_GLOBAL", "LOAD_NAME"):
+            read.add(name)
+        elif operation in ("STORE_GLOBAL", "DELETE_GLOBAL"):
+            written.add(name)
+        elif operation == "IMPORT_NAME":
+            imported.add(name)
+        elif operation == "MATCH_CLASS":  # by the names in `__match_args__`
+            dynamic = computed = True
+        elif operation in ("CONVERT_VALUE", "FORMAT_VALUE", "FORMAT_SIMPLE", "FORMAT_WITH_SPEC"):
+            attributes |= {"__repr__", "__str__", "__format__"}
+    for constant in _flat(code.co_consts):
+        if isinstance(constant, str):
+            texts.add(constant)
+        elif isinstance(constant, types.CodeType):
+            inner = names_in(constant)
+            attributes |= inner.attributes
+            texts |= inner.texts
+            read |= inner.read
+            written |= inner.written
+            imported |= inner.imported
+            dynamic, identities = dynamic or inner.dynamic, identities or inner.identities
+            computed = computed or inner.computed
+    if "format" in attributes and any("{" in text and ("." in text or "[" in text) for text in texts):
+        dynamic = computed = True
+    if attributes & {"str", "repr", "format", "print"}:
+        attributes |= {"__repr__", "__str__", "__format__"}
+    return Names(*map(frozenset, (attributes, texts, read, written, imported)), dynamic, identities, computed)
+
+
+def _computes_names(code):
+    """Whether there is a `getattr` or the like whose name is not written in the code. Only what is seen to be written there is:
+    `getattr(a.b[c], "name", d)`, without calls and choices in between."""
+    if ACCESS.isdisjoint((*code.co_names, *code.co_varnames, *code.co_freevars, *code.co_cellvars)):
+        return False
+    given = None  # what the last `getattr` is given so far
+    for instruction in dis.get_instructions(code):
+        operation, value = instruction.opname, instruction.argval
+        if type(value) is str and value in ACCESS:
+            if given is not None or not operation.startswith("LOAD"):
+                return True
+            given = []
+        elif given is None or operation in ("PRECALL", "PUSH_NULL"):
+            pass
+        elif operation == "CALL":
+            if not (len(given) == value > 1 and type(given[1]) is str):
+                return True
+            given = None
+        elif operation in ("LOAD_ATTR", "LOAD_METHOD") and given:
+            given[-1] = None
+        elif (operation == "BINARY_SUBSCR" or (operation == "BINARY_OP" and instruction.argrepr == "[]")) and len(given) > 1:
+            given[-2:] = [None]
+        elif operation == "LOAD_CONST":
+            given.append(value)
+        elif operation.startswith("LOAD") and operation != "LOAD_ATTR":
+            given += [None] * (len(value) if type(value) is tuple else 1)
+        else:
+            return True
+    return False
+
+
+def _flat(constants):
+    for constant in constants:
+        if isinstance(constant, (tuple, frozenset)):
+            yield from _flat(constant)
+        else:
+            yield constant

@@ -12,11 +12,12 @@ from autograd_core.derivatives.pattern import taking
 from autograd_core.derivatives.stamps import FIXED
 from autograd_core.errors import AutogradError, DTypeError, ShapeError, UnsupportedError
 from autograd_core.errors.arguments import refused
+from autograd_core.graph.memory import as_array, is_array, put
 from autograd_core.graph.modes import recording as mode_variable
 from autograd_core.graph.nodes import Node, next_number, spec_of
 from autograd_core.graph.roots import go_round_root, go_round_two_roots
 from autograd_core.graph.variable import Variable, count_recorded, is_static, known, operand, plain
-from autograd_core.graph.views import base_of, is_view_of_number, link, shares
+from autograd_core.graph.views import link, shares, view_of_number
 
 recording = mode_variable.get
 new = object.__new__
@@ -360,8 +361,15 @@ def apply_one(entry, tensor, rest=(), kwargs=None):
         viewed = (base := out.base) is data or (base is not None and shares(out, data)) or out is data
     else:
         viewed = not isinstance(out, generic) and shares_memory(out, data)
-    if not viewed and type(data) is not ndarray and isinstance(data, generic) and base_of(tensor) is not None:
-        viewed = is_view_of_number(entry, data, rest, kwargs or NOTHING)
+    if type(data) is not ndarray and isinstance(data, generic):
+        if is_array(tensor) and (kind is ndarray or out == data or out != out) and not entry.kept:
+            view = view_of_number(tensor, entry, rest, kwargs or NOTHING)
+            if viewed := view is not None:
+                put(result, view)
+        if not viewed and kind is ndarray and not out.shape and entry.forward is entry.function:
+            as_array(result)
+    elif viewed and kind is ndarray and not out.shape:
+        put(result, out)
     if viewed:
         link(tensor, result, entry, rest, kwargs or NOTHING)
     return result

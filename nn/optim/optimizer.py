@@ -151,7 +151,9 @@ class Optimizer(Explained):
                 value = p.data
                 state = self.state.get(p) or self._first(p, value, group)
                 state["step"] += 1
-                if type(value) is type(g) is ndarray and value.size <= BLOCK and value.dtype.kind == "f":  # nearly always
+                if (
+                    type(value) is type(g) is ndarray and value.shape and value.size <= BLOCK and value.dtype.kind == "f"
+                ):  # mostly
                     self.update(value, g, state, group, None, None)
                 else:
                     value = self._otherwise(value, g, state, group)
@@ -190,10 +192,9 @@ class Optimizer(Explained):
                 f"{type(self).__name__}: the gradient of a parameter of NumPy's is a {type(g).__name__}; set p.grad to an array "
                 "of NumPy's before step(), or make the parameter an array of that kind"
             )
-        if isinstance(value, np.floating):
-            value = np.copy(value)
+        if not value.ndim and value.dtype.kind == "f":
             self.update(value, g, state, group, np.empty_like(value), np.empty_like(value))
-            return value[()]
+            return value
         order: Literal["C", "F"] = "F" if value.flags.f_contiguous else "C"
         numbers = self.numbers(group)
         for name, array in state.items():  # made in the order of the value, which may have changed

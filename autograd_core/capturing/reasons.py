@@ -103,6 +103,9 @@ ARGUMENT = Reason(
     "return the new value, or let the step close over the array",
 )
 SHARED = Reason("the step writes into {name}, whose memory {other} is in too", "make one of them a copy")
+LENT = Reason(
+    "the step changes {name}, a number whose memory something else holds (t.data, t.numpy() or a view)", "keep t.item() or a copy"
+)
 RECORDED_EDIT = Reason("the step changes {name} by a recorded operation (t += …)", "write t.data += …")
 LEAF = Reason("a Tensor that requires a gradient is made inside the step, of numbers that stay the same", "make it outside")
 VIEW = Reason("a change in place of a view (reshape, transpose, …)", "write y = x + 1 in place of x += 1")

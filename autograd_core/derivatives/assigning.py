@@ -48,11 +48,13 @@ def changes(name, target, value):
 def put(a, ind, v, mode="raise"):
     ind = np.ravel(in_range(ind, a.size, mode))
     if ind.size:
-        a[np.unravel_index(ind, a.shape)] = repeated(v, ind.size)
+        a[np.unravel_index(ind, a.shape) if a.ndim else ...] = repeated(v, ind.size) if a.ndim else repeated(v, ind.size)[-1]
 
 
 @changes("place", "arr", "vals")
 def place(arr, mask, vals):
+    if not arr.ndim:  # a view, which has the axis that nonzero asks for
+        arr = np.ravel(arr)
     index = np.nonzero(np.reshape(mask, arr.shape))
     if index[0].size:
         if not np.size(vals):

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 import numpy as np
-from numpy import float64, ndarray
+from numpy import float64, generic, ndarray
 
 from autograd_core.derivatives.entry import PLAIN
 from autograd_core.derivatives.kinds import beside, handed_out, undecided
@@ -14,6 +14,7 @@ from autograd_core.errors import DTypeError
 from autograd_core.errors.arguments import name_of_function, unsuited
 from autograd_core.graph.backward_pass import collect, number_of, still_there
 from autograd_core.graph.gradients import seed_for, send, take
+from autograd_core.graph.memory import as_array, is_array
 from autograd_core.graph.modes import enable_grad, recording
 from autograd_core.graph.nodes import Leaf, is_wanted
 from autograd_core.graph.results import recorded, wrap
@@ -201,8 +202,9 @@ def variable_of(value, tree, i, copy=False):
     if isinstance(value, Variable):
         if value._node is not None:
             # Not called, which would make it a view of x: what a function does to its argument is not done to the outer x
-            return recorded(PATTERN, (value._node,), (), value._value, recording.get(), (value._value,))
-        value = value._value
+            place = recorded(PATTERN, (value._node,), (), value._value, recording.get(), (value._value,))
+            return as_array(place) if is_array(value) else place
+        value = np.asarray(value._value) if isinstance(value._value, generic) and is_array(value) else value._value
     if kind is int:
         value = float(value)
     if isinstance(value, (np.ma.MaskedArray, np.matrix)):
@@ -220,7 +222,9 @@ def variable_of(value, tree, i, copy=False):
         )
     if copy and array.ndim:
         array = array.copy()
-    return _argument(array[()] if type(array) is ndarray and not array.ndim else array)
+    if type(array) is not ndarray or array.ndim:
+        return _argument(array)
+    return as_array(_argument(array[()])) if isinstance(value, ndarray) else _argument(array[()])
 
 
 def _argument(value):

@@ -6,10 +6,11 @@ from autograd_core.derivatives.entry import MANY, PLAIN, STATIC
 from autograd_core.derivatives.kinds import shares_memory
 from autograd_core.derivatives.pattern import taking
 from autograd_core.graph import results
+from autograd_core.graph.memory import as_array, is_array, put
 from autograd_core.graph.refusals import explained, refuse_without_rule
 from autograd_core.graph.results import array_of, arrays_of, outputs_of, recorded, recording, wrapped
 from autograd_core.graph.variable import Variable, count_recorded, is_static, known, plain
-from autograd_core.graph.views import base_of, is_view_of_number, link, shares
+from autograd_core.graph.views import link, shares, view_of_number
 
 NOTHING: dict = {}  # the named arguments of most calls
 
@@ -161,8 +162,15 @@ def apply_one(entry, tensor, rest=(), kwargs=None):
         viewed = (base := out.base) is data or (base is not None and shares(out, data)) or out is data
     else:
         viewed = not isinstance(out, generic) and shares_memory(out, data)
-    if not viewed and type(data) is not ndarray and isinstance(data, generic) and base_of(tensor) is not None:
-        viewed = is_view_of_number(entry, data, rest, kwargs or NOTHING)
+    if type(data) is not ndarray and isinstance(data, generic):
+        if is_array(tensor) and (kind is ndarray or out == data or out != out) and not entry.kept:
+            view = view_of_number(tensor, entry, rest, kwargs or NOTHING)
+            if viewed := view is not None:
+                put(result, view)
+        if not viewed and kind is ndarray and not out.shape and entry.forward is entry.function:
+            as_array(result)
+    elif viewed and kind is ndarray and not out.shape:
+        put(result, out)
     if viewed:
         link(tensor, result, entry, rest, kwargs or NOTHING)
     return result

@@ -15,6 +15,7 @@ from autograd_core.errors import UnsupportedError
 class Variable:
     """A value (an array, or a NumPy scalar if the shape is ()) and its place in the graph (None if it has none)."""
 
+    __has_numbers__ = True  # whether what a function returns as a number is one, and no array of shape () with memory
     __slots__ = ("__weakref__", "_value", "_grad", "_name", "_node", "_outdated", "_past", "_view", "_views")
 
     def __finite__(self, part=None):

@@ -4,8 +4,8 @@ Assignment makes new values instead of writing into old ones (what the graph sav
 alone does not do it. A view therefore knows its base and how it was made from it, and the base knows its views by weak
 references. Assigning to a base makes its views anew; assigning to a view puts the new values into the base.
 
-A view of one element (`t[1, ...]`, `np.squeeze`) has shape (), and its value is a number, which shares no memory. So it is made
-anew also if an array is written to in place.
+A view of one element (`t[1, ...]`, `np.squeeze`) reads its number from the array (see `memory`), and a view of a 0-d Tensor
+lets that read its own from one.
 """
 
 from weakref import ref
@@ -15,12 +15,12 @@ from numpy import generic, ndarray
 
 from autograd_core.derivatives.complex_parts import of_parts
 from autograd_core.derivatives.kinds import beside, stands_in
+from autograd_core.derivatives.operands import detached
 from autograd_core.errors import GraphError
 from autograd_core.graph.edits import acquire, lock, owner_of, release
+from autograd_core.graph.memory import NODE, VALUE, array_of, in_memory, memory, own_class, put
 from autograd_core.graph.nodes import is_retained
 from autograd_core.graph.variable import Variable
-
-VALUE, NODE = vars(Variable)["_value"], vars(Variable)["_node"]  # the slots themselves
 
 
 def shares(out, operand):
@@ -28,11 +28,13 @@ def shares(out, operand):
     return out is operand or owner_of(out) is owner_of(operand)
 
 
-def is_view_of_number(entry, data, rest, kwargs):
-    """Whether what an entry makes of a 0-d array, whose number is all that a Tensor keeps, is a view of it."""
-    array = np.asarray(data)
+def view_of_number(tensor, entry, rest, kwargs):
+    """What an entry makes of the 0-d array that a Tensor is, if that is a view of it; else None."""
+    array = np.array(tensor._value)
     out = entry.forward(array, *rest, **kwargs)
-    return type(out) is ndarray and shares(out, array)
+    if type(out) is not ndarray or not shares(out, array):
+        return None
+    return entry.forward(memory(tensor), *rest, **kwargs)
 
 
 def _as_array(value):
@@ -44,7 +46,7 @@ def written(tensor):
     for reference in getattr(tensor, "_views", None) or ():
         view = reference()
         if view is not None:
-            if not view._value.shape or not tensor._value.shape:
+            if not in_memory(view) and (not view._value.shape or not tensor._value.shape):
                 _, entry, args, kwargs = view._view
                 view._value = entry.forward(_as_array(tensor._value), *args, **kwargs)
                 view._value = view._value if view._value.ndim else view._value[()]
@@ -80,8 +82,9 @@ def unlink(tensor):
     )
     if place is None and not views:
         return
-    old = object.__new__(type(tensor))  # kept by its views
-    old._value, old._node, old._views = tensor._value, tensor._node, views
+    old = object.__new__(own_class(tensor))  # kept by its views
+    old._node, old._views = tensor._node, views
+    put(old, array_of(tensor))
     for reference in views:
         view = reference()
         view._view = (old, *view._view[1:])
@@ -99,7 +102,8 @@ def move(tensor, result):
     retained = is_retained(tensor._node)
     if retained:
         tensor._node.hooks = {key: hook for key, hook in tensor._node.hooks.items() if key != "retain"}
-    tensor._value, tensor._node = getattr(result, "_value", result), getattr(result, "_node", None)
+    put(tensor, array_of(result) if isinstance(result, Variable) else result)
+    tensor._node = getattr(result, "_node", None)
     if retained and tensor._node is not None:
         tensor.retain_grad()
 
@@ -138,7 +142,7 @@ def outdate(base, outdated):
             waiting = {key: reference for key, reference in waiting.items() if reference() is not None}
         base._outdated = waiting
     for view in views:
-        kind = type(view)
+        kind = own_class(view)
         if not getattr(kind, "is_outdated", False):
             if getattr(view, "_views", None):
                 outdate(view, outdated)
@@ -147,11 +151,13 @@ def outdate(base, outdated):
             NODE.__delete__(view)
 
 
-def looked_at(view, value, node, kind):
-    """Give an outdated view its class again, a new value and place in the graph."""
+def looked_at(view, made, kind):
+    """Give an outdated view its class again, and the value and the place in the graph of another Tensor."""
+    value = array_of(made)
     VALUE.__set__(view, value)
-    NODE.__set__(view, node)
+    NODE.__set__(view, made._node)
     view.__class__ = kind  # last, since another thread may be looking at it
+    put(view, value)
     with lock:
         view._view[0]._views.append(ref(view))
 
@@ -180,8 +186,11 @@ def in_graph(tensor, apply):
 def with_view(view, result, base=None):
     """The base of a view with `result` in the place of the view, as a Tensor."""
     own, entry, args, kwargs = view._view
+    if entry is detached:
+        return result
     base = own if base is None else base
-    made = view._value if view._value.shape else entry.forward(_as_array(own._value), *args, **kwargs)
+    made = array_of(view)
+    made = made if isinstance(made, ndarray) or made.shape else entry.forward(_as_array(own._value), *args, **kwargs)
     if not made.flags.writeable:
         raise GraphError(
             f"assignment into a read-only view, the result of {entry.name}; write t = t.copy() first, or assign to its base"

@@ -9,6 +9,7 @@ from autograd_core.derivatives.indexing import setitem
 from autograd_core.errors import DTypeError, GraphError, ShapeError
 from autograd_core.graph.apply import apply
 from autograd_core.graph.edits import describe
+from autograd_core.graph.memory import array_of, in_memory, is_array
 from autograd_core.graph.modes import enable_grad, no_grad
 from autograd_core.graph.nodes import in_words, is_leaf, is_result
 from autograd_core.graph.refusals import explained
@@ -30,6 +31,7 @@ from autograd_core.graph.views import (
 def assign(self, index, value):
     """`t[index] = value`."""
     index = index_of(index)
+    refuse_number(self)
     if self._value.dtype.kind not in "fc" and count_recorded((value,)) and recording() is not False:
         raise DTypeError(
             f"assignment of a recorded value into a Tensor of dtype {self.dtype} would lose its gradient; "
@@ -52,15 +54,26 @@ def assign(self, index, value):
         self._become(apply(setitem, (self, index, value), {}))
 
 
+def refuse_number(tensor):
+    """Raise if somebody wants to write into a number that a function returned, such as an element: nothing else would see it."""
+    if isinstance(tensor._value, np.generic) and not tensor._value.shape and not is_array(tensor):
+        what = "a result" if tensor._node is None else in_words(tensor._node)
+        raise GraphError(
+            f"a change in place of {what} of shape (), which is a number, as in NumPy, and shares no memory: write x[i] = value "
+            "for an element of x, x[i, ...] for a view of it, or t = t.copy() for what can be changed"
+        )
+
+
 def edit(self, index, value):
     """Write into the array of a leaf itself."""
-    array = np.array(self._value) if self.ndim == 0 else self._value
+    array = array_of(self)
+    array = array if array.ndim or type(array) is np.ndarray else np.array(array)
     value = plain(value)
     try:
         array[index] = value
     except (ValueError, TypeError) as error:
         raise explained(setitem, (array, index, value), {}, error) from None
-    self.data = array[()] if self.ndim == 0 else array
+    self.data = array if array.ndim or in_memory(self) else array[()]
 
 
 def become(self, result):
@@ -73,6 +86,7 @@ def become(self, result):
             )
         self._edit(..., result)
         return self
+    refuse_number(self)
     constant = recording() is False and getattr(result, "_node", None) is None
     if constant and is_result(self._node) and not is_leaf(root_of(self)._node):
         raise GraphError(
@@ -133,7 +147,7 @@ def _outdated(kind):
         base, entry, args, kwargs = view._view
         with enable_grad():
             made = apply(entry, (base, *args), kwargs)
-        looked_at(view, made._value, made._node, kind)
+        looked_at(view, made, kind)
 
     def slot(name):
         def get(view):

@@ -4,6 +4,7 @@ import numpy as np
 
 from autograd_core.errors import DetachError
 from autograd_core.graph import results
+from autograd_core.graph.memory import array_of, own_class, put
 from autograd_core.graph.nodes import Leaf, in_words, is_leaf, is_result
 from autograd_core.graph.results import recording, wrap
 from autograd_core.graph.variable import plain
@@ -12,7 +13,7 @@ from autograd_core.graph.variable import plain
 def copied(self):
     """A leaf's copy is a leaf of its own; a result's is another name for the same place in the graph."""
     if self.is_leaf:
-        return _of_value(self, self._value)
+        return _of_value(self, array_of(self))
     other = wrap(self._value, self._node)
     other._name = self.name
     return other
@@ -28,10 +29,11 @@ def deeply_copied(self, memo):
 
 
 def _of_value(tensor, data):
-    other = type(tensor).__new__(type(tensor))
+    kind = own_class(tensor)
+    other = kind.__new__(kind)
     leaf = is_leaf(tensor._node)
-    other._value = data.copy("K") if leaf else data
-    other._name = tensor.name
+    put(other, data.copy("K") if leaf else data)
+    other._name, other._views = tensor.name, None
     other._node = Leaf(other, other._value, tensor.name) if leaf else None
     gradient = getattr(tensor, "_grad", None)
     other._grad = plain(gradient).copy() if gradient is not None else None
@@ -47,11 +49,12 @@ def reduced(self):
             "`with no_grad():`, with their values alone"
         )
     gradient = plain(getattr(self, "_grad", None))
-    return _unpickle, (type(self), np.asarray(self._value), is_leaf(self._node), self.name, gradient)
+    return _unpickle, (own_class(self), np.asarray(self._value), is_leaf(self._node), self.name, gradient)
 
 
 def _unpickle(kind, data, requires_grad, name, grad):
     tensor = kind.__new__(kind)
+    data = data if data.shape else data[()]
     results.Result.__init__(tensor, data, requires_grad, name)  # Tensor's own: that of a subclass may take something else
     tensor._grad = grad
     return tensor

@@ -15,10 +15,11 @@ from autograd_core.errors import DetachError, UnsupportedError
 from autograd_core.errors.culprits import culprit, lost_in_c, would_cut
 from autograd_core.graph.apply import apply
 from autograd_core.graph.arity import binary, unary
+from autograd_core.graph.memory import is_array
 from autograd_core.graph.refusals import refuse_dtype
 from autograd_core.graph.results import recording, wrapped
 from autograd_core.graph.variable import Variable, count_recorded, known, plain
-from autograd_core.graph.views import base_of, shares
+from autograd_core.graph.views import shares
 from autograd_core.tensor import ufuncs
 
 OPERATORS = {
@@ -164,7 +165,7 @@ def is_view(out, args):
 def _is_view_of(out, arg):
     if type(out) is not ndarray:
         return shares_memory(out, arg._value)
-    return shares(out, arg._value) if arg.ndim else base_of(arg) is not None
+    return shares(out, arg._value) if arg.ndim else is_array(arg)
 
 
 def _no_derivative(function):

@@ -232,8 +232,11 @@ class Flat:
         return self._elements()[index]
 
     def __setitem__(self, index, value):
-        places = np.unravel_index(np.arange(self._tensor.size)[index], self._tensor.shape)
-        self._tensor[places] = value
+        chosen, shape = np.arange(self._tensor.size)[index], self._tensor.shape
+        if shape:
+            self._tensor[np.unravel_index(chosen, shape)] = value
+        elif np.size(chosen):
+            self._tensor[...] = value if np.ndim(value) == 0 else np.ravel(value)[0]
 
     def __repr__(self):
         return f"the elements of {self._tensor!r}"

@@ -8,8 +8,8 @@ from numpy import ndarray
 from autograd_core.derivatives.kinds import handed_out
 from autograd_core.derivatives.table import TABLE
 from autograd_core.graph.arity import binary, unary
+from autograd_core.graph.memory import is_array
 from autograd_core.graph.variable import PLAIN, operand, plain
-from autograd_core.graph.views import base_of
 from autograd_core.tensor import dispatch
 
 
@@ -37,8 +37,8 @@ def _in_place(ufunc):
 
     def change(self, other):
         result = method(self, other)
-        if result is NotImplemented or (self.ndim == 0 and not self.is_leaf and base_of(self) is None):
-            return result  # the value is a NumPy scalar, which cannot change: other names for it keep the old one
+        if result is NotImplemented or (self.ndim == 0 and not is_array(self)):
+            return result  # a number, which cannot change: other names for it keep the old one
         return self._become(result)
 
     return change

@@ -7,7 +7,7 @@ from numpy import generic, ndarray
 
 from autograd_core.derivatives.indexing import getitem
 from autograd_core.derivatives.kinds import handed_out, stands_in, taken_in
-from autograd_core.derivatives.operands import as_plain
+from autograd_core.derivatives.operands import as_plain, detached
 from autograd_core.errors import DetachError, DTypeError, GraphError, ShapeError
 from autograd_core.errors.arguments import OF_TENSOR, unknown
 from autograd_core.errors.culprits import culprit, left_of_tensor, would_cut
@@ -15,13 +15,15 @@ from autograd_core.errors.hints import Hints, Listed
 from autograd_core.graph.anomaly import calling_line
 from autograd_core.graph.apply import apply, apply_one
 from autograd_core.graph.edits import edits
-from autograd_core.graph.gradients import as_array, backward
+from autograd_core.graph.gradients import as_array as gradient_array
+from autograd_core.graph.gradients import backward
 from autograd_core.graph.hooks import register_hook, retain_grad
+from autograd_core.graph.memory import array_of, as_array, in_memory, is_array, memory, put
 from autograd_core.graph.modes import anomaly
 from autograd_core.graph.nodes import Leaf, give_name, in_words, is_leaf, is_retained, name_of
 from autograd_core.graph.results import recording, results_are, wrap
 from autograd_core.graph.variable import Variable, count_recorded, index_of, plain
-from autograd_core.graph.views import unlink, written
+from autograd_core.graph.views import base_of, link, unlink, written
 from autograd_core.tensor import dispatch
 from autograd_core.tensor.changing import assign, become, edit
 from autograd_core.tensor.copying import _unpickle, copied, deeply_copied, reduced  # noqa: F401  pickles know _unpickle by this module
@@ -41,7 +43,8 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
     name           shown by `repr`, in error messages and in drawings
 
     All operators, all of NumPy's functions with a derivative, indexing and the usual methods work and are recorded.
-    If the shape is (), the value inside is a NumPy scalar. Raises DTypeError for a dtype that cannot be had.
+    If the shape is (), it computes with a NumPy scalar, and `t.data` is the 0-d array in which that is. Raises DTypeError for a
+    dtype that cannot be had.
 
     >>> a = Tensor(2.0, requires_grad=True)
     >>> y = a * a + 1
@@ -61,7 +64,7 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
                 raise DetachError(
                     "Tensor(t) would cut t out of its graph; write t.detach() for the value, t.copy() for a recorded copy"
                 )
-            data = data._value
+            data = data._value if requires_grad or not is_array(data) else memory(data)
         if type(data) is not ndarray and stands_in(data := taken_in(data)):
             self._stand_in(data, requires_grad, name)
             return
@@ -77,6 +80,8 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
         if requires_grad and value.dtype.kind not in "fc":
             raise DTypeError(_integer_message(value.dtype))
         self._value = value[()] if value.ndim == 0 else value.copy("K") if requires_grad else value
+        if not value.ndim and not requires_grad and isinstance(data, ndarray):
+            put(self, value)
         self._name = name
         self._views = None  # as it is in no result, but setting `.data` looks at it, which takes 0.2 µs longer if it is not there
         self._node = Leaf(self, self._value, name) if requires_grad else None
@@ -99,7 +104,7 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
         if node is not None and (type(node) is not Leaf or node.argument):
             return self.numpy()
         value = self._value
-        return value if type(value) is ndarray else handed_out(value)
+        return value if type(value) is ndarray else memory(self) if isinstance(value, generic) else handed_out(value)
 
     @data.setter
     def data(self, value):
@@ -108,7 +113,8 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
             raise GraphError(
                 f"data of {in_words(leaf)} cannot be set: gradients would be wrong. Make a new Tensor, or t.detach()"
             )
-        if value is self._value or (type(value) is not ndarray and handed_out(value) is handed_out(self._value)):
+        current = array_of(self)
+        if value is current or (type(value) is not ndarray and handed_out(value) is handed_out(current)):
             edits.note(self._value, self, calling_line() if anomaly.get() else None)
             if getattr(self, "_views", None):
                 written(self)
@@ -119,9 +125,9 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
                 "t.data = value would cut value, a Tensor that requires a gradient, out of its graph; write t.data = "
                 "value.detach(), or compute with value itself in the place of t"
             )
-        if value is not self._value:
+        if value is not current:
             value = value if type(value) is ndarray else as_plain(value)
-            if value.shape != np.shape(self._value):
+            if value.shape != np.shape(current):
                 raise ShapeError(f"data: expected an array of shape {self.shape}, got {value.shape}")
             if not np.can_cast(value.dtype, self.dtype, "same_kind"):
                 raise DTypeError(
@@ -129,11 +135,11 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
                     f"write value.astype({self.dtype}), or make a new Tensor"
                 )
             value = value.astype(self.dtype, copy=leaf is not None)
-            value = value if value.ndim or stands_in(value) else value[()]
+            value = value if value.ndim or stands_in(value) or value is given else value[()]
         edits.note(value, self, calling_line() if anomaly.get() else None)
-        if value is not self._value:
+        if value is not current:
             unlink(self)
-            self._value = value
+            put(self, value)
         elif getattr(self, "_views", None):
             written(self)
 
@@ -148,7 +154,7 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
             return None
         if type(gradient) is ndarray:
             return gradient
-        return as_array(self) if isinstance(gradient, generic) else handed_out(gradient)
+        return gradient_array(self) if isinstance(gradient, generic) else handed_out(gradient)
 
     @grad.setter
     def grad(self, value):
@@ -177,7 +183,8 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
         elif self._node is None:
             if self.dtype.kind not in "fc":
                 raise DTypeError(_integer_message(self.dtype))
-            self._value = self._value.copy()
+            put(self, self._value.copy())
+            self._views = getattr(self, "_views", None)
             self._node = Leaf(self, self._value, self.name)
 
     def requires_grad_(self, requires_grad=True):
@@ -208,15 +215,25 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
         """The value as an ndarray: read-only while it is part of a graph, shared otherwise."""
         if stands_in(self._value):
             return self._value.__as_array__()
-        array = np.asarray(self._value)
+        array = self._value
+        if isinstance(array, generic):
+            array = memory(self) if self.is_leaf or in_memory(self) else np.array(array)
         if self._node is not None:
             array = array.view()
             array.flags.writeable = False
         return array
 
     def detach(self):
-        """A Tensor of the same value (shared) that is not part of the graph."""
-        return wrap(self._value)
+        """A Tensor of the same value that is not part of the graph. It is a view of a leaf or constant, so what is written into
+        it is written there; of a result it has the value alone."""
+        value = self._value
+        if not self.is_leaf or (isinstance(value, generic) and not is_array(self)):
+            return wrap(value)
+        other = wrap(value)
+        put(as_array(other), memory(self))
+        base = base_of(self)
+        link(self if base is None or self._view[1] is not detached else base, other, detached, (), {})
+        return other
 
     def item(self, *index):
         """The value of a Tensor of one element, or of the element at an index, as a Python number."""

@@ -11,6 +11,7 @@ import numpy as np
 from autograd_core import Tensor, no_grad
 from autograd_core.errors import DTypeError, GradientError
 from autograd_core.errors.arguments import name_of_function
+from autograd_core.graph.memory import array_of, put
 from autograd_core.graph.trees import flatten, paths
 from autograd_core.graph.variable import plain
 from autograd_core.testing.vectors import copied
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from autograd_core.testing.types import Argnums, Array, Function
+
+MISSING = object()
 
 
 class Subject:
@@ -230,16 +233,18 @@ def _of_module(module: Any) -> list[tuple[str, Any]]:
 @contextmanager
 def _standing_for(tensors: Sequence[Any], others: Sequence[Any]) -> Iterator[None]:
     """Let Tensors that a function closes over have other values, and another place in the graph, for the time of a call."""
-    before = [(tensor._value, tensor._node, getattr(tensor, "_views", None)) for tensor in tensors]
+    before = [(array_of(tensor), tensor._node, getattr(tensor, "_views", MISSING)) for tensor in tensors]
     try:
         for tensor, other in zip(tensors, others, strict=True):
-            tensor._value, tensor._node = getattr(other, "_value", other), getattr(other, "_node", None)
+            put(tensor, getattr(other, "_value", other))
+            tensor._node = getattr(other, "_node", None)
             tensor._views = []
         yield
     finally:
         for tensor, (value, node, views) in zip(tensors, before, strict=True):
-            tensor._value, tensor._node = value, node
-            if views is None:
+            put(tensor, value)
+            tensor._node = node
+            if views is MISSING:
                 del tensor._views
             else:
                 tensor._views = views

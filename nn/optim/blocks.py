@@ -29,10 +29,9 @@ def updated(optimizer: Any, value: Any, g: Any, state: dict[str, Any], group: Gr
             f"{type(optimizer).__name__}: the gradient of a parameter of NumPy's is a {type(g).__name__}; set p.grad to an array "
             "of NumPy's before step(), or make the parameter an array of that kind"
         )
-    if isinstance(value, np.floating):
-        value = np.copy(value)
+    if not value.ndim and value.dtype.kind == "f":
         optimizer.update(value, g, state, group, np.empty_like(value), np.empty_like(value))
-        return value[()]
+        return value
     order: Literal["C", "F"] = "F" if value.flags.f_contiguous else "C"
     numbers = optimizer.numbers(group)
     for name, array in state.items():  # made in the order of the value, which may have changed

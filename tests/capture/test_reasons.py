@@ -193,6 +193,18 @@ def shared():
     return step
 
 
+@example("LENT", r"changes t, a number whose memory something else holds .*keep t\.item\(\) or a copy")
+def lent():
+    t = Tensor(2.0)
+    held = t.data
+
+    def step(x):
+        t.data += held.size * x[0, 0]
+        return x
+
+    return step
+
+
 @example("RECORDED_EDIT", r"changes t by a recorded operation \(t \+= …\)")
 def recorded_edit():
     t = Tensor(np.ones(3))

@@ -7,6 +7,7 @@ from operator import is_
 import numpy as np
 
 from autograd_core.capturing.look.places import current, now, put_back
+from autograd_core.graph.memory import array_of, put
 
 
 def seeds():
@@ -18,7 +19,7 @@ def seeds():
 def contents(reached, args):
     """[(name, array or number)] of everything, as it is now."""
     named = [(reached.names[key], tensor) for key, tensor in reached.tensors.items()]
-    named_values = [(name, np.asarray(tensor._value)) for name, tensor in named]
+    named_values = [(name, np.asarray(array_of(tensor))) for name, tensor in named]
     grads = [(f"{name}.grad", getattr(tensor, "_grad", None)) for name, tensor in named]
     named_values += [(name, grad if grad is None else np.asarray(getattr(grad, "_value", grad))) for name, grad in grads]
     places = [place for place, _ in (*reached.arrays, *reached.numbers)]
@@ -43,7 +44,7 @@ class Objects:
             reached.links, reached.arrays, reached.numbers, reached.generators, reached.vocabulary, reached.absent,
         )  # fmt: skip
         self.places = now([place for places in everywhere for place, _ in places])  # links first: a tuple before what is in it
-        self.tensors = [(t, t._value, getattr(t, "_grad", None), t._node) for t in reached.tensors.values()]
+        self.tensors = [(t, array_of(t), getattr(t, "_grad", None), t._node) for t in reached.tensors.values()]
         containers = [container for container, *_ in (*reached.sizes, *reached.orders, *reached.sets)]
         self.containers = [(c, c.copy()) for c in containers if isinstance(c, (dict, list, deque, set))]
 
@@ -53,7 +54,8 @@ class Objects:
             refill(container, before)
         put_back([(place, self.successor(value)) for place, value in self.places] if self.moved else self.places)
         for tensor, value, grad, node in self.tensors:
-            tensor._value, tensor._grad, tensor._node = self.successor(value), grad, node
+            put(tensor, self.successor(value))
+            tensor._grad, tensor._node = grad, node
 
     def successor(self, value):
         """The array that has taken the place of another one since then, if a pass has moved it."""

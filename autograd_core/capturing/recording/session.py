@@ -20,6 +20,7 @@ from autograd_core.capturing.recording.left_behind import left_behind
 from autograd_core.capturing.recording.recorder import Recorder
 from autograd_core.capturing.recording.stand_in import StandIn
 from autograd_core.capturing.recording.vocabulary import GeneratorStandIn, spoken
+from autograd_core.graph.memory import as_array, in_memory, is_array
 from autograd_core.graph.modes import anomaly, recording
 from autograd_core.graph.nodes import Leaf, Released
 from autograd_core.graph.variable import Variable
@@ -61,6 +62,7 @@ class Session:
         self.arguments = []  # (source, stand-in, the Tensor that has it or None)
         self.objects = []  # arguments that are neither arrays nor numbers
         self.held = []  # (kind, holder, stand-in, source)
+        self.lent = set()  # ids of Tensors of shape () whose memory somebody else holds
         self.alone = sys.getrefcount(self.recorder)  # stand-ins refer to it too
 
     # Stand-ins
@@ -88,7 +90,7 @@ class Session:
             tensor = object.__new__(type(value))
             tensor._value, tensor._node = self.stand_in_for("argument", path, path, value._value), None
             self.arguments[-1] = (*self.arguments[-1][:2], tensor)
-            return tensor
+            return as_array(tensor) if is_array(value) else tensor
         if isinstance(value, (np.ndarray, np.generic)):
             if self.reached.compares and id(value) in self.by_array:
                 raise problem(reasons.SAME, name=f"the argument {path}")
@@ -105,6 +107,8 @@ class Session:
                 continue
             name = self.reached.names[id(tensor)]
             value, grad = tensor._value, getattr(tensor, "_grad", None)
+            if in_memory(tensor):
+                self.lent.add(id(tensor))
             tensor._value = self.stand_in_for("tensor", name, tensor, value)
             self.held.append(("tensor", tensor, tensor._value, tensor._value.value, tensor._node))
             if tensor._node is not None:
@@ -254,6 +258,8 @@ class Session:
                     self._alone(target)
                     effects.append(Effect("write" if type(before.sample) is np.ndarray else "rebind", target, now.value))
             elif isinstance(now, StandIn):
+                if id(holder) in self.lent:
+                    raise problem(reasons.LENT, name=self.reached.names[id(holder)])
                 if self.reached.compares and now.value in [source.value for source, *_ in self.arguments]:
                     raise problem(reasons.SAME, name=f"{target.name}, an argument,")
                 effects.append(Effect("rebind", Source(kind, target.name, holder, before.sample), now.value))

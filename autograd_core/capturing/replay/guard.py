@@ -10,6 +10,7 @@ from autograd_core.capturing.look.containers import arguments, tests
 from autograd_core.capturing.look.known import NUMBERS
 from autograd_core.capturing.look.places import current, same_number
 from autograd_core.capturing.program.order import hollow
+from autograd_core.graph.memory import own_class
 from autograd_core.graph.variable import Variable
 
 
@@ -24,6 +25,7 @@ class EntryGuard:
             (path, hollow(value)) for path, value in arguments(args, kwargs)
         ]  # the user's arrays are not to be held
         self.named = {}  # what the tests of containers name
+        self.rebound = {id(effect.target.holder) for effect in program.effects if effect.kind == "rebind"}
         self.containers = [test for i, tree in enumerate(given) for test in tests(tree, f"a{i}", self.name)]
         lifted = session.lift
         self.numbers = [(p, value) for p, value in session.reached.numbers if p not in lifted and not p.path]
@@ -110,6 +112,9 @@ class EntryGuard:
         name = w.names[source.value] = f"s{len(w.names)}"
         lines.append(f"{name} = {access}")
         lines.append(f"if {unlike(w, name, sample) if type(sample) is np.ndarray else other_type(w, name, sample)}: return MISS")
+        if source.kind == "tensor" and isinstance(sample, np.generic) and id(source.holder) in self.rebound:
+            own = w.once("y", own_class(source.holder))
+            lines.append(f"if type({w.once('t', source.holder)}) is not {own}: return MISS")  # somebody holds its memory
         if type(sample) is np.float64 and w.in_floats:
             lines.append(f"{name} = {name}.item()")
         return lines

@@ -140,11 +140,11 @@ def of_array(array):
 
 def adopted(tensor):
     """A Tensor, Parameter or Buffer with the class of this package: the same object."""
-    kind = type(tensor)
+    kind = tensor.__class__
     face = FACES.get(kind)
     if face is None and not isinstance(tensor, FACES[core.Tensor]):
         core.Tensor.ndim.fget(tensor)  # a view of what was changed meanwhile is made anew, and has its own class again
-        face = FACES.get(type(tensor))
+        face = FACES.get(tensor.__class__)
     if face is not None:
         tensor.__class__ = face
     return tensor

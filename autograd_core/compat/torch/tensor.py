@@ -45,6 +45,7 @@ class Tensor(Describing, CORE):
 
     __slots__ = ()
     __hash__ = CORE.__hash__
+    __has_numbers__ = False  # a sum has memory and views, too
 
     def __init__(self, *data, device=None):
         check_device(device)

@@ -62,6 +62,7 @@ class ReduceLROnPlateau(LRScheduler):
     def step(self, metrics: Any, epoch: Any = None) -> None:  # type: ignore[override]
         """Go on to the next epoch, after one that had this loss, a number or a Tensor of one."""
         value = metrics.detach().data if isinstance(metrics, Tensor) else metrics
+        value = value[()] if isinstance(value, np.ndarray) and not value.ndim else value
         if not isinstance(value, np.generic) and not hasattr(value, "__stands_for_array__"):
             value = float(value)
         self.last_epoch = self.last_epoch + 1 if epoch is None else epoch

@@ -1,0 +1,279 @@
+"""Tensors of shape (): what NumPy calls a 0-d array has memory, which its views share, and what it calls a number has none.
+
+What is right is what NumPy does to a 0-d array, and what PyTorch does to a tensor of shape ().
+"""
+
+import copy
+import gc
+import pickle
+import threading
+
+import numpy as np
+import pytest
+import torch
+
+from autograd_core import Tensor, capture, grad, no_grad
+from autograd_core.errors import GraphError
+from autograd_core.graph.memory import in_memory
+from autograd_core.testing import gradcheck
+
+# Each writes 9 into a Tensor of shape (), in some way
+WRITES = {
+    "reshape": lambda t: t.reshape(1).__setitem__(0, 9),
+    "reshape to ()": lambda t: t.reshape(()).__setitem__(..., 9),
+    "ravel": lambda t: t.ravel().fill(9),
+    "flat": lambda t: t.flat.__setitem__(0, 9),
+    "flat, all of it": lambda t: t.flat.__setitem__(slice(None), [9.0]),
+    "new axis": lambda t: t[None].__setitem__(0, 9),
+    "everything": lambda t: t[...].__setitem__(..., 9),
+    "itself": lambda t: t.__setitem__((), 9),
+    "fill": lambda t: t.fill(9),
+    "expand_dims": lambda t: np.expand_dims(t, 0).__setitem__(0, 9),
+    "atleast_1d": lambda t: np.atleast_1d(t).__setitem__(0, 9),
+    "atleast_3d": lambda t: np.atleast_3d(t).__setitem__((0, 0, 0), 9),
+    "squeeze": lambda t: np.squeeze(t).fill(9),
+    "transpose": lambda t: t.T.fill(9),
+    "moveaxis": lambda t: np.moveaxis(t, (), ()).fill(9),
+    "real": lambda t: t.real.fill(9),
+    "a view of a view": lambda t: t.reshape(1, 1)[0].reshape(()).__setitem__(..., 9),
+    "a part of a split": lambda t: np.split(t.reshape(1), 1)[0].__setitem__(0, 9),
+    "in place": lambda t: t.reshape(1).__iadd__(7),
+    "out=": lambda t: np.add(4.0, 5.0, out=t.reshape(())),
+    "put": lambda t: np.put(t, [0, 0], [3, 9]),
+    "place": lambda t: np.place(t, True, [9]),
+    "putmask": lambda t: np.putmask(t, True, [9]),
+    "copyto": lambda t: np.copyto(t.reshape(1), 9.0),
+    "detach": lambda t: t.detach().fill(9),
+    "a view of detach": lambda t: t.detach().reshape(1).__setitem__(0, 9),
+    "detach twice": lambda t: t.detach().detach().__setitem__(..., 9),
+    "data": lambda t: t.data.fill(9),
+    "data, itself": lambda t: t.data.__setitem__(..., 9),
+    "data, ravel": lambda t: t.data.ravel().__setitem__(0, 9),
+    "data, flat": lambda t: t.data.flat.__setitem__(0, 9),
+    "data, in place": lambda t: t.data.__iadd__(7),
+    "data, out=": lambda t: np.add(4.0, 5.0, out=t.data),
+    "data, a buffer": lambda t: memoryview(t.data).__setitem__((), 9.0),
+    "data, strides": lambda t: np.lib.stride_tricks.as_strided(t.data, (1,), (8,)).fill(9),
+    "data, nditer": lambda t: [x.__setitem__(..., 9) for x in np.nditer(t.data, op_flags=["readwrite"])],
+    "data of detach": lambda t: t.detach().data.fill(9),
+    "numpy of detach": lambda t: t.detach().numpy().fill(9),
+    "DLPack of detach": lambda t: np.from_dlpack(t.detach()).fill(9),
+    "PyTorch's tensor": lambda t: torch.from_numpy(t.data).fill_(9),
+}
+READ_ONLY = {
+    "numpy": lambda t: t.numpy().fill(9),
+    "asarray": lambda t: np.asarray(t).fill(9),
+    "array without copy": lambda t: np.array(t, copy=False).fill(9),
+    "broadcast_to": lambda t: np.broadcast_to(t, 2).__setitem__(0, 9),
+    "an index that makes a number": lambda t: t[()].fill(9),
+    "flip, which makes a number": lambda t: np.flip(t).fill(9),
+}
+
+
+@pytest.mark.parametrize("requires_grad", [True, False])
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+def test_what_is_written_reaches_the_tensor(write, requires_grad):
+    t = Tensor(2.0, requires_grad=requires_grad)
+    for _ in range(2):
+        with no_grad():
+            t[...] = 2.0
+            write(t)
+        assert t.item() == t.data == t.numpy() == 9
+        assert (t * 1.0).item() == 9
+
+
+@pytest.mark.parametrize("write", READ_ONLY.values(), ids=READ_ONLY)
+def test_what_cannot_be_written_says_so(write):
+    t = Tensor(2.0, requires_grad=True)
+    with no_grad(), pytest.raises((ValueError, GraphError), match=r"read-only|which is a number, as in NumPy"):
+        write(t)
+    assert t.item() == 2
+
+
+@pytest.mark.parametrize("dtype", list("?bhilqBefdgFDG"))
+def test_memory_of_every_dtype(dtype):
+    t = Tensor(np.array(1, dtype))
+    t.data[...] = 0
+    assert t.dtype == np.dtype(dtype)
+    assert t.item() == 0
+    t.reshape(1)[0] = 1
+    assert t.item() == 1
+
+
+def test_views_and_the_tensor_see_each_other():
+    for made in (torch.tensor(2.0, requires_grad=True), Tensor(2.0, requires_grad=True)):
+        own = isinstance(made, Tensor)
+        mode = no_grad if own else torch.no_grad
+        held, view, other = made.data, made.reshape(1), made.reshape(1, 1)
+        seen = []
+        with mode():
+            for value, target in enumerate((held, view, other, made), 3):
+                target[...] = value
+                seen.append([float(x.item()) for x in (held, view, other, made)])
+        assert seen == [[value] * 4 for value in (3, 4, 5, 6)]
+
+
+def test_the_users_own_array_is_shared_as_those_with_axes_are():
+    array = np.array(2.0)
+    t = Tensor(array)
+    array[...] = 5
+    assert t.item() == 5
+    t.data = array = np.array(3.0)
+    array[...] = 4
+    assert t.item() == 4
+    t[...] = 6.0  # moves on, and leaves the user's array alone
+    assert array == 4
+    leaf = Tensor(array, requires_grad=True)
+    array[...] = 7
+    assert leaf.item() == 4
+
+
+def test_another_value_parts_a_tensor_from_those_that_hold_the_old_one():
+    w = Tensor(2.0, requires_grad=True)
+    before = w.data
+    w.data = w.data - 0.5
+    assert (before, w.item()) == (2, 1.5)
+    w.data -= 0.5
+    assert (before, w.item()) == (2, 1)
+
+
+def test_a_number_that_a_function_returned_is_a_value_of_its_own():
+    x = np.array([1.0, 2.0])
+    for t in (Tensor(x), Tensor(x, requires_grad=True)):
+        total, largest = t.sum(), np.atleast_1d(t.max())
+        largest[0] = 7.0
+        name = total
+        total += 1.0
+        assert (name.item(), total.item(), t.max().item()) == (3, 4, 2)
+        for write in (lambda t=t: t[1].fill(9), lambda t=t: np.add(1.0, 2.0, out=t[1]), lambda t=t: t.sum().__setitem__(..., 1)):
+            with pytest.raises(GraphError, match=r"of shape \(\), which is a number, as in NumPy.*write x\[i\] = value"):
+                write()
+
+
+@pytest.mark.parametrize("make", [np.copy, lambda t: t.copy(), copy.copy, copy.deepcopy, lambda t: pickle.loads(pickle.dumps(t))])
+def test_copies_have_memory_of_their_own(make):
+    w = Tensor(2.0, requires_grad=True)
+    held, other = w.data, make(w)
+    assert type(other) is Tensor
+    with no_grad():
+        other.reshape(1)[0] = 5.0
+    assert (w.item(), held, other.item()) == (2, 2, 5)
+    held[...] = 3
+    assert (w.item(), other.item()) == (3, 5)
+
+
+def test_gradients_through_what_is_written_into_views():
+    def f(x):
+        y = np.copy(x)
+        y.reshape(1)[0] = x * x * x
+        part = y[None, ...]
+        part *= 2.0
+        return y * x
+
+    assert gradcheck(f, np.array(1.3))
+    x = torch.tensor(1.3, requires_grad=True, dtype=torch.float64)
+    y = x.clone()
+    y.reshape(1)[0] = x * x * x
+    y[None, ...].mul_(2.0)
+    (y * x).backward()
+    np.testing.assert_allclose(grad(f)(1.3), x.grad.item())
+
+
+def test_an_argument_is_an_array_if_it_is_given_as_one():
+    def f(x):
+        np.atleast_1d(x)[0] = 5.0
+        return x * x
+
+    assert f(np.array(2.0)) == 25
+    assert grad(f)(np.array(2.0)) == 0
+    assert f(2.0) == 4
+    assert grad(f)(2.0) == 4
+    x = np.array(2.0)
+    grad(f)(x)
+    assert x == 2
+
+
+def test_a_view_of_one_element_reads_the_array():
+    t = Tensor(np.zeros(3), requires_grad=True)
+    part = t[1, ...]
+    t.data[1] = 5.0
+    assert part.item() == 5
+    with no_grad():
+        part[...] = 6.0
+    np.testing.assert_array_equal(t.data, [0, 6, 0])
+    part.data  # noqa: B018  of a result, which is read-only
+    with pytest.raises(ValueError, match="read-only"):
+        part.data[...] = 7
+
+
+def test_a_number_comes_back_when_nobody_holds_the_memory():
+    w = Tensor(2.0, requires_grad=True)
+    held = w.data
+    assert w.item() == 2
+    assert in_memory(w)
+    held[...] = 3
+    del held
+    gc.collect()
+    assert w.item() == 3
+    assert not in_memory(w)
+    assert type(w) is Tensor
+
+
+def test_saved_values_do_not_follow_and_edits_are_noticed():
+    w = Tensor(2.0, requires_grad=True)
+    y = w * w
+    w.data.fill(9)
+    y.backward()
+    assert w.grad == 4  # of the value that was multiplied
+    y = w * w
+    w.data += 1.0
+    with pytest.raises(GraphError, match="was changed after multiply had saved its value"):
+        y.backward()
+
+
+def test_threads_that_take_the_memory_get_the_same():
+    for _ in range(200):
+        w, held = Tensor(2.0, requires_grad=True), []
+        threads = [threading.Thread(target=lambda w=w, held=held: held.append(w.data)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        held[0][...] = 5
+        assert w.item() == 5
+        assert [float(x) for x in held] == [5] * 4
+
+
+def test_a_captured_step_loses_nothing():
+    def trained(wrap):
+        w, seen = Tensor(2.0, requires_grad=True), []
+
+        def step():
+            w.grad = None
+            (w * w).backward()
+            w.data -= 0.25 * w.grad
+
+        step = wrap(step)
+        for i in range(8):
+            step()
+            seen.append(w.item())
+            if i == 4:
+                held = w.data
+        before = held.item()
+        held.fill(7)
+        return [*seen, before, w.item()]
+
+    with pytest.warns(RuntimeWarning, match="a number whose memory something else holds"):
+        captured = trained(capture)
+    assert captured == trained(lambda step: step)
+
+
+def test_a_captured_step_follows_memory_that_it_only_reads():
+    array = np.array(2.0)
+    t = Tensor(array)
+    step = capture(lambda x: x * t)
+    found = []
+    for value in range(6):
+        array[...] = value
+        found.append(float(step(np.array([3.0]))[0]))
+    assert found == [0, 3, 6, 9, 12, 15]

@@ -11,7 +11,7 @@ from autograd_core.derivatives.operands import as_plain
 from autograd_core.derivatives.rules import same
 from autograd_core.derivatives.table import primitive
 from autograd_core.errors import DTypeError
-from autograd_core.errors.arguments import unsuited
+from autograd_core.errors.arguments import UNSUITED, unsuited
 from autograd_core.functional.trees import flatten, paths
 from autograd_core.graph.apply import recorded, wrap
 from autograd_core.graph.backward_pass import collect, number_of, still_there
@@ -205,7 +205,7 @@ def variable_of(value, tree, i, copy=False):
         value = value._value
     if kind is int:
         value = float(value)
-    if isinstance(value, (np.ma.MaskedArray, np.matrix)):
+    if isinstance(value, UNSUITED):
         path = paths(tree)[i]
         raise DTypeError(f"{WHAT}: argument{path} is {unsuited(kind, f'x{path}')}")
     array = as_plain(value)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy import generic, ndarray
 
 from autograd_core.derivatives.indexing import getitem
-from autograd_core.derivatives.kinds import handed_out, stands_in, taken_in
+from autograd_core.derivatives.kinds import array_of, handed_out, stands_in, taken_in
 from autograd_core.derivatives.operands import as_plain
 from autograd_core.errors import DetachError, DTypeError, GraphError, ShapeError
 from autograd_core.errors.arguments import OF_TENSOR, unknown
@@ -68,7 +68,7 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
             raise DTypeError(
                 "Tensor: a masked array would lose its mask; write Tensor(data.filled(value)) and keep the mask beside it"
             )
-        value = np.asarray(data)
+        value = array_of(data)
         if value.dtype.kind not in "fciub":
             raise DTypeError(
                 f"Tensor: data must be float, complex, integer or bool, got dtype {value.dtype} from {type(data).__name__}"

@@ -232,7 +232,7 @@ def apply(entry, args, kwargs):
 
 
 def apply_several(entry, operands, rest):
-    """`apply` where the first argument is a list or tuple of Tensors and arrays, and the rest is known to be static; or None."""
+    """`apply` if the first argument is a list or tuple of Tensors and arrays, and the rest is known to be static; or None."""
     mode, kind = recording(), type(operands)
     if mode is False or entry.outputs is not None or (kind is not list and kind is not tuple):
         return None
@@ -407,7 +407,7 @@ def wrapped(out):
 
 
 def _refuse(entry, args, kwargs):
-    """Raise, since a recorded Tensor was given where the entry has no rule."""
+    """Raise, since a recorded Tensor was given for an argument for which the entry has no rule."""
     for i, value in [*enumerate(args), *kwargs.items()]:
         name = i if type(i) is str else entry.parameters[i] if i < len(entry.parameters) else i
         if name == entry.sequence and not isinstance(value, Variable):

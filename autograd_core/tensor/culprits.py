@@ -41,9 +41,9 @@ def culprit():
     return f"{name} of {library}" if name is not None else library, OTHERWISE
 
 
-def would_cut(what, instead, operand="the Tensor"):
-    """The words of the error."""
-    return f"{what} would cut {operand} out of the graph; write {instead}, or {DETACHED[operand]}"
+def would_cut(what, instead, operand="the Tensor", value=None):
+    """The words of the error; `value` is what to write if no derivative is wanted."""
+    return f"{what} would cut {operand} out of the graph; write {instead}, or {value or DETACHED[operand]}"
 
 
 def lost_in_c():

@@ -10,7 +10,7 @@ from autograd_core.derivatives.kinds import array_of, handed_out, stands_in, tak
 from autograd_core.derivatives.operands import as_plain
 from autograd_core.errors import DetachError, DTypeError, GraphError, ShapeError
 from autograd_core.errors.arguments import OF_TENSOR, unknown
-from autograd_core.errors.hints import Hints, Listed
+from autograd_core.errors.hints import Hints, Listed, asked_by
 from autograd_core.graph.anomaly import calling_line
 from autograd_core.graph.apply import apply, apply_one, recording, results_are, wrap
 from autograd_core.graph.edits import edits
@@ -349,4 +349,11 @@ def _warn_not_leaf(tensor):
     )
 
 
+def _asked_by(tensor):
+    """What to say if a function of a library wants to see the memory of a Tensor whose graph that would cut."""
+    asked = culprit() if tensor._node is not None and recording() is not False else None
+    return would_cut(*asked, value="t.numpy() for the value") if asked is not None else None
+
+
+asked_by[:] = [_asked_by]
 results_are(Tensor)

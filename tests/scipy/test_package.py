@@ -1,5 +1,6 @@
 """What all of `autograd_core.scipy` shares: how it is loaded, how calls are bound, and what errors say."""
 
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,9 @@ import pytest
 import scipy.integrate
 import scipy.linalg
 import scipy.optimize
+import scipy.signal
 import scipy.sparse.linalg
+import scipy.stats
 
 from autograd_core import Tensor
 from autograd_core.errors import DetachError
@@ -91,6 +94,26 @@ def test_plain_scipy_on_a_tensor_names_the_counterpart():
     words = "^scipy.linalg.expm would cut .*; write `from autograd_core.scipy import linalg` and linalg.expm"
     with pytest.raises(DetachError, match=words):
         scipy.linalg.expm(a)
+
+
+@pytest.mark.parametrize("name", ["linalg.circulant", "fftpack.fft", "fftpack.dctn", "signal.ShortTimeFFT"])
+def test_what_asks_for_the_memory_of_a_tensor_is_named(name):
+    t = Tensor(np.arange(4.0), requires_grad=True)
+    module, _, last = name.rpartition(".")
+    function = getattr(importlib.import_module(f"scipy.{module}"), last)
+    with pytest.raises(AttributeError, match=rf"^scipy\.{name} would cut .*; write .*, or t\.numpy\(\) for the value$") as caught:
+        function(t, *((1, 1.0) if last == "ShortTimeFFT" else ()))
+    assert ("linalg.circulant(…), which has a derivative" in str(caught.value)) == (module == "linalg")
+    assert not hasattr(t, "strides")
+    with pytest.raises(AttributeError, match=r"^'Tensor' object has no attribute 'flags'; .*t\.numpy\(\)\.flags"):
+        t.flags  # noqa: B018
+
+
+def test_nothing_is_said_to_have_a_derivative_that_has_none():
+    t = Tensor(0.3, requires_grad=True)
+    for call in (lambda: scipy.signal.lti(t, [1.0, 2.0]), lambda: scipy.stats.zipf.pmf(2, t)):
+        with pytest.raises(DetachError, match=r"^scipy\.[\w.]+ would cut .*primitive \(autograd_core\.scipy has no counterpart"):
+            call()
 
 
 @pytest.mark.parametrize(

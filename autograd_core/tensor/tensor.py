@@ -8,7 +8,7 @@ from numpy import generic, ndarray
 from autograd_core.derivatives.indexing import getitem
 from autograd_core.derivatives.kinds import array_of, handed_out, stands_in, taken_in
 from autograd_core.derivatives.operands import as_plain
-from autograd_core.errors import DetachError, DTypeError, GraphError, ShapeError
+from autograd_core.errors import AutogradError, DetachError, DTypeError, GraphError, ShapeError
 from autograd_core.errors.arguments import OF_TENSOR, unknown
 from autograd_core.errors.hints import Hints, Listed, asked_by
 from autograd_core.graph.anomaly import calling_line
@@ -23,7 +23,7 @@ from autograd_core.graph.views import unlink, written
 from autograd_core.tensor import dispatch
 from autograd_core.tensor.changing import assign, become, edit
 from autograd_core.tensor.copying import _unpickle, copied, deeply_copied, reduced  # noqa: F401  pickles know _unpickle by this module
-from autograd_core.tensor.culprits import culprit, left_of_tensor, would_cut
+from autograd_core.tensor.culprits import culprit, is_caught, left_of_tensor, would_cut
 from autograd_core.tensor.methods import Methods
 from autograd_core.tensor.operators import Operators
 from autograd_core.tensor.standard import Standard
@@ -276,7 +276,8 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
 
     def _refuse(self, what, instead):
         if self._node is not None and recording() is not False:
-            raise DetachError(would_cut(*(culprit() or (what, instead))))
+            kind = AutogradError if is_caught() else DetachError
+            raise kind(would_cut(*(culprit() or (what, instead))))
 
     @property
     def _numba_type_(self):

@@ -15,7 +15,7 @@ import scipy.sparse.linalg
 import scipy.stats
 
 from autograd_core import Tensor
-from autograd_core.errors import DetachError
+from autograd_core.errors import AutogradError, DetachError
 from autograd_core.scipy import linalg, sparse
 from autograd_core.scipy.__main__ import updated
 from autograd_core.scipy.declaring import MADE, Submodule
@@ -137,6 +137,16 @@ def test_of_what_c_would_hide_too(name, call):
     words = rf"^scipy\.{name} would cut .*; write `from {package} import {module}` and {module}\.{last}\(…\), which has"
     with pytest.raises(DetachError, match=words):
         call(Tensor(1.3, requires_grad=True))
+
+
+@pytest.mark.parametrize("method", ["BFGS", "Nelder-Mead", "L-BFGS-B", "COBYLA"])
+def test_of_what_a_minimiser_would_take_for_no_number(method):
+    """It catches a TypeError, and a DetachError is one."""
+    t = Tensor(1.3, requires_grad=True)
+    with pytest.raises(
+        AutogradError, match=r"^scipy\.optimize\.minimize would cut .*; write .* optimize\.minimize\(…\)"
+    ):
+        scipy.optimize.minimize(lambda x: np.sum((x - t) ** 2), [0.0], method=method)
 
 
 def diagonal(t):

@@ -26,8 +26,9 @@ WIDER = "document.documentElement.scrollWidth - document.documentElement.clientW
 
 
 def pages_of(site):
-    """What the project has written: no copies of its source, no index."""
-    return [page for page in sorted(site.rglob("*.html")) if not {"_modules", "_static", "_sources"} & set(page.parts)]
+    """What the project has written: no copies of its source, no index, and not JupyterLite's own pages."""
+    others = {"_modules", "_static", "_sources", "try"}
+    return [page for page in sorted(site.rglob("*.html")) if not others & set(page.relative_to(site).parts)]
 
 
 def kinds(page):

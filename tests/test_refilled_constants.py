@@ -4,11 +4,12 @@ What is right is the gradient at the values that the forward pass saw, which a c
 """
 
 import re
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
 
-from autograd_core import Tensor, cross_entropy, grad, linear, no_grad, vjp
+from autograd_core import Tensor, cross_entropy, detect_anomaly, grad, linear, no_grad, vjp
 from autograd_core.derivatives import stamps
 from autograd_core.errors import GraphError
 
@@ -55,6 +56,39 @@ def test_one_element_is_noticed_up_to_a_quarter_of_a_megabyte(size):
         c[place] = np.nextafter(c[place], 9)
         with pytest.raises(GraphError, match="was then changed in place"):
             loss.backward()
+
+
+def with_other_padding(values, octet):
+    """The longdoubles, the bytes of which that have no value are all `octet`."""
+    octets = np.ascontiguousarray(values).view(np.uint8).reshape(-1, np.dtype(np.longdouble).itemsize).copy()
+    octets[:, 10:] = octet
+    return octets.view(values.dtype).reshape(values.shape)
+
+
+@pytest.mark.skipif(np.finfo(np.longdouble).nmant != 63, reason="only the 80 bits of x86 are padded")
+@pytest.mark.parametrize("size", [1, 3, 600, 20_000, 40_000])
+@pytest.mark.parametrize("watched", [nullcontext, detect_anomaly], ids=["plain", "detect_anomaly"])
+def test_the_padding_of_longdoubles_is_no_value(size, watched):
+    values = r.standard_normal(size).astype(np.longdouble)
+    w, c = leaf(np.ones(size, np.longdouble)), with_other_padding(values, 0)
+    with watched():
+        loss = np.sum(w * c)
+        c.view(np.uint8)[:] = with_other_padding(values, 255).view(np.uint8)
+        loss.backward()
+    np.testing.assert_array_equal(w.grad, values)
+
+
+def test_longdoubles_beyond_the_doubles_are_told_apart():
+    largest = np.finfo(np.longdouble).max
+    if largest == np.finfo(float).max:
+        pytest.skip("longdouble is double here")
+    w, c = leaf(np.ones(2, np.longdouble)), np.array([largest, 1])
+    loss = np.sum(w * c)
+    c[0] = largest / 10
+    with pytest.raises(GraphError, match="was then changed in place"):
+        loss.backward()
+    assert stamps.bits(largest) != stamps.bits(largest / 10)
+    assert stamps.bits(largest) == stamps.bits(np.array([largest]))
 
 
 def test_each_row_of_a_large_array_has_its_sample():

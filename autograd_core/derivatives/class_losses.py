@@ -89,7 +89,7 @@ def mixture(like, target, weight, smoothing):
 
 
 def at_class(target, classes):
-    """Where each row has its class: a mask; or, where the class numbers cannot be looked at now, 1 and 0, and NaN in a row whose
+    """Where each row has its class: a mask; or, if the class numbers cannot be looked at now, 1 and 0, and NaN in a row whose
     number is out of range, if no error can be raised once it is computed."""
     mask = target[..., None] == beside(np.arange(classes), target)
     if not undecided(target):

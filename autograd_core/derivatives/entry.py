@@ -11,7 +11,7 @@ from autograd_core.derivatives.kinds import handed_out, is_foreign, taken_in
 from autograd_core.derivatives.pattern import Pattern
 from autograd_core.derivatives.stamps import FIXED, SCALARS
 from autograd_core.errors import DTypeError
-from autograd_core.errors.arguments import unsuited
+from autograd_core.errors.arguments import UNSUITED, unsuited, unsuited_operand
 
 # Types that are surely no Tensor
 PLAIN = SCALARS | {ndarray}
@@ -121,8 +121,9 @@ class Entry:
                 handler = getattr(kind, "__autograd_function__", None)
                 if handler is not None:
                     return handler(operand, self, args, kwargs)
-                if not self.objects and issubclass(kind, (np.ma.MaskedArray, np.matrix)):
-                    raise DTypeError(f"{self.name}: an operand is {unsuited(kind)}")
+                if not self.objects and issubclass(kind, UNSUITED):
+                    error = unsuited_operand(self.name, self.parameters, args, kwargs)
+                    raise error or DTypeError(f"{self.name}: an operand is {unsuited(kind)}")  # of a sequence
                 foreign = foreign or is_foreign(kind)
         if foreign:
             args, kwargs = deeply(taken_in, args), deeply(taken_in, kwargs)

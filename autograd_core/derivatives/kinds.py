@@ -31,7 +31,11 @@ enough, and `taken_in` puts each behind a class of `autograd_core.arrays`, which
 from contextvars import ContextVar
 from types import MappingProxyType
 
+import numpy as np
 from numpy import ndarray
+
+from autograd_core.errors import DTypeError
+from autograd_core.errors.arguments import holds_masked, unsuited
 
 finder: list = []  # `autograd_core` puts here the function (type of an array) -> the class that stands for it
 _adapters: dict = {}  # the type of an array of another library -> the class that stands for it here; None for all other types
@@ -40,6 +44,13 @@ _adapters: dict = {}  # the type of an array of another library -> the class tha
 def stands_in(x):
     """Whether something is such an array."""
     return hasattr(type(x), "__stands_for_array__")
+
+
+def from_lists(parts, dtype=None):
+    """What `np.asarray` makes of nested lists. Raises DTypeError for a masked array in them, which it would unmask."""
+    if isinstance(parts, (list, tuple)) and holds_masked(parts):
+        raise DTypeError(f"a part of a list is {unsuited(np.ma.MaskedArray, 'part')}")
+    return np.asarray(parts, dtype)
 
 
 def shares_memory(out, data):

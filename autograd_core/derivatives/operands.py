@@ -3,7 +3,7 @@
 import numpy as np
 from numpy import generic, ndarray
 
-from autograd_core.derivatives.kinds import stands_in, taken_in
+from autograd_core.derivatives.kinds import from_lists, stands_in, taken_in
 from autograd_core.derivatives.rules import same
 from autograd_core.derivatives.table import primitive
 from autograd_core.errors import DTypeError
@@ -17,7 +17,7 @@ def array(x):
         return x
     if isinstance(x, (list, tuple)) and not is_plain(x):
         return np.stack([array(part) for part in x])
-    return np.asarray(x)
+    return from_lists(x)
 
 
 def floating(x):
@@ -68,5 +68,5 @@ def as_plain(x, dtype=None):
     """`np.asarray`, but an array of another kind stays what it is."""
     x = x if type(x) is ndarray else taken_in(x)
     if not stands_in(x):
-        return np.asarray(x, dtype)
+        return from_lists(x, dtype)
     return x if dtype is None else x.astype(dtype, copy=False)

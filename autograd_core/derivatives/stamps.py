@@ -15,6 +15,9 @@ EXACT, SUMMED, SAMPLED = 1 << 13, 1 << 18, 512
 SCALARS = frozenset({bool, int, float, complex} | {np.dtype(code).type for code in "?efdgFDGbhilqBHILQ"})
 # Types of what cannot be written to
 FIXED = SCALARS | {str, bytes, range, slice, type, type(None), type(Ellipsis), type(np._NoValue), type(np.dtype(float))}
+LONG = np.dtype(np.longdouble)
+MEANT = 10 if np.finfo(LONG).nmant == 63 else LONG.itemsize  # bytes of a longdouble: of x86 the rest is padding
+LONGEST = LONG.itemsize if LONG.itemsize > MEANT else 1 << 31  # bytes of an element that may have some
 WORDS = {size: np.dtype(f"u{size}") for size in (1, 2, 4, 8)}
 
 
@@ -31,7 +34,7 @@ def stamper(constants):
         value = saved[first]
         kind = type(value)
         if kind is ndarray:
-            return value.tobytes() if value.nbytes <= EXACT else _of_large(value)
+            return value.tobytes() if value.nbytes <= EXACT and value.itemsize < LONGEST else _of_large(value)
         return None if kind in FIXED or (kind is tuple and FIXED.issuperset(map(type, value))) else _of(value, operands)
 
     def of_several(saved):
@@ -55,33 +58,35 @@ def _of(value, operands=()):
     if type(value) in FIXED:
         return None
     if isinstance(value, ndarray):
-        return value.tobytes() if value.nbytes <= EXACT else _of_large(value)
+        return value.tobytes() if value.nbytes <= EXACT and value.itemsize < LONGEST else _of_large(value)
     if isinstance(value, (list, tuple)):
         return [item if type(item) in FIXED else _of(item) for i, item in enumerate(value) if i not in operands]
     return None
 
 
 def _of_large(array):
+    """Of an array of more than EXACT bytes, or of elements that may have padding."""
+    if array.nbytes <= (SUMMED if array.dtype.char in "gG" else EXACT):
+        return bits(array)
     if array.flags.f_contiguous:
         array = array.T
     if array.flags.c_contiguous:
         flat = array.reshape(-1)
         # First the sum: to go through all of it in order fetches it at full speed
         total = None if flat.nbytes > SUMMED else _sum(flat.view(WORDS[1 if flat.nbytes % 8 else 8]))
-        return total, flat[:: _step(flat.size, array.shape[-1])].tobytes()
-    some = array[_grid(array.shape)].tobytes()
+        return total, bits(flat[:: _step(flat.size, array.shape[-1])])
+    some = bits(array[_grid(array.shape)])
     if array.nbytes > SUMMED or array.itemsize not in WORDS:
         return some
     return _sum(array.view(WORDS[array.itemsize])), some
 
 
 def bits(value):
-    """The bytes that tell a value from any other: those of a longdouble that have no value are left out."""
+    """The bytes that tell a value from any other: of a longdouble those that have a meaning, since the others may be anything."""
     if value.dtype.char not in "gG":
         return value.tobytes()
-    with np.errstate(invalid="ignore", over="ignore"):
-        near = value.astype("D" if value.dtype.char == "G" else "d")
-        return near.tobytes() + (value - near).astype(near.dtype).tobytes()
+    native = np.ascontiguousarray(value, value.dtype.newbyteorder("=")).reshape(-1)
+    return native.view(np.uint8).reshape(-1, LONG.itemsize)[:, :MEANT].tobytes()
 
 
 def _sum(words):

@@ -1,4 +1,8 @@
-"""What errors say of an argument that is not there, and of a function that is none."""
+"""What errors say of an argument that is not there, or of a kind that none may be, and of a function that is none."""
+
+import numpy as np
+
+from autograd_core.errors import DTypeError
 
 NOWHERE = "nothing in its place: a value lies where its array does, NumPy's on the CPU, CuPy's on a GPU"
 # PyTorch's names of arguments, in calls of NumPy's functions: what to write for `name=value`
@@ -39,11 +43,34 @@ def refused(who, args, kwargs, error):
     return error
 
 
+UNSUITED = (np.ma.MaskedArray, np.matrix)
+
+
 def unsuited(kind, name="x"):
-    """Why no operand is an np.matrix or a masked array, and what to write."""
+    """Why no operand is an np.matrix or a masked array, and what to write for the argument `name`."""
     if hasattr(kind, "filled"):
         return f"a masked array, which would lose its mask: write {name}.filled(value), and keep the mask beside it"
     return f"an np.matrix, whose * is a product of matrices: write np.asarray({name}), and @ for that product"
+
+
+def holds_masked(parts):
+    """Whether a masked array is among nested lists, of which an array is to be made."""
+    kinds = {*map(type, parts)}  # a fifth of the time that asking each part takes
+    if any(hasattr(kind, "filled") for kind in kinds):
+        return True
+    return any(issubclass(kind, (list, tuple)) for kind in kinds) and any(
+        isinstance(part, (list, tuple)) and holds_masked(part) for part in parts
+    )
+
+
+def unsuited_operand(who, names, args, kwargs):
+    """What to raise for a call with such an argument, or None if it has none."""
+    for name, value in (*zip(names, args, strict=False), *kwargs.items()):
+        if isinstance(value, UNSUITED):
+            return DTypeError(f"{who}: {name} is {unsuited(type(value), name)}")
+        if isinstance(value, (list, tuple)) and holds_masked(value):
+            return DTypeError(f"{who}: {name} holds {unsuited(np.ma.MaskedArray, 'part')}")
+    return None
 
 
 def unknown(who, name, value=None, known=KEYWORDS):

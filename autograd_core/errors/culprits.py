@@ -12,6 +12,7 @@ DETACHED = {"the Tensor": "t.detach() first", "the Matrix": "A.toscipy() for the
 DOT = "sparse.dot"
 FUNCTIONS, CYTHON = (types.FunctionType, types.BuiltinFunctionType), "cython_function_or_method"
 BEFORE_C = {"f_raise": "scipy.optimize._zeros_py", "_check_func": "scipy.optimize._minpack_py"}
+CATCHING = {"function_wrapper": "scipy.optimize._optimize", "__call__": "scipy._lib._util"}  # around the functions of minimisers
 INSTALLED = ("site-packages", "dist-packages")
 THIS = __name__.partition(".")[0]
 
@@ -41,9 +42,9 @@ def culprit():
     return f"{name} of {library}" if name is not None else library, OTHERWISE
 
 
-def would_cut(what, instead, operand="the Tensor"):
-    """The words of the error."""
-    return f"{what} would cut {operand} out of the graph; write {instead}, or {DETACHED[operand]}"
+def would_cut(what, instead, operand="the Tensor", value=None):
+    """The words of the error; `value` is what to write if no derivative is wanted."""
+    return f"{what} would cut {operand} out of the graph; write {instead}, or {value or DETACHED[operand]}"
 
 
 def lost_in_c():
@@ -51,10 +52,20 @@ def lost_in_c():
 
     There an error of ours would be lost: `brentq` ends in a SystemError, and `fsolve` prints it.
     """
-    frame = sys._getframe(1)
+    return _called_from(BEFORE_C)
+
+
+def is_caught():
+    """Whether one of SciPy's minimisers asks, which would catch a TypeError, and say that the function returned no number."""
+    return _called_from(CATCHING)
+
+
+def _called_from(places):
+    """Whether the nearest frame outside this package is of one of these functions: {its name: its module}."""
+    frame = sys._getframe(2)
     while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == THIS:
         frame = frame.f_back
-    return frame is not None and BEFORE_C.get(frame.f_code.co_name, "nowhere") == frame.f_globals.get("__name__")
+    return frame is not None and places.get(frame.f_code.co_name, "nowhere") == frame.f_globals.get("__name__")
 
 
 def left_of_tensor():

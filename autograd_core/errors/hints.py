@@ -33,6 +33,8 @@ remainder round rsqrt sgn sigmoid sign sin sinc sinh sqrt square squeeze subtrac
 triu true_divide trunc unsqueeze xlogy
 """
 
+MEMORY = "strides flags setflags ctypes base byteswap getfield setfield"  # of NumPy's arrays
+
 NOT_HERE = {
     "a value lies where its array does: NumPy's on the CPU, CuPy's on a GPU": """
         cuda xpu ipu mps mtia get_device pin_memory record_stream to_mkldnn device accelerator amp autocast Event
@@ -108,6 +110,8 @@ def hint(name):
     if base != name and base in IN_PLACE.split():
         ours = lines()[base][1] if base in lines() else f"t.{base}(…)"
         return f"it would change t in place; write t = {ours} for a recorded result, or t[...] = {ours} under no_grad()"
+    if name in MEMORY.split():
+        return f"how an array lies in memory is asked of NumPy's: t.numpy().{name}"
     return next((f"it is not here: {reason}" for reason, names in NOT_HERE.items() if name in names.split()), None)
 
 
@@ -129,10 +133,13 @@ def absent(owner, name, public=(), otherwise=""):
 
 
 def names():
-    """The names of PyTorch's methods of arrays that the table knows, and some of its functions."""
+    """The names of PyTorch's methods of arrays that the table knows, some of its functions, and what only NumPy's arrays have."""
     of_rows = [name_of(line.partition(" ")[0]) for line in ROWS.splitlines() if line[1:2] == "."]
     in_place = [f"{name}_" for name in IN_PLACE.split()]
-    return [*of_rows, *in_place, *" ".join([OF_ONE, OF_TWO, OF_INTEGERS, *NOT_HERE.values()]).split()]
+    return [*of_rows, *in_place, *" ".join([OF_ONE, OF_TWO, OF_INTEGERS, MEMORY, *NOT_HERE.values()]).split()]
+
+
+asked_by = [lambda tensor: None]  # `tensor` puts here (a Tensor) -> what to say if a library asks for what it has not, or None
 
 
 class Missing:
@@ -147,7 +154,8 @@ class Missing:
         self.name = name
 
     def __get__(self, instance, owner=None):
-        raise absent("'Tensor' object", self.name)
+        said = None if instance is None else asked_by[0](instance)
+        raise absent("'Tensor' object", self.name) if said is None else AttributeError(said, name=self.name)
 
 
 class Listed(type):

@@ -8,7 +8,7 @@ from autograd_core.derivatives.pattern import taking
 from autograd_core.graph import results
 from autograd_core.graph.memory import as_array, is_array, put
 from autograd_core.graph.refusals import explained, refuse_without_rule
-from autograd_core.graph.results import array_of, arrays_of, outputs_of, recorded, recording, wrapped
+from autograd_core.graph.results import all_returned, outputs_of, recorded, recording, returned, wrapped
 from autograd_core.graph.variable import Variable, count_recorded, is_static, known, plain
 from autograd_core.graph.views import link, shares, view_of_number
 
@@ -57,7 +57,7 @@ def apply_several(entry, operands, rest):
         raise explained(entry, values, {}, error) from None
     pattern, values = entry.pattern(tuple(keys)), entry.bind(values, None)
     saved, result = pattern.pick(values, out), out[0] if entry.kept else out
-    return recorded(pattern, tuple(parents), saved, array_of(result, entry), mode, values)
+    return recorded(pattern, tuple(parents), saved, returned(result, entry), mode, values)
 
 
 def _apply(entry, args, kwargs):
@@ -88,7 +88,7 @@ def _apply(entry, args, kwargs):
     except (ValueError, TypeError) as error:
         raise explained(entry, args, kwargs, error) from None
     if entry.fills:
-        out = arrays_of(out, entry)
+        out = all_returned(out, entry)
     result = out[0] if entry.kept else out
     if not parents:
         return wrapped(result)
@@ -96,7 +96,7 @@ def _apply(entry, args, kwargs):
     values = entry.bind(args, kwargs)
     saved = pattern.pick(values, out)
     if entry.outputs is None:
-        return recorded(pattern, tuple(parents), saved, array_of(result, entry), mode, values)
+        return recorded(pattern, tuple(parents), saved, returned(result, entry), mode, values)
     return outputs_of(recorded(pattern, tuple(parents), saved, out, mode, values)._node, out, mode)
 
 
@@ -137,7 +137,7 @@ def _by_position(entry, whole, tensors, count):
         values += rest
         saved = pattern.pick(values, out)
         result = out[0] if kept else out
-        return recorded(pattern, parents, saved, result if type(result) is ndarray else array_of(result, entry), mode, values)
+        return recorded(pattern, parents, saved, result if type(result) is ndarray else returned(result, entry), mode, values)
 
     return run
 
@@ -157,7 +157,7 @@ def apply_one(entry, tensor, rest=(), kwargs=None):
         pattern = entry.only or entry.first_alone()
         values = entry.bind((data, *rest), kwargs)
         saved = pattern.pick(values, everything)
-        result = recorded(pattern, (node,), saved, out if kind is ndarray else array_of(out, entry), mode, values)
+        result = recorded(pattern, (node,), saved, out if kind is ndarray else returned(out, entry), mode, values)
     if kind is ndarray:
         viewed = (base := out.base) is data or (base is not None and shares(out, data)) or out is data
     else:

@@ -59,7 +59,7 @@ def recorded(pattern, parents, saved, out, mode, values=()):
     return tensor
 
 
-def array_of(out, entry):
+def returned(out, entry):
     """What a user's own function returned, as an array or NumPy scalar."""
     if isinstance(out, (ndarray, generic)) or stands_in(out := taken_in(out)):
         return out
@@ -76,14 +76,14 @@ def array_of(out, entry):
     raise TypeError(f"{entry.name}: the function must return an array or a number, got {instead}")
 
 
-def arrays_of(out, entry):
+def all_returned(out, entry):
     """What a user's own function of several results returned, as a tuple of arrays and NumPy scalars."""
     if not isinstance(out, (tuple, list)) or len(out) != entry.outputs:
         got = f"{len(out)} in a {type(out).__name__}" if isinstance(out, (tuple, list)) else type(out).__name__
         raise TypeError(
             f"{entry.name}: outputs={entry.outputs}, so the function must return a tuple of {entry.outputs}, got {got}"
         )
-    parts = [array_of(part, entry) for part in out]
+    parts = [returned(part, entry) for part in out]
     return type(out)(*parts) if hasattr(out, "_fields") else tuple(parts)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy import generic, ndarray
 
 from autograd_core.derivatives.entry import PLAIN, STATIC
-from autograd_core.derivatives.kinds import beside, stands_in, taken_in, undecided
+from autograd_core.derivatives.kinds import beside, from_lists, stands_in, taken_in, undecided
 from autograd_core.derivatives.strong import finite, no_zeros
 from autograd_core.errors import UnsupportedError
 
@@ -42,7 +42,7 @@ def operand(value):
     if isinstance(value, Variable):
         return value
     if isinstance(value, (list, tuple)):
-        return np.asarray(value)
+        return from_lists(value)
     if isinstance(value, ndarray):
         return ordinary(value)
     if isinstance(value, (generic, int, float, complex)):

@@ -207,6 +207,8 @@ def instead_of(path):
             continue
         if module in MADE and name in MADE[module].hints:
             return MADE[module].hints[name].removeprefix("write ")
+        if module in MADE and name in MADE[module].classes["constants"]:
+            return None
         if name in there.__all__:
             package, _, last = there.__name__.rpartition(".")
             of_values = module in MADE and name in MADE[module].classes["value only"]

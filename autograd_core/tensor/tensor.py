@@ -6,12 +6,12 @@ import numpy as np
 from numpy import generic, ndarray
 
 from autograd_core.derivatives.indexing import getitem
-from autograd_core.derivatives.kinds import handed_out, stands_in, taken_in
+from autograd_core.derivatives.kinds import from_lists, handed_out, stands_in, taken_in
 from autograd_core.derivatives.operands import as_plain, detached
-from autograd_core.errors import DetachError, DTypeError, GraphError, ShapeError
+from autograd_core.errors import AutogradError, DetachError, DTypeError, GraphError, ShapeError
 from autograd_core.errors.arguments import OF_TENSOR, unknown
-from autograd_core.errors.culprits import culprit, left_of_tensor, would_cut
-from autograd_core.errors.hints import Hints, Listed
+from autograd_core.errors.culprits import culprit, is_caught, left_of_tensor, would_cut
+from autograd_core.errors.hints import Hints, Listed, asked_by
 from autograd_core.graph.anomaly import calling_line
 from autograd_core.graph.apply import apply, apply_one
 from autograd_core.graph.edits import edits
@@ -72,7 +72,7 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
             raise DTypeError(
                 "Tensor: a masked array would lose its mask; write Tensor(data.filled(value)) and keep the mask beside it"
             )
-        value = np.asarray(data)
+        value = from_lists(data)
         if value.dtype.kind not in "fciub":
             raise DTypeError(
                 f"Tensor: data must be float, complex, integer or bool, got dtype {value.dtype} from {type(data).__name__}"
@@ -294,7 +294,8 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
 
     def _refuse(self, what, instead):
         if self._node is not None and recording() is not False:
-            raise DetachError(would_cut(*(culprit() or (what, instead))))
+            kind = AutogradError if is_caught() else DetachError
+            raise kind(would_cut(*(culprit() or (what, instead))))
 
     @property
     def _numba_type_(self):
@@ -367,4 +368,11 @@ def _warn_not_leaf(tensor):
     )
 
 
+def _asked_by(tensor):
+    """What to say if a function of a library wants to see the memory of a Tensor whose graph that would cut."""
+    asked = culprit() if tensor._node is not None and recording() is not False else None
+    return would_cut(*asked, value="t.numpy() for the value") if asked is not None else None
+
+
+asked_by[:] = [_asked_by]
 results_are(Tensor)

@@ -90,6 +90,7 @@ from nn.functional.pooling import (
 from nn.functional.resizing import interpolate, pixel_shuffle, pixel_unshuffle, upsample
 from nn.functional.selection import one_hot
 from nn.functional.shaping import channel_shuffle, flatten, unflatten
+from nn.functional.suited import suit as _suit
 from nn.functional.unpooling import max_unpool1d, max_unpool2d
 from nn.missing import missing as _missing
 
@@ -111,5 +112,7 @@ __all__ = [
     "multi_margin_loss", "multilabel_margin_loss", "multilabel_soft_margin_loss", "poisson_nll_loss", "smooth_l1_loss",
     "soft_margin_loss", "triplet_margin_loss", "triplet_margin_with_distance_loss",
 ]  # fmt: skip
+
+_suit(globals(), __all__)
 
 __getattr__ = _missing("nn.functional", "function")

@@ -1,5 +1,6 @@
 """What all of `autograd_core.scipy` shares: how it is loaded, how calls are bound, and what errors say."""
 
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -9,10 +10,12 @@ import pytest
 import scipy.integrate
 import scipy.linalg
 import scipy.optimize
+import scipy.signal
 import scipy.sparse.linalg
+import scipy.stats
 
 from autograd_core import Tensor
-from autograd_core.errors import DetachError
+from autograd_core.errors import AutogradError, DetachError
 from autograd_core.scipy import linalg, sparse
 from autograd_core.scipy.__main__ import updated
 from autograd_core.scipy.declaring import MADE, Submodule
@@ -93,6 +96,26 @@ def test_plain_scipy_on_a_tensor_names_the_counterpart():
         scipy.linalg.expm(a)
 
 
+@pytest.mark.parametrize("name", ["linalg.circulant", "fftpack.fft", "fftpack.dctn", "signal.ShortTimeFFT"])
+def test_what_asks_for_the_memory_of_a_tensor_is_named(name):
+    t = Tensor(np.arange(4.0), requires_grad=True)
+    module, _, last = name.rpartition(".")
+    function = getattr(importlib.import_module(f"scipy.{module}"), last)
+    with pytest.raises(AttributeError, match=rf"^scipy\.{name} would cut .*; write .*, or t\.numpy\(\) for the value$") as caught:
+        function(t, *((1, 1.0) if last == "ShortTimeFFT" else ()))
+    assert ("linalg.circulant(…), which has a derivative" in str(caught.value)) == (module == "linalg")
+    assert not hasattr(t, "strides")
+    with pytest.raises(AttributeError, match=r"^'Tensor' object has no attribute 'flags'; .*t\.numpy\(\)\.flags"):
+        t.flags  # noqa: B018
+
+
+def test_nothing_is_said_to_have_a_derivative_that_has_none():
+    t = Tensor(0.3, requires_grad=True)
+    for call in (lambda: scipy.signal.lti(t, [1.0, 2.0]), lambda: scipy.stats.zipf.pmf(2, t)):
+        with pytest.raises(DetachError, match=r"^scipy\.[\w.]+ would cut .*primitive \(autograd_core\.scipy has no counterpart"):
+            call()
+
+
 @pytest.mark.parametrize(
     ("name", "call"),
     [
@@ -114,6 +137,14 @@ def test_of_what_c_would_hide_too(name, call):
     words = rf"^scipy\.{name} would cut .*; write `from {package} import {module}` and {module}\.{last}\(…\), which has"
     with pytest.raises(DetachError, match=words):
         call(Tensor(1.3, requires_grad=True))
+
+
+@pytest.mark.parametrize("method", ["BFGS", "Nelder-Mead", "L-BFGS-B", "COBYLA"])
+def test_of_what_a_minimiser_would_take_for_no_number(method):
+    """It catches a TypeError, and a DetachError is one."""
+    t = Tensor(1.3, requires_grad=True)
+    with pytest.raises(AutogradError, match=r"^scipy\.optimize\.minimize would cut .*; write .* optimize\.minimize\(…\)"):
+        scipy.optimize.minimize(lambda x: np.sum((x - t) ** 2), [0.0], method=method)
 
 
 def diagonal(t):

@@ -237,6 +237,44 @@ def test_by_order_over_a_wide_domain(name):
             assert abs(mp.mpf(float(value)) - right) < 1e-12 * scale, (v, x)
 
 
+def leading(name, X):
+    """Of x so small that its square does not count: J, I and Y as functions of v alone, DLMF 10.2.2 and 10.2.3."""
+    power = lambda v: mp.exp(v * mp.log(mp.mpf(X) / 2)) * mp.rgamma(1 + v)
+    if name == "ive":
+        return lambda v: power(v) * mp.exp(-mp.mpf(X))
+    return power if name != "yv" else lambda v: (power(v) * mp.cospi(v) - power(-v)) / mp.sinpi(v)
+
+
+@pytest.mark.parametrize("name", ["jv", "yv", "iv", "ive"])
+@pytest.mark.parametrize("x", [1e-9, 1e-12, 1e-19, 1e-21, 1e-30, 1e-60, 1e-120, 1e-290])
+def test_by_an_order_next_to_nothing_at_an_argument_next_to_nothing(name, x):
+    """At 1e-12 and less, integrals along the contours lose digits in silence: at 1e-60 all."""
+    limit = 2 / np.log(2 / x)  # up to which there are series in v
+    for v in (1e-200, x / 3, x, 100 * x, limit / 1e3, limit / 2, limit * 0.999, limit * 1.5, -x / 3, -limit / 2, 0.3, 1.7):
+        for order in (1, 2):
+            f = lambda v: getattr(special, name)(v, x)
+            for _ in range(order):
+                f = grad(f)
+            with np.errstate(all="ignore"):
+                found = f(v)
+            if name in ("jv", "yv") and x < 1e-40 and abs(v) > limit and np.isnan(found):
+                continue
+            with mp.workdps(900):
+                h = mp.mpf(10) ** -280
+                around = [leading(name, x)(mp.mpf(v) + h * (k + mp.mpf("1e-9"))) for k in (-1, 0, 1)]
+                right = (around[2] - around[0]) / (2 * h) if order == 1 else (around[2] - 2 * around[1] + around[0]) / h**2
+                if 1e-290 < abs(right) < 1e300:
+                    assert abs(found - right) < 1e-12 * abs(right), (v, order)
+
+
+@pytest.mark.parametrize("name", ["jv", "yv"])
+def test_by_order_next_to_the_turning_point(name):
+    """Where x = v but for some digits, and the two saddles nearly meet."""
+    gaps = (-1e-3, -1e-5, -1e-7, -1e-12, -1e-15, 0.0, 1e-15, 1e-12, 1e-7, 1e-5, 1e-3)
+    points = [(v, v * (1 + gap)) for v in (0.01, 0.7, 41.3) for gap in gaps]
+    check(getattr(special, name), ORDER[name][0], *zip(*points, strict=True), by=(0, 1), rtol=1e-12, dps=45)
+
+
 def test_order_of_third_and_fourth_derivatives():
     for name, double in (("jv", mp.besselj), ("yv", mp.bessely), ("iv", mp.besseli)):
         f = lambda v, name=name: getattr(special, name)(v, 3.3)
@@ -260,11 +298,12 @@ def test_what_is_not_known_by_the_order():
     with np.errstate(all="ignore"):
         found = grad(lambda v: np.sum(special.jv(v, np.array([0.0, -1.0, np.inf, np.nan]))))(np.full(4, 2.0))
     assert np.all(np.isnan(found))
-    for f in (special.jv, special.kv, special.hankel1, special.ive):
+    for name in ("jv", "kv", "hankel1", "hankel2e", "ive", "kve"):
         with pytest.raises(
-            UnsupportedError, match=r"has no derivative with respect to argument v, its order, for complex z; write v\.det"
+            UnsupportedError,
+            match=rf"^special\.{name}: there is no derivative with respect to argument v, its order, for complex z; write v\.det",
         ):
-            grad(lambda v, f=f: np.real(f(v, 1 + 1j)))(1.3)
+            grad(lambda v, name=name: np.real(getattr(special, name)(v, 1 + 1j)))(1.3)
 
 
 @pytest.mark.parametrize("name", ["yn", "kn"])

@@ -50,6 +50,35 @@ def test_symmetric_at_0():
     np.testing.assert_allclose(found[1], -float(mp.diff(mp.ellipk, 1 - y)), rtol=1e-13)
 
 
+def test_principal_values():
+    """R_C(x, y) for y < 0 by DLMF 19.2.20; the principal value of R_J, which has no such form, has a NaN for its slope."""
+    points = [(0.3, -2.0), (7.0, -0.01), (1e-5, -1.0), (1.0, -1.0)]
+    right = lambda x, y: mp.sqrt(x / (x - y)) * mp.elliprc(x - y, -y)
+    check(special.elliprc, right, *zip(*points, strict=True), by=(0, 1), rtol=1e-12, dps=25)
+    assert np.isnan(grad(special.elliprj, (0, 1, 2, 3))(0.3, 2.0, 5.0, -0.4)).all()
+
+
+LEFT = [
+    (-0.7 + 0.1j, -2.0 + 1j, -1.0 + 0.5j),
+    (-1.0 + 1j, -1.0 - 1j, 0.5),
+    (-2.0 - 0.3j, 3.0 + 0.2j, 1j),
+    (-1.0 + 2j, 1.0, -1.0 - 0.6j),
+]
+
+
+@pytest.mark.parametrize("name", ["elliprc", "elliprd", "elliprg"])
+@pytest.mark.parametrize("part", ["real", "imag"])
+@pytest.mark.parametrize("numbers", LEFT, ids=str)
+def test_left_of_the_imaginary_axis(name, numbers, part):
+    f, double, count = getattr(special, name), getattr(mp, name), 2 if name == "elliprc" else 3
+    found = grad(lambda v: getattr(np, part)(f(*[z + t for z, t in zip(numbers, v, strict=False)])))(np.zeros(count))
+    for k in range(count):
+        with mp.workdps(30):
+            along = lambda t, k=k: double(*[mp.mpmathify(z) + t * (i == k) for i, z in enumerate(numbers[:count])])
+            right = getattr(mp.diff(along, 0), part)
+        np.testing.assert_allclose(found[k], float(right), rtol=1e-11, atol=1e-15)
+
+
 @pytest.mark.parametrize("k", range(4))
 def test_jacobi(k):
     """sn, cn, dn by mpmath's own; φ by the inverse of F."""

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from autograd_core import grad
 from tests.scipy.right import check, mp
 
 special = pytest.importorskip("scipy.special", reason="SciPy is not installed")
@@ -51,3 +52,20 @@ def test_where_a_reciprocal_gamma_is_0(name, double, points):
 )
 def test_where_a_reciprocal_gamma_is_0_and_other_factors_are_beyond_floats(name, double, points):
     check(getattr(special, name), double, *zip(*points, strict=True), by=(0, 1), rtol=1e-12, atol=0, dps=60)
+
+
+@pytest.mark.parametrize(
+    ("f", "double", "points"),
+    [
+        (special.poch, lambda z, m: mp.fprod(z + k for k in range(int(m))), [(-3.0, 2.0), (-3.0, 3.0), (-7.0, 1.0)]),
+        (special.beta, lambda a, b: mp.factorial(b - 1) / mp.fprod(a + k for k in range(int(b))), [(-3.0, 2.0), (-9.0, 1.0)]),
+    ],
+    ids=["poch", "beta"],
+)
+def test_where_poles_cancel(f, double, points):
+    """For a whole second argument it is a polynomial of the first, or one over it; next to it infinite, or 0."""
+    check(f, double, *zip(*points, strict=True), rtol=1e-12, dps=30)
+    for point in points:
+        with np.errstate(all="ignore"):
+            assert np.isnan(grad(f, 1)(*point))
+            assert np.isnan(grad(grad(f), 1)(*point))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from autograd_core import grad, vjp
+from autograd_core.errors import UnsupportedError
 from tests.scipy.right import check, mp
 
 special = pytest.importorskip("scipy.special", reason="SciPy is not installed")
@@ -149,3 +150,8 @@ def test_zeta_to_the_left(name):
     """Where Euler and Maclaurin's terms grow and cancel."""
     points = [-51.2, -27.41, -14.6, -4.0, -2.5, -2.0, -0.7, -0.5, -0.3, 0.5, 3.0]
     check(getattr(special, name), mp.zeta, points, rtol=2e-12, dps=40)
+
+
+def test_zeta_of_a_complex_number():
+    with pytest.raises(UnsupportedError, match=r"special\.zeta: there is no derivative for a complex x; .*x\.detach\(\)"):
+        grad(lambda x: np.real(special.zeta(x)))(1 + 2j)

@@ -12,6 +12,7 @@ from autograd_core.capturing.program.functions import UFUNCS, VIEWS
 from autograd_core.capturing.program.program import Guard
 from autograd_core.capturing.reasons import refusal
 from autograd_core.capturing.recording.stand_in import StandIn
+from autograd_core.derivatives.stamps import bits
 from autograd_core.graph.anomaly import calling_line
 
 
@@ -203,7 +204,7 @@ class Recorder:
     def look_at_constants(self):
         """Raise for an array of the step's own that was changed after a call: the program has only the one."""
         for array, before, line in self.constants.values():
-            if array.tobytes() != before.tobytes():
+            if bits(array) != bits(before):
                 raise refusal(reasons.OWN_ARRAY, line)
         self.constants = {}
 

@@ -25,11 +25,11 @@ def count(n):
     return int(n[0]) if n.size else 0
 
 
-def real(z):
+def real(name, z):
     """A real argument: for a complex one there are no derivatives by the order."""
     if isinstance(z, complex) or (hasattr(z, "dtype") and z.dtype.kind == "c"):
         raise UnsupportedError(
-            "special: a Bessel function has no derivative with respect to argument v, its order, for complex z; "
+            f"special.{name}: there is no derivative with respect to argument v, its order, for complex z; "
             "write v.detach(), or a real z"
         )
     return z
@@ -80,7 +80,7 @@ def order_scaled_hankel(v, z, n, sign):
 
 @primitive(
     "∂ⁿJᵥ/∂zⁿ | ḡ ∂ⁿ⁺¹Jᵥ/∂v∂zⁿ | ḡ ∂ⁿ⁺¹Jᵥ/∂zⁿ⁺¹",
-    v=lambda g, v, z, n: times(g, order_j(v, real(z), 1, n)), z=lambda g, v, z, n: times(g, bessel_j(v, z, n + 1)),
+    v=lambda g, v, z, n: times(g, order_j(v, real("jv", z), 1, n)), z=lambda g, v, z, n: times(g, bessel_j(v, z, n + 1)),
 )  # fmt: skip
 @kernel
 def bessel_j(v, z, n):
@@ -89,7 +89,7 @@ def bessel_j(v, z, n):
 
 @primitive(
     "∂ⁿYᵥ/∂zⁿ | ḡ ∂ⁿ⁺¹Yᵥ/∂v∂zⁿ | ḡ ∂ⁿ⁺¹Yᵥ/∂zⁿ⁺¹",
-    v=lambda g, v, z, n: times(g, order_y(v, real(z), 1, n)), z=lambda g, v, z, n: times(g, bessel_y(v, z, n + 1)),
+    v=lambda g, v, z, n: times(g, order_y(v, real("yv", z), 1, n)), z=lambda g, v, z, n: times(g, bessel_y(v, z, n + 1)),
 )  # fmt: skip
 @kernel
 def bessel_y(v, z, n):
@@ -98,7 +98,7 @@ def bessel_y(v, z, n):
 
 @primitive(
     "∂ⁿIᵥ/∂zⁿ | ḡ ∂ⁿ⁺¹Iᵥ/∂v∂zⁿ | ḡ ∂ⁿ⁺¹Iᵥ/∂zⁿ⁺¹",
-    v=lambda g, v, z, n: times(g, order_i(v, real(z), 1, n)), z=lambda g, v, z, n: times(g, bessel_i(v, z, n + 1)),
+    v=lambda g, v, z, n: times(g, order_i(v, real("iv", z), 1, n)), z=lambda g, v, z, n: times(g, bessel_i(v, z, n + 1)),
 )  # fmt: skip
 @kernel
 def bessel_i(v, z, n):
@@ -116,7 +116,7 @@ def scaled_i(v, x, n):
 
 @primitive(
     "∂ᵐ⁺ⁿKᵥ/∂vᵐ∂zⁿ, or of eᶻ Kᵥ | ḡ that for m + 1 | ḡ that for n + 1",
-    v=lambda g, v, z, m, n, scaled: times(g, macdonald(v, real(z), m + 1, n, scaled)),
+    v=lambda g, v, z, m, n, scaled: times(g, macdonald(v, real("kv", z), m + 1, n, scaled)),
     z=lambda g, v, z, m, n, scaled: times(g, macdonald(v, z, m, n + 1, scaled)),
 )
 @kernel
@@ -126,7 +126,7 @@ def macdonald(v, z, m, n, scaled):
 
 @primitive(
     "∂ⁿHᵥ/∂zⁿ | ḡ that by v too | ḡ ∂ⁿ⁺¹Hᵥ/∂zⁿ⁺¹",
-    v=lambda g, v, z, n, sign: times(g, order_hankel(v, real(z), n, sign)),
+    v=lambda g, v, z, n, sign: times(g, order_hankel(v, real("hankel1", z), n, sign)),
     z=lambda g, v, z, n, sign: times(g, hankel(v, z, n + 1, sign)),
 )  # fmt: skip
 @kernel
@@ -136,7 +136,7 @@ def hankel(v, z, n, sign):
 
 @primitive(
     "∂ⁿ(e^(∓iz) Hᵥ)/∂zⁿ | ḡ that by v too | ḡ that for n + 1",
-    v=lambda g, v, z, n, sign: times(g, order_scaled_hankel(v, real(z), n, sign)),
+    v=lambda g, v, z, n, sign: times(g, order_scaled_hankel(v, real("hankel1e", z), n, sign)),
     z=lambda g, v, z, n, sign: times(g, scaled_hankel(v, z, n + 1, sign)),
 )  # fmt: skip
 @kernel
@@ -197,44 +197,62 @@ def by_one_neighbour(function, sign, entry):
     return rule
 
 
-def order_rule(entry):
-    return lambda g, v, z: times(g, entry(v, real(z), 1, 0))
+def order_rule(name, entry, *rest):
+    return lambda g, v, z: times(g, entry(v, real(name, z), *rest))
 
 
 DOMAIN = {"domain": (ORDER, POSITIVE)}
-put("jv jn", "Jᵥ(z) | ḡ ∂Jᵥ/∂v | ḡ (Jᵥ₋₁ - Jᵥ₊₁) / 2", v=order_rule(order_j), z=by_one_neighbour(sp.jv, -1, bessel_j), **DOMAIN)
-put("yv", "Yᵥ(z) | ḡ ∂Yᵥ/∂v | ḡ (Yᵥ₋₁ - Yᵥ₊₁) / 2", v=order_rule(order_y), z=by_one_neighbour(sp.yv, -1, bessel_y), **DOMAIN)
+put(
+    "jv jn",
+    "Jᵥ(z) | ḡ ∂Jᵥ/∂v | ḡ (Jᵥ₋₁ - Jᵥ₊₁) / 2",
+    v=order_rule("jv", order_j, 1, 0),
+    z=by_one_neighbour(sp.jv, -1, bessel_j),
+    **DOMAIN,
+)
+put(
+    "yv",
+    "Yᵥ(z) | ḡ ∂Yᵥ/∂v | ḡ (Yᵥ₋₁ - Yᵥ₊₁) / 2",
+    v=order_rule("yv", order_y, 1, 0),
+    z=by_one_neighbour(sp.yv, -1, bessel_y),
+    **DOMAIN,
+)
 put("yn", "Yₙ(x) | ḡ (Yₙ₋₁ - Yₙ₊₁) / 2", z=lambda g, v, z: times(g, bessel_y(np.trunc(v), z, 1)))  # SciPy takes the whole part
-put("iv", "Iᵥ(z) | ḡ ∂Iᵥ/∂v | ḡ (Iᵥ₋₁ + Iᵥ₊₁) / 2", v=order_rule(order_i), z=by_one_neighbour(sp.iv, 1, bessel_i), **DOMAIN)
+put(
+    "iv",
+    "Iᵥ(z) | ḡ ∂Iᵥ/∂v | ḡ (Iᵥ₋₁ + Iᵥ₊₁) / 2",
+    v=order_rule("iv", order_i, 1, 0),
+    z=by_one_neighbour(sp.iv, 1, bessel_i),
+    **DOMAIN,
+)
 put(
     "kv", "Kᵥ(z) | ḡ ∫ t sinh(v t) e^(-z cosh t) dt | -ḡ (Kᵥ₋₁ + Kᵥ₊₁) / 2",
-    v=lambda g, v, z: times(g, macdonald(v, real(z), 1, 0, 0)), z=lambda g, v, z: times(g, macdonald(v, z, 0, 1, 0)),
+    v=order_rule("kv", macdonald, 1, 0, 0), z=lambda g, v, z: times(g, macdonald(v, z, 0, 1, 0)),
     domain=(ORDER, POSITIVE),
 )  # fmt: skip
 put(
     "kve", "eᶻ Kᵥ(z) | ḡ ∫ t sinh(v t) e^(z - z cosh t) dt | ḡ out′",
-    v=lambda g, v, z: times(g, macdonald(v, real(z), 1, 0, 1)), z=lambda g, v, z: times(g, macdonald(v, z, 0, 1, 1)),
+    v=order_rule("kve", macdonald, 1, 0, 1), z=lambda g, v, z: times(g, macdonald(v, z, 0, 1, 1)),
     domain=(ORDER, POSITIVE),
 )  # fmt: skip
 put("kn", "Kₙ(x) | -ḡ (Kₙ₋₁ + Kₙ₊₁) / 2", z=lambda g, v, z: times(g, macdonald(np.trunc(v), z, 0, 1, 0)))
 put(
     "jve",
     "e^(-|Im z|) Jᵥ(z) | ḡ ∂out/∂v | ḡ out′",
-    v=order_rule(order_j),
+    v=order_rule("jve", order_j, 1, 0),
     z=scaled_rule(sp.jve, -1, "imaginary", bessel_j),
     **DOMAIN,
 )
 put(
     "yve",
     "e^(-|Im z|) Yᵥ(z) | ḡ ∂out/∂v | ḡ out′",
-    v=order_rule(order_y),
+    v=order_rule("yve", order_y, 1, 0),
     z=scaled_rule(sp.yve, -1, "imaginary", bessel_y),
     **DOMAIN,
 )
 put(
     "ive",
     "e^(-|Re z|) Iᵥ(z) | ḡ ∂out/∂v | ḡ out′",
-    v=order_rule(order_scaled_i),
+    v=order_rule("ive", order_scaled_i, 1, 0),
     z=scaled_rule(sp.ive, 1, "real", scaled_i),
     **DOMAIN,
 )
@@ -244,18 +262,14 @@ def hankel_rule(entry, sign):
     return lambda g, v, z: times(g, entry(v, z, 1, sign))
 
 
-def hankel_order_rule(entry, sign):
-    return lambda g, v, z: times(g, entry(v, real(z), 0, sign))
-
-
 for name, sign, formula in (("hankel1", 1, "Jᵥ(z) + i Yᵥ(z)"), ("hankel2", -1, "Jᵥ(z) - i Yᵥ(z)")):
     put(
         name, f"{formula} | ḡ ∂out/∂v | ḡ out′",
-        v=hankel_order_rule(order_hankel, sign),
+        v=order_rule(name, order_hankel, 0, sign),
         z=hankel_rule(hankel, sign),
     )  # fmt: skip
     put(
         f"{name}e", f"e^({'-' if sign > 0 else ''}iz) ({formula}) | ḡ ∂out/∂v | ḡ out′",
-        v=hankel_order_rule(order_scaled_hankel, sign),
+        v=order_rule(f"{name}e", order_scaled_hankel, 0, sign),
         z=hankel_rule(scaled_hankel, sign),
     )  # fmt: skip

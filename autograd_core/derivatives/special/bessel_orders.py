@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 
+from autograd_core.derivatives.special import bessel_small
 from autograd_core.derivatives.special.turns import cospi, sinpi
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(64)
@@ -222,15 +223,31 @@ def split(there, *arrays):
     return [array[there] for array in arrays]
 
 
+def turning(v, x, m, n):
+    """Those of J and Y for x next to v, where the saddles nearly meet: Taylor's series from x = v, where they do."""
+    gap, j, y = x - v, 0.0, 0.0
+    for k in range(4):
+        parts, weight = below(v, v, m, n + k), gap**k / math.factorial(k)
+        j, y = j + weight * parts[0], y + weight * parts[1]
+    return j, y
+
+
 def first_two(v, x, m, n):
-    """Those of J and Y for v ≥ 0 and x > 0."""
-    j, y = np.empty_like(x), np.empty_like(x)
-    far = x > v
+    """Those of J and Y for v ≥ 0 and x > 0; NaN for an x of which the integrals lose too many digits."""
+    j, y = np.full_like(x, np.nan), np.full_like(x, np.nan)
+    small = bessel_small.near(v, x, 1e-8)
+    near = ~small & (np.abs(x - v) < 1e-6 * v)
+    far = ~(small | near) & (x > v)
+    rest = ~(small | near | far) & (x >= 1e-40)
+    if small.any():
+        j[small], y[small] = [way(*split(small, v, x), m, n) for way in (bessel_small.first, bessel_small.second)]
+    if near.any():
+        j[near], y[near] = turning(*split(near, v, x), m, n)
     if far.any():
         both = beyond(*split(far, v, x), m, n)
         j[far], y[far] = np.real(both), np.imag(both)
-    if not far.all():
-        j[~far], y[~far] = below(*split(~far, v, x), m, n)
+    if rest.any():
+        j[rest], y[rest] = below(*split(rest, v, x), m, n)
     return j, y
 
 
@@ -255,7 +272,13 @@ def modified_of_any_order(v, x, m, n, scaled, macdonald):
     order = np.abs(v)
     out = np.empty_like(x)
     small = (order <= 0.5) & (order * np.log(2 / x) <= 2)
-    for there, way in ((small, modified_of_small_order), (~small, modified)):
+    tiny = bessel_small.near(order, x, 1e-20)  # of e⁻ˣ too nothing counts
+    ways = (
+        (tiny, lambda v, x, m, n, _: bessel_small.first(v, x, m, n)),
+        (small & ~tiny, modified_of_small_order),
+        (~small, modified),
+    )
+    for there, way in ways:
         if there.any():
             out[there] = way(*split(there, order, x), m, n, scaled)
     back = v < 0

@@ -3,6 +3,8 @@
 All derivatives are integrals of one kind, whose own are of that kind again: see `power_integral`.
 """
 
+import math
+
 import numpy as np
 from scipy import special as sp
 
@@ -25,29 +27,46 @@ BELOW_1 = (-np.inf, 1)
 )  # fmt: skip
 @kernel
 def power_integral(x, y, z, p, m, a, b, c, d):
-    """By the trapezoidal rule in ln t: the nearest pole is π off the line, so that steps of a half have all digits.
+    """By the trapezoidal rule in ln t along a ray, which has all digits if no pole is near it.
 
-    For numbers right of the imaginary axis. The principal values that SciPy gives left of it are none of this integral.
+    For numbers off the negative axis. The principal values that SciPy gives there are none of this integral.
     """
     powers = [float(power[0]) if power.size else 1.0 for power in (a, b, c, d)]
-    m, kinds = float(m[0]) if m.size else 0.0, {number.dtype.kind for number in (x, y, z, p)}
+    m = float(m[0]) if m.size else 0.0
     used = [(number, power) for number, power in zip((x, y, z, p), powers, strict=True) if power]
+    turn, pole = ray([number for number, _ in used])
     sizes = np.stack([np.abs(number) for number, _ in used])
     zeros = sum(np.where(number == 0, power, 0) for number, power in used)
     at_0, at_end = 1 + m - zeros, sum(powers) - 1 - m
-    usual = np.all([np.isfinite(number) & (np.real(number) >= 0) for number, _ in used], axis=0) & np.any(sizes > 0, axis=0)
+    usual = np.all([np.isfinite(number) for number, _ in used], axis=0) & np.any(sizes > 0, axis=0) & (pole > NEAREST)
     fit = usual & (at_0 > 0)
     low = np.log(np.min(np.where(fit & (sizes > 0), sizes, np.where(fit, np.inf, 1)), axis=0)) - 38 / np.where(fit, at_0, 1)
     high = np.log(np.max(np.where(fit, sizes, 1), axis=0)) + 38 / at_end
-    steps = int(np.max((high - low) / (0.25 if "c" in kinds else 0.5), initial=1)) + 1
+    steps = int(np.max(np.where(fit, high - low, 0) * 2 * math.pi / np.where(fit, pole, math.pi), initial=1)) + 1
     total, step = 0, (high - low) / steps
     for k in range(steps + 1):
-        t = np.exp(low + k * step)
+        t = np.exp(low + k * step) * turn
         value = t ** (1 + m)
         for number, power in used:
             value = value * (t + number) ** -power
         total = total + value
     return np.where(fit, total * step, np.where(usual, np.inf, np.nan))
+
+
+NEAREST = 0.05  # the angle of the nearest pole with the ray, for which there are some 10,000 steps
+
+
+def ray(numbers):
+    """The direction of a ray along which t + number is never 0 for any of them, and the least angle of -number with it.
+
+    To turn the positive axis there, past no pole and no branch, takes numbers that are all within π of the ray.
+    """
+    if all(number.dtype.kind != "c" for number in numbers):
+        return 1.0, np.where(np.min(numbers, axis=0) < 0, 0, math.pi)
+    angles = np.stack([np.where(number == 0, 0, np.angle(number)) for number in numbers])
+    middle = (np.max(angles, axis=0) + np.min(angles, axis=0)) / 2
+    pole = math.pi - np.max(np.abs(angles - middle), axis=0)
+    return np.exp(1j * middle), np.where(np.max(np.abs(angles), axis=0) < math.pi, pole, 0)
 
 
 # Carlson's
@@ -74,11 +93,29 @@ derivative(
     p=lambda g, x, y, z, p: times(g, -1.5 * power_integral(x, y, z, p, 0, 0.5, 0.5, 0.5, 2)),
     domain=(POSITIVE, POSITIVE, POSITIVE, POSITIVE),
 )  # fmt: skip
+
+
+def of_principal_value(x, y):
+    """(where R_C(x, y) is a principal value, y < 0; x and y there, and elsewhere 1 and -1; y elsewhere, and there 1)."""
+    there = (np.real(y) < 0) & (np.imag(y) == 0)
+    return there, np.where(there, x, 1.0), np.where(there, y, -1.0), np.where(there, 1.0, y)
+
+
+def elliprc_x(g, x, y):
+    there, a, b, y = of_principal_value(x, y)
+    principal = (sp.elliprc(a, b) - np.sqrt(1 / a)) / (2 * (b - a))
+    return times(g, np.where(there, principal, -0.25 * power_integral(x, y, 1.0, 1.0, 0, 1.5, 1, 0, 0)))
+
+
+def elliprc_y(g, x, y):
+    there, a, b, y = of_principal_value(x, y)
+    principal = (np.sqrt(a) / b - sp.elliprc(a, b)) / (2 * (b - a))
+    return times(g, np.where(there, principal, -0.5 * power_integral(x, y, 1.0, 1.0, 0, 0.5, 2, 0, 0)))
+
+
 derivative(
     "special.elliprc", "½ ∫ (t + x)^(-1/2) / (t + y) dt | -¼ ḡ that with (t + x)⁻¹ in it | -½ ḡ …", parameters="x y",
-    x=lambda g, x, y: times(g, -0.25 * power_integral(x, y, 1.0, 1.0, 0, 1.5, 1, 0, 0)),
-    y=lambda g, x, y: times(g, -0.5 * power_integral(x, y, 1.0, 1.0, 0, 0.5, 2, 0, 0)),
-    domain=(POSITIVE, POSITIVE),
+    x=elliprc_x, y=elliprc_y, domain=(POSITIVE, POSITIVE),
 )  # fmt: skip
 derivative(
     "special.elliprg", "the surface of an ellipsoid | ḡ/8 ∫ t (t + x)^(-3/2) ((t + y) (t + z))^(-1/2) dt | …", parameters="x y z",

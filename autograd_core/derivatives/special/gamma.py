@@ -87,18 +87,28 @@ def rgamma_slope(x, out):
 
 
 def psi_step(a, b):
-    """ψ(a) - ψ(a + b)."""
-    return polygamma_step(a, b, 0)
+    """ψ(a) - ψ(a + b). NaN where b and a + b are poles, which cancel for this a alone."""
+    return polygamma_step(np.where(is_root(b) & is_root(a + b), np.nan, a), b, 0)
+
+
+def unless_both(a, b):
+    """a + b, or NaN where it and a are poles of ψ, which cancel for this b alone."""
+    return np.where(is_root(a) & is_root(a + b), np.nan, a + b)
 
 
 @primitive(
     "ψ⁽ⁿ⁾(a) - ψ⁽ⁿ⁾(a + b) | ḡ (ψ⁽ⁿ⁺¹⁾(a) - ψ⁽ⁿ⁺¹⁾(a + b)) | -ḡ ψ⁽ⁿ⁺¹⁾(a + b)",
-    a=lambda g, a, b, n: times(g, polygamma_step(a, b, n + 1)), b=lambda g, a, b, n: -times(g, polygamma(n + 1, a + b)),
-)  # fmt: skip
+    a=lambda g, a, b, n: times(g, polygamma_step(a, b, n + 1)),
+    b=lambda g, a, b, n: -times(g, polygamma(n + 1, unless_both(a, b))),
+)
 @kernel
 def polygamma_step(a, b, n):
     """A difference with all digits for small b too: of each term of the asymptotic series at a + 10, and of those before."""
     n = int(n[0]) if n.size else 0
+    both = is_root(a) & is_root(a + b)  # by reflection: what is infinite cancels
+    if both.any():
+        a, b, sign = np.where(both, 1 - a, a), np.where(both, -b, b), np.where(both, (-1) ** n, 1)
+        return sign * polygamma_step(a, b, n)
     usual = (a > 0) & (a + b > 0)
     if np.all(usual & (b > a / 2)):  # nothing cancels
         return _polygamma(n, a) - _polygamma(n, a + b)
@@ -167,8 +177,8 @@ def binom_roots(n, k):
 
 derivative(
     "special.poch", "Γ(z + m) / Γ(z) | ḡ out (ψ(z + m) - ψ(z)) | ḡ out ψ(z + m)", parameters="z m",
-    z=lambda g, z, m, out: times(g, poch_z(z, m, out)), m=lambda g, z, m, out: times(g, times(out, psi(z + m))),
-    domain=(POSITIVE, POSITIVE),
+    z=lambda g, z, m, out: times(g, poch_z(z, m, out)),
+    m=lambda g, z, m, out: times(g, times(out, psi(unless_both(z, m)))), domain=(POSITIVE, POSITIVE),
 )  # fmt: skip
 derivative(
     "special.binom", "Γ(n + 1) / (Γ(k + 1) Γ(n - k + 1)) | ḡ out (ψ(n + 1) - ψ(n - k + 1)) | ḡ out (ψ(n - k + 1) - ψ(k + 1))",

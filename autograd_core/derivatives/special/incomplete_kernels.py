@@ -27,13 +27,13 @@ def stirling_error(a):
 
 
 def deviance(a, m):
-    """a ln(a / m) + m - a, right where a and m are nearly equal too."""
+    """a ln(a / m) + m - a, right where a and m are nearly equal too, and where m is next to nothing beside a."""
     u = (m - a) / a
     near = np.abs(u) < 0.3
     v, series = np.where(near, u, 0), 0
     for k in range(40, 1, -1):
         series = series * v + (-1) ** k / k
-    return a * np.where(near, series * v * v, u - np.log1p(u))
+    return a * np.where(near, series * v * v, u - np.log(m / a))
 
 
 def gamma_term(a, x):

@@ -16,6 +16,7 @@ from autograd_core.derivatives.special.spherical import spherical_i, spherical_j
 from autograd_core.derivatives.special.turns import cospi, sinpi
 from autograd_core.derivatives.strong import over, quiet, times
 from autograd_core.derivatives.table import derivative, primitive
+from autograd_core.errors import UnsupportedError
 
 MIDDLE = (0.5, 3)
 
@@ -143,6 +144,8 @@ derivative(
 
 def riemann_slope(x):
     """ζ′: left of -1/2 by the reflection of DLMF 25.4.1, since the terms of Euler and Maclaurin cancel there."""
+    if np.iscomplexobj(x):
+        raise UnsupportedError("special.zeta: there is no derivative for a complex x; give it its value, x.detach(), or a real x")
     left = x < -0.5
     s = np.where(left, x, -1)
     y, sine = 1 - s, sinpi(s / 2)

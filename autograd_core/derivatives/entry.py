@@ -121,7 +121,7 @@ class Entry:
                 handler = getattr(kind, "__autograd_function__", None)
                 if handler is not None:
                     return handler(operand, self, args, kwargs)
-                if not self.objects and issubclass(kind, (np.ma.MaskedArray, np.matrix)):
+                if not self.objects and issubclass(kind, np.ndarray) and issubclass(kind, (np.ma.MaskedArray, np.matrix)):
                     raise DTypeError(f"{self.name}: an operand is {unsuited(kind)}")
                 foreign = foreign or is_foreign(kind)
         if foreign:

@@ -205,7 +205,7 @@ def variable_of(value, tree, i, copy=False):
         value = value._value
     if kind is int:
         value = float(value)
-    if isinstance(value, (np.ma.MaskedArray, np.matrix)):
+    if kind is not np.ndarray and isinstance(value, np.ndarray) and isinstance(value, (np.ma.MaskedArray, np.matrix)):
         path = paths(tree)[i]
         raise DTypeError(f"{WHAT}: argument{path} is {unsuited(kind, f'x{path}')}")
     array = as_plain(value)

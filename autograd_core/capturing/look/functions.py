@@ -217,7 +217,9 @@ class Names(NamedTuple):
 
 
 # `dis` would take 25 times as long to say these few things of a code object, and is asked for what is rare only
-FORMATTING = {dis.opmap[name] for name in ("CONVERT_VALUE", "FORMAT_VALUE", "FORMAT_SIMPLE", "FORMAT_WITH_SPEC") if name in dis.opmap}
+FORMATTING = {
+    dis.opmap[name] for name in ("CONVERT_VALUE", "FORMAT_VALUE", "FORMAT_SIMPLE", "FORMAT_WITH_SPEC") if name in dis.opmap
+}
 CONSTANTS = {code for name, code in dis.opmap.items() if name.startswith("LOAD_CONST")}
 IS, MATCH_CLASS = dis.opmap["IS_OP"], dis.opmap["MATCH_CLASS"]
 

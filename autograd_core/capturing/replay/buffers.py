@@ -119,12 +119,11 @@ class Planner:
                 run = run_from(self, i, guards)
             if run is None:
                 steps.append(self.step(call, i))
-                calls = [call]
-            else:
-                steps.append(run)
-                calls = run.calls
-            done = i + len(calls)
-            for j, each in enumerate(calls, i):
+                self.release(call, i)
+                continue
+            steps.append(run)
+            done = i + len(run.calls)
+            for j, each in enumerate(run.calls, i):
                 self.release(each, j)
         return Plan(
             program, MappingProxyType(self.arrays), tuple(steps), MappingProxyType(self.written), frozenset(self.lasting),

@@ -12,7 +12,6 @@ import numpy as np
 
 from autograd_core.capturing.program import functions
 
-
 FLOAT64 = np.dtype(np.float64)
 
 

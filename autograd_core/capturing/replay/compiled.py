@@ -8,6 +8,7 @@ What a replay does, in this order, so that nothing is half-done should it turn o
 """
 
 from functools import lru_cache
+from sys import getrefcount
 
 import numpy as np
 
@@ -51,7 +52,7 @@ class Compiled:
         self.runs = [env["replay"], *self.runs[: SETS - 1]]
         self.run.writer = writer  # which has references to gradients, too
         # How many references there are to each gradient if nobody but the function has one
-        env["LIMITS"] = eval(f"({''.join([f'refs({name}), ' for name in names])})", env)
+        env["LIMITS"] = tuple([getrefcount(env[name]) for name in names])
 
     def __str__(self):
         return listing(self.run.writer)

@@ -88,7 +88,7 @@ def of_rows(call):
 
 def frame_of(call, program):
     """The shape of the long arrays of a call that may be made block by block; None for another call."""
-    if not call.out.shape or (call.out.size < FEW and all([value.size < FEW for value in call.operands])):  # as nearly all are
+    if not call.out.shape or max([call.out.size, *[value.size for value in call.operands]]) < FEW:  # as nearly all are
         return None
     if is_long(call, program):
         return call.out.shape

@@ -26,7 +26,7 @@ def template(call):
     function, args = functions.UFUNCS.get(call.function, call.function), call.args
     if function not in NAMED or call.kwargs:
         return None
-    if call.out.dtype is FLOAT64 and call.operands is args and all([x.dtype is FLOAT64 and not x.shape for x in args]):
+    if call.out.dtype is FLOAT64 and call.operands is args and not [x for x in args if x.dtype is not FLOAT64 or x.shape]:
         plain = EXPRESSIONS.get(function)  # as of most
         if plain is not None:
             return plain

@@ -12,6 +12,7 @@ import numpy as np
 
 from autograd_core.capturing.look import known
 from autograd_core.capturing.look.known import EXTENSION, LIBRARY, NUMBERS, OWN, library, library_of
+from autograd_core.capturing.look.operations import operations
 from autograd_core.capturing.look.places import GONE, Attribute, Called, InClass, Place, current
 from autograd_core.graph.variable import Variable
 
@@ -37,7 +38,9 @@ def follow_function(reached, function, name):
         return
     for part in ("__defaults__", "__kwdefaults__"):
         value = getattr(function, part)
-        if not origin or (value and not all(isinstance(v, NUMBERS) for v in value)):
+        if part == "__kwdefaults__" and not function.__code__.co_kwonlyargcount:  # no call asks for them
+            follow_if_named(reached, part, Attribute(function, part, f"{name}.{part}"), value)
+        elif not origin or (value and not all(isinstance(v, NUMBERS) for v in value)):
             reached.todo.append((Attribute(function, part, f"{name}.{part}"), value, f"{name}.{part}"))
     names = names_in(function.__code__)
     if not origin:
@@ -216,24 +219,23 @@ class Names(NamedTuple):
     computed: bool  # whether it calls getattr with a name that is not in the code
 
 
-# `dis` would take 25 times as long to say these few things of a code object, and is asked for what is rare only
-FORMATTING = {
-    dis.opmap[name] for name in ("CONVERT_VALUE", "FORMAT_VALUE", "FORMAT_SIMPLE", "FORMAT_WITH_SPEC") if name in dis.opmap
-}
-CONSTANTS = {code for name, code in dis.opmap.items() if name.startswith("LOAD_CONST")}
-IS, MATCH_CLASS = dis.opmap["IS_OP"], dis.opmap["MATCH_CLASS"]
-
-
 @known.remembered
 def names_in(code):
-    operations = code.co_code[::2]  # each with its argument, and with room for the interpreter's notes, which is zeros
-    attributes, texts, imported = set(code.co_names), set(), set(_named(code, operations, "IMPORT_NAME"))
-    read = {*_named(code, operations, "LOAD_GLOBAL", 1), *_named(code, operations, "LOAD_NAME")}
-    written = {*_named(code, operations, "STORE_GLOBAL"), *_named(code, operations, "DELETE_GLOBAL")}
-    dynamic = not DYNAMIC.isdisjoint(code.co_names) or MATCH_CLASS in operations
-    identities, computed = _compares(operations), _computes_names(code)
-    if not FORMATTING.isdisjoint(operations):
-        attributes |= {"__repr__", "__str__", "__format__"}
+    attributes, texts, read, written, imported = set(code.co_names), set(), set(), set(), set()
+    dynamic, identities = not DYNAMIC.isdisjoint(code.co_names), False
+    computed = _computes_names(code)
+    for operation, name in operations(code):
+        identities = identities or operation == "IS_OP"
+        if operation in ("LOAD_GLOBAL", "LOAD_NAME"):
+            read.add(name)
+        elif operation in ("STORE_GLOBAL", "DELETE_GLOBAL"):
+            written.add(name)
+        elif operation == "IMPORT_NAME":
+            imported.add(name)
+        elif operation == "MATCH_CLASS":
+            dynamic = True
+        elif operation in ("CONVERT_VALUE", "FORMAT_VALUE", "FORMAT_SIMPLE", "FORMAT_WITH_SPEC"):
+            attributes |= {"__repr__", "__str__", "__format__"}
     for constant in _flat(code.co_consts):
         if isinstance(constant, str):
             texts.add(constant)
@@ -251,26 +253,6 @@ def names_in(code):
     if attributes & {"str", "repr", "format", "print"}:
         attributes |= {"__repr__", "__str__", "__format__"}
     return Names(*map(frozenset, (attributes, texts, read, written, imported)), dynamic, identities, computed)
-
-
-def _named(code, operations, name, flags=0):
-    """The names that this operation has as its arguments, which have so many flags below their number."""
-    operation, at = dis.opmap[name], -1
-    while (at := operations.find(operation, at + 1)) >= 0:
-        number, before, shift = code.co_code[2 * at + 1], at - 1, 8
-        while before >= 0 and operations[before] == dis.EXTENDED_ARG:
-            number |= code.co_code[2 * before + 1] << shift
-            before, shift = before - 1, shift + 8
-        yield code.co_names[number >> flags]
-
-
-def _compares(operations):
-    """Whether there is an `is` with something else than a constant."""
-    at = -1
-    while (at := operations.find(IS, at + 1)) >= 0:
-        if operations[at - 1] not in CONSTANTS:
-            return True
-    return False
 
 
 def _computes_names(code):

@@ -11,7 +11,7 @@ from autograd_core.derivatives.kinds import handed_out, is_foreign, taken_in
 from autograd_core.derivatives.pattern import Pattern
 from autograd_core.derivatives.stamps import FIXED, SCALARS
 from autograd_core.errors import DTypeError
-from autograd_core.errors.arguments import UNSUITED, unsuited, unsuited_operand
+from autograd_core.errors.arguments import is_unsuited, unsuited, unsuited_operand
 
 # Types that are surely no Tensor
 PLAIN = SCALARS | {ndarray}
@@ -121,7 +121,7 @@ class Entry:
                 handler = getattr(kind, "__autograd_function__", None)
                 if handler is not None:
                     return handler(operand, self, args, kwargs)
-                if not self.objects and issubclass(kind, UNSUITED):
+                if not self.objects and is_unsuited(kind):
                     error = unsuited_operand(self.name, self.parameters, args, kwargs)
                     raise error or DTypeError(f"{self.name}: an operand is {unsuited(kind)}")  # of a sequence
                 foreign = foreign or is_foreign(kind)

@@ -43,7 +43,10 @@ def refused(who, args, kwargs, error):
     return error
 
 
-UNSUITED = (np.ma.MaskedArray, np.matrix)
+def is_unsuited(kind):
+    """Whether no operand may be of a type: np.matrix or a masked array. Both are asked for only of subclasses of ndarray, since
+    NumPy loads them when they are: 20 ms of an import."""
+    return kind is not np.ndarray and issubclass(kind, np.ndarray) and issubclass(kind, (np.ma.MaskedArray, np.matrix))
 
 
 def unsuited(kind, name="x"):
@@ -66,7 +69,7 @@ def holds_masked(parts):
 def unsuited_operand(who, names, args, kwargs):
     """What to raise for a call with such an argument, or None if it has none."""
     for name, value in (*zip(names, args, strict=False), *kwargs.items()):
-        if isinstance(value, UNSUITED):
+        if is_unsuited(type(value)):
             return DTypeError(f"{who}: {name} is {unsuited(type(value), name)}")
         if isinstance(value, (list, tuple)) and holds_masked(value):
             return DTypeError(f"{who}: {name} holds {unsuited(np.ma.MaskedArray, 'part')}")

@@ -11,7 +11,7 @@ from autograd_core.derivatives.operands import as_plain
 from autograd_core.derivatives.rules import same
 from autograd_core.derivatives.table import primitive
 from autograd_core.errors import DTypeError
-from autograd_core.errors.arguments import UNSUITED, name_of_function, unsuited
+from autograd_core.errors.arguments import is_unsuited, name_of_function, unsuited
 from autograd_core.graph.backward_pass import collect, number_of, still_there
 from autograd_core.graph.gradients import seed_for, send, take
 from autograd_core.graph.memory import as_array, is_array
@@ -207,7 +207,7 @@ def variable_of(value, tree, i, copy=False):
         value = np.asarray(value._value) if isinstance(value._value, generic) and is_array(value) else value._value
     if kind is int:
         value = float(value)
-    if isinstance(value, UNSUITED):
+    if is_unsuited(kind):
         path = paths(tree)[i]
         raise DTypeError(f"{WHAT}: argument{path} is {unsuited(kind, f'x{path}')}")
     array = as_plain(value)

@@ -88,7 +88,7 @@ class detect_anomaly(Mode):
 
     def sent(self, node, i, contribution):
         """Look at a gradient that a rule returned."""
-        if self._beside is not None:
+        if self._beside is not None and self._beside.sent is not None:
             self._beside.sent(node, i, contribution)
         self._look(node, contribution, "the derivative of {} sent")
 

@@ -10,7 +10,7 @@ import pytest
 import nn
 from autograd_core import Tensor, capture, value_and_grad
 from autograd_core.capturing.program import functions
-from autograd_core.capturing.replay.pool import LARGE, Pool
+from autograd_core.capturing.replay.pool import LARGE, Pool, places_for
 from tests.capture.common import equal
 
 r = np.random.default_rng(0)
@@ -293,6 +293,24 @@ def test_a_short_row_is_repeated_in_a_buffer(name, shape):
     """NumPy's own loop takes memory for it, as much as the result has."""
     peaks = Peaks(lambda x: np.sum(np.tanh(ALLOCATING[name](np.exp(x)))), r.normal(size=shape))
     assert peaks.replay < 4_000 < 12_800 < peaks.eager
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_two_arrays_that_are_needed_at_one_time_share_memory(seed):
+    draw = np.random.default_rng(seed)
+    begins = draw.integers(0, 300, 200)
+    loans = [
+        [int(i), int(i + n), int(64 * size)]
+        for i, n, size in zip(begins, draw.integers(1, 60, 200), draw.integers(1, 50, 200), strict=True)
+    ]
+    places = places_for(loans)
+    needed = [sum(nbytes for begin, end, nbytes in loans if begin <= now < end) for now in range(400)]
+    block = np.zeros((400, max(start + nbytes for start, nbytes in places) // 64), int)  # who has which part at what time
+    for (begin, end, nbytes), (start, given) in zip(loans, places, strict=True):
+        assert given == nbytes
+        block[begin:end, start // 64 : (start + nbytes) // 64] += 1
+    assert block.max() == 1
+    assert max(needed) <= 64 * block.shape[1] <= 1.2 * max(needed)
 
 
 def test_large_arrays_share_memory():

@@ -290,7 +290,7 @@ def test_a_negative_factor_of_a_sum_of_products():
     for step, minus in ((lambda x, y: np.add.reduce(-x * y, axis=None), 1), (lambda x, y: np.add.reduce(-x * -y, axis=None), 0)):
         found = text(step, X, X + 1, passes=passes)
         assert "negative" not in found
-        assert found.count("(-v") == minus
+        assert found.count("= -v") == minus
 
 
 def nets():

@@ -36,7 +36,9 @@ def follow_function(reached, function, name):
         return
     for part in ("__defaults__", "__kwdefaults__"):
         value = getattr(function, part)
-        if not origin or (value and not all(isinstance(v, NUMBERS) for v in value)):
+        if not origin and part == "__kwdefaults__" and not function.__code__.co_kwonlyargcount:  # no call asks for them
+            follow_if_named(reached, part, Attribute(function, part, f"{name}.{part}"), value)
+        elif not origin or (value and not all(isinstance(v, NUMBERS) for v in value)):
             reached.todo.append((Attribute(function, part, f"{name}.{part}"), value, f"{name}.{part}"))
     names = names_in(function.__code__)
     if not origin:

@@ -6,6 +6,7 @@ import types
 from typing import NamedTuple
 
 from autograd_core.capturing.look import known
+from autograd_core.capturing.look.operations import operations
 
 ACCESS = {"getattr", "setattr", "delattr", "hasattr"}  # of an attribute, whose name mostly is a text in the code
 COMPUTING = {"vars", "attrgetter", "methodcaller", "__dict__", "__getattribute__", "__setattr__", "eval", "exec", "format_map"}
@@ -38,12 +39,10 @@ class Names(NamedTuple):
 @known.remembered
 def names_in(code):
     attributes, texts, read, written, imported = set(code.co_names), set(), set(), set(), set()
-    dynamic, identities, before = not DYNAMIC.isdisjoint(code.co_names), False, ""
+    dynamic, identities = not DYNAMIC.isdisjoint(code.co_names), False
     computed = not COMPUTING.isdisjoint(code.co_names) or _computes_names(code)
-    for instruction in dis.get_instructions(code):
-        operation, name = instruction.opname, instruction.argval
-        identities = identities or (operation == "IS_OP" and not before.startswith("LOAD_CONST"))
-        before = operation
+    for operation, name in operations(code):
+        identities = identities or operation == "IS_OP"
         if operation in ("LOAD_GLOBAL", "LOAD_NAME"):
             read.add(name)
         elif operation in ("STORE_GLOBAL", "DELETE_GLOBAL"):

@@ -55,7 +55,7 @@ class Place:
     def text(self, container, key):
         """The expression that reads it."""
         base = f"{container}.cell_contents" if self.key is None else f"{container}[{key}]"
-        return base + "".join(f"[{i}]" for i in self.path)
+        return base + "".join([f"[{i}]" for i in self.path]) if self.path else base
 
 
 class Attribute(Place):
@@ -74,7 +74,8 @@ class Attribute(Place):
         delattr(self.container, self.key)
 
     def text(self, container, key):
-        return f"{container}.{self.key}" + "".join(f"[{i}]" for i in self.path)
+        base = f"{container}.{self.key}"
+        return base + "".join([f"[{i}]" for i in self.path]) if self.path else base
 
 
 class ReadOnly(Attribute):
@@ -124,22 +125,33 @@ def exchanged(items, path, value):
     return type(items)._make(new) if hasattr(items, "_make") else tuple(new)
 
 
+MISSING = (LookupError, ValueError, AttributeError, TypeError)  # what a place raises that is not there any more
+
+
 def current(place):
     """What is in a place now; GONE if the place is."""
     try:
         return place.get() if place.path else place.whole()
-    except (LookupError, ValueError, AttributeError, TypeError):
+    except MISSING:
         return GONE
 
 
 def now(places):
     """[(place, what is there now)]"""
-    return [(place, current(place)) for place in places]
+    try:  # all are there, nearly always: in half the time
+        return [(place, place.get() if place.path else place.whole()) for place in places]
+    except MISSING:
+        return [(place, current(place)) for place in places]
 
 
 def displaced(entries):
     """Those of [(place, what was there)] that hold another object now."""
-    return [(place, value) for place, value in entries if current(place) is not value]
+    try:
+        return [
+            (place, value) for place, value in entries if (place.get() if place.path else place.whole()) is not value
+        ]  # fmt: skip
+    except MISSING:
+        return [(place, value) for place, value in entries if current(place) is not value]
 
 
 def put_back(entries):

@@ -6,7 +6,7 @@ from operator import is_
 
 import numpy as np
 
-from autograd_core.capturing.look.places import current, now, put_back
+from autograd_core.capturing.look.places import now, put_back
 from autograd_core.graph.memory import array_of, put
 
 
@@ -22,8 +22,8 @@ def contents(reached, args):
     named_values = [(name, np.asarray(array_of(tensor))) for name, tensor in named]
     grads = [(f"{name}.grad", getattr(tensor, "_grad", None)) for name, tensor in named]
     named_values += [(name, grad if grad is None else np.asarray(getattr(grad, "_value", grad))) for name, grad in grads]
-    places = [place for place, _ in (*reached.arrays, *reached.numbers)]
-    named_values += [(place.name, current(place)) for place in places]
+    places = now([place for place, _ in (*reached.arrays, *reached.numbers)])
+    named_values += [(place.name, value) for place, value in places]
     named_values += [
         ("the state of a random generator", repr(generator.bit_generator.state)) for _, generator in reached.generators
     ]
@@ -40,10 +40,9 @@ class Objects:
 
     def __init__(self, reached):
         self.moved = reached.moved
-        everywhere = (
-            reached.links, reached.arrays, reached.numbers, reached.generators, reached.vocabulary, reached.absent,
-        )  # fmt: skip
+        everywhere = reached.links, reached.arrays, reached.numbers, reached.generators, reached.vocabulary
         self.places = now([place for places in everywhere for place, _ in places])  # links first: a tuple before what is in it
+        self.absent = now([place for place, _ in reached.absent])
         self.tensors = [(t, array_of(t), getattr(t, "_grad", None), t._node) for t in reached.tensors.values()]
         containers = [container for container, *_ in (*reached.sizes, *reached.orders, *reached.sets)]
         self.containers = [(c, c.copy()) for c in containers if isinstance(c, (dict, list, deque, set))]
@@ -53,6 +52,7 @@ class Objects:
         for container, before in self.containers:
             refill(container, before)
         put_back([(place, self.successor(value)) for place, value in self.places] if self.moved else self.places)
+        put_back(self.absent)
         for tensor, value, grad, node in self.tensors:
             put(tensor, self.successor(value))
             tensor._grad, tensor._node = grad, node

@@ -147,6 +147,8 @@ class Quick:
                 self.test(part, numbers)
         elif isinstance(node, ast.BoolOp):  # the first is not true, so the whole is not: only numbers are looked at again
             self.test(node.values[0], numbers=True)
+        elif isinstance(node, ast.Name) and type(self.constant(node)) in (dict, list):  # that it is empty
+            self.rows.append(Row("length", self.at(self.constant(node)), 0, 0))
         elif isinstance(node, ast.Call) and self.constant(node.func) is np.may_share_memory:
             self.apart(*node.args)
         elif isinstance(node, ast.Compare) and len(node.ops) == 1:

@@ -12,6 +12,8 @@ import numpy as np
 
 from autograd_core.capturing.program import functions
 
+FLOAT64 = np.dtype(np.float64)
+
 
 class Value:
     """One array or number. `source` is the Source that it is read from at each replay, or None."""
@@ -20,6 +22,9 @@ class Value:
 
     def __init__(self, sample: Any, source: Source | None = None):
         self.sample, self.source = sample, source
+        if type(sample) is np.float64:  # in a third of the time
+            self.shape, self.dtype, self.ndim, self.size = (), FLOAT64, 0, 1
+            return
         self.shape = shape = getattr(sample, "shape", ())
         self.dtype = getattr(sample, "dtype", None)
         self.ndim, self.size = len(shape), prod(shape) if shape else 1
@@ -77,9 +82,13 @@ class Call:
         self.function, self.args, self.kwargs = function, args, kwargs
         self.note, self.errors = note, errors
         self.out = Value(sample) if out is None else out
-        self.operands: list[Value] = [x for x in args if type(x) is Value]
-        if kwargs or not NESTED.isdisjoint(map(type, args)):
-            self.operands = values_in([*args, *kwargs.values()])
+        operands = [x for x in args if type(x) is Value]
+        if not kwargs and len(operands) == len(args):
+            self.operands: tuple[Value, ...] = args
+        elif kwargs or not NESTED.isdisjoint(map(type, args)):
+            self.operands = tuple(values_in([*args, *kwargs.values()]))
+        else:
+            self.operands = tuple(operands)
         self.may_raise = not self.out.shape and function in functions.MAY_RAISE
         if type(function) is np.ufunc:  # half of all
             self.is_elementwise = not kwargs and function.signature is None and function.nout == 1
@@ -98,7 +107,7 @@ class Call:
         return Call(self.function, args, kwargs, None, self.note, errors, out)
 
     def __repr__(self) -> str:
-        return f"{functions.shown(self.function)}{self.operands}"
+        return f"{functions.shown(self.function)}{list(self.operands)}"
 
 
 def made(function: Any, args: tuple, like: Call, kwargs: dict | None = None, sample: Any = None, note: str = "") -> Call:

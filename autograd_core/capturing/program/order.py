@@ -39,7 +39,12 @@ def hollow(sample: Any) -> Any:
     """An array of the same type, shape and order in memory, but without the memory; numbers and short arrays as they are."""
     if type(sample) is not np.ndarray or sample.nbytes < 1000:
         return sample
-    return np.lib.stride_tricks.as_strided(np.empty(1, sample.dtype), sample.shape, sample.strides)
+    return _hollow(sample.dtype, sample.shape, sample.strides)
+
+
+@lru_cache(1000)  # a convolution is the same few calls for each of its blocks, and each such array takes 1 kB
+def _hollow(dtype: Any, shape: tuple[int, ...], strides: tuple[int, ...]) -> np.ndarray:
+    return np.lib.stride_tricks.as_strided(np.empty(1, dtype), shape, strides)
 
 
 def let_go(values: Iterable[Any]) -> None:

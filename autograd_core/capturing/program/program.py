@@ -83,6 +83,11 @@ class Program:
             vars(new).update({name: known[name] for name in OF_CALLS if name in known})
         return new
 
+    def forget(self) -> None:
+        """Let go of what was found out about the calls; should it be asked for, it is found out again."""
+        for name in (*OF_CALLS, "needed"):
+            vars(self).pop(name, None)
+
     @cached_property
     def origins(self) -> dict[Value, Call]:
         """{value: the call that makes it}"""

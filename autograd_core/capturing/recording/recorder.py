@@ -67,7 +67,7 @@ class Recorder:
     check_nan = check_inf = False
 
     def __init__(self):
-        self.calls, self.guards, self.origins, self.roots = [], [], {}, {}
+        self.calls, self.guards, self.roots = [], [], {}
         self.writing, self.late = False, set()  # whether something was written; ids of the arguments' values read after that
         self.errors = np.geterr()  # what NumPy warns of outside the step
         self.context, self.here = copy_context(), ()  # where it was asked last, and what was said otherwise there
@@ -76,7 +76,7 @@ class Recorder:
         self.refused, self.failed = [], []  # errors raised by stand-ins; (error, line) of calls that failed
         self.closed = False
 
-    # The engine's side: a mode sees every node that is made, every pass that starts, and every contribution that is sent
+    # The engine's side: a mode sees every node that is made and every pass that starts
 
     def made(self, node, out, values):
         node.line = calling_line()
@@ -85,8 +85,7 @@ class Recorder:
     def starts(self, grads):
         pass
 
-    def sent(self, node, i, contribution):
-        pass
+    sent = None  # what a rule makes of a gradient is calls like any other
 
     def unseen(self, node, values):
         """A node of plain arrays only would be a constant of the program: its leaf was not found beforehand."""
@@ -146,7 +145,7 @@ class Recorder:
     def note(self, function, args, kwargs, result):
         if self.closed:  # a stand-in that was left behind
             return result
-        if isinstance(result, ARRAYS):
+        if is_array := isinstance(result, ARRAYS):
             function = UFUNCS.get(function, function)
             if function in RESHAPES and not np.may_share_memory(result, args[0].now):
                 order = args[2:] if function is np.reshape else args[1:]
@@ -156,7 +155,7 @@ class Recorder:
                 else:  # by how the array lies in memory
                     function = unshared(function)
         values = tuple([x.value if type(x) is StandIn else lifted(x, VALUE) if type(x) in NESTED else x for x in args])
-        kwargs = lifted(kwargs, VALUE) if kwargs else {}
+        kwargs = lifted(kwargs, VALUE) if kwargs else NOTHING
         if not same_context(copy_context(), self.context):
             self.look_at_errstate()
         call = self.written(Call(function, values, kwargs, result, errors=self.here))
@@ -171,9 +170,9 @@ class Recorder:
         if function in BY_VALUE:
             if depends_on_values(function, args):
                 self.guards.append(Guard(call.out, np.shape(result), "shape"))
-            if function in UNTYPED and isinstance(result, ARRAYS):
+            if function in UNTYPED and is_array:
                 self.guards.append(Guard(call.out, call.out.dtype, "dtype"))
-        return StandIn(self, result, call.out) if isinstance(result, NUMERIC) else self.parts(result, call.out)
+        return StandIn(self, result, call.out) if is_array or isinstance(result, NUMERIC) else self.parts(result, call)
 
     def look_at_errstate(self):
         """What the step has said by np.errstate, which is in a context variable: to ask NumPy takes as long as a call."""
@@ -182,23 +181,23 @@ class Recorder:
 
     def written(self, call):
         self.calls.append(call)
-        self.origins[call.out] = call
         if call.is_view and type(base := call.args[0]) is Value:
             self.roots[call.out] = self.roots.get(base, base)
         return call
 
-    def parts(self, result, value):
+    def parts(self, result, call):
+        """What stands for the result of a call, or for the parts of it."""
         if isinstance(result, NUMERIC):
-            return StandIn(self, result, value)
+            return StandIn(self, result, call.out)
         if isinstance(result, (tuple, list)):
             parts = []
             for i, part in enumerate(result):
-                call = self.written(Call(operator.getitem, (value, i), {}, part))
-                if self.origins[value].function in UNTYPED:
-                    self.guards.append(Guard(call.out, call.out.dtype, "dtype"))
-                parts.append(self.parts(part, call.out))
+                taken = self.written(Call(operator.getitem, (call.out, i), NOTHING, part))
+                if call.function in UNTYPED:
+                    self.guards.append(Guard(taken.out, taken.out.dtype, "dtype"))
+                parts.append(self.parts(part, taken))
             return type(result)(*parts) if hasattr(result, "_fields") else type(result)(parts)
-        function = getattr(self.origins[value].function, "__name__", "a function")
+        function = getattr(call.function, "__name__", "a function")
         raise refusal(reasons.RESULT, function=function, kind=type(result).__name__)
 
     def look_at_constants(self):
@@ -248,6 +247,7 @@ class Recorder:
             self.guards.append(Guard(call.out, kind="finite"))
 
 
+NOTHING: dict = {}  # the keywords of a call without any
 ARRAYS = (np.ndarray, np.generic)
 NUMERIC = (*ARRAYS, bool, int, float, complex)
 FRESH = {  # which always make new arrays, and write into no other

@@ -200,7 +200,7 @@ class Session:
         self.before, self.held, self.arguments, self.generators = None, [], [], {}
         self.by_array = self.objects = None
         self.recorder.failed, self.recorder.refused, self.recorder.context = [], [], None
-        self.recorder.calls = self.recorder.guards = self.recorder.origins = self.recorder.roots = ()
+        self.recorder.calls = self.recorder.guards = self.recorder.roots = ()
         if sys.getrefcount(self.recorder) > self.alone and (where := left_behind(self.recorder, (self.reached.seen,))):
             raise problem(reasons.LEFT, where=where)
 

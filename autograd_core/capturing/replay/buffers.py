@@ -20,7 +20,7 @@ from autograd_core.capturing.replay.gathering import frame_of
 from autograd_core.capturing.replay.liveness import Liveness
 from autograd_core.capturing.replay.loops import run_from
 from autograd_core.capturing.replay.lowering import Lowering, lowering_of
-from autograd_core.capturing.replay.pool import Pool
+from autograd_core.capturing.replay.pool import Pool, places_for
 
 
 class Step(NamedTuple):
@@ -75,23 +75,24 @@ class Plan:
 def plan(program, threads=1, parts=MappingProxyType({})):
     """The Plan of a program: the smaller of two.
 
-    Memory that is asked for bit by bit is in blocks, of which none is large enough for what comes later. The second plan starts
-    with one block of as many bytes as the first had in use at once.
+    Memory that is asked for bit by bit is in blocks, of which none is large enough for what comes later. The second plan knows
+    for how long each array was needed in the first, and has one block, in which each has its place.
     """
     first = Planner(program, threads, parts)
     plan = first.plan()
     if first.pool.peak == first.pool.blocks:  # no block too many
         return plan
-    other = Planner(program, threads, parts, first.pool.peak).plan()
-    return min(plan, other, key=lambda plan: plan.nbytes)
+    second = Planner(program, threads, parts, places_for(first.pool.loans))
+    other = second.plan()
+    return other if second.pool.loans == first.pool.loans and other.nbytes < plan.nbytes else plan
 
 
 class Planner:
     """What is known of a plan while it is made, from the first call to the last. `threads` may work on one Run, at most."""
 
-    def __init__(self, program, threads, parts=MappingProxyType({}), room=0):
+    def __init__(self, program, threads, parts=MappingProxyType({}), places=None):
         self.threads, self.parts, self.tested = threads, parts, set()  # sources whose tests are made in a Run
-        self.program, self.live, self.pool = program, Liveness(program), Pool(room)
+        self.program, self.live, self.pool = program, Liveness(program), Pool(places)
         self.arrays = {
             source.value: array for source in program.sources
             if source.kind in ("tensor", "array", "flat") and source.value not in program.moving
@@ -119,12 +120,11 @@ class Planner:
                 run = run_from(self, i, guards)
             if run is None:
                 steps.append(self.step(call, i))
-                calls = [call]
-            else:
-                steps.append(run)
-                calls = run.calls
-            done = i + len(calls)
-            for j, each in enumerate(calls, i):
+                self.release(call, i)
+                continue
+            steps.append(run)
+            done = i + len(run.calls)
+            for j, each in enumerate(run.calls, i):
                 self.release(each, j)
         return Plan(
             program, MappingProxyType(self.arrays), tuple(steps), MappingProxyType(self.written), frozenset(self.lasting),

@@ -7,6 +7,9 @@ What a replay does, in this order, so that nothing is half-done should it turn o
     3. effects: parameters, gradients, numbers that count steps
 """
 
+from functools import lru_cache
+from sys import getrefcount
+
 import numpy as np
 
 from autograd_core.capturing.program import functions
@@ -37,18 +40,20 @@ class Compiled:
         arrays = self.program.arrays
         read = [source.value for source in self.program.parts() if source.kind in ("argument", "grad") or source.value in arrays]
         let_go([*[call.out for call in self.program.calls], *read])
+        self.program.forget()
 
     def build(self):
         """Write the function, with buffers of its own."""
         text, writer, names = function_of(self.program, plan(self.program, self.threads, self.parts), self.guard, self.shorten)
-        if text != self.text:  # with other buffers only, it is the same
-            self.text, self.code = text, compile(text, "<captured step>", "exec")
         env = writer.env
-        exec(self.code, env)
+        exec(code_of(text), env)
+        run = env["replay"]
+        run.__code__ = run.__code__.replace()  # the interpreter notes there where the names of this one are
+        self.text = text
         self.runs = [env["replay"], *self.runs[: SETS - 1]]
         self.run.writer = writer  # which has references to gradients, too
         # How many references there are to each gradient if nobody but the function has one
-        env["LIMITS"] = eval(f"({''.join([f'refs({name}), ' for name in names])})", env)
+        env["LIMITS"] = tuple([getrefcount(env[name]) for name in names])
 
     def __str__(self):
         return listing(self.run.writer)
@@ -76,6 +81,12 @@ class Compiled:
                 return result
         self.build()
         return self.run(*args)
+
+
+@lru_cache(64)
+def code_of(text):
+    """Code of the same text, such as that of another model of this kind, or with other buffers, is made once."""
+    return compile(text, "<captured step>", "exec")
 
 
 def function_of(program, plan, guard, shorten=None):
@@ -133,9 +144,9 @@ def write_calls(w, tests):
             write_step(w, step, tests)
         else:
             step.write(w, tests)
-        calls = [step.call] if type(step) is Step else step.calls
-        done += len(calls)
+        done += 1 if type(step) is Step else len(step.calls)
         if anew:
+            calls = [step.call] if type(step) is Step else step.calls
             for value in dict.fromkeys([value for call in calls for value in (*call.operands, call.out)]):
                 if value in anew and value in w.names and live[value] < done:
                     w.errors = ()

@@ -13,6 +13,7 @@ BLOCK = 2**17  # bytes; some of these, and what else is going on, fit into a cac
 LONG = 2 * BLOCK
 WHOLE = (np.add.reduce, np.maximum.reduce, np.minimum.reduce)  # of all elements: of those of each block, and of the results
 ROWS = 8  # in a block, at least
+FEW = 2**12  # elements, which are in no long array of any dtype
 SHORT = 64  # elements: sums and extremes of shorter rows are quicker by products and by columns, of the whole array
 
 
@@ -87,6 +88,8 @@ def of_rows(call):
 
 def frame_of(call, program):
     """The shape of the long arrays of a call that may be made block by block; None for another call."""
+    if not call.out.shape or max([call.out.size, *[value.size for value in call.operands]]) < FEW:  # as nearly all are
+        return None
     if is_long(call, program):
         return call.out.shape
     frame = call.args[0].shape if of_rows(call) is not None else call.out.shape

@@ -133,7 +133,9 @@ class EntryGuard:
         """That every object on the way to what is read is the same one, and that containers are as long as they were."""
         reached = self.session.reached
         tests = w.displaced(reached.links, "o")
-        tests += [f"len({w.once('o', container)}) != {length}" for container, length, _ in reached.sizes]
+        for container, length, _ in reached.sizes:
+            name = w.once("o", container)
+            tests.append(f"len({name}) != {length}" if length or type(container) not in PLAIN else name)
         tests += [f"{w.once('o', container)} != {w.name('k', copy)}" for container, copy, _ in reached.sets]
         missing = (*reached.absent, *reached.builtins)
         tests += [f"{w.text(place.key)} in {w.once('o', place.container)}" for place, _ in missing]
@@ -163,6 +165,9 @@ class EntryGuard:
             for argument in arguments for target in self.program.written
             if argument.value in w.names and type(argument.value.sample) is type(self.program.array(target.value)) is np.ndarray
         ]  # fmt: skip
+
+
+PLAIN = (dict, list)  # whether one is empty is asked in half the time
 
 
 def other_type(w, name, value):

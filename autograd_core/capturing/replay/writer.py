@@ -97,8 +97,7 @@ class Writer:
 
     def once(self, prefix, thing):
         """The name that it has already, or a new one."""
-        known = self.known
-        return known[id(thing)] if id(thing) in known else self.name(prefix, thing)
+        return self.known.get(id(thing)) or self.name(prefix, thing)
 
     def constant(self, prefix, key, make):
         """The name of what `make` returns, made once for each key."""

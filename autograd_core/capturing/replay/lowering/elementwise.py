@@ -23,6 +23,8 @@ def into(w, call, args, out):
 
 def operand(w, call, x):
     """An operand; a number becomes an array of the dtype in which it is used, which takes half the time."""
+    if type(x) is Value and x.size == 1 < call.out.size and x.shape and x in w.plan.arrays:
+        return single(w, call, x)
     if type(x) is Value or np.ndim(x) or call.function is np.ldexp:  # whose second one stays an integer
         return w.text(x)
     dtypes = [v.dtype for v in call.operands if v.shape]
@@ -32,6 +34,14 @@ def operand(w, call, x):
     if dtype.kind not in "fc" or (isinstance(x, complex) and dtype.kind != "c") or any(d != dtype for d in dtypes):
         return w.text(x)
     return w.constant("c", (dtype, signature_of(x)), lambda: np.asarray(x, dtype))
+
+
+def single(w, call, x):
+    """An array of one element, as one without axes if the others are of the result's shape: then NumPy's loop has nothing to
+    broadcast, and takes 0.3 µs instead of 0.8 for 100 elements."""
+    if not all(value is x or value.shape == call.out.shape for value in call.operands):
+        return w.text(x)
+    return w.constant("b", ("single", x), lambda: w.plan.arrays[x].reshape(()))
 
 
 # A short row or column is repeated to the size of the result by a product with ones: NumPy's own loop takes 2.3 µs for 400

@@ -5,14 +5,14 @@ import operator
 import numpy as np
 
 from autograd_core.capturing.program import functions
-from autograd_core.capturing.program.calls import Value, is_finite
+from autograd_core.capturing.program.calls import FLOAT64, Value, is_finite
 from autograd_core.capturing.replay.lowering.table import NUMBER, lowering
 
 EXPRESSIONS = {
-    np.add: "({} + {})", np.subtract: "({} - {})", np.multiply: "({} * {})", np.divide: "({} / {})", np.negative: "(-{})",
-    np.positive: "{}", np.absolute: "abs({})", np.equal: "({} == {})", np.not_equal: "({} != {})", np.less: "({} < {})",
-    np.less_equal: "({} <= {})", np.greater: "({} > {})", np.greater_equal: "({} >= {})",
-    np.maximum: "({0} if {0} >= {1} or {0} != {0} else {1})", np.minimum: "({0} if {0} <= {1} or {0} != {0} else {1})",
+    np.add: "{} + {}", np.subtract: "{} - {}", np.multiply: "{} * {}", np.divide: "{} / {}", np.negative: "-{}",
+    np.positive: "{}", np.absolute: "abs({})", np.equal: "{} == {}", np.not_equal: "{} != {}", np.less: "{} < {}",
+    np.less_equal: "{} <= {}", np.greater: "{} > {}", np.greater_equal: "{} >= {}",
+    np.maximum: "{0} if {0} >= {1} or {0} != {0} else {1}", np.minimum: "{0} if {0} <= {1} or {0} != {0} else {1}",
 }  # fmt: skip
 
 
@@ -26,6 +26,10 @@ def template(call):
     function, args = functions.UFUNCS.get(call.function, call.function), call.args
     if function not in NAMED or call.kwargs:
         return None
+    if call.out.dtype is FLOAT64 and call.operands is args and not [x for x in args if x.dtype is not FLOAT64 or x.shape]:
+        plain = EXPRESSIONS.get(function)  # as of most
+        if plain is not None:
+            return plain
     for x in args:  # lists are looked at by those who take them
         if type(x) is Value:
             if x.shape or (x.dtype is None and isinstance(x.sample, (tuple, list))):
@@ -37,7 +41,7 @@ def template(call):
     if function in POWERS:
         return power(*args)
     if function is np.where and len(args) == 3:
-        return "({1} if {0} else {2})"
+        return "{1} if {0} else {2}"
     return EXPRESSIONS.get(function)
 
 
@@ -65,9 +69,9 @@ def is_converted(call):
 def power(base, exponent):
     """Python would answer a complex number for a root of a negative one, so only what has none is left to it."""
     if type(exponent) is int and exponent == 2:
-        return "({0} * {0})"
+        return "{0} * {0}"
     if type(exponent) is int or (type(base) in (int, float) and base > 0):
-        return "({} ** {})"
+        return "{} ** {}"
     return None
 
 
@@ -79,11 +83,17 @@ def is_endless(call, plan):
 @lowering(NUMBER, when=lambda call, plan: template(call) is not None, buffer=None)
 def number(w, call):
     names = w.names
-    text = template(call).format(*[names.get(x) or w.text(x) if type(x) is Value else f"({w.text(x)})" for x in call.args])
+    text = template(call).format(*[names.get(x) or w.text(x) if type(x) is Value else operand(w, x) for x in call.args])
     if is_converted(call):
         kind = float if w.in_floats and call.out.dtype == np.float64 else call.out.dtype.type
         text = f"{w.function(kind)}({text})"
     w.assign(call, text)
+
+
+def operand(w, x):
+    """A constant; whatever is not one word or number stands in parentheses, which take the compiler long."""
+    text = w.text(x)
+    return text if text.isalnum() or (type(x) is float and text[0] != "-") else f"({text})"
 
 
 @lowering(NUMBER, when=is_endless, buffer=None)

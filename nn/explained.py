@@ -6,7 +6,7 @@ import inspect
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Self
 
 NOT_HERE = {
     "device": "nothing in its place: parameters lie where their arrays do, NumPy's on the CPU, CuPy's on a GPU",
@@ -33,7 +33,7 @@ class Explained:
 
     __signature__ = _Signature()
 
-    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         if not NOT_HERE.keys().isdisjoint(kwargs):
             taken = cls.__signature__.parameters
             for name in () if any(p.kind is p.VAR_KEYWORD for p in taken.values()) else kwargs:
@@ -42,7 +42,9 @@ class Explained:
                     raise TypeError(f"{cls.__name__}: there is no argument {name!r}; write {NOT_HERE[name].format(value=value)}")
         above: Any = super().__new__
         if above is not object.__new__:
-            return above(cls, *args, **kwargs)
+            made: Self = above(cls, *args, **kwargs)
+            return made
         if (args or kwargs) and cls.__init__ is object.__init__ and cls.__new__ is Explained.__new__:
             raise TypeError(f"{cls.__name__}() takes no arguments")  # object.__init__ leaves it to who has a __new__
-        return above(cls)
+        made = above(cls)
+        return made

@@ -17,9 +17,8 @@ PASSES = (
     sigmoid_with_its_loss,
     implied,  # while products are as they were recorded
     direct, shared, unused,  # tidies up after both
-    outer, sums,  # sums looks for products that were `multiply`; outer takes those that are a column times a row before
-    unused,  # the products whose sums are dot products now
-    turn,  # asks which products take a weight transposed: outer has decided that
+    outer, sums,  # all that will be a product of matrices is one now
+    turn,  # asks which of these take a weight transposed
     flat,  # after turn: it makes arrays parts of one, in the order that they have by then
     unused,
     steady,  # last: it only says what is made again, of calls that are final

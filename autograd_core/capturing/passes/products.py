@@ -44,8 +44,8 @@ def outer(program):
 
 
 def sums(program):
-    """Sums over rows, over columns, and of everything, as a product with ones; sums of products as a dot product; sums of long
-    arrays that are made in blocks as the sum of those of the blocks.
+    """Sums over rows and over columns as a product with ones; sums of long arrays that are made in blocks as the sum of those of
+    the blocks.
 
     The library adds up in another order, so that the last digits may differ.
     """
@@ -63,44 +63,11 @@ def sums(program):
         if x.ndim == 2 and axis in (1, (1,), -1, (-1,)) and x.shape[1] <= LARGE:
             column = ones(x.shape[1], x.dtype.char)
             return [made(np.dot, (x, column[:, None] if keep else column), call, note=SUM_OVER_COLUMNS)]
-        if axis is None and not keep and x.size <= 10_000 and not call.out.shape:
-            return _total(program, x, call)
         if axis is None and not keep and x.size > 10_000:
             return [made(np.add.reduce, call.args, call, call.kwargs, note=BY_BLOCKS)]
         return None
 
     return replaced_calls(program, (np.add.reduce,), change)
-
-
-def _total(program, x, call):
-    difference, only = program.made_by(x, np.subtract), len(program.uses.get(x, ())) == 1
-    if difference is not None and only:
-        parts = [_factors(program, part) for part in difference.args]
-        if all(parts):
-            first, second = [_sum_of_products(program, part, call) for part in parts]
-            return [*first, *second, made(np.subtract, (first[-1].out, second[-1].out), call)]
-    if (factors := _factors(program, x)) is not None:
-        return _sum_of_products(program, factors, call)
-    origin = program.origins.get(x)
-    if origin is not None and not origin.is_view and origin.function is not np.where:
-        return [made(np.vdot, (np.ones(x.shape, x.dtype), x), call, note="sum")]
-    return None
-
-
-def _factors(program, x):
-    """(a, b) if x is a b, of arrays of its own shape, and nothing else needs it; else None."""
-    product = program.made_by(x, np.multiply)
-    if product is None or len(program.uses.get(x, ())) != 1:
-        return None
-    return product.args if all(type(a) is Value and (a.shape, a.dtype) == (x.shape, x.dtype) for a in product.args) else None
-
-
-def _sum_of_products(program, factors, call):
-    """The calls for it, the last of which makes the result: of a negative factor the sum is made negative instead."""
-    minus = [program.made_by(factor, np.negative) for factor in factors]
-    positive = tuple([factor if sign is None else sign.args[0] for factor, sign in zip(factors, minus, strict=True)])
-    total = made(np.vdot, positive, call, note="sum of products")
-    return [total] if minus.count(None) != 1 else [total, made(np.negative, (total.out,), call)]
 
 
 PRODUCTS = (np.dot, np.matmul)

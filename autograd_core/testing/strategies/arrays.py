@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from hypothesis import strategies as st
 
+from autograd_core import Tensor
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
@@ -16,8 +18,7 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
     from numpy.typing import ArrayLike
 
-    from autograd_core import Tensor
-from autograd_core.testing.types import Array, DType, Elements, Layouts, MemoryLayout, Shape, Sides
+    from autograd_core.testing.types import Array, DType, Elements, Layouts, MemoryLayout, Shape, Sides
 
 STEPS = 256  # how many different numbers there are to choose from, about
 SELDOM = st.sampled_from([False, False, False, True])

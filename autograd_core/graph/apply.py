@@ -9,7 +9,7 @@ from autograd_core.derivatives.entry import MANY, PLAIN, STATIC, Entry
 from autograd_core.derivatives.kinds import shares_memory, stands_in, taken_in
 from autograd_core.derivatives.partial import Output
 from autograd_core.derivatives.pattern import taking
-from autograd_core.derivatives.stamps import FIXED
+from autograd_core.derivatives.stamps import FIXED, SCALARS
 from autograd_core.errors import AutogradError, DTypeError, ShapeError, UnsupportedError
 from autograd_core.errors.arguments import refused
 from autograd_core.graph.memory import as_array, is_array, put
@@ -22,6 +22,7 @@ from autograd_core.graph.views import link, shares, view_of_number
 recording = mode_variable.get
 new = object.__new__
 FLOAT, SCALAR = np.dtype(float), float64  # the most frequent by far: `is` spares a closer look
+FLOATS = frozenset([kind for kind in SCALARS if issubclass(kind, np.inexact)])
 
 
 NOTHING: dict = {}  # the named arguments of most calls
@@ -56,7 +57,7 @@ def recorded(pattern, parents, saved, out, mode, values=()):
         if (dtype := out.dtype) is not FLOAT and dtype.kind not in "fc":
             refuse_dtype(pattern.entry.name, dtype)
         spec = (shape, dtype)
-    elif spec is not SCALAR:
+    elif spec is not SCALAR and spec not in FLOATS:
         out = out[()] if spec is ndarray else out
         spec = spec_of(out) if stands_in(out) else type(out)
         if issubclass(type(out), (np.integer, np.bool)):
@@ -156,7 +157,12 @@ def _binary(entry, operate, swapped):
             node.saved = pattern.pick((x, y), out)
         node.stamp = None if pattern.stamp is None or type(constant) in FIXED else pattern.stamp(node.saved)
         kind = type(out)
-        node.spec = kind if kind is SCALAR else (out.shape, out.dtype) if kind is ndarray else spec_of(out)
+        if kind is SCALAR:
+            node.spec = kind
+        elif kind is ndarray:
+            node.spec = out.shape, out.dtype
+        else:
+            node.spec = kind if kind in FLOATS else spec_of(out)
         node.hooks = None
         node.mark = 0
         if mode is not True:
@@ -359,20 +365,28 @@ def apply_one(entry, tensor, rest=(), kwargs=None):
         result = recorded(pattern, (node,), saved, out if kind is ndarray else _array(out, entry), mode, values)
     if kind is ndarray:
         viewed = (base := out.base) is data or (base is not None and shares(out, data)) or out is data
+        if viewed and not out.shape:
+            put(result, out)
     else:
-        viewed = not isinstance(out, generic) and shares_memory(out, data)
-    if type(data) is not ndarray and isinstance(data, generic):
-        if is_array(tensor) and (kind is ndarray or out == data or out != out) and not entry.kept:
-            view = view_of_number(tensor, entry, rest, kwargs or NOTHING)
-            if viewed := view is not None:
-                put(result, view)
-        if not viewed and kind is ndarray and not out.shape and entry.forward is entry.function:
-            as_array(result)
-    elif viewed and kind is ndarray and not out.shape:
-        put(result, out)
+        viewed = kind not in SCALARS and shares_memory(out, data)
+    if not viewed and type(data) in SCALARS:
+        viewed = _is_view_of_number(entry, tensor, rest, kwargs, result, out)
     if viewed:
         link(tensor, result, entry, rest, kwargs or NOTHING)
     return result
+
+
+def _is_view_of_number(entry, tensor, rest, kwargs, result, out):
+    """Whether `apply_one` has made a view of a Tensor of shape (); then the result gets its place in the memory of that."""
+    kind = type(out)
+    if (kind is ndarray or out == tensor._value or out != out) and is_array(tensor) and not entry.kept:
+        view = view_of_number(tensor, entry, rest, kwargs or NOTHING)
+        if view is not None:
+            put(result, view)
+            return True
+    if kind is ndarray and not out.shape and entry.forward is entry.function:
+        as_array(result)
+    return False
 
 
 def _array(out, entry):

@@ -18,7 +18,7 @@ from autograd_core.derivatives.kinds import beside, stands_in
 from autograd_core.derivatives.operands import detached
 from autograd_core.errors import GraphError
 from autograd_core.graph.edits import acquire, lock, owner_of, release
-from autograd_core.graph.memory import NODE, VALUE, array_of, in_memory, memory, own_class, put
+from autograd_core.graph.memory import CLASS, NODE, VALUE, array_of, in_memory, memory, own_class, put
 from autograd_core.graph.nodes import is_retained
 from autograd_core.graph.variable import Variable
 
@@ -30,11 +30,12 @@ def shares(out, operand):
 
 def view_of_number(tensor, entry, rest, kwargs):
     """What an entry makes of the 0-d array that a Tensor is, if that is a view of it; else None."""
-    array = np.array(tensor._value)
+    array = np.asarray(array_of(tensor))
     out = entry.forward(array, *rest, **kwargs)
     if type(out) is not ndarray or not shares(out, array):
         return None
-    return entry.forward(memory(tensor), *rest, **kwargs)
+    own = memory(tensor, array)
+    return out if own is array else entry.forward(own, *rest, **kwargs)  # another thread was first
 
 
 def _as_array(value):
@@ -146,7 +147,7 @@ def outdate(base, outdated):
         if not getattr(kind, "is_outdated", False):
             if getattr(view, "_views", None):
                 outdate(view, outdated)
-            view.__class__ = outdated(kind)
+            CLASS.__set__(view, outdated(kind))
             VALUE.__delete__(view)  # which may be all that is left of a large array, or of a graph
             NODE.__delete__(view)
 
@@ -156,7 +157,7 @@ def looked_at(view, made, kind):
     value = array_of(made)
     VALUE.__set__(view, value)
     NODE.__set__(view, made._node)
-    view.__class__ = kind  # last, since another thread may be looking at it
+    CLASS.__set__(view, kind)  # last, since another thread may be looking at it
     put(view, value)
     with lock:
         view._view[0]._views.append(ref(view))

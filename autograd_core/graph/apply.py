@@ -6,6 +6,7 @@ import numpy as np
 from numpy import float64, generic, ndarray
 
 from autograd_core.derivatives.entry import MANY, PLAIN, STATIC, Entry
+from autograd_core.derivatives.indexing import getitem
 from autograd_core.derivatives.kinds import shares_memory, stands_in, taken_in
 from autograd_core.derivatives.partial import Output
 from autograd_core.derivatives.pattern import taking
@@ -368,12 +369,25 @@ def apply_one(entry, tensor, rest=(), kwargs=None):
         if viewed and not out.shape:
             put(result, out)
     else:
-        viewed = kind not in SCALARS and shares_memory(out, data)
+        viewed = kind not in SCALARS and shares_memory(out, data) and not _is_number(entry, rest, tensor, out)
+        if entry.function is np.copy:
+            as_array(result)
     if not viewed and type(data) in SCALARS:
         viewed = _is_view_of_number(entry, tensor, rest, kwargs, result, out)
     if viewed:
         link(tensor, result, entry, rest, kwargs or NOTHING)
     return result
+
+
+def _is_number(entry, rest, tensor, out):
+    """Of values of another kind: whether NumPy has numbers where they share memory, as `x[1]` without an Ellipsis is one."""
+    if not tensor._value.shape and not is_array(tensor):
+        return True
+    return entry is getitem and out.shape == () and all(part is not Ellipsis for part in _parts_of(rest[0]))
+
+
+def _parts_of(index):
+    return index if type(index) is tuple else (index,)
 
 
 def _is_view_of_number(entry, tensor, rest, kwargs, result, out):

@@ -16,9 +16,9 @@ from numpy import generic, ndarray
 from autograd_core.derivatives.complex_parts import of_parts
 from autograd_core.derivatives.kinds import beside, stands_in
 from autograd_core.derivatives.operands import detached
-from autograd_core.errors import GraphError
+from autograd_core.errors import DetachError, GraphError
 from autograd_core.graph.edits import acquire, lock, owner_of, release
-from autograd_core.graph.memory import CLASS, NODE, VALUE, array_of, in_memory, memory, own_class, put
+from autograd_core.graph.memory import CLASS, NODE, VALUE, array_of, memory, own_class, put
 from autograd_core.graph.nodes import is_retained
 from autograd_core.graph.variable import Variable
 
@@ -43,14 +43,13 @@ def _as_array(value):
 
 
 def written(tensor):
-    """After the array of a Tensor was written to: its views of one element get their new values."""
+    """After a value of another kind than NumPy's was written to: views with one element of it get their new values."""
     for reference in getattr(tensor, "_views", None) or ():
         view = reference()
         if view is not None:
-            if not in_memory(view) and (not view._value.shape or not tensor._value.shape):
+            if stands_in(view._value) and (not view._value.shape or not tensor._value.shape):
                 _, entry, args, kwargs = view._view
                 view._value = entry.forward(_as_array(tensor._value), *args, **kwargs)
-                view._value = view._value if view._value.ndim else view._value[()]
             written(view)
 
 
@@ -188,6 +187,11 @@ def with_view(view, result, base=None):
     """The base of a view with `result` in the place of the view, as a Tensor."""
     own, entry, args, kwargs = view._view
     if entry is detached:
+        if isinstance(result, Variable) and result._node is not None:
+            raise DetachError(
+                "a change in place of what t.detach() gave, by a value that requires a gradient, which t would lose: write "
+                "d = d + value in the place of d += value, or d = t.detach().copy() first"
+            )
         return result
     base = own if base is None else base
     made = array_of(view)

@@ -46,5 +46,4 @@ class Explained:
             return made
         if (args or kwargs) and cls.__init__ is object.__init__ and cls.__new__ is Explained.__new__:
             raise TypeError(f"{cls.__name__}() takes no arguments")  # object.__init__ leaves it to who has a __new__
-        made = above(cls)
-        return made
+        return above(cls)

@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from autograd_core import Tensor, capture, grad, no_grad
-from autograd_core.errors import GraphError
+from autograd_core.errors import DetachError, GraphError
 from autograd_core.graph.memory import in_memory
 from autograd_core.testing import gradcheck
 
@@ -111,6 +111,24 @@ def test_views_and_the_tensor_see_each_other():
                 target[...] = value
                 seen.append([float(x.item()) for x in (held, view, other, made)])
         assert seen == [[value] * 4 for value in (3, 4, 5, 6)]
+
+
+def test_views_stay_views_after_data_is_set_to_itself():
+    w = Tensor(2.0, requires_grad=True)
+    view = w.reshape(1, 1)
+    w.data += 1.0
+    with no_grad():
+        w[...] = 4.0
+    assert view.item() == w.item() == 4
+
+
+def test_what_requires_a_gradient_does_not_go_into_a_detached_tensor():
+    c, x = Tensor(np.ones(2)), Tensor(3.0, requires_grad=True)
+    d = c.detach()
+    with pytest.raises(DetachError, match=r"what t\.detach\(\) gave.*write d = d \+ value"):
+        d += x
+    d += 1.0
+    assert c.tolist() == d.tolist() == [2, 2]
 
 
 def test_the_users_own_array_is_shared_as_those_with_axes_are():

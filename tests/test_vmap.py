@@ -330,3 +330,46 @@ def test_loops_over_lists_and_over_results_of_several_shapes():
         vmap(lambda x: x[x > 0])(np.array([[1.0, 2.0], [-1.0, 2.0]]))
     with pytest.raises(ShapeError, match="must return one shape for all of the batch"):
         vmap(lambda x, n: np.repeat(x, n))(X[:2], np.array([[1, 1, 1], [1, 2, 1]]))
+
+
+def written_into(view):
+    """A function that changes a result through a view of it, and what NumPy makes of that."""
+
+    def f(x):
+        y = x * x
+        part = view(y)
+        part *= 2.0
+        return np.sum(y * y)
+
+    return f
+
+
+@pytest.mark.parametrize(
+    "view", [np.flip, np.rot90, lambda y: np.split(y, 2)[1], lambda y: y[::-1]], ids=["flip", "rot90", "split", "[::-1]"]
+)
+@pytest.mark.filterwarnings("ignore::autograd_core.LoopWarning")
+def test_what_is_written_into_a_view_is_not_lost(view):
+    xs = np.random.default_rng(0).normal(size=(3, 2, 2))
+    f = written_into(view)
+    np.testing.assert_allclose(vmap(f)(xs), [f(x) for x in xs])
+    step = 1e-6
+    slopes = [(f(x + step) - f(x - step)) / (2 * step) for x in xs]
+    np.testing.assert_allclose(np.sum(vmap(grad(f))(xs), axis=(1, 2)), slopes, rtol=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore::autograd_core.LoopWarning")
+def test_elements_and_sums_are_numbers_that_do_not_follow():
+    def f(x):
+        first, y, total = x[0], np.copy(x), np.sum(x)
+        before = y[1]
+        y += 1.0
+        largest = np.atleast_1d(total)
+        largest[0] = 7.0
+        whole = np.copy(total)
+        whole.reshape(1)[0] = 2.0
+        return first * before + total * y[0] + whole
+
+    xs = np.arange(6.0).reshape(3, 2)
+    np.testing.assert_allclose(vmap(f)(xs), [f(x) for x in xs])
+    # x₀ x₁ + (x₀ + x₁) (x₀ + 1) + 2
+    np.testing.assert_allclose(vmap(grad(f))(xs), [[2 * (a + b) + 1, 2 * a + 1] for a, b in xs])

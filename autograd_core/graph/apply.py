@@ -1,10 +1,13 @@
 """Applying: run one entry of the table on Tensors, and put what it did into the graph."""
 
-from numpy import generic, ndarray
+import numpy as np
+from numpy import ndarray
 
 from autograd_core.derivatives.entry import MANY, PLAIN, STATIC
+from autograd_core.derivatives.indexing import getitem
 from autograd_core.derivatives.kinds import shares_memory
 from autograd_core.derivatives.pattern import taking
+from autograd_core.derivatives.stamps import SCALARS
 from autograd_core.graph import results
 from autograd_core.graph.memory import as_array, is_array, put
 from autograd_core.graph.refusals import explained, refuse_without_rule
@@ -160,17 +163,38 @@ def apply_one(entry, tensor, rest=(), kwargs=None):
         result = recorded(pattern, (node,), saved, out if kind is ndarray else returned(out, entry), mode, values)
     if kind is ndarray:
         viewed = (base := out.base) is data or (base is not None and shares(out, data)) or out is data
+        if viewed and not out.shape:
+            put(result, out)
     else:
-        viewed = not isinstance(out, generic) and shares_memory(out, data)
-    if type(data) is not ndarray and isinstance(data, generic):
-        if is_array(tensor) and (kind is ndarray or out == data or out != out) and not entry.kept:
-            view = view_of_number(tensor, entry, rest, kwargs or NOTHING)
-            if viewed := view is not None:
-                put(result, view)
-        if not viewed and kind is ndarray and not out.shape and entry.forward is entry.function:
+        viewed = kind not in SCALARS and shares_memory(out, data) and not _is_number(entry, rest, tensor, out)
+        if entry.function is np.copy:
             as_array(result)
-    elif viewed and kind is ndarray and not out.shape:
-        put(result, out)
+    if not viewed and type(data) in SCALARS:
+        viewed = _is_view_of_number(entry, tensor, rest, kwargs, result, out)
     if viewed:
         link(tensor, result, entry, rest, kwargs or NOTHING)
     return result
+
+
+def _is_number(entry, rest, tensor, out):
+    """Of values of another kind: whether NumPy has numbers where they share memory, as `x[1]` without an Ellipsis is one."""
+    if not tensor._value.shape and not is_array(tensor):
+        return True
+    return entry is getitem and out.shape == () and all(part is not Ellipsis for part in _parts_of(rest[0]))
+
+
+def _parts_of(index):
+    return index if type(index) is tuple else (index,)
+
+
+def _is_view_of_number(entry, tensor, rest, kwargs, result, out):
+    """Whether `apply_one` has made a view of a Tensor of shape (); then the result gets its place in the memory of that."""
+    kind = type(out)
+    if (kind is ndarray or out == tensor._value or out != out) and is_array(tensor) and not entry.kept:
+        view = view_of_number(tensor, entry, rest, kwargs or NOTHING)
+        if view is not None:
+            put(result, view)
+            return True
+    if kind is ndarray and not out.shape and entry.forward is entry.function:
+        as_array(result)
+    return False

@@ -8,7 +8,7 @@ from autograd_core.derivatives.stamps import FIXED
 from autograd_core.graph import results
 from autograd_core.graph.nodes import Node, next_number, spec_of
 from autograd_core.graph.refusals import explained
-from autograd_core.graph.results import SCALAR, new, recorded, recording, wrap
+from autograd_core.graph.results import FLOATS, SCALAR, new, recorded, recording, wrap
 from autograd_core.graph.roots import go_round_root, go_round_two_roots
 from autograd_core.graph.variable import Variable, operand
 
@@ -92,7 +92,12 @@ def _binary(entry, operate, swapped):
             node.saved = pattern.pick((x, y), out)
         node.stamp = None if pattern.stamp is None or type(constant) in FIXED else pattern.stamp(node.saved)
         kind = type(out)
-        node.spec = kind if kind is SCALAR else (out.shape, out.dtype) if kind is ndarray else spec_of(out)
+        if kind is SCALAR:
+            node.spec = kind
+        elif kind is ndarray:
+            node.spec = out.shape, out.dtype
+        else:
+            node.spec = kind if kind in FLOATS else spec_of(out)
         node.hooks = None
         node.mark = 0
         if mode is not True:

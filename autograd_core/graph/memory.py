@@ -49,12 +49,12 @@ def array_of(tensor):
     return VALUE.__get__(tensor) if in_memory(tensor) else value
 
 
-def memory(tensor):
-    """The array in which the value of a Tensor is from now on, also if that is a number."""
+def memory(tensor, array=None):
+    """The array in which the value of a Tensor is from now on, also if that is a number: for that a given one with its value."""
     with lock:
         value = array_of(tensor)
         if isinstance(value, generic):
-            value = np.array(value)
+            value = np.array(value) if array is None else array
             put(tensor, value)
         return value
 

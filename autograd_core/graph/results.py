@@ -6,6 +6,7 @@ from numpy import float64, generic, ndarray
 from autograd_core.derivatives.entry import Entry
 from autograd_core.derivatives.kinds import stands_in, taken_in
 from autograd_core.derivatives.partial import Output
+from autograd_core.derivatives.stamps import SCALARS
 from autograd_core.graph.modes import recording as mode_variable
 from autograd_core.graph.nodes import Node, next_number, spec_of
 from autograd_core.graph.refusals import refuse_dtype
@@ -14,6 +15,7 @@ from autograd_core.graph.variable import Variable
 recording = mode_variable.get
 new = object.__new__
 FLOAT, SCALAR = np.dtype(float), float64  # the most frequent by far: `is` spares a closer look
+FLOATS = frozenset([kind for kind in SCALARS if issubclass(kind, np.inexact)])
 Result = Variable  # the class of results; tensor.py sets it to Tensor
 
 
@@ -45,7 +47,7 @@ def recorded(pattern, parents, saved, out, mode, values=()):
         if (dtype := out.dtype) is not FLOAT and dtype.kind not in "fc":
             refuse_dtype(pattern.entry.name, dtype)
         spec = (shape, dtype)
-    elif spec is not SCALAR:
+    elif spec is not SCALAR and spec not in FLOATS:
         out = out[()] if spec is ndarray else out
         spec = spec_of(out) if stands_in(out) else type(out)
         if issubclass(type(out), (np.integer, np.bool)):

@@ -16,9 +16,9 @@ from numpy import generic, ndarray
 from autograd_core.derivatives.complex_parts import of_parts
 from autograd_core.derivatives.kinds import beside, stands_in
 from autograd_core.derivatives.operands import detached
-from autograd_core.errors import GraphError
+from autograd_core.errors import DetachError, GraphError
 from autograd_core.graph.edits import acquire, lock, owner_of, release
-from autograd_core.graph.memory import NODE, VALUE, array_of, in_memory, memory, own_class, put
+from autograd_core.graph.memory import CLASS, NODE, VALUE, array_of, memory, own_class, put
 from autograd_core.graph.nodes import is_retained
 from autograd_core.graph.variable import Variable
 
@@ -30,11 +30,12 @@ def shares(out, operand):
 
 def view_of_number(tensor, entry, rest, kwargs):
     """What an entry makes of the 0-d array that a Tensor is, if that is a view of it; else None."""
-    array = np.array(tensor._value)
+    array = np.asarray(array_of(tensor))
     out = entry.forward(array, *rest, **kwargs)
     if type(out) is not ndarray or not shares(out, array):
         return None
-    return entry.forward(memory(tensor), *rest, **kwargs)
+    own = memory(tensor, array)
+    return out if own is array else entry.forward(own, *rest, **kwargs)  # another thread was first
 
 
 def _as_array(value):
@@ -42,14 +43,13 @@ def _as_array(value):
 
 
 def written(tensor):
-    """After the array of a Tensor was written to: its views of one element get their new values."""
+    """After a value of another kind than NumPy's was written to: views with one element of it get their new values."""
     for reference in getattr(tensor, "_views", None) or ():
         view = reference()
         if view is not None:
-            if not in_memory(view) and (not view._value.shape or not tensor._value.shape):
+            if stands_in(view._value) and (not view._value.shape or not tensor._value.shape):
                 _, entry, args, kwargs = view._view
                 view._value = entry.forward(_as_array(tensor._value), *args, **kwargs)
-                view._value = view._value if view._value.ndim else view._value[()]
             written(view)
 
 
@@ -146,7 +146,7 @@ def outdate(base, outdated):
         if not getattr(kind, "is_outdated", False):
             if getattr(view, "_views", None):
                 outdate(view, outdated)
-            view.__class__ = outdated(kind)
+            CLASS.__set__(view, outdated(kind))
             VALUE.__delete__(view)  # which may be all that is left of a large array, or of a graph
             NODE.__delete__(view)
 
@@ -156,7 +156,7 @@ def looked_at(view, made, kind):
     value = array_of(made)
     VALUE.__set__(view, value)
     NODE.__set__(view, made._node)
-    view.__class__ = kind  # last, since another thread may be looking at it
+    CLASS.__set__(view, kind)  # last, since another thread may be looking at it
     put(view, value)
     with lock:
         view._view[0]._views.append(ref(view))
@@ -187,6 +187,11 @@ def with_view(view, result, base=None):
     """The base of a view with `result` in the place of the view, as a Tensor."""
     own, entry, args, kwargs = view._view
     if entry is detached:
+        if isinstance(result, Variable) and result._node is not None:
+            raise DetachError(
+                "a change in place of what t.detach() gave, by a value that requires a gradient, which t would lose: write "
+                "d = d + value in the place of d += value, or d = t.detach().copy() first"
+            )
         return result
     base = own if base is None else base
     made = array_of(view)

@@ -226,11 +226,16 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
     def detach(self):
         """A Tensor of the same value that is not part of the graph. It is a view of a leaf or constant, so what is written into
         it is written there; of a result it has the value alone."""
-        value = self._value
-        if not self.is_leaf or (isinstance(value, generic) and not is_array(self)):
+        value, node = self._value, self._node
+        if not (node is None or is_leaf(node)):
             return wrap(value)
-        other = wrap(value)
-        put(as_array(other), memory(self))
+        if isinstance(value, generic):
+            if not is_array(self):
+                return wrap(value)
+            value = memory(self)
+        other = as_array(wrap(value))
+        if type(value) is ndarray and not value.shape:
+            put(other, value)
         base = base_of(self)
         link(self if base is None or self._view[1] is not detached else base, other, detached, (), {})
         return other

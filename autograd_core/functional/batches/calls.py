@@ -140,12 +140,18 @@ def one_by_one(function, args, kwargs, key=None):
     results = [function(*item(args, i), **item(kwargs, i)) for i in range(among[0].count)]
     if not results:
         raise CannotBatch(f"{name} of an empty batch")
+    if any(np.may_share_memory(part, x.data) for part in _parts(results[0]) for x in among):
+        raise CannotBatch(f"{name} makes views")
     if not isinstance(results[0], (tuple, list)) and len({np.shape(result) for result in results}) > 1:
         raise CannotBatch(f"{name} makes arrays of other shapes of each array")
     if isinstance(results[0], (tuple, list)):
         parts = [made(among[0], np.stack(parts)) for parts in zip(*results, strict=True)]
         return type(results[0])(*parts) if hasattr(results[0], "_fields") else type(results[0])(parts)
     return made(among[0], np.stack(results))
+
+
+def _parts(result):
+    return [part for part in (result if isinstance(result, (tuple, list)) else (result,)) if type(part) is np.ndarray]
 
 
 def item(tree, i):

@@ -64,6 +64,11 @@ def squeeze(a, axis=None):
     return made(a, np.squeeze(a.data, shifted(axis, a.ndim)))
 
 
+@batching(np.flip)
+def flip(m, axis=None):
+    return made(m, np.flip(m.data, shifted(tuple(range(m.ndim)) if axis is None else axis, m.ndim)))
+
+
 @batching(np.broadcast_to)
 def broadcast_to(array, shape, subok=False):
     shape = (shape,) if isinstance(shape, int) else tuple(shape)

@@ -298,11 +298,8 @@ def test_a_short_row_is_repeated_in_a_buffer(name, shape):
 @pytest.mark.parametrize("seed", range(5))
 def test_no_two_arrays_that_are_needed_at_one_time_share_memory(seed):
     draw = np.random.default_rng(seed)
-    begins = draw.integers(0, 300, 200)
-    loans = [
-        [int(i), int(i + n), int(64 * size)]
-        for i, n, size in zip(begins, draw.integers(1, 60, 200), draw.integers(1, 50, 200), strict=True)
-    ]
+    begins, lengths, sizes = draw.integers((0, 1, 1), (300, 60, 50), (200, 3)).T.tolist()
+    loans = [[begin, begin + n, 64 * size] for begin, n, size in zip(begins, lengths, sizes, strict=True)]
     places = places_for(loans)
     needed = [sum(nbytes for begin, end, nbytes in loans if begin <= now < end) for now in range(400)]
     block = np.zeros((400, max(start + nbytes for start, nbytes in places) // 64), int)  # who has which part at what time

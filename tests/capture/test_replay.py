@@ -1,5 +1,6 @@
 """The stages of a replay alone: the plan of its buffers, the table of lowerings, what it says about warnings."""
 
+import re
 import warnings
 
 import numpy as np
@@ -210,3 +211,20 @@ def test_a_gradient_that_depends_on_nothing_is_the_number_that_it_was():
             for _ in range(3):
                 found = fast(x)
             assert [(type(each), each) for each in found] == [(type(each), each) for each in both(x)]
+
+
+def test_names_of_what_is_not_needed_any_more_are_given_again():
+    """A sum of 300 terms: of two numbers at a time."""
+
+    def step(x):
+        total = x[0]
+        for k in range(1, 300):
+            total = total + np.sin(x[0]) * k
+        return total
+
+    x = np.array([0.3])
+    fast = capture(step, strict=True)
+    for _ in range(3):
+        assert fast(x) == step(x)
+    names = re.findall(r"\bv\d+\b", fast.program.text)
+    assert len(names) > 1000 > 10 > len(set(names))

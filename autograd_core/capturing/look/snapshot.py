@@ -40,9 +40,9 @@ class Objects:
 
     def __init__(self, reached):
         self.moved = reached.moved
-        everywhere = reached.links, reached.arrays, reached.numbers, reached.generators, reached.vocabulary
+        everywhere = reached.links, reached.arrays, reached.numbers, reached.generators
         self.places = now([place for places in everywhere for place, _ in places])  # links first: a tuple before what is in it
-        self.absent = now([place for place, _ in reached.absent])
+        self.names = now([place for place, _ in (*reached.vocabulary, *reached.absent)])  # some of which may be missing
         self.tensors = [(t, array_of(t), getattr(t, "_grad", None), t._node) for t in reached.tensors.values()]
         containers = [container for container, *_ in (*reached.sizes, *reached.orders, *reached.sets)]
         self.containers = [(c, c.copy()) for c in containers if isinstance(c, (dict, list, deque, set))]
@@ -52,7 +52,7 @@ class Objects:
         for container, before in self.containers:
             refill(container, before)
         put_back([(place, self.successor(value)) for place, value in self.places] if self.moved else self.places)
-        put_back(self.absent)
+        put_back(self.names)
         for tensor, value, grad, node in self.tensors:
             put(tensor, self.successor(value))
             tensor._grad, tensor._node = grad, node

@@ -67,7 +67,7 @@ class Lanes:
         return LEAF if functions.takes_out(call) else None
 
     def _argument(self, arg, value):
-        if np.ndim(arg.sample if type(arg) is Value else arg) == 0:
+        if (arg.ndim if type(arg) is Value else np.ndim(arg)) == 0:
             return "number", signature_of(arg)
         return self.of(arg) if type(arg) is Value and arg.shape == value.shape and arg.dtype == value.dtype else None
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from autograd_core.capturing.program import functions
 
-FLOAT64 = np.dtype(np.float64)
+FLOAT64: Any = np.dtype(np.float64)
 
 
 class Value:

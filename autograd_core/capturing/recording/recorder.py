@@ -89,8 +89,9 @@ class Recorder:
 
     def unseen(self, node, values):
         """A node of plain arrays only would be a constant of the program: its leaf was not found beforehand."""
-        if any(holds_stand_in(value) for value in values):
-            return
+        for value in values:
+            if type(value) is StandIn or holds_stand_in(value):
+                return
         for parent in node.parents:
             if not parent.parents and (owner := getattr(parent, "owner", None)) is not None:
                 self.refused.append(UnseenError(owner(), node.line))  # the step may catch it

@@ -107,7 +107,7 @@ class StandIn(RecordedMethods):
     # Views and changes in place
 
     def _is_view_of(self, base, index, certainly=False):
-        if certainly or self.now is base.now or (np.ndim(self.now) and np.may_share_memory(self.now, base.now)):
+        if certainly or self.now is base.now or (self.ndim and np.may_share_memory(self.now, base.now)):
             self._base = (base, index)
             base._views = base._views or []
             base._views.append(ref(self, base._views.remove))

@@ -151,6 +151,10 @@ def write_calls(w, tests):
                 if value in anew and value in w.names and live[value] < done:
                     w.errors = ()
                     w.line(f"{w.text(value)} = None")  # it would be there until the end
+        if type(step) is Step and w.assigned:
+            for value in (*step.call.operands, step.call.out):
+                if live[value] < done:
+                    w.release(value)
         if i == len(steady) - 1:
             w.errors = ()
             w.line(copies)

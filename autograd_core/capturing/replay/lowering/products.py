@@ -12,7 +12,7 @@ from autograd_core.capturing.replay.lowering.table import REDUCTION, lowering
 def product(w, call):
     a, b = call.args
     array = w.plan.arrays[call.out]
-    if array.ndim == np.ndim(a) == np.ndim(b) == 2 and not array.flags.c_contiguous:  # (a b)ᵀ = bᵀ aᵀ
+    if array.ndim == 2 and not array.flags.c_contiguous and np.ndim(a) == np.ndim(b) == 2:  # (a b)ᵀ = bᵀ aᵀ
         w.line(f"{w.function(call.function)}({transposed(w, b)}, {transposed(w, a)}, {w.once('b', array.T)})", call)
     else:
         w.line(f"{w.function(call.function)}({w.text(a)}, {w.text(b)}, {w.out(call)})", call)

@@ -33,6 +33,7 @@ remainder round rsqrt sgn sigmoid sign sin sinc sinh sqrt square squeeze subtrac
 triu true_divide trunc unsqueeze xlogy
 """
 
+MATRIX = "matvec"  # what SciPy's iterative solvers ask for, of all that is no array of NumPy's
 MEMORY = "strides flags setflags ctypes base byteswap getfield setfield"  # of NumPy's arrays
 
 NOT_HERE = {
@@ -110,6 +111,8 @@ def hint(name):
     if base != name and base in IN_PLACE.split():
         ours = lines()[base][1] if base in lines() else f"t.{base}(…)"
         return f"it would change t in place; write t = {ours} for a recorded result, or t[...] = {ours} under no_grad()"
+    if name == MATRIX:
+        return "A @ x is the product"
     if name in MEMORY.split():
         return f"how an array lies in memory is asked of NumPy's: t.numpy().{name}"
     return next((f"it is not here: {reason}" for reason, names in NOT_HERE.items() if name in names.split()), None)
@@ -136,7 +139,7 @@ def names():
     """The names of PyTorch's methods of arrays that the table knows, some of its functions, and what only NumPy's arrays have."""
     of_rows = [name_of(line.partition(" ")[0]) for line in ROWS.splitlines() if line[1:2] == "."]
     in_place = [f"{name}_" for name in IN_PLACE.split()]
-    return [*of_rows, *in_place, *" ".join([OF_ONE, OF_TWO, OF_INTEGERS, MEMORY, *NOT_HERE.values()]).split()]
+    return [*of_rows, *in_place, *" ".join([OF_ONE, OF_TWO, OF_INTEGERS, MEMORY, MATRIX, *NOT_HERE.values()]).split()]
 
 
 asked_by = [lambda tensor: None]  # `tensor` puts here (a Tensor) -> what to say if a library asks for what it has not, or None

@@ -376,6 +376,8 @@ def _warn_not_leaf(tensor):
 def _asked_by(tensor):
     """What to say if a function of a library wants to see the memory of a Tensor whose graph that would cut."""
     asked = culprit() if tensor._node is not None and recording() is not False else None
+    if asked is not None and asked[0].startswith("scipy.sparse."):  # which goes on after an AttributeError, and says less
+        raise DetachError(would_cut(*asked))
     return would_cut(*asked, value="t.numpy() for the value") if asked is not None else None
 
 

@@ -139,6 +139,13 @@ def test_of_what_c_would_hide_too(name, call):
         call(Tensor(1.3, requires_grad=True))
 
 
+@pytest.mark.parametrize("name", ["cg", "gmres", "lsqr", "eigsh", "svds", "minres"])
+def test_iterative_solvers_of_a_dense_tensor_are_named(name):
+    t = Tensor(np.eye(4), requires_grad=True)
+    with pytest.raises(DetachError, match=rf"^scipy\.sparse\.linalg\.{name} would cut the Tensor"):
+        getattr(scipy.sparse.linalg, name)(t, *((1,) if name in ("eigsh", "svds") else (np.ones(4),)))
+
+
 @pytest.mark.parametrize("method", ["BFGS", "Nelder-Mead", "L-BFGS-B", "COBYLA"])
 def test_of_what_a_minimiser_would_take_for_no_number(method):
     """It catches a TypeError, and a DetachError is one."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd_core.capturing.look import known
 from autograd_core.capturing.look.known import EXTENSION, LIBRARY, NUMBERS, OWN, library, library_of
-from autograd_core.capturing.look.names import ACCESS, ASKING, names_in
+from autograd_core.capturing.look.names import ACCESS, ASKING, COMPARING, names_in
 from autograd_core.capturing.look.places import GONE, Attribute, Called, InClass, Place, current
 from autograd_core.graph.variable import Variable
 
@@ -96,10 +96,11 @@ def ask_all(reached):
 
 
 def ask_by_any_name(reached, value):
-    """If this is a function that takes attributes by their names, these may be any."""
+    """If this is a function that takes attributes by their names, these may be any; or one that asks which object this is."""
     if id(value) in ASKING:
         ask_all(reached)
         ask_code(reached)
+    reached.compares = reached.compares or any(value is function for function in COMPARING.values())
 
 
 def ask_code(reached):

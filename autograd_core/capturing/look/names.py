@@ -23,6 +23,9 @@ ASKING = {
 }  # fmt: skip
 
 
+COMPARING = {"id": id, "is_": operator.is_, "is_not": operator.is_not}  # who asks which object something is
+
+
 class Names(NamedTuple):
     """Of a code object and those inside it."""
 
@@ -32,14 +35,14 @@ class Names(NamedTuple):
     written: frozenset
     imported: frozenset  # modules that it imports by itself
     dynamic: bool  # whether it asks for attributes in another way
-    identities: bool  # whether it compares by `is`, with something else than a constant
+    identities: bool  # whether it asks which object something is: by `is`, but for a constant, or by `id`
     computed: bool  # whether it may take methods and properties by names that are not in the code
 
 
 @known.remembered
 def names_in(code):
     attributes, texts, read, written, imported = set(code.co_names), set(), set(), set(), set()
-    dynamic, identities = not DYNAMIC.isdisjoint(code.co_names), False
+    dynamic, identities = not DYNAMIC.isdisjoint(code.co_names), not COMPARING.keys().isdisjoint(code.co_names)
     computed = not COMPUTING.isdisjoint(code.co_names) or _computes_names(code)
     for operation, name in operations(code):
         identities = identities or operation == "IS_OP"

@@ -229,6 +229,8 @@ class Reached:
         for k, v in list(value.items()):
             inner = f"{name}[{k!r}]" if type(k) in (str, int) else f"{name}[…]"
             self.todo.append((Place(value, k, inner), v, inner))
+            if not isinstance(k, NUMBERS):
+                self.todo.append((None, k, f"a key of {name}"))
 
     def in_any_order(self, container, items):
         """Whether the order of keys does not matter in a container; then it does not in those inside it."""

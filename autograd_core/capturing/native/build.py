@@ -79,6 +79,8 @@ class Builder:
         if most == HALF and function not in OF_INTEGERS:
             raise NotLoweredError("integers of Python's, which may be long")
         for x in whole:
+            if abs(x if type(x) is int else x.sample) > most:
+                raise NotLoweredError("integers of Python's, which are long")
             number = self.array(x)
             self.code.check((number <= most) & (number >= -most))
         if function in (np.divide, np.floor_divide, np.remainder):
@@ -97,6 +99,8 @@ class Builder:
     def input(self, value):
         sample = self.program.array(value)
         kind = kind_or_raise(number_dtype(value), "an argument")
+        if type(sample) is int and not -(2**63) <= sample < 2**63:
+            raise NotLoweredError("integers of more than 64 bits")
         region = self.inputs[value] = self.code.input(kind, max(value.size, 1))
         if not value.shape:
             return Array(self.code, region.start, kind)

@@ -11,7 +11,7 @@ from autograd_core.capturing.look.reach import Reached
 from autograd_core.capturing.program.order import hollow
 from autograd_core.capturing.reasons import problem
 from autograd_core.capturing.recording.recorder import UnseenError
-from autograd_core.capturing.recording.session import Session, UncountedError
+from autograd_core.capturing.recording.session import Session, UncountedError, is_long
 from autograd_core.graph.edits import next_number
 from autograd_core.graph.variable import Variable
 
@@ -70,7 +70,8 @@ class History:
     def _session(self, reached, args, kwargs, expected, names):
         start = next_number()
         while True:
-            session = Session(reached, [place for place, _ in reached.numbers if place.name in names])
+            lift = [place for place, value in reached.numbers if place.name in names and not is_long(value)]
+            session = Session(reached, lift)
             try:
                 program = session.record(self.step, args, kwargs)
             except UncountedError as uncounted:
@@ -89,6 +90,8 @@ class History:
             known = known_to(reached, args, kwargs)
             session.close()
             results = [value_in(value) for value in flatten(expected, known, True)[0]]
+            if len(results) != len(session.returned):
+                raise problem(reasons.UNLIKE, name="the number of results", got=len(session.returned), expected=len(results))
             session.expected = [hollow(value) for value in results]
             arrays = [result for result in results if type(result) is np.ndarray]
             return session, marked(program, reached, {at for at, count in self.moves.items() if count > 1}, arrays)

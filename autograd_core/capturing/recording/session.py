@@ -60,6 +60,7 @@ class Session:
         self.doubles = []  # (source of an array, source of the same array that was found before)
         self.alike = []  # (place of a number, source of another one that is equal)
         self.arguments = []  # (source, stand-in, the Tensor that has it or None)
+        self.given = {}  # {id of a Tensor that is an argument: the one that stands for it}
         self.objects = []  # arguments that are neither arrays nor numbers
         self.held = []  # (kind, holder, stand-in, source)
         self.lent = set()  # ids of Tensors of shape () whose memory somebody else holds
@@ -85,9 +86,13 @@ class Session:
     def argument(self, path, value):
         """What the step is given for one of its arguments."""
         if isinstance(value, Variable):
-            if value._node is not None:
-                return value  # a leaf, found among what the step reaches
-            tensor = object.__new__(type(value))
+            if id(value) in self.reached.tensors:
+                return value
+            if id(value) in self.given:  # once more
+                return self.given[id(value)]
+            if self.reached.compares and id(value._value) in self.by_array:
+                raise problem(reasons.SAME, name=f"the argument {path}")
+            tensor = self.given[id(value)] = object.__new__(type(value))
             tensor._value, tensor._node = self.stand_in_for("argument", path, path, value._value), None
             self.arguments[-1] = (*self.arguments[-1][:2], tensor)
             return as_array(tensor) if is_array(value) else tensor
@@ -198,7 +203,7 @@ class Session:
     def close(self):
         """Let go of every array of the step, and raise if a stand-in is left somewhere."""
         self.before, self.held, self.arguments, self.generators = None, [], [], {}
-        self.by_array = self.objects = None
+        self.by_array = self.objects = self.given = None
         self.recorder.failed, self.recorder.refused, self.recorder.context = [], [], None
         self.recorder.calls = self.recorder.guards = self.recorder.roots = ()
         if sys.getrefcount(self.recorder) > self.alone and (where := left_behind(self.recorder, (self.reached.seen,))):
@@ -318,7 +323,14 @@ class UncountedError(Exception):
 
 def counts(value):
     """Whether a number that changes can be read at each replay."""
-    return type(value) in (int, float, complex) or (isinstance(value, np.generic) and value.dtype.kind in "iufc")
+    return (type(value) in (int, float, complex) and not is_long(value)) or (
+        isinstance(value, np.generic) and value.dtype.kind in "iufc"
+    )
+
+
+def is_long(value):
+    """Whether this is an integer of which NumPy makes an object, with other types in all that follows."""
+    return type(value) is int and not -(2**63) <= value < 2**63
 
 
 def callable_by_name(value):

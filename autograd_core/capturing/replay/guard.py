@@ -61,8 +61,7 @@ class EntryGuard:
             tests.append(f"{w.once('t', tensor)}._grad is {'not None' if missing else 'None'}")
         tests += [f"{w.access(double)} is not {w.access(source)}" for double, source in session.doubles]
         tests += [test for place, source in session.alike if source.value in w.names for test in self.alike(w, place, source)]
-        if session.reached.compares:
-            tests += self.met_twice(w)
+        tests += self.met_twice(w)
         tests += [*self.overlaps(w), *self.same_objects(w), *self.same_numbers(w)]
         return joined([*lines, *(f"if {test}: return MISS" for test in dict.fromkeys(tests))])
 
@@ -70,8 +69,10 @@ class EntryGuard:
 
     def argument(self, w, i, path, value):
         if isinstance(value, Variable):
-            if value._node is not None:
+            if id(value) in self.session.reached.tensors:
                 return [f"if {path} is not {w.once('t', value)}: return MISS"]
+            if not self.is_first(path, value):
+                return [f"if {path} is not {next(p for p, v in self.arguments if v is value)}: return MISS"]
             test = f"if type({path}) is not {w.once('y', type(value))} or {path}._node is not None: return MISS"
             return [test, f"z{i} = {path}._value", *self.array(w, path, f"z{i}", value._value)]
         if isinstance(value, (np.ndarray, np.generic)):
@@ -150,11 +151,21 @@ class EntryGuard:
         return [f"({a} is not {b} and not {w.function(same_number)}({a}, {b}))"]
 
     def met_twice(self, w):
-        """That no argument is an array that the step has from elsewhere too: `is` would have another answer."""
-        reached, arrays = self.session.reached, [path for path, value in self.arguments if type(value) is np.ndarray]
-        others = [w.read(place) for place, _ in reached.arrays]
-        others += [f"{w.once('t', tensor)}._value" for tensor in reached.tensors.values()]
-        return [f"{a} is {b}" for i, a in enumerate(arrays) for b in (*arrays[i + 1 :], *others)]
+        """That no argument is a Tensor that the step has from elsewhere too, which may be a key; and no array, if the step asks
+        which one it is."""
+        reached = self.session.reached
+        given = [path for path, value in self.arguments if isinstance(value, Variable) and self.is_first(path, value)]
+        tests = different(given, [w.once("t", tensor) for tensor in reached.tensors.values() if tensor._node is None])
+        if reached.compares:
+            arrays = [path for path, value in self.arguments if type(value) is np.ndarray]
+            arrays += [f"{path}._value" for path in given]
+            others = [w.read(place) for place, _ in reached.arrays]
+            tests += different(arrays, others + [f"{w.once('t', tensor)}._value" for tensor in reached.tensors.values()])
+        return tests
+
+    def is_first(self, path, value):
+        """Whether a Tensor is given for the first time, and is none that the step reaches."""
+        return id(value) not in self.session.reached.tensors and path == next(p for p, v in self.arguments if v is value)
 
     def overlaps(self, w):
         """That arguments share no memory with what is written, if that would make a difference."""
@@ -168,6 +179,11 @@ class EntryGuard:
 
 
 PLAIN = (dict, list)  # whether one is empty is asked in half the time
+
+
+def different(given, others):
+    """The tests that are true if two of these are one and the same object."""
+    return [f"{a} is {b}" for i, a in enumerate(given) for b in (*given[i + 1 :], *others)]
 
 
 def other_type(w, name, value):

@@ -36,7 +36,7 @@ def template(call):
                 return None
         elif type(x) not in PLAIN and np.shape(x) and not isinstance(x, (tuple, list)):
             return None
-    if function not in FOR_TRUTHS and is_of_truths(call):
+    if (function not in FOR_TRUTHS and is_of_truths(call)) or wraps_around(call):
         return None
     if function in POWERS:
         return power(*args)
@@ -53,6 +53,12 @@ def is_of_truths(call):
     """Whether it is arithmetic of truths, of which Python makes integers: for NumPy, True + True is True."""
     dtype = call.out.dtype
     return dtype is not None and dtype.kind in "bui" and any(dtype_of(x) == np.bool_ for x in call.args)
+
+
+def wraps_around(call):
+    """Whether NumPy makes an integer of 64 bits of Python's, which have no end."""
+    dtype = call.out.dtype
+    return dtype is not None and dtype.kind in "iu" and all(value.dtype is None for value in call.operands)
 
 
 def dtype_of(x):

@@ -1,0 +1,141 @@
+"""Which object is which: arrays and Tensors that are given twice or that the step has from elsewhere too, and objects as keys."""
+
+import operator
+
+import numpy as np
+import pytest
+
+from autograd_core import Tensor, capture
+from autograd_core.errors import CaptureError
+
+pytestmark = pytest.mark.filterwarnings("ignore:.* runs as it is, not captured:RuntimeWarning")
+NATIVE = pytest.mark.parametrize("native", [False, True])
+X = np.array([1.0, -2.0, 3.0])
+A, ANOTHER_NAME = X * 5.0, id
+CONSTANT, LEAF = Tensor(X * 3.0), Tensor(X * 4.0, requires_grad=True)
+FACTORS, BOTH = {CONSTANT: 2.0}, {CONSTANT, LEAF}
+
+OF_TENSORS = {
+    "is": lambda t, u: (t * (2.0 if t is u else 3.0) + u).detach(),
+    "id": lambda t, u: (t * (2.0 if id(t) == id(u) else 3.0) + u).detach(),
+    "a constant": lambda t, u: (t * (2.0 if t is CONSTANT else 3.0) + u + CONSTANT).detach(),
+    "in a dict": lambda t, u: (t * FACTORS.get(t, 5.0) + u).detach(),
+    "in a set": lambda t, u: (t * (2.0 if t in BOTH else 3.0) + u).detach(),
+    "a set of them": lambda t, u: (t * len({t, u})).detach(),
+    "a dict of them": lambda t, u: (t * sum({t: 1.0, u: 2.0}.values())).detach(),
+    "operator.is_": lambda t, u: (t * (2.0 if operator.is_(t, u) else 3.0)).detach(),
+    "their arrays": lambda t, u: (t * (2.0 if t.data is u.data else 3.0)).detach(),
+    "hash": lambda t, u: (t * (2.0 if hash(t) == hash(u) else 3.0)).detach(),
+    "memory": lambda t, u: (t * (2.0 if np.shares_memory(t, u) else 3.0)).detach(),
+}
+OF_ARRAYS = {
+    "is": lambda x, y: x * (2.0 if x is y else 3.0) + y,
+    "is not": lambda x, y: x * (2.0 if x is not A else 3.0) + y + A,
+    "id": lambda x, y: x * (2.0 if id(x) == id(y) else 3.0) + y,
+    "id of another": lambda x, y: x * (2.0 if id(x) == id(A) else 3.0) + y + A,
+    "operator.is_not": lambda x, y: x * (2.0 if operator.is_not(x, y) else 3.0) + y,
+    "map": lambda x, y: x * len(set(map(id, [x, y]))),
+    "another name": lambda x, y: x * len({ANOTHER_NAME(x): 1, ANOTHER_NAME(y): 2}),
+    "memory": lambda x, y: x * (2.0 if np.shares_memory(x, y) else 3.0),
+    "perhaps memory": lambda x, y: x * (2.0 if np.may_share_memory(x, y) else 3.0),
+}
+ORDERS = ("ab ab ab ab aa Cb bC CC aC ab aa LL La ab", "aa aa aa ab bb CC CC ab", "CC CC CC ab aa Ca", "av av av ab va av aa")
+
+
+@NATIVE
+@pytest.mark.parametrize("order", ORDERS, ids=["two", "one", "its own", "a view"])
+@pytest.mark.parametrize("step", OF_TENSORS.values(), ids=OF_TENSORS)
+def test_tensors(step, order, native):
+    a = Tensor(X)
+    given = {"a": a, "b": Tensor(X * 2.0), "C": CONSTANT, "L": LEAF, "v": a.detach()}
+    fast = capture(step, native=native)
+    for pair in order.split():
+        arguments = [given[letter] for letter in pair]
+        np.testing.assert_array_equal(fast(*arguments), step(*arguments))
+
+
+@NATIVE
+@pytest.mark.parametrize("order", ORDERS, ids=["two", "one", "its own", "a view"])
+@pytest.mark.parametrize("step", OF_ARRAYS.values(), ids=OF_ARRAYS)
+def test_arrays(step, order, native):
+    x = X.copy()
+    given = {"a": x, "b": X * 2.0, "C": A, "L": A[::-1], "v": x[:]}
+    fast = capture(step, native=native)
+    for pair in order.split():
+        arguments = [given[letter] for letter in pair]
+        np.testing.assert_array_equal(fast(*arguments), step(*arguments))
+
+
+def test_a_tensor_given_twice_is_captured():
+    step = lambda t, u: (t * len({t, u}) * u).detach()
+    fast = capture(step, strict=True)
+    for _ in range(3):
+        for t, u in ((Tensor(X), Tensor(X)), (CONSTANT, Tensor(X)), (LEAF, CONSTANT)):
+            np.testing.assert_array_equal(fast(t, t), step(t, t))
+            np.testing.assert_array_equal(fast(t, u), step(t, u))
+
+
+@pytest.mark.parametrize("function", [np.shares_memory, np.may_share_memory])
+@pytest.mark.parametrize("kind", [np.asarray, Tensor])
+def test_a_question_for_memory_is_refused(function, kind):
+    fast = capture(lambda x, y: np.sum(x) if function(x, y) else np.sum(y), strict=True)
+    with pytest.raises(CaptureError, match=f"{function.__name__} of a value of the step would be that of the recording"):
+        fast(kind(X), kind(X))
+
+
+class Thing:
+    def __init__(self, scale):
+        self.scale = scale
+
+    def __call__(self, x):
+        return x * self.scale
+
+
+KEYS = {
+    "an object": (lambda thing: {thing: 1.0}, lambda things, x: x * sum(key.scale for key in things)),
+    "with its value": (lambda thing: {thing: 2.0}, lambda things, x: x * sum(key.scale * v for key, v in things.items())),
+    "in a tuple": (lambda thing: {(thing, 1): 2.0}, lambda things, x: x * sum(key[0].scale for key in things)),
+    "called": (lambda thing: {thing: 2.0}, lambda things, x: sum(key(x) for key in things)),
+    "a frozen set": (lambda thing: {frozenset([thing]): 1.0}, lambda things, x: sum(k(x) for key in things for k in key)),
+}
+
+
+@NATIVE
+@pytest.mark.parametrize(("make", "use"), KEYS.values(), ids=KEYS)
+def test_what_is_in_an_object_that_is_a_key(make, use, native):
+    thing = Thing(2.0)
+    things = make(thing)
+    step = lambda x: use(things, x)
+    fast = capture(step, native=native)
+    for scale in (2.0, 2.0, 2.0, 3.0, 4.0, 4.0, 1, -0.0):
+        thing.scale = scale
+        np.testing.assert_array_equal(fast(X), step(X))
+    method = Thing.__call__
+    try:
+        Thing.__call__ = lambda self, x: x * 7.0
+        np.testing.assert_array_equal(fast(X), step(X))
+    finally:
+        Thing.__call__ = method
+
+
+def test_a_number_of_results_that_differs_while_recording():
+    """The step takes another way by the class of what stands for a number."""
+    settings = {"scale": 2.0}
+    step = lambda x: (x, x * settings["scale"]) if isinstance(settings["scale"], float) else x * settings["scale"]
+    fast = capture(step)
+    for scale in (2.0, 2.0, 2.0, 3.0, 4.0, 4.0, 5.0):
+        settings["scale"] = scale
+        np.testing.assert_array_equal(fast(X), step(X))
+
+
+@NATIVE
+def test_integers_of_more_than_64_bits(native):
+    """Also where NumPy makes one of 64 bits of Python's: then it wraps around."""
+    settings = {"scale": 2}
+    step = lambda x: (np.sort(x) * settings["scale"], np.abs(settings["scale"]) / (settings["scale"] - 3.0) + x)
+    fast = capture(step, strict=True, native=native)
+    for scale in (2, 2, 2, 2**70, 2**70, 5, -(2**63), 2**63 - 1, 2**63, -(2**63), 2**64, 7, 2**70):
+        settings["scale"] = scale
+        for _ in range(2):
+            for found, expected in zip(fast(X), step(X), strict=True):
+                np.testing.assert_array_equal(found, expected)

@@ -6,6 +6,7 @@ import inspect
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any, Self
 
 NOT_HERE = {
@@ -40,11 +41,9 @@ class Explained:
                 if name in NOT_HERE and name not in taken:
                     value = kwargs[name] if type(kwargs[name]) in (int, float, bool) else "…"
                     raise TypeError(f"{cls.__name__}: there is no argument {name!r}; write {NOT_HERE[name].format(value=value)}")
-        above: Any = super().__new__
+        above: Callable[..., Self] = super().__new__
         if above is not object.__new__:
-            made: Self = above(cls, *args, **kwargs)
-            return made
+            return above(cls, *args, **kwargs)
         if (args or kwargs) and cls.__init__ is object.__init__ and cls.__new__ is Explained.__new__:
             raise TypeError(f"{cls.__name__}() takes no arguments")  # object.__init__ leaves it to who has a __new__
-        made = above(cls)
-        return made
+        return above(cls)

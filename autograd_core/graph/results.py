@@ -14,12 +14,7 @@ from autograd_core.graph.variable import Variable
 recording = mode_variable.get
 new = object.__new__
 FLOAT, SCALAR = np.dtype(float), float64  # the most frequent by far: `is` spares a closer look
-Result = Variable  # the class of results; tensor.py sets it to Tensor
-
-
-def results_are(kind):
-    global Result
-    Result = kind
+Result: type[Variable] = Variable  # the class of results; tensor.py sets it to Tensor
 
 
 def wrap(data, node=None):

@@ -12,6 +12,7 @@ from autograd_core.errors import DetachError, DTypeError, GraphError, ShapeError
 from autograd_core.errors.arguments import OF_TENSOR, unknown
 from autograd_core.errors.culprits import culprit, left_of_tensor, would_cut
 from autograd_core.errors.hints import Hints, Listed
+from autograd_core.graph import arity, results
 from autograd_core.graph.anomaly import calling_line
 from autograd_core.graph.apply import apply, apply_one
 from autograd_core.graph.edits import edits
@@ -19,7 +20,7 @@ from autograd_core.graph.gradients import as_array, backward
 from autograd_core.graph.hooks import register_hook, retain_grad
 from autograd_core.graph.modes import anomaly
 from autograd_core.graph.nodes import Leaf, give_name, in_words, is_leaf, is_retained, name_of
-from autograd_core.graph.results import recording, results_are, wrap
+from autograd_core.graph.results import recording, wrap
 from autograd_core.graph.variable import Variable, count_recorded, index_of, plain
 from autograd_core.graph.views import unlink, written
 from autograd_core.tensor import dispatch
@@ -350,4 +351,4 @@ def _warn_not_leaf(tensor):
     )
 
 
-results_are(Tensor)
+results.Result = arity.Result = Tensor

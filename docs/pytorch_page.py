@@ -1,10 +1,9 @@
-"""The tables of docs/howto/pytorch-to-numpy.md, from the errors of both packages: `python docs/pytorch_page.py` writes them."""
+"""The tables of docs/howto/pytorch-to-numpy.md, from `autograd_core.errors.words`: `python docs/pytorch_page.py` writes them."""
 
 from itertools import groupby
 from pathlib import Path
 
 from autograd_core.errors import arguments, hints
-from nn import explained
 
 PAGE = Path(__file__).parent / "howto" / "pytorch-to-numpy.md"
 START, END = "<!-- tables: made by docs/pytorch_page.py -->", "<!-- end of the tables -->"
@@ -24,7 +23,7 @@ def tables():
     lines += ["Of `Tensor(…)`:", "", "| PyTorch | here |", "|---|---|"]
     lines += [f"| `{name}=value` | {written(instead)} |" for name, instead in arguments.OF_TENSOR.items()] + [""]
     lines += ["In the constructors of layers and optimizers, whose arguments are PyTorch's:", "", "| not | but |", "|---|---|"]
-    lines += [f"| `{name}=value` | {written(instead)} |" for name, instead in explained.NOT_HERE.items()] + [""]
+    lines += [f"| `{name}=value` | {written(instead)} |" for name, instead in arguments.OF_CONSTRUCTORS.items()] + [""]
     lines += ["### Not here", "", "| | |", "|---|---|"]
     lines += [f"| {', '.join(f'`{name}`' for name in names.split())} | {reason} |" for reason, names in hints.NOT_HERE.items()]
     return "\n".join(lines)

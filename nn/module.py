@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from autograd_core import errors
+from autograd_core.errors.arguments import Explained
 from nn.conversion import Conversion
 from nn.errors import LazyError
-from nn.explained import Explained
 from nn.hooks import Hooked, called
 from nn.random import Draws
 from nn.random import generator as generator_of

@@ -24,6 +24,8 @@ KEYWORDS = {
 }
 # … in `Tensor(…)`
 OF_TENSOR = {"dtype": "Tensor(np.array(data, dtype))", "device": NOWHERE, "pin_memory": NOWHERE}
+# … and in layers and optimizers, whose arguments are PyTorch's, what is not
+OF_CONSTRUCTORS = {"device": NOWHERE, "learning_rate": "lr={value}", "axis": "dim={value}", "keepdims": "keepdim={value}"}
 
 
 def refused(who, args, kwargs, error):
@@ -93,3 +95,36 @@ def check_function(f, what):
     if not callable(f):
         of_result = "; of a result, write grad(loss, params)" if hasattr(f, "backward") else ""
         raise TypeError(f"{what} needs a function and returns one: write {what}(f)(x), got {type(f).__name__}{of_result}")
+
+
+class _Signature:
+    """That of the constructor: without it, `inspect.signature` would give that of `__new__`."""
+
+    def __get__(self, instance, owner):
+        if instance is not None:
+            raise AttributeError("__signature__")
+        import inspect
+
+        if owner.__init__ is object.__init__:  # which says (*args, **kwargs) and takes none
+            return inspect.Signature()
+        of_init = inspect.signature(owner.__init__)
+        return of_init.replace(parameters=list(of_init.parameters.values())[1:], return_annotation=of_init.empty)
+
+
+class Explained:
+    """The base of classes whose constructor tells what to write for an argument that it has not."""
+
+    __signature__ = _Signature()
+
+    def __new__(cls, *args, **kwargs):
+        if not OF_CONSTRUCTORS.keys().isdisjoint(kwargs):
+            taken = cls.__signature__.parameters
+            for name in () if any(p.kind is p.VAR_KEYWORD for p in taken.values()) else kwargs:
+                if name in OF_CONSTRUCTORS and name not in taken:
+                    raise unknown(cls.__name__, name, kwargs[name], OF_CONSTRUCTORS)
+        above = super().__new__
+        if above is not object.__new__:
+            return above(cls, *args, **kwargs)
+        if (args or kwargs) and cls.__init__ is object.__init__ and cls.__new__ is Explained.__new__:
+            raise TypeError(f"{cls.__name__}() takes no arguments")  # object.__init__ leaves it to who has a __new__
+        return above(cls)

@@ -16,12 +16,7 @@ recording = mode_variable.get
 new = object.__new__
 FLOAT, SCALAR = np.dtype(float), float64  # the most frequent by far: `is` spares a closer look
 FLOATS = frozenset([kind for kind in SCALARS if issubclass(kind, np.inexact)])
-Result = Variable  # the class of results; tensor.py sets it to Tensor
-
-
-def results_are(kind):
-    global Result
-    Result = kind
+Result: type[Variable] = Variable  # the class of results; tensor.py sets it to Tensor
 
 
 def wrap(data, node=None):

@@ -16,7 +16,7 @@ from numpy import ndarray
 
 from autograd_core import Tensor, enable_grad
 from autograd_core.arrays import wrap
-from nn.explained import Explained
+from autograd_core.errors.arguments import Explained
 from nn.optim import blocks
 from nn.structure import zero
 from nn.values import handed_out, values_of

@@ -37,8 +37,8 @@ def is_array(tensor):
     return hasattr(tensor, "_views") or hasattr(tensor, "_view") or not tensor.__has_numbers__
 
 
-def as_array(tensor):
-    """The Tensor, which is a 0-d array from now on."""
+def mark_as_array(tensor):
+    """The same Tensor, which is a 0-d array to NumPy from now on: see `is_array`."""
     tensor._views = None
     return tensor
 

@@ -15,10 +15,9 @@ from autograd_core.errors.hints import Hints, Listed, asked_by
 from autograd_core.graph.anomaly import calling_line
 from autograd_core.graph.apply import apply, apply_one
 from autograd_core.graph.edits import edits
-from autograd_core.graph.gradients import as_array as gradient_array
-from autograd_core.graph.gradients import backward
+from autograd_core.graph.gradients import backward, gradient_as_array
 from autograd_core.graph.hooks import register_hook, retain_grad
-from autograd_core.graph.memory import array_of, as_array, in_memory, is_array, memory, put
+from autograd_core.graph.memory import array_of, in_memory, is_array, mark_as_array, memory, put
 from autograd_core.graph.modes import anomaly
 from autograd_core.graph.nodes import Leaf, give_name, in_words, is_leaf, is_retained, name_of
 from autograd_core.graph.results import recording, results_are, wrap
@@ -154,7 +153,7 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
             return None
         if type(gradient) is ndarray:
             return gradient
-        return gradient_array(self) if isinstance(gradient, generic) else handed_out(gradient)
+        return gradient_as_array(self) if isinstance(gradient, generic) else handed_out(gradient)
 
     @grad.setter
     def grad(self, value):
@@ -233,7 +232,7 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
             if not is_array(self):
                 return wrap(value)
             value = memory(self)
-        other = as_array(wrap(value))
+        other = mark_as_array(wrap(value))
         if type(value) is ndarray and not value.shape:
             put(other, value)
         base = base_of(self)

@@ -14,7 +14,7 @@ from autograd_core.errors import DTypeError
 from autograd_core.errors.arguments import is_unsuited, name_of_function, unsuited
 from autograd_core.graph.backward_pass import collect, number_of, still_there
 from autograd_core.graph.gradients import seed_for, send, take
-from autograd_core.graph.memory import as_array, is_array
+from autograd_core.graph.memory import is_array, mark_as_array
 from autograd_core.graph.modes import enable_grad, recording
 from autograd_core.graph.nodes import Leaf, is_wanted
 from autograd_core.graph.results import recorded, wrap
@@ -203,7 +203,7 @@ def variable_of(value, tree, i, copy=False):
         if value._node is not None:
             # Not called, which would make it a view of x: what a function does to its argument is not done to the outer x
             place = recorded(PATTERN, (value._node,), (), value._value, recording.get(), (value._value,))
-            return as_array(place) if is_array(value) else place
+            return mark_as_array(place) if is_array(value) else place
         value = np.asarray(value._value) if isinstance(value._value, generic) and is_array(value) else value._value
     if kind is int:
         value = float(value)
@@ -224,7 +224,7 @@ def variable_of(value, tree, i, copy=False):
         array = array.copy()
     if type(array) is not ndarray or array.ndim:
         return _argument(array)
-    return as_array(_argument(array[()])) if isinstance(value, ndarray) else _argument(array[()])
+    return mark_as_array(_argument(array[()])) if isinstance(value, ndarray) else _argument(array[()])
 
 
 def _argument(value):

@@ -9,7 +9,7 @@ from autograd_core.derivatives.kinds import shares_memory
 from autograd_core.derivatives.pattern import taking
 from autograd_core.derivatives.stamps import SCALARS
 from autograd_core.graph import results
-from autograd_core.graph.memory import as_array, is_array, put
+from autograd_core.graph.memory import is_array, mark_as_array, put
 from autograd_core.graph.refusals import explained, refuse_without_rule
 from autograd_core.graph.results import all_returned, outputs_of, recorded, recording, returned, wrapped
 from autograd_core.graph.variable import Variable, count_recorded, is_static, known, plain
@@ -168,7 +168,7 @@ def apply_one(entry, tensor, rest=(), kwargs=None):
     else:
         viewed = kind not in SCALARS and shares_memory(out, data) and not _is_number(entry, rest, tensor, out)
         if entry.function is np.copy:
-            as_array(result)
+            mark_as_array(result)
     if not viewed and type(data) in SCALARS:
         viewed = _is_view_of_number(entry, tensor, rest, kwargs, result, out)
     if viewed:
@@ -196,5 +196,5 @@ def _is_view_of_number(entry, tensor, rest, kwargs, result, out):
             put(result, view)
             return True
     if kind is ndarray and not out.shape and entry.forward is entry.function:
-        as_array(result)
+        mark_as_array(result)
     return False

@@ -172,7 +172,7 @@ def add(owner, g):
                 return
 
 
-def as_array(owner):
+def gradient_as_array(owner):
     """The gradient of a scalar, as the array that a user gets, and may change in place."""
     while True:
         before = owner._grad

@@ -37,8 +37,8 @@ def is_array(tensor):
     return hasattr(tensor, "_views") or hasattr(tensor, "_view") or not tensor.__has_numbers__
 
 
-def as_array(tensor):
-    """The Tensor, which is a 0-d array from now on."""
+def mark_as_array(tensor):
+    """The same Tensor, which is a 0-d array to NumPy from now on: see `is_array`."""
     tensor._views = None
     return tensor
 
@@ -59,10 +59,10 @@ def memory(tensor, array=None):
         return value
 
 
-def put(tensor, value):
-    """Give a Tensor a value: an array, a number, or the 0-d array to read its number from."""
+def put(tensor, value, kind=None):
+    """Give a Tensor a value: an array, a number, or the 0-d array to read its number from; and another class, if one is given."""
     with lock:
-        kind = own_class(tensor)
+        kind = own_class(tensor) if kind is None else kind
         VALUE.__set__(tensor, value)
         CLASS.__set__(tensor, kind if type(value) is not ndarray or value.shape else _reading(kind))
 
@@ -85,9 +85,7 @@ def _reading(kind):
 
     def become(tensor, other):
         with lock:
-            array = VALUE.__get__(tensor)
-            CLASS.__set__(tensor, other)
-            put(tensor, array)
+            put(tensor, VALUE.__get__(tensor), other)
 
     names = {"__slots__": (), "__module__": kind.__module__, "with_a_number": kind, "_value": property(read, put)}
     return type(kind)(kind.__name__, (kind,), {**names, "__class__": property(lambda tensor: kind, become)})

@@ -153,11 +153,8 @@ def outdate(base, outdated):
 
 def looked_at(view, made, kind):
     """Give an outdated view its class again, and the value and the place in the graph of another Tensor."""
-    value = array_of(made)
-    VALUE.__set__(view, value)
     NODE.__set__(view, made._node)
-    CLASS.__set__(view, kind)  # last, since another thread may be looking at it
-    put(view, value)
+    put(view, array_of(made), kind)  # last, since another thread may be looking at it
     with lock:
         view._view[0]._views.append(ref(view))
 
@@ -206,9 +203,9 @@ def with_view(view, result, base=None):
     saved = pattern.pick(entry.bind((base._value, *args), kwargs), view._value)
     pull = pattern.pulls[0]  # a view chooses elements, and the rule of its gradient puts them back in their places
 
-    def put(values):
+    def put_back(values):
         whole = pull(values, saved)
         return whole.dense() if hasattr(whole, "dense") else whole
 
-    chosen = put(beside(np.ones(view.shape), view._value)) != 0
-    return np.where(chosen, put(result), base)
+    chosen = put_back(beside(np.ones(view.shape), view._value)) != 0
+    return np.where(chosen, put_back(result), base)

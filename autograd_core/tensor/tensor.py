@@ -10,21 +10,15 @@ from autograd_core.derivatives.kinds import from_lists, handed_out, stands_in, t
 from autograd_core.derivatives.operands import as_plain, detached
 from autograd_core.errors import AutogradError, DetachError, DTypeError, GraphError, ShapeError
 from autograd_core.errors.arguments import OF_TENSOR, unknown
-<<<<<<< HEAD
 from autograd_core.errors.culprits import culprit, is_caught, left_of_tensor, would_cut
 from autograd_core.errors.hints import Hints, Listed, asked_by
-=======
-from autograd_core.errors.culprits import culprit, left_of_tensor, would_cut
-from autograd_core.errors.hints import Hints, Listed
 from autograd_core.graph import arity, results
->>>>>>> house
 from autograd_core.graph.anomaly import calling_line
 from autograd_core.graph.apply import apply, apply_one
 from autograd_core.graph.edits import edits
-from autograd_core.graph.gradients import as_array as gradient_array
-from autograd_core.graph.gradients import backward
+from autograd_core.graph.gradients import backward, gradient_as_array
 from autograd_core.graph.hooks import register_hook, retain_grad
-from autograd_core.graph.memory import array_of, as_array, in_memory, is_array, memory, put
+from autograd_core.graph.memory import array_of, in_memory, is_array, mark_as_array, memory, put
 from autograd_core.graph.modes import anomaly
 from autograd_core.graph.nodes import Leaf, give_name, in_words, is_leaf, is_retained, name_of
 from autograd_core.graph.results import recording, wrap
@@ -160,7 +154,7 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
             return None
         if type(gradient) is ndarray:
             return gradient
-        return gradient_array(self) if isinstance(gradient, generic) else handed_out(gradient)
+        return gradient_as_array(self) if isinstance(gradient, generic) else handed_out(gradient)
 
     @grad.setter
     def grad(self, value):
@@ -239,7 +233,7 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
             if not is_array(self):
                 return wrap(value)
             value = memory(self)
-        other = as_array(wrap(value))
+        other = mark_as_array(wrap(value))
         if type(value) is ndarray and not value.shape:
             put(other, value)
         base = base_of(self)
@@ -379,7 +373,6 @@ def _warn_not_leaf(tensor):
     )
 
 
-<<<<<<< HEAD
 def _asked_by(tensor):
     """What to say if a function of a library wants to see the memory of a Tensor whose graph that would cut."""
     asked = culprit() if tensor._node is not None and recording() is not False else None
@@ -389,7 +382,4 @@ def _asked_by(tensor):
 
 
 asked_by[:] = [_asked_by]
-results_are(Tensor)
-=======
 results.Result = arity.Result = Tensor
->>>>>>> house

@@ -12,7 +12,7 @@ SHAPES = [(2, 3, 4), (5, 1, 7), (1, 6, 1), (0, 3, 2), (3, 0, 2), (SMALL + 1, 2, 
 
 @pytest.mark.parametrize("dtype", ["f4", "f8", "c8", "c16", "g", "i8", "?", "O"])
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
-def test_times(shape, dtype):
+def test_matmul(shape, dtype):
     m, inner, n = shape
     a, b = (r.normal(size=s).astype(dtype) if dtype != "?" else r.normal(size=s) > 0 for s in ((m, inner), (inner, n)))
     for left, right in ((a, b), (np.asfortranarray(a), b), (b.T, a.T)):
@@ -25,7 +25,7 @@ def test_times(shape, dtype):
 
 
 @pytest.mark.parametrize("special", [np.inf, -np.inf, np.nan, 1e308])
-def test_times_of_special_values(special):
+def test_matmul_of_special_values(special):
     a, b = np.ones((3, 2)), np.full((2, 3), 2.0)
     a[1, 1] = special
     with np.errstate(all="ignore"):
@@ -35,7 +35,7 @@ def test_times_of_special_values(special):
             matmul(a, b)
 
 
-def test_times_of_other_shapes_is_numpys():
+def test_matmul_of_other_shapes_is_numpys():
     for a, b in (((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 2)), ((4, 2, 3), (3, 5)), ((4, 2, 3), (4, 3, 5))):
         a, b = r.normal(size=a), r.normal(size=b)
         np.testing.assert_array_equal(matmul(a, b), a @ b)

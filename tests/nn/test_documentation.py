@@ -1,10 +1,8 @@
 """Every example in a docstring of nn runs and prints what it says; every public name is documented."""
 
-import ast
 import doctest
 import importlib
 import pkgutil
-from pathlib import Path
 
 import pytest
 
@@ -43,17 +41,3 @@ def test_public_names_are_listed():
         public = {name for name in vars(module) if not name.startswith("_")}
         submodules = {name.rpartition(".")[2] for name in MODULES}
         assert public - submodules == set(module.__all__) - submodules
-
-
-def test_what_nn_takes_from_the_core():
-    """Public names, and the words of errors, as CONTRIBUTING.md says."""
-    words = {"autograd_core.errors.arguments", "autograd_core.errors.hints"}
-    for path in Path(nn.__path__[0]).rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "autograd_core":
-                module = importlib.import_module(node.module)
-                public = getattr(module, "__all__", [name for name in vars(module) if name[:1] != "_"])
-                deep = node.module.count(".") > 1 or node.module in ("autograd_core.derivatives", "autograd_core.graph")
-                taken = {alias.name for alias in node.names}
-                assert node.module in words or not deep, f"{path.name} imports {node.module}"
-                assert taken <= {*public, "errors"}, f"{path.name} imports {taken - {*public}} of {node.module}"

@@ -191,7 +191,3 @@ def order_of(sample):
     """The order of an array in memory: "C" or "F"."""
     flags = sample.flags
     return "F" if flags.f_contiguous and not flags.c_contiguous else "C"
-
-
-def is_getitem(call):
-    return call.function is operator.getitem

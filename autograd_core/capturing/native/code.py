@@ -10,8 +10,6 @@ import numpy as np
 
 from autograd_core.capturing.native.operations import FLOATS, KINDS, OPERATIONS, kind_of
 
-NUMBERS_OF = {"f8": float, "f4": float, "i8": int, "i4": int, "b1": bool}
-
 
 class NotLoweredError(Exception):
     """There is no scalar code for a program; it says of what: of a function, and with which arguments."""

@@ -20,7 +20,7 @@ from autograd_core.capturing.recording.left_behind import left_behind
 from autograd_core.capturing.recording.recorder import Recorder
 from autograd_core.capturing.recording.stand_in import StandIn
 from autograd_core.capturing.recording.vocabulary import GeneratorStandIn, spoken
-from autograd_core.graph.memory import as_array, in_memory, is_array
+from autograd_core.graph.memory import in_memory, is_array, mark_as_array
 from autograd_core.graph.modes import anomaly, recording
 from autograd_core.graph.nodes import Leaf, Released
 from autograd_core.graph.variable import Variable
@@ -95,7 +95,7 @@ class Session:
             tensor = self.given[id(value)] = object.__new__(type(value))
             tensor._value, tensor._node = self.stand_in_for("argument", path, path, value._value), None
             self.arguments[-1] = (*self.arguments[-1][:2], tensor)
-            return as_array(tensor) if is_array(value) else tensor
+            return mark_as_array(tensor) if is_array(value) else tensor
         if isinstance(value, (np.ndarray, np.generic)):
             if self.reached.compares and id(value) in self.by_array:
                 raise problem(reasons.SAME, name=f"the argument {path}")

@@ -5,8 +5,10 @@ function    what is written, in order; writer, in which lines and names are coll
 guard       does the program apply to a call, and where are its values read?
 liveness    when is each value needed for the last time?
 buffers     the plan: which value is in which array; pool, from which they come
-lowering/   the table: how the calls of a function are written; loops, runs of calls on long arrays, and blocks, which makes them
+lowering/   the table: how the calls of a function are written; loops, runs of calls on long arrays, gathering, which
+            calls may be in one, and blocks, which makes them
 effects     tests on the way, what the step leaves behind, what it returns
+held        how many bytes all this takes
 """
 
 from autograd_core.capturing.replay.blocks import cores

@@ -11,7 +11,7 @@ from autograd_core.scipy.optimize.asking import check_arrived, derivative_for, f
 from autograd_core.scipy.solved import as_tensor, on_values, with_args
 
 
-def as_array(f):
+def returning_array(f):
     """f, as a function that returns one array or Tensor, also if it returns a list of numbers."""
     return lambda *args: as_tensor(f(*args), f)
 
@@ -34,7 +34,7 @@ def root(fun, x0, args=(), method="hybr", jac=None, tol=None, callback=None, opt
            [ 0.333, -0.333]])
     """
     both = with_args(fun, args)
-    f = as_array(first_of(both, jac is True))
+    f = returning_array(first_of(both, jac is True))
     slopes = derivative_for(jac, jacobian, f, args)
     found = original.root(
         on_values(both), plain(x0), method=method, jac=slopes, tol=tol, callback=callback, options=options
@@ -46,7 +46,7 @@ def root(fun, x0, args=(), method="hybr", jac=None, tol=None, callback=None, opt
 
 def fsolve(func, x0, args=(), fprime=None, full_output=0, col_deriv=0, **options):
     """A root of a system of equations; see `root`."""
-    f = as_array(with_args(func, args))
+    f = returning_array(with_args(func, args))
     slopes = derivative_for(fprime, jacobian, f, args)
     x, info, code, message = original.fsolve(
         on_values(with_args(func, args)), plain(x0), fprime=slopes, full_output=1, col_deriv=col_deriv, **options

@@ -7,7 +7,7 @@ import numpy as np
 from autograd_core.capturing.native.code import NotLoweredError, kind_or_raise
 from autograd_core.capturing.native.operations import FLOATS
 from autograd_core.capturing.native.table.elementwise import divmod_of_floats, floor_divide, remainder
-from autograd_core.capturing.native.table.products import begun_with_zero, outer, product, tensordot, times
+from autograd_core.capturing.native.table.products import begun_with_zero, matmul, outer, product, tensordot
 from autograd_core.capturing.native.table.reductions import pairwise, reduced
 from autograd_core.capturing.native.table.table import ELEMENTWISE, entry, only_arguments
 from autograd_core.capturing.program.calls import is_static
@@ -158,7 +158,7 @@ def norm(b, call):
     if axis is None:
         flat = x.reshape(-1)
         along(flat, None)
-        found = b.code.apply("sqrt", times(b.code, flat, flat))
+        found = b.code.apply("sqrt", matmul(b.code, flat, flat))
         return found.reshape(*[1] * x.ndim) if keep else found
     ids, kept = along(square := x * x, axis)
     found = b.code.apply("sqrt", begun_with_zero(pairwise(b.code, square, ids, operator.add)))
@@ -192,8 +192,8 @@ def product_of_vectors(b, call):
         raise NotLoweredError("booleans" if kind == "b1" else "empty arrays")
     row, column = x.moved(x.array()[..., None, :]), y.moved(y.array()[..., None])
     if call.function is np.matvec:
-        return times(b.code, x, column)[..., 0]
-    return times(b.code, row, y)[..., 0, :] if call.function is np.vecmat else times(b.code, row, column)[..., 0, 0]
+        return matmul(b.code, x, column)[..., 0]
+    return matmul(b.code, row, y)[..., 0, :] if call.function is np.vecmat else matmul(b.code, row, column)[..., 0, 0]
 
 
 @entry(np.kron)
@@ -228,5 +228,5 @@ def convolved(b, call):
     start = {"full": 1 - v.size, "same": -(v.size // 2), "valid": 0}[mode]
     for at in range(start, start + call.out.size):
         first, last = max(0, -at), min(v.size, a.size - at)
-        found.append(times(b.code, a[at + first : at + last], v[first:last]))
+        found.append(matmul(b.code, a[at + first : at + last], v[first:last]))
     return b.code.stacked(found)

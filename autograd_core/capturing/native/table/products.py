@@ -14,11 +14,11 @@ def product(b, call):
     x, y = (b.array(arg, kind) for arg in call.args)
     if kind == "b1":
         raise NotLoweredError("booleans")
-    found = times(b.code, x, y, call.function is np.dot)
+    found = matmul(b.code, x, y, call.function is np.dot)
     return found if call.function is np.matmul else by_a_number(b.code, x, y, found)
 
 
-def times(c, x, y, dot=False):
+def matmul(c, x, y, dot=False):
     """x @ y; `np.dot` of more axes than two pairs all rows with all columns."""
     if not x.ndim or not y.ndim:
         return begun_with_zero(x * y)
@@ -66,8 +66,8 @@ def inner(b, call):
     kind = kind_or_raise(call.out.dtype, "a product")
     x, y = (b.array(arg, kind) for arg in call.args[:2])
     if call.function is np.vdot:
-        return times(b.code, x.reshape(-1), y.reshape(-1))
-    found = times(b.code, x, y if not x.ndim or y.ndim < 2 else y.moved(y.array().T))
+        return matmul(b.code, x.reshape(-1), y.reshape(-1))
+    found = matmul(b.code, x, y if not x.ndim or y.ndim < 2 else y.moved(y.array().T))
     return by_a_number(b.code, x, y, found)
 
 
@@ -88,7 +88,7 @@ def tensordot(b, call):
         raise NotLoweredError("empty arrays")
     left = x.moved(x.array().transpose(rest_x + of_x).reshape(-1, count))
     right = y.moved(y.array().transpose(of_y + rest_y).reshape(count, -1))
-    return times(b.code, left, right).reshape(*shape)
+    return matmul(b.code, left, right).reshape(*shape)
 
 
 def list_of(axis):

@@ -17,6 +17,7 @@ from autograd_core.graph.variable import Variable
 CALLED = (types.BuiltinFunctionType, types.MethodWrapperType)
 CODE = (types.FunctionType, property, functools.cached_property, classmethod, staticmethod, functools.singledispatchmethod)
 SETTINGS = (*NUMBERS, np.ndarray, Variable, list, tuple, dict)
+OF_TENSORS = {"name", "grad"}  # what a Tensor has that is neither followed nor compared for the sake of its value
 OF_NO_ACCOUNT = ("dispatch_cache", "cache_token")  # in the closure of a function by functools.singledispatch
 
 
@@ -49,7 +50,12 @@ def follow_function(reached, function, name):
                 follow_if_named(reached, k, Place(attributes, k, f"{name}.{k}"), v)
         for module in sorted(names.imported):
             follow_import(reached, module)
-    ask(reached, names.attributes if names.attributes.isdisjoint(ACCESS) else names.attributes | names.texts)
+    asked = names.attributes if names.attributes.isdisjoint(ACCESS) else names.attributes | names.texts
+    ask(reached, asked)
+    if not origin:
+        reached.asked_of_tensors |= asked & OF_TENSORS
+        if names.computed:
+            reached.asked_of_tensors |= OF_TENSORS
     if names.dynamic and not reached.all_named and not _own_code(function):
         ask_all(reached)
     if names.computed and not origin:

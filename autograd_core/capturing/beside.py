@@ -54,7 +54,7 @@ class Beside:
         ]  # fmt: skip
         containers = structure((args, kwargs))
         nodes = [(tensor, tensor._node) for tensor in reached.tensors.values()]
-        constants = [value for value in given if isinstance(value, Variable) and value._node is None]
+        constants = [(value, labels(value)) for value in given if isinstance(value, Variable) and value._node is None]
         before, seeded, missing = Snapshot(reached, arrays), seeds(), without_gradient(reached)
         result = self.step(*args, **kwargs)
         changed, grown = reached.changed(), reached.grown()
@@ -74,7 +74,7 @@ class Beside:
             for tensor, node in nodes:
                 if tensor._node is not node and type(tensor._node) not in (Leaf, type(None)):
                     raise problem(reasons.RECORDED_EDIT, name=reached.names[id(tensor)])
-            if any(tensor._node is not None for tensor in constants):
+            if any(any(map(is_not, labels(tensor), were)) for tensor, were in constants):
                 raise problem(reasons.ARGUMENT, name="a Tensor")
             if containers != structure((args, kwargs)) or any(map(is_not, given, flatten((args, kwargs))[0])):
                 raise problem(reasons.ARGUMENT, name="a list or dict")
@@ -134,6 +134,11 @@ class Beside:
             if compiled.mode is recording.get() and (result := compiled.replay(args, kwargs)) is not MISS:
                 return compiled, result
         return None, None
+
+
+def labels(tensor):
+    """What a Tensor has beside its value: its place in the graph, its gradient and its name."""
+    return tensor._node, getattr(tensor, "_grad", None), tensor.name
 
 
 class DisagreementError(CaptureError):

@@ -128,6 +128,9 @@ CONVERT = Reason("{function} of a value of the step with more than a dtype", "us
 DTYPE_VIEW = Reason("view(dtype) of an array", "use astype")
 TENSOR_INTO = Reason("a Tensor assigned into an array", "assign its value, t.detach().numpy()")
 RESULT = Reason("the result of {function}, a {kind}, is neither an array nor a number", "call it outside of the step")
+GIVEN_GRADIENT = Reason(
+    "the argument {name} is a Tensor without requires_grad that has a .grad", "give the gradient to the step as another argument"
+)
 SUBCLASS = Reason("{name} is {kind}, not an array of NumPy's own", "give np.asarray(…) of it")
 FOREIGN = Reason("the step has {kind} of another library, and programs are made of NumPy's alone", "run it without capture")
 SHUFFLE = Reason("shuffle changes its argument in place", "write x[generator.permutation(len(x))]")

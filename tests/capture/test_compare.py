@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograd_core.capturing.look.compare import disagreement
+from autograd_core.capturing.look.compare import alike, disagreement
 
 G = np.array([1.0, -0.5])  # so that a gradient of 1 may be off by 1000 units in its last place, 2.2e-13
 TINY = np.array([1e-9, 3e-9])
@@ -41,3 +41,13 @@ def test_what_an_optimizer_makes_of_noise_alone():
     wrong = [("w", np.array([1.1, 2.0])), ("w.grad", np.array([1.0, 1e-16]))]
     assert disagreement(None, None, state, noise, lambda value: False) is None
     assert disagreement(None, None, state, wrong, lambda value: False)[0] == "w"
+
+
+def test_short_floats_are_compared_too():
+    """Half as much again is no rounding error, not even of float16."""
+    for dtype in (np.float16, np.float32, np.float64):
+        x = np.array([2.0, -4.0, 6.0], dtype)
+        assert alike(x, x)
+        assert alike(x, x * dtype(1 + 100 * np.finfo(dtype).eps * (dtype is not np.float16)))
+        assert not alike(x, x * dtype(1.5))
+        assert not alike(x, x * dtype(1.5), np.finfo(np.float16).eps)

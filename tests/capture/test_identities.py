@@ -83,6 +83,39 @@ def test_a_question_for_memory_is_refused(function, kind):
         fast(kind(X), kind(X))
 
 
+def labelled(t):
+    t.name = "another"
+
+
+def graded(t):
+    t.grad = X
+
+
+ASKING = {
+    "name": lambda t: (t * len(t.name or "…")).detach(), "getattr": lambda t: (t * len(t.name or "…")).detach(),
+    "a computed name": lambda t: (t * len(getattr(t, "".join(["na", "me"])) or "…")).detach(),
+    "grad": lambda t: (t * (2.0 if t.grad is None else 3.0)).detach(),
+}  # fmt: skip
+
+
+@NATIVE
+@pytest.mark.parametrize("change", [labelled, graded])
+@pytest.mark.parametrize("ask", ASKING.values(), ids=ASKING)
+@pytest.mark.parametrize("how", ["given", "constant", "leaf"])
+def test_the_name_and_the_gradient_of_a_tensor(how, ask, change, native):
+    tensor = Tensor(X, requires_grad=how == "leaf", name="t")
+    step = (lambda x, t: (ask(t) * x).detach()) if how == "given" else lambda x, t: (ask(tensor) * x).detach()
+    fast = capture(step, native=native)
+    for _ in range(3):
+        np.testing.assert_array_equal(fast(X, Tensor(X, name="t")), step(X, Tensor(X, name="t")))
+    for other in (Tensor(X), Tensor(X, name="more"), Tensor(X, name="t")):
+        np.testing.assert_array_equal(fast(X, other), step(X, other))
+    given = Tensor(X, name="t")
+    change(given), change(tensor)
+    for _ in range(3):
+        np.testing.assert_array_equal(fast(X, given), step(X, given))
+
+
 class Thing:
     def __init__(self, scale):
         self.scale = scale

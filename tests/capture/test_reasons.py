@@ -31,6 +31,12 @@ class Other:
         self.x = x
 
 
+def with_gradient(k):
+    tensor = Tensor(X)
+    tensor.grad = X
+    return (tensor,)
+
+
 def example(name, words, args=lambda k: (X.copy(),), **options):
     """A step, made by the function below this, that is refused in these words."""
 
@@ -90,6 +96,9 @@ example("GRAPH", r"returns a Tensor that is part of a graph.*return t.detach\(\)
 example("OBJECT", r"returns an Other, which a replay cannot make anew")(lambda: lambda x: Other(x))
 example("ARGUMENT", r"changes an argument, a0, in place.*return the new value")(lambda: lambda x: x.__iadd__(1))
 example("ARGUMENT", r"changes an argument, a list or dict, in place", lambda k: ([X],))(lambda: lambda xs: xs.append(1))
+example("GIVEN_GRADIENT", r"argument a0 is a Tensor without requires_grad that has a .grad; give the gradient", with_gradient)(
+    lambda: lambda t: t.detach() * 2
+)
 example("SUBCLASS", r"argument a0 is a MaskedArray, not an array of NumPy's own", lambda k: (np.ma.array([1.0]),))(
     lambda: lambda x: x * 2
 )

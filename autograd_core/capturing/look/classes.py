@@ -7,14 +7,17 @@ from enum import Enum
 import numpy as np
 
 from autograd_core.capturing.look import known
-from autograd_core.capturing.look.functions import CODE, follow_if_named, of_this_thread
+from autograd_core.capturing.look.functions import CODE, MAKING, follow_if_asked, follow_if_named, of_this_thread
 from autograd_core.capturing.look.known import EXTENSION, LIBRARY, OWN, library_of
 from autograd_core.capturing.look.places import Attribute, InClass, Place
 
-UNASKED = {  # what a class does at other times than when its objects are used
-    "__init__", "__new__", "__del__", "__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__init_subclass__",
-    "__class_getitem__", "__copy__", "__deepcopy__", "__sizeof__", "__dir__",
+COPYING = ("copy", "deepcopy", "replace")
+UNASKED = {  # what a class does at other times than when its objects are used, and the names that lead to it all the same
+    "__init__": (MAKING,), "__new__": (MAKING,), "__del__": (), "__init_subclass__": (), "__class_getitem__": (),
+    "__reduce__": COPYING, "__reduce_ex__": COPYING, "__getstate__": COPYING, "__setstate__": COPYING, "__copy__": COPYING,
+    "__deepcopy__": COPYING, "__replace__": COPYING, "__sizeof__": ("getsizeof",), "__dir__": ("dir",),
 }  # fmt: skip
+OF_OBJECTS = ("__dict__", "__weakref__")  # entries of a class that are about its objects
 OF_TYPES = {"__annotate__", "__annotate_func__"}  # code of newer Pythons that says what types are written somewhere
 IN_WORDS = {"__repr__", "__str__", "__format__"}  # and these only if the step makes words of something
 
@@ -72,6 +75,8 @@ def follow_class(reached, kind, asked):
         if not origin:
             reached.sizes.append((namespace, len(namespace), kind.__name__))
             reached.links.append((Attribute(kind, "__bases__", f"the bases of {kind.__name__}"), kind.__bases__))
+            for k in ("__name__", "__qualname__"):
+                follow_if_asked(reached, k, Attribute(kind, k, f"{kind.__name__}.{k}"), getattr(kind, k))
     for k, v in list(namespace.items()):
         dunder = k[:2] == "__"
         if type(v) is types.FunctionType and origin and not dunder:  # most of what a library has
@@ -82,8 +87,12 @@ def follow_class(reached, kind, asked):
                     reached.by_name.setdefault(k, []).append((None, v, k))
             continue
         code, name = isinstance(v, CODE), f"{kind.__name__}.{k}"
+        if not code and dunder:
+            if not (used or origin or k in OF_OBJECTS):
+                follow_if_asked(reached, k, InClass(kind, k, name, container=namespace), v)
+            continue
         if not code:
-            unread = used or dunder or k == "_abc_impl" or type(v) is types.MemberDescriptorType
+            unread = used or k == "_abc_impl" or type(v) is types.MemberDescriptorType
             if not unread and not issubclass(kind, Enum):
                 raw = hasattr(type(v), "__get__")  # what the attribute gives is something else
                 place = InClass(kind, k, name, container=namespace) if raw else Attribute(kind, k, name)
@@ -93,6 +102,9 @@ def follow_class(reached, kind, asked):
         if dunder and k not in IN_WORDS:
             if k not in OF_TYPES and (k in UNASKED if used else asked or k not in UNASKED):
                 reached.todo.append((place, v, k))
+            elif not (used or origin):
+                for asking in UNASKED.get(k, ()):
+                    follow_if_asked(reached, asking, place, v)
         elif not used:
             follow_if_named(reached, k, place, v)
     if issubclass(kind, Enum) and not used:

@@ -17,6 +17,8 @@ from autograd_core.graph.variable import Variable
 CALLED = (types.BuiltinFunctionType, types.MethodWrapperType)
 CODE = (types.FunctionType, property, functools.cached_property, classmethod, staticmethod, functools.singledispatchmethod)
 SETTINGS = (*NUMBERS, np.ndarray, Variable, list, tuple, dict)
+MAKING = "type()"  # no name, but what the user's code may do if it asks for the class of an object: make another one
+OF_TENSORS = {"name", "grad"}  # what a Tensor has that is neither followed nor compared for the sake of its value
 OF_NO_ACCOUNT = ("dispatch_cache", "cache_token")  # in the closure of a function by functools.singledispatch
 
 
@@ -51,7 +53,14 @@ def follow_function(reached, function, name):
                 follow_if_named(reached, k, Place(attributes, k, f"{name}.{k}"), v)
         for module in sorted(names.imported):
             follow_import(reached, module)
-    ask(reached, names.attributes if names.attributes.isdisjoint(ACCESS) else names.attributes | names.texts)
+    asked = names.attributes if names.attributes.isdisjoint(ACCESS) else names.attributes | names.texts
+    ask(reached, asked)
+    if not origin:
+        reached.asked_of_tensors |= asked & OF_TENSORS
+        if not asked.isdisjoint(("type", "__class__")):
+            ask(reached, {MAKING})
+        if names.computed:
+            reached.asked_of_tensors |= OF_TENSORS
     if names.dynamic and not reached.all_named and not _own_code(function):
         ask_all(reached)
     if names.computed and not origin:
@@ -74,6 +83,15 @@ def follow_if_named(reached, key, place, value):
     else:
         waiting = reached.users_code if code and place is not None else reached.by_name if code else reached.waiting
         waiting.setdefault(key, []).append(entry)
+
+
+def follow_if_asked(reached, key, place, value):
+    """Something of the user's that counts if this very name is in the code, or, unless it is an object, if names are computed."""
+    simple = isinstance(value, (*NUMBERS, tuple, *CODE))
+    if key in reached.named or (simple and reached.computed):
+        reached.todo.append((place, value, place.name))
+    else:
+        (reached.users_code if simple else reached.by_name).setdefault(key, []).append((place, value, place.name))
 
 
 def ask(reached, names):

@@ -54,6 +54,7 @@ def names_in(code):
             imported.add(name)
         elif operation == "MATCH_CLASS":  # by the names in `__match_args__`
             dynamic = computed = True
+            attributes.add("__match_args__")
         elif operation in ("CONVERT_VALUE", "FORMAT_VALUE", "FORMAT_SIMPLE", "FORMAT_WITH_SPEC"):
             attributes |= {"__repr__", "__str__", "__format__"}
     for constant in _flat(code.co_consts):

@@ -51,6 +51,7 @@ class Reached:
         self.sets = []  # (set, a copy, name)
         self.unordered = set()  # ids of containers in which the order of keys does not matter
         self.compares = False  # whether code of the user's compares by `is`, which for stand-ins has another answer
+        self.asked_of_tensors = set()  # which of a Tensor's name and gradient the user's code asks for
         self.absent = []  # (Place, GONE) of names that are only written, and not there yet
         self.builtins = []  # (Place, GONE) of builtins that the code names, as long as no global hides them
         self.remembers = (

@@ -17,11 +17,13 @@ from autograd_core.capturing.native.looking import Row, function, of_python, poi
 from autograd_core.capturing.native.objects import inner_dict, offset_of
 from autograd_core.capturing.native.rows import Table, words_of
 from autograd_core.capturing.replay.writer import MISS
+from autograd_core.tensor import Tensor
 
 PARTS = {"__code__": "PyFunction_GetCode", "__defaults__": "PyFunction_GetDefaults", "__kwdefaults__": "PyFunction_GetKwDefaults"}
 ITEMS = {  # of a class that has it from there, such as a named tuple
     dict.__getitem__: "PyDict_GetItemWithError", list.__getitem__: "PyList_GetItem", tuple.__getitem__: "PyTuple_GetItem",
 }  # fmt: skip
+SLOTS = {"grad": "_grad", "name": "_name"}  # of a Tensor, empty or None if there is none
 NOTHING = object()
 
 
@@ -160,6 +162,11 @@ class Quick:
         expected = self.constant(right)
         if isinstance(left, ast.Attribute) and left.attr in ("shape", "dtype") and type(self.constant(left.value)) is np.ndarray:
             self.form(self.constant(left.value), left.attr, expected)
+        elif isinstance(operator, ast.IsNot) and expected is None and (slot := self.slot_of_tensor(left)) is not None:
+            register, n = self.load(self.read(left.value), slot), self.new()
+            self.line(f"%n{n} = icmp eq ptr {register}, null", f"%m{n} = icmp eq ptr {register}, {pointer(id(None))}")
+            self.line(f"%o{n} = or i1 %n{n}, %m{n}")
+            self.demand(f"%o{n}")
         elif isinstance(operator, ast.IsNot):
             if isinstance(left, ast.Call) and self.constant(left.func) is type:
                 self.equal(self.load(self.read(left.args[0]), objects.TYPE), pointer(self.at(expected)))
@@ -183,6 +190,12 @@ class Quick:
             self.difference(left, right, expected)
         else:
             raise UnknownTestError(ast.unparse(left))
+
+    def slot_of_tensor(self, node):
+        """Where the gradient or the name of a Tensor lies that is given; None for anything else."""
+        kind = self.types.get(ast.unparse(node.value)) if isinstance(node, ast.Attribute) and node.attr in SLOTS else None
+        ours = kind is not None and getattr(kind, node.attr, None) is getattr(Tensor, node.attr)
+        return offset_of(kind, SLOTS[node.attr]) if ours else None
 
     def same(self, found, expected, numbers):
         """That two pointers are one, or with `numbers` that both are floats of the same bits."""

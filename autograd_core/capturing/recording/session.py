@@ -94,6 +94,10 @@ class Session:
                 raise problem(reasons.SAME, name=f"the argument {path}")
             tensor = self.given[id(value)] = object.__new__(type(value))
             tensor._value, tensor._node = self.stand_in_for("argument", path, path, value._value), None
+            if value.name is not None:
+                tensor._name = value.name
+            if getattr(value, "_grad", None) is not None:
+                raise problem(reasons.GIVEN_GRADIENT, name=path)
             self.arguments[-1] = (*self.arguments[-1][:2], tensor)
             return mark_as_array(tensor) if is_array(value) else tensor
         if isinstance(value, (np.ndarray, np.generic)):
@@ -243,7 +247,7 @@ class Session:
     def effects(self):
         effects, written = [], set()
         for source, stand_in, tensor in self.arguments:
-            if stand_in.value is not source.value or (tensor is not None and is_changed(tensor, stand_in)):
+            if stand_in.value is not source.value or (tensor is not None and tensor._value is not stand_in):
                 raise problem(reasons.ARGUMENT, name=source.name)
         for kind, holder, stand_in, before, node in self.held:
             if kind == "grad":
@@ -306,11 +310,6 @@ class Session:
             other = source.value.sample
             if source is not target and type(other) is type(array) is np.ndarray and np.may_share_memory(array, other):
                 raise problem(reasons.SHARED, name=target.name, other=source.name)
-
-
-def is_changed(tensor, value):
-    """Whether something was done to a Tensor that was given with this value, and is no leaf."""
-    return tensor._value is not value or any(getattr(tensor, part, None) is not None for part in ("_node", "_grad", "_name"))
 
 
 class UncountedError(Exception):

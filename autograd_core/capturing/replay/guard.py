@@ -61,7 +61,7 @@ class EntryGuard:
             tests.append(f"{w.once('t', tensor)}._grad is {'not None' if missing else 'None'}")
         tests += [f"{w.access(double)} is not {w.access(source)}" for double, source in session.doubles]
         tests += [test for place, source in session.alike if source.value in w.names for test in self.alike(w, place, source)]
-        tests += self.met_twice(w)
+        tests += [*self.met_twice(w), *self.labels(w)]
         tests += [*self.overlaps(w), *self.same_objects(w), *self.same_numbers(w)]
         return joined([*lines, *(f"if {test}: return MISS" for test in dict.fromkeys(tests))])
 
@@ -161,6 +161,16 @@ class EntryGuard:
             arrays += [f"{path}._value" for path in given]
             others = [w.read(place) for place, _ in reached.arrays]
             tests += different(arrays, others + [f"{w.once('t', tensor)}._value" for tensor in reached.tensors.values()])
+        return tests
+
+    def labels(self, w):
+        """That Tensors have the names that they had, and that what is given has no gradient, if the user's code asks for them."""
+        reached = self.session.reached
+        given = [(path, value) for path, value in self.arguments if isinstance(value, Variable) and self.is_first(path, value)]
+        tests = [f"{path}.grad is not None" for path, _ in given] if "grad" in reached.asked_of_tensors else []
+        if "name" in reached.asked_of_tensors:
+            given += [(w.once("t", tensor), tensor) for tensor in reached.tensors.values()]
+            tests += [f"{path}.name is not {'None' if v.name is None else w.once('k', v.name)}" for path, v in given]
         return tests
 
     def is_first(self, path, value):

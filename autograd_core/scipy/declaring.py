@@ -138,6 +138,10 @@ class Submodule:
         for name, original in self._there(names):
             self.put("constants", name, original)
 
+    def is_scipys(self, name):
+        """Whether this is SciPy's own object."""
+        return name in self.classes["constants"] and self.functions[name] is getattr(self.original, name)
+
     def markdown(self):
         """What there is, in Markdown: the names of each class, and the hints for what is not supported."""
         of = lambda *kinds: sorted(name for kind in kinds for name in self.classes[kind])
@@ -207,7 +211,7 @@ def instead_of(path):
             continue
         if module in MADE and name in MADE[module].hints:
             return MADE[module].hints[name].removeprefix("write ")
-        if module in MADE and name in MADE[module].classes["constants"]:
+        if module in MADE and MADE[module].is_scipys(name):
             return None
         if name in there.__all__:
             package, _, last = there.__name__.rpartition(".")

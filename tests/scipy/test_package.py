@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import scipy.integrate
+import scipy.interpolate
 import scipy.linalg
 import scipy.optimize
 import scipy.signal
@@ -111,8 +112,15 @@ def test_what_asks_for_the_memory_of_a_tensor_is_named(name):
 
 def test_nothing_is_said_to_have_a_derivative_that_has_none():
     t = Tensor(0.3, requires_grad=True)
-    for call in (lambda: scipy.signal.lti(t, [1.0, 2.0]), lambda: scipy.stats.zipf.pmf(2, t)):
-        with pytest.raises(DetachError, match=r"^scipy\.[\w.]+ would cut .*primitive \(autograd_core\.scipy has no counterpart"):
+    for call, instead in (
+        (lambda: scipy.signal.lti(t, [1.0, 2.0]), r"it with NumPy's .*primitive \(autograd_core\.scipy has no counterpart"),
+        (lambda: scipy.stats.zipf.pmf(2, t), "its log density with NumPy's"),
+        (
+            lambda: scipy.interpolate.CubicSpline([0, 1, 2], [t, 1.0, 2.0]),
+            r".* interpolate\.CubicSpline\(…\), which has a derivative",
+        ),
+    ):
+        with pytest.raises(DetachError, match=rf"^scipy\.[\w.]+ would cut .*; write {instead}"):
             call()
 
 

@@ -87,8 +87,8 @@ def rgamma_slope(x, out):
 
 
 def psi_step(a, b):
-    """ψ(a) - ψ(a + b). NaN where b and a + b are poles, which cancel for this a alone."""
-    return polygamma_step(np.where(is_root(b) & is_root(a + b), np.nan, a), b, 0)
+    """ψ(a) - ψ(a + b)."""
+    return polygamma_step(a, b, 0)
 
 
 def unless_both(a, b):
@@ -105,10 +105,13 @@ def unless_both(a, b):
 def polygamma_step(a, b, n):
     """A difference with all digits for small b too: of each term of the asymptotic series at a + 10, and of those before."""
     n = int(n[0]) if n.size else 0
-    both = is_root(a) & is_root(a + b)  # by reflection: what is infinite cancels
-    if both.any():
+    pole = is_root(a + b)
+    if pole.any():
+        a = np.where(pole & is_root(b), np.nan, a)  # these poles cancel for this a alone
+        both = pole & is_root(a)  # by reflection: what is infinite cancels
         a, b, sign = np.where(both, 1 - a, a), np.where(both, -b, b), np.where(both, (-1) ** n, 1)
-        return sign * polygamma_step(a, b, n)
+        if both.any():
+            return sign * polygamma_step(a, b, n)
     usual = (a > 0) & (a + b > 0)
     if np.all(usual & (b > a / 2)):  # nothing cancels
         return _polygamma(n, a) - _polygamma(n, a + b)

@@ -53,3 +53,4 @@ for name in stats.original.__all__:
     value = getattr(stats.original, name)
     if name not in stats.functions and name not in WITH_DERIVATIVES and is_distribution(value):
         stats.put("constants", name, Undifferentiable(name))
+        stats.hints[name] = "write its log density with NumPy's and scipy.special's functions"

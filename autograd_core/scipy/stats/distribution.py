@@ -15,8 +15,6 @@ from autograd_core.errors import UnsupportedError
 from autograd_core.graph.variable import Variable, count_recorded, plain
 from autograd_core.scipy.binding import has_tensor
 
-INSTEAD = "write it with its density, pdf, which has a derivative"
-
 
 class Distribution:
     """One of SciPy's distributions: its methods take arrays and Tensors, as variable and as parameters.
@@ -40,6 +38,8 @@ class Distribution:
     def __repr__(self):
         return f"<autograd_core.scipy.stats.{self.name}>"
 
+    instead = "write it with its density, pdf, which has a derivative"  # of a method without one
+
     def __call__(self, *args, **kwds):
         """The distribution with these parameters: its methods take the variable alone."""
         return Frozen(self, args, kwds)
@@ -54,7 +54,7 @@ class Distribution:
     def _without_derivative(self, method, *args, **kwds):
         """A method of SciPy's on plain values."""
         if count_recorded(args) + count_recorded(kwds.values()):
-            raise UnsupportedError(f"scipy.stats.{self.name}.{method}: there is no derivative for this method; {INSTEAD}")
+            raise UnsupportedError(f"scipy.stats.{self.name}.{method}: there is no derivative for this method; {self.instead}")
         return getattr(self.original, method)(*map(plain, args), **{key: plain(value) for key, value in kwds.items()})
 
     def cdf(self, x, *args, **kwds):

@@ -19,6 +19,7 @@ class Discrete(Distribution):
     """
 
     location = {"loc": 0}  # noqa: RUF012
+    instead = "write it with its probabilities, pmf, which have a derivative: cdf is np.sum(pmf(np.arange(k + 1), …))"
     methods = ("pmf", "logpmf", "cdf", "sf", "logcdf", "logsf", "mean", "var", "std")
 
     def logpmf(self, k, *args, **kwds):

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from autograd_core import Tensor, capture, grad, no_grad
+from autograd_core import Tensor, array_api, capture, grad, no_grad
 from autograd_core.errors import DetachError, GraphError
 from autograd_core.graph.memory import in_memory
 from autograd_core.testing import gradcheck
@@ -295,3 +295,12 @@ def test_a_captured_step_follows_memory_that_it_only_reads():
         array[...] = value
         found.append(float(step(np.array([3.0]))[0]))
     assert found == [0, 3, 6, 9, 12, 15]
+
+
+def test_arrays_of_the_standard_have_views_of_one_element():
+    array = array_api.asarray(np.arange(3.0))
+    array[1, ...][...] = 9.0
+    number = array_api.asarray(2.0)
+    array_api.reshape(number, (1,))[0] = 7.0
+    assert (array.tolist(), number.item()) == ([0, 9, 2], 7)
+    assert isinstance(array[1, ...], type(array))

@@ -345,7 +345,16 @@ def written_into(view):
 
 
 @pytest.mark.parametrize(
-    "view", [np.flip, np.rot90, lambda y: np.split(y, 2)[1], lambda y: y[::-1]], ids=["flip", "rot90", "split", "[::-1]"]
+    "view",
+    [
+        np.flip,
+        np.rot90,
+        lambda y: np.split(y, 2)[1],
+        lambda y: y[::-1],
+        lambda y: y.reshape(-1),
+        lambda y: y[[0, 1, 0]].reshape(-1),
+    ],
+    ids=["flip", "rot90", "split", "[::-1]", "reshape", "reshape of a copy"],
 )
 @pytest.mark.filterwarnings("ignore::autograd_core.LoopWarning")
 def test_what_is_written_into_a_view_is_not_lost(view):
@@ -355,6 +364,19 @@ def test_what_is_written_into_a_view_is_not_lost(view):
     step = 1e-6
     slopes = [(f(x + step) - f(x - step)) / (2 * step) for x in xs]
     np.testing.assert_allclose(np.sum(vmap(grad(f))(xs), axis=(1, 2)), slopes, rtol=1e-6)
+
+
+@pytest.mark.parametrize("index", [[0, -1, 0], (slice(None), [1, 0]), ([1, 0], [0, 1]), [[0, 1], [1, 0]]], ids=str)
+@pytest.mark.filterwarnings("ignore::autograd_core.LoopWarning")
+def test_what_is_chosen_lies_in_memory_as_it_does_alone(index):
+    def f(x):
+        rows = (x * x)[index if type(index) is tuple else (index,)]
+        flat = rows.reshape(-1)  # a view, or a copy, of what lies in C's order or not
+        flat[1] = 3.0
+        return np.sum(rows**2) + flat[0]
+
+    xs = np.random.default_rng(0).normal(size=(3, 2, 2))
+    np.testing.assert_allclose(vmap(f)(xs), [f(x) for x in xs])
 
 
 @pytest.mark.filterwarnings("ignore::autograd_core.LoopWarning")

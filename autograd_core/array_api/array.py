@@ -54,7 +54,7 @@ class Array(Tensor):
 
 def closed(out, args=()):
     """The result of a call as an Array, or tuple or list of them. An argument that is returned as it is remains what it is."""
-    kind = type(out)
+    kind = out.__class__  # not type(out), which is another one while somebody holds its memory
     if kind is Array:
         return out
     if isinstance(out, Variable):
@@ -67,7 +67,7 @@ def closed(out, args=()):
     if kind is tuple or kind is list:
         return kind([closed(part, args) for part in out])
     out = wrapped(out)
-    if type(out) is Tensor:
+    if out.__class__ is Tensor:
         out.__class__ = Array
     return out
 

@@ -10,7 +10,7 @@ from autograd_core.derivatives.losses import check_probabilities, check_reductio
 from autograd_core.derivatives.matrices import across
 from autograd_core.derivatives.operands import array, as_plain, floating
 from autograd_core.derivatives.softmax import balanced, exponentials, log_softmax, softmax
-from autograd_core.derivatives.strong import tamed, times
+from autograd_core.derivatives.strong import extremes, tamed, times
 from autograd_core.derivatives.table import primitive
 from autograd_core.errors import DTypeError, ShapeError
 
@@ -186,14 +186,15 @@ def check_classes(name, scores, target, weight, reduction):
         check_probabilities(f"{name}: target", target, "for class numbers drop the last axis")
     elif target.dtype.kind not in "iu":
         raise DTypeError(f"{name}: class numbers must be integers, got dtype {target.dtype}; write target.astype(int)")
-    elif (
-        target.size
-        and not undecided(target)
-        and not (np.maximum.reduce(target, axis=None) < shape[-1] and np.minimum.reduce(target, axis=None) >= 0)
-    ):
+    elif target.size and not undecided(target) and not _numbers_of(target, shape[-1]):
         index = tuple(int(i) for i in np.argwhere((target < 0) | (target >= shape[-1]))[0])
         raise ValueError(
             f"{name}: class number {target[index]} at index {index} of target is not one of the {shape[-1]} classes "
             f"0 to {shape[-1] - 1}"
         )
     return labels
+
+
+def _numbers_of(target, count):
+    lowest, highest = extremes(target)
+    return lowest >= 0 and highest < count

@@ -12,7 +12,7 @@ from numpy import ndarray
 from autograd_core.derivatives.bells import ONE, sigmoid_slope
 from autograd_core.derivatives.kinds import undecided
 from autograd_core.derivatives.operands import floating
-from autograd_core.derivatives.strong import times
+from autograd_core.derivatives.strong import extremes, times
 from autograd_core.derivatives.table import primitive
 from autograd_core.errors import DTypeError, ShapeError
 
@@ -169,7 +169,7 @@ def check_probabilities(name, p, hint):
         return True
     if undecided(p):  # what is out of range has no logarithm: NaN
         return False
-    lowest, highest = np.minimum.reduce(p, axis=None), np.maximum.reduce(p, axis=None)
+    lowest, highest = extremes(p)
     if not (lowest >= 0 and highest <= 1):
         p = np.asarray(p)
         index = tuple(int(i) for i in np.argwhere(~((p >= 0) & (p <= 1)))[0])

@@ -128,6 +128,13 @@ def somewhere(mask):
     return not undecided(taken_in(mask)) and bool(np.any(mask))
 
 
+def extremes(x):
+    """The least and the greatest element of a real array, NaN if there is one: of few by their places, in a third of the time."""
+    if type(x) is ndarray and x.size < SERIAL:
+        return x.item(x.argmin()), x.item(x.argmax())
+    return np.minimum.reduce(x, axis=None), np.maximum.reduce(x, axis=None)
+
+
 def within(x, bound):
     """Whether x is plain NumPy and surely in ±bound. Of few numbers the sum of squares tells, in a third of the time."""
     kind = type(x)

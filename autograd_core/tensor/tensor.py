@@ -113,7 +113,9 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
             raise GraphError(
                 f"data of {in_words(leaf)} cannot be set: gradients would be wrong. Make a new Tensor, or t.detach()"
             )
-        current = array_of(self)
+        current = self._value
+        if value is not current and type(current) is not ndarray:
+            current = array_of(self)
         if value is current or (type(value) is not ndarray and handed_out(value) is handed_out(current)):
             edits.note(self._value, self, calling_line() if anomaly.get() else None)
             if getattr(self, "_views", None):

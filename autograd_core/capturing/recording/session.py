@@ -20,7 +20,7 @@ from autograd_core.capturing.recording.left_behind import left_behind
 from autograd_core.capturing.recording.recorder import Recorder
 from autograd_core.capturing.recording.stand_in import StandIn
 from autograd_core.capturing.recording.vocabulary import GeneratorStandIn, spoken
-from autograd_core.graph.memory import in_memory, is_array, mark_as_array
+from autograd_core.graph.memory import in_memory, is_array, mark_as_array, own_class
 from autograd_core.graph.modes import anomaly, recording
 from autograd_core.graph.nodes import Leaf, Released
 from autograd_core.graph.variable import Variable
@@ -231,9 +231,10 @@ class Session:
                 return None, value
             if not isinstance(value._value, StandIn):
                 return None, value
-            if type(value) is not Tensor and hasattr(value, "__dict__"):  # a subclass with attributes of its own
-                raise problem(reasons.OBJECT, kind=with_article(type(value)))
-            return value._value, (type(value), node)
+            kind = own_class(value)
+            if kind is not Tensor and hasattr(value, "__dict__"):  # a subclass with attributes of its own
+                raise problem(reasons.OBJECT, kind=with_article(kind))
+            return value._value, (kind, node)
         if isinstance(value, StandIn):
             return value, None
         kind = type(value)

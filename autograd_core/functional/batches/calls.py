@@ -181,7 +181,18 @@ def item_of(x, index):
     parts = index if type(index) is tuple else (index,)
     if batched_among(parts):
         return _by_batched(x, parts)
-    return type(x)(np.moveaxis(x.data[(slice(None), *parts)], axes_in_front(parts), 0), x.batch)
+    data = np.moveaxis(x.data[(slice(None), *parts)], axes_in_front(parts), 0)
+    if x.count and any(isinstance(part, (np.ndarray, list, tuple)) for part in parts):
+        data = _lying_as(x.data[0][parts], data)
+    return type(x)(data, x.batch)
+
+
+def _lying_as(alone, data):
+    """The batch, in which each array lies in memory as one does alone: on that it depends what of it is a view."""
+    if data[0].strides == alone.strides:
+        return data
+    axes = [0, *[k + 1 for k in sorted(range(alone.ndim), key=lambda k: -alone.strides[k])]]
+    return np.transpose(np.ascontiguousarray(np.transpose(data, axes)), np.argsort(axes))
 
 
 def axes_in_front(parts):

@@ -281,7 +281,7 @@ class Captured:
             return result
         finally:  # also if it is interrupted
             after.restore()
-        reached.moved.clear()
+        reached.close()
         self._left_to_check = max(0, self._left_to_check - 1)
         self._keep(compiled)
         return result

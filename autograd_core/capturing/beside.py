@@ -99,7 +99,7 @@ class Beside:
             return Outcome(result, error=error)
         finally:  # also if it is interrupted
             after.restore()
-        reached.moved.clear()
+        reached.close()
         return Outcome(result, compiled)
 
     def _compiled(self, session, program, reached, args, kwargs):

@@ -74,6 +74,12 @@ class Reached:
             self.hidden.append(f"more than {LIMIT:,} objects")
             self.todo.clear()
 
+    def close(self):
+        """Let go of what only a further walk would ask for."""
+        self.named = set()
+        for each in (self.seen, self.moved, self.waiting, self.by_name, self.users_code, self.scopes):
+            each.clear()
+
     def holds(self, value):
         """Whether this very object was reached."""
         return self.seen.get(id(value)) is value

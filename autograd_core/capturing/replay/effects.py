@@ -35,13 +35,13 @@ def failure(w, value, name, guard):
 
 
 def inside(w, value, name, bound):
-    """The expression that is true if a value is in ±bound. The sum of squares takes a third of the time, and says enough for a
-    few numbers."""
+    """The expression that is true if a value is in ±bound. The sum of squares takes a quarter of the time, so it is asked first
+    if it says enough in one case of three: of so few numbers that each may be 1."""
     if not value.shape:
         return f"-{bound!r} <= {name} <= {bound!r}"
     greatest, least = w.function(np.maximum.reduce), w.function(np.minimum.reduce)
     near = f"({greatest}({name}, None) <= {bound!r} and {least}({name}, None) >= -{bound!r})"
-    return f"(vdot({name}, {name}) <= {bound**2!r} or {near})" if 2 * value.size < min(bound**2, 20_000) else near
+    return f"(vdot({name}, {name}) <= {bound**2!r} or {near})" if value.size < min(bound**2, 10_000) else near
 
 
 class Effects:

@@ -107,7 +107,7 @@ def bessel_i(v, z, n):
 
 @primitive(
     "∂ⁿ(e^(-|x|) Iᵥ)/∂xⁿ | ḡ that by v too | ḡ that for n + 1",
-    v=lambda g, v, x, n: times(g, order_scaled_i(v, real(x), 1, n)), x=lambda g, v, x, n: times(g, scaled_i(v, x, n + 1)),
+    v=lambda g, v, x, n: times(g, order_scaled_i(v, real("ive", x), 1, n)), x=lambda g, v, x, n: times(g, scaled_i(v, x, n + 1)),
 )  # fmt: skip
 @kernel
 def scaled_i(v, x, n):

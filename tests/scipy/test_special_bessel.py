@@ -311,3 +311,10 @@ def test_a_whole_order_is_a_constant(name):
     v = Tensor(1.0, requires_grad=True)
     with pytest.raises(UnsupportedError, match=rf"special.{name}: there is no derivative with respect to argument v, only to z"):
         grad(lambda v: getattr(special, name)(v, 0.7))(v)
+
+
+@pytest.mark.parametrize("name", ["jv", "yv", "iv", "ive", "kv", "kve"])
+def test_by_the_argument_first_and_then_by_the_order(name):
+    """The second derivatives in either order are one number."""
+    f = getattr(special, name)
+    np.testing.assert_allclose(grad(grad(f, 1), 0)(0.7, 1.9), grad(grad(f, 0), 1)(0.7, 1.9), rtol=1e-12)

@@ -135,7 +135,9 @@ def test_what_requires_a_gradient_does_not_go_into_a_detached_tensor():
 @pytest.mark.parametrize("view", [lambda t: t.detach(), lambda t: t.detach().reshape(-1)])
 def test_a_leaf_does_not_change_through_a_detached_tensor_unless_that_is_meant(view, value):
     w = Tensor(value, requires_grad=True)
-    words = r"shares its memory with the leaf .*no_grad\(\):` to change the leaf too, or write d = t\.detach\(\)\.copy\(\)"
+    words = (
+        r"of memory that is also that of the leaf .*no_grad\(\):` to change the leaf too, or write d = t\.detach\(\)\.copy\(\)"
+    )
     for write in (lambda d: d.__setitem__(..., 5.0), lambda d: d.__iadd__(1.0), lambda d: np.add(1.0, 2.0, out=d)):
         with pytest.raises(GraphError, match=words):
             write(view(w))

@@ -19,7 +19,7 @@ SUITED = frozenset({Tensor, np.ndarray, np.float64, np.float32, float, int, bool
 
 
 def suit(namespace: dict[str, Any], names: list[str]) -> None:
-    """Put such a function in the place of each of these, in its own module too, where pickle looks for it."""
+    """Put a function that refuses them in the place of each of these, in its own module too, where pickle looks for it."""
     for name in names:
         function = namespace[name]
         if function.__module__.startswith("nn."):  # those of autograd_core refuse by themselves
@@ -28,6 +28,7 @@ def suit(namespace: dict[str, Any], names: list[str]) -> None:
 
 
 def suited(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, which refuses them by the name of the argument."""
     code: Any = function
     names = code.__code__.co_varnames
 
@@ -45,9 +46,7 @@ def refuse(what: str, name: str, value: Any) -> None:
     if isinstance(value, (list, tuple)):
         for part in value:
             refuse(f"{what} holds", "part", part)
-    elif (
-        isinstance(value, np.ndarray) and type(value) is not np.ndarray
-    ):  # NumPy loads np.ma and np.matrix when they are asked for
+    elif isinstance(value, np.ndarray) and type(value) is not np.ndarray:  # NumPy loads np.ma and np.matrix only when asked for
         if isinstance(value, np.ma.MaskedArray):
             raise DTypeError(
                 f"{what} {'' if name == 'part' else 'is '}a masked array, which would lose its mask: "

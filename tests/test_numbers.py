@@ -131,6 +131,25 @@ def test_what_requires_a_gradient_does_not_go_into_a_detached_tensor():
     assert c.tolist() == d.tolist() == [2, 2]
 
 
+@pytest.mark.parametrize("value", [2.0, np.ones(3)])
+@pytest.mark.parametrize("view", [lambda t: t.detach(), lambda t: t.detach().reshape(-1)])
+def test_a_leaf_does_not_change_through_a_detached_tensor_unless_that_is_meant(view, value):
+    w = Tensor(value, requires_grad=True)
+    words = (
+        r"of memory that is also that of the leaf .*no_grad\(\):` to change the leaf too, or write d = t\.detach\(\)\.copy\(\)"
+    )
+    for write in (lambda d: d.__setitem__(..., 5.0), lambda d: d.__iadd__(1.0), lambda d: np.add(1.0, 2.0, out=d)):
+        with pytest.raises(GraphError, match=words):
+            write(view(w))
+        np.testing.assert_array_equal(w.data, value)
+    with no_grad():
+        view(w)[...] = 5.0
+    np.testing.assert_array_equal(w.data, np.full(np.shape(value), 5.0))
+    own = w.detach().copy()
+    own[...] = 7.0
+    np.testing.assert_array_equal(w.data, np.full(np.shape(value), 5.0))
+
+
 def test_the_users_own_array_is_shared_as_those_with_axes_are():
     array = np.array(2.0)
     t = Tensor(array)

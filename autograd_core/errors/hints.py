@@ -142,7 +142,7 @@ def names():
     return [*of_rows, *in_place, *" ".join([OF_ONE, OF_TWO, OF_INTEGERS, MEMORY, MATRIX, *NOT_HERE.values()]).split()]
 
 
-asked_by = [lambda tensor: None]  # `tensor` puts here (a Tensor) -> what to say if a library asks for what it has not, or None
+asked_by = [lambda tensor: None]  # `tensor` puts here (a Tensor) -> what to say if a library asks for what it lacks, or None
 
 
 class Missing:

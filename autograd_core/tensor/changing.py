@@ -107,6 +107,12 @@ def become(self, result):
         result = np.astype(result, self.dtype)
     base = base_of(self)
     if base is not None:
+        if self._node is None and recording() is not False and is_leaf((leaf := root_of(self))._node):
+            whose = describe(leaf, leaf.shape)
+            raise GraphError(
+                f"a change in place of memory that is also that of the leaf {whose}, which requires a gradient: "
+                "do it inside `with no_grad():` to change the leaf too, or write d = t.detach().copy() for values of its own"
+            )
         base._become(with_view(self, result) if recording() is not False else _with_constant_view(self, result))
         return self  # made anew, with all other views
     move(self, result)

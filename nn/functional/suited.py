@@ -19,7 +19,7 @@ SUITED = frozenset({Tensor, np.ndarray, np.float64, np.float32, float, int, bool
 
 
 def suit(namespace: dict[str, Any], names: list[str]) -> None:
-    """Put such a function in the place of each of these, in its own module too, where pickle looks for it."""
+    """Put a function that refuses them in the place of each of these, in its own module too, where pickle looks for it."""
     for name in names:
         function = namespace[name]
         if function.__module__.startswith("nn."):  # those of autograd_core refuse by themselves
@@ -28,6 +28,7 @@ def suit(namespace: dict[str, Any], names: list[str]) -> None:
 
 
 def suited(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, which refuses them by the name of the argument."""
     code: Any = function
     names = code.__code__.co_varnames
 

@@ -151,9 +151,8 @@ class Optimizer(Explained):
                 value = p.data
                 state = self.state.get(p) or self._first(p, value, group)
                 state["step"] += 1
-                if (
-                    type(value) is type(g) is ndarray and value.shape and value.size <= blocks.BLOCK and value.dtype.kind == "f"
-                ):  # mostly
+                small = type(value) is type(g) is ndarray and value.shape and value.size <= blocks.BLOCK
+                if small and value.dtype.kind == "f":  # nearly always
                     self.update(value, g, state, group, None, None)
                 else:
                     value = blocks.updated(self, value, g, state, group)

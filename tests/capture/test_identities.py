@@ -172,3 +172,27 @@ def test_integers_of_more_than_64_bits(native):
         for _ in range(2):
             for found, expected in zip(fast(X), step(X), strict=True):
                 np.testing.assert_array_equal(found, expected)
+
+
+@NATIVE
+@pytest.mark.parametrize("kind", [np.copy, Tensor])
+@pytest.mark.parametrize("count", [3, 60])
+def test_one_of_many_that_is_another(count, kind, native):
+    """The tests of a guard grow with the number of arguments, not with its square."""
+    constant = kind(X * 7.0)
+
+    def step(*given):
+        total = constant * 0.5
+        for each in given:
+            total = total + each * (3.0 if each is constant else 2.0)
+        return total * (1.0 if given[0] is given[-1] else 2.0)
+
+    fast = capture(step, native=native)
+    many = [kind(X * i) for i in range(1, count + 1)]
+    for _ in range(3):
+        np.testing.assert_array_equal(fast(*many), step(*many))
+    if not native:
+        assert len(fast.program.text) < 1000 + 400 * count
+    for other in ([*many[1:], many[1]], [*many[:-1], many[0]], [constant, *many[1:]], [*many[:-1], constant], many):
+        for _ in range(2):
+            np.testing.assert_array_equal(fast(*other), step(*other))

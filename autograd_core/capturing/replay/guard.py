@@ -155,12 +155,12 @@ class EntryGuard:
         which one it is."""
         reached = self.session.reached
         given = [path for path, value in self.arguments if isinstance(value, Variable) and self.is_first(path, value)]
-        tests = different(given, [w.once("t", tensor) for tensor in reached.tensors.values() if tensor._node is None])
+        tests = different(w, given, [w.once("t", tensor) for tensor in reached.tensors.values() if tensor._node is None])
         if reached.compares:
             arrays = [path for path, value in self.arguments if type(value) is np.ndarray]
             arrays += [f"{path}._value" for path in given]
             others = [w.read(place) for place, _ in reached.arrays]
-            tests += different(arrays, others + [f"{w.once('t', tensor)}._value" for tensor in reached.tensors.values()])
+            tests += different(w, arrays, others + [f"{w.once('t', tensor)}._value" for tensor in reached.tensors.values()])
         return tests
 
     def labels(self, w):
@@ -191,9 +191,18 @@ class EntryGuard:
 PLAIN = (dict, list)  # whether one is empty is asked in half the time
 
 
-def different(given, others):
+PAIRS = 200  # more than these take longer than sets do, and their text grows with the square
+
+
+def different(w, given, others):
     """The tests that are true if two of these are one and the same object."""
-    return [f"{a} is {b}" for i, a in enumerate(given) for b in (*given[i + 1 :], *others)]
+    if len(given) * (len(given) + 2 * len(others)) <= 2 * PAIRS:
+        return [f"{a} is {b}" for i, a in enumerate(given) for b in (*given[i + 1 :], *others)]
+    ids = "{" + ", ".join([f"{w.function(id)}({name})" for name in given]) + "}"
+    tests = [f"len({ids}) != {len(given)}"]
+    if others:
+        tests.append(f"not {ids}.isdisjoint([{', '.join([f'{w.function(id)}({name})' for name in others])}])")
+    return tests
 
 
 def other_type(w, name, value):

@@ -122,6 +122,36 @@ def test_views_stay_views_after_data_is_set_to_itself():
     assert view.item() == w.item() == 4
 
 
+@pytest.mark.parametrize("make", [lambda c: c.detach(), lambda c: c.detach().reshape(1), lambda c: c.detach().detach()])
+@pytest.mark.parametrize("write", ["d[...] = 5", "c[...] = 5", "c += 2", "d += 2", "c.fill(5)"])
+def test_what_detach_gave_shares_memory_after_a_write_too(make, write):
+    for shape in ((), (1,)):
+        c = Tensor(np.full(shape, 3.0))
+        d = make(c)
+        exec(write)
+        assert c.item() == d.item() == 5
+        d.data[...] = 6
+        assert c.item() == 6
+        c.data += 1
+        assert d.item() == 7
+
+
+@pytest.mark.parametrize("shape", [(), (1,)])
+def test_a_tensor_that_comes_to_require_a_gradient_parts_from_its_views(shape):
+    c = Tensor(np.full(shape, 3.0))
+    view, other = c.reshape(1, 1), c.detach()
+    c.requires_grad = True  # which takes a copy
+    with no_grad():
+        c[...] = 4.0
+        view[...] = 5.0
+    assert (c.item(), view.item(), other.item()) == (4, 5, 5)
+    leaf = other.requires_grad_()
+    with no_grad():
+        leaf += 1.0
+        view[...] = 2.0
+    assert (leaf.item(), view.item(), c.item(), leaf.requires_grad) == (6, 2, 4, True)
+
+
 def test_what_requires_a_gradient_does_not_go_into_a_detached_tensor():
     c, x = Tensor(np.ones(2)), Tensor(3.0, requires_grad=True)
     d = c.detach()

@@ -6,10 +6,11 @@ import functools
 import numpy as np
 
 from autograd_core.derivatives.indexing import setitem
+from autograd_core.derivatives.operands import detached
 from autograd_core.errors import DTypeError, GraphError, ShapeError
 from autograd_core.graph.apply import apply
 from autograd_core.graph.edits import describe
-from autograd_core.graph.memory import array_of, in_memory, is_array
+from autograd_core.graph.memory import array_of, in_memory, is_array, memory, put
 from autograd_core.graph.modes import enable_grad, no_grad
 from autograd_core.graph.nodes import in_words, is_leaf, is_result
 from autograd_core.graph.refusals import explained
@@ -126,8 +127,11 @@ def become(self, result):
     return self
 
 
-def _again(entry, args, kwargs, view):
-    return apply(entry, args, kwargs)
+def _again(entry, args, kwargs, view=None):
+    made = apply(entry, args, kwargs)
+    if entry is detached and isinstance(made._value, np.generic):
+        put(made, memory(args[0]))  # a number would be one of its own
+    return made
 
 
 # Under `no_grad()` what is written is a constant, and the rest of a result stays in the graph
@@ -135,7 +139,7 @@ def _again(entry, args, kwargs, view):
 
 def _again_under_no_grad(entry, args, kwargs, view):
     with enable_grad() if is_result(view._node) else no_grad():
-        return apply(entry, args, kwargs)
+        return _again(entry, args, kwargs)
 
 
 def _with_constant_view(view, result):
@@ -152,7 +156,7 @@ def _outdated(kind):
     def look(view):
         base, entry, args, kwargs = view._view
         with enable_grad():
-            made = apply(entry, (base, *args), kwargs)
+            made = _again(entry, (base, *args), kwargs)
         looked_at(view, made, kind)
 
     def slot(name):

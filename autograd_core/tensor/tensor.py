@@ -185,6 +185,7 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
         elif self._node is None:
             if self.dtype.kind not in "fc":
                 raise DTypeError(_integer_message(self.dtype))
+            unlink(self)
             put(self, self._value.copy())
             self._views = getattr(self, "_views", None)
             self._node = Leaf(self, self._value, self.name)

@@ -314,3 +314,15 @@ def test_a_captured_step_follows_memory_that_it_only_reads():
         array[...] = value
         found.append(float(step(np.array([3.0]))[0]))
     assert found == [0, 3, 6, 9, 12, 15]
+
+
+def test_in_the_array_api_standard_every_result_is_an_array():
+    """Libraries that are written for it assign to results of shape ()."""
+    x = Tensor(np.array([1.0, 2.0]), requires_grad=True)
+    xp = x.__array_namespace__()
+    for total in (xp.sum(x), xp.astype(np.sum(x), np.float64, copy=True), xp.max(x), xp.asarray(np.float64(3.0))):
+        total[...] = x[1] * 4.0
+        total.backward()
+        assert total.item() == 8
+        np.testing.assert_array_equal(x.grad, [0, 4])
+        x.grad = None

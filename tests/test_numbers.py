@@ -353,3 +353,33 @@ def test_arrays_of_the_standard_have_views_of_one_element():
     array_api.reshape(number, (1,))[0] = 7.0
     assert (array.tolist(), number.item()) == ([0, 9, 2], 7)
     assert isinstance(array[1, ...], type(array))
+
+
+def test_in_the_array_api_standard_every_result_is_an_array():
+    """Libraries that are written for it assign to results of shape ()."""
+    x = Tensor(np.array([1.0, 2.0]), requires_grad=True)
+    xp = x.__array_namespace__()
+    for total in (xp.sum(x), xp.astype(np.sum(x), np.float64, copy=True), xp.max(x), xp.asarray(np.float64(3.0))):
+        total[...] = x[1] * 4.0
+        total.backward()
+        assert total.item() == 8
+        np.testing.assert_array_equal(x.grad, [0, 4])
+        x.grad = None
+
+
+def test_what_astype_makes_of_a_number_is_an_array():
+    """As np.astype does, which takes no number; SciPy's `fixed_point` writes into it."""
+    t = Tensor(2.0, requires_grad=True)
+    y = np.astype(np.sum(t * 1.0), np.float64)
+    y[...] = t * 3.0
+    y.backward()
+    assert (y.item(), t.grad) == (6, 3)
+
+
+def test_plain_fixed_point_with_a_tensor():
+    optimize = pytest.importorskip("scipy.optimize", reason="SciPy is not installed")
+    c = Tensor(2.0, requires_grad=True)
+    x = optimize.fixed_point(lambda x: np.sqrt(c + x), 1.5)  # x² = c + x
+    x.backward()
+    assert x.item() == pytest.approx(2, rel=1e-12)
+    assert c.grad == pytest.approx(1 / 3, rel=1e-7)

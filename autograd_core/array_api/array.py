@@ -24,6 +24,7 @@ class Array(Tensor):
     """A Tensor, but for its comparisons and all else that has no derivative: these are Tensors, and not plain arrays."""
 
     __slots__ = ()
+    __has_numbers__ = False  # the standard has arrays only, which can be written into
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
         return closed(Tensor.__array_ufunc__(self, ufunc, method, *inputs, **kwargs), inputs)

@@ -12,7 +12,10 @@ DETACHED = {"the Tensor": "t.detach() first", "the Matrix": "A.toscipy() for the
 DOT = "sparse.dot"
 FUNCTIONS, CYTHON = (types.FunctionType, types.BuiltinFunctionType), "cython_function_or_method"
 BEFORE_C = {"f_raise": "scipy.optimize._zeros_py", "_check_func": "scipy.optimize._minpack_py"}
-CATCHING = {"function_wrapper": "scipy.optimize._optimize", "__call__": "scipy._lib._util"}  # around the functions of minimisers
+CATCHING = {  # around the functions of minimisers
+    "function_wrapper": "scipy.optimize._optimize", "__call__": "scipy._lib._util",
+    "_calculate_population_energies": "scipy.optimize._differentialevolution",
+}  # fmt: skip
 INSTALLED = ("site-packages", "dist-packages")
 THIS = __name__.partition(".")[0]
 
@@ -61,9 +64,9 @@ def is_caught():
 
 
 def _called_from(places):
-    """Whether the nearest frame outside this package is of one of these functions: {its name: its module}."""
+    """Whether the nearest frame outside this package and NumPy is of one of these functions: {its name: its module}."""
     frame = sys._getframe(2)
-    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == THIS:
+    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] in (THIS, "numpy"):
         frame = frame.f_back
     return frame is not None and places.get(frame.f_code.co_name, "nowhere") == frame.f_globals.get("__name__")
 

@@ -6,6 +6,7 @@ from numpy import ndarray
 from autograd_core.derivatives.entry import MANY, PLAIN, STATIC
 from autograd_core.derivatives.indexing import getitem
 from autograd_core.derivatives.kinds import shares_memory
+from autograd_core.derivatives.operands import converted
 from autograd_core.derivatives.pattern import taking
 from autograd_core.derivatives.stamps import SCALARS
 from autograd_core.graph import results
@@ -16,6 +17,7 @@ from autograd_core.graph.variable import Variable, count_recorded, is_static, kn
 from autograd_core.graph.views import link, shares, view_of_number
 
 NOTHING: dict = {}  # the named arguments of most calls
+COPYING = frozenset([np.copy, converted])  # of a number, too, they make an array; np.astype takes nothing else
 
 
 def apply(entry, args, kwargs):
@@ -167,7 +169,7 @@ def apply_one(entry, tensor, rest=(), kwargs=None):
             put(result, out)
     else:
         viewed = kind not in SCALARS and shares_memory(out, data) and not _is_number(entry, rest, tensor, out)
-        if entry.function is np.copy:
+        if entry.function in COPYING:
             mark_as_array(result)
     if not viewed and type(data) in SCALARS:
         viewed = _is_view_of_number(entry, tensor, rest, kwargs, result, out)

@@ -162,6 +162,13 @@ def test_of_what_a_minimiser_would_take_for_no_number(method):
         scipy.optimize.minimize(lambda x: np.sum((x - t) ** 2), [0.0], method=method)
 
 
+@pytest.mark.parametrize("options", [{}, {"updating": "deferred", "workers": map}, {"updating": "deferred", "vectorized": True}])
+def test_of_what_differential_evolution_would_take_for_a_wrong_map(options):
+    t = Tensor(1.3, requires_grad=True)
+    with pytest.raises(AutogradError, match=r"^scipy\.optimize\.differential_evolution would cut the Tensor out of the graph"):
+        scipy.optimize.differential_evolution(lambda x: np.sum((x - t) ** 2, axis=0), [(0.0, 2.0)] * 2, **options)
+
+
 def diagonal(t):
     return sparse.coo_array((t * np.ones(2), ([0, 1], [0, 1])))
 

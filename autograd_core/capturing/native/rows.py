@@ -22,8 +22,8 @@ class Table:
 
     def moved(self):
         """A function for Python that says whether anything is elsewhere; and what must live as long."""
-        function, method = objects.function_at(machine()[1]["moved"], self.rows)
-        return function, (method, self)
+        asking, method = objects.function_at(machine()[1]["moved"], self.rows)
+        return asking, (method, self)
 
     def by_dicts(self, rows):
         """The rows, with one for all items of a dict in the place of those for single ones: a step from one to the next takes a

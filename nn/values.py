@@ -10,6 +10,7 @@ from numpy import ndarray
 
 from autograd_core import Tensor
 from autograd_core.arrays import wrap
+from autograd_core.errors import DTypeError
 
 if TYPE_CHECKING:
     from typing import Any
@@ -27,6 +28,7 @@ def values_of(x: Any, dtype: DTypeLike | None = None) -> Array:
         return x if dtype is None else np.asarray(x, dtype)
     x = wrap(x) if hasattr(type(x), "__array_function__") else x
     if not hasattr(x, "__stands_for_array__"):
+        refuse("a list", "list", x)
         return np.asarray(x, dtype)
     return x if dtype is None else x.astype(dtype, copy=False)
 
@@ -64,6 +66,27 @@ def greatest(x: Any) -> int:
     return room
 
 
-def operand_of(x: Any) -> Any:
-    """A Tensor or an array as it is, also one of another kind; a list or a number as an array."""
+def operand_of(x: Any, what: str = "input") -> Any:
+    """A Tensor or an array as it is, also one of another kind; a list or a number as an array. Refuses what `refuse` does."""
+    refuse(what, what.split()[0], x)  # "h of hx" is an h
     return x if hasattr(x, "ndim") else np.asarray(x)
+
+
+def refuse(what: str, name: str, value: Any) -> None:
+    """Raise DTypeError for an np.matrix or a masked array, also in a list, which would lose its mask."""
+    if isinstance(value, (list, tuple)):
+        for part in value:
+            refuse(f"{what} holds", "part", part)
+    elif (
+        isinstance(value, np.ndarray) and type(value) is not np.ndarray
+    ):  # NumPy loads np.ma and np.matrix when they are asked for
+        if isinstance(value, np.ma.MaskedArray):
+            raise DTypeError(
+                f"{what} {'' if name == 'part' else 'is '}a masked array, which would lose its mask: "
+                f"write {name}.filled(value), and keep the mask beside it"
+            )
+        if isinstance(value, np.matrix):
+            raise DTypeError(
+                f"{what} {'' if name == 'part' else 'is '}an np.matrix, whose * is a product of matrices: "
+                f"write np.asarray({name}), and @ for that product"
+            )

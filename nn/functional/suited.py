@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from autograd_core import Tensor
-from autograd_core.errors import DTypeError
+from nn.values import refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,22 +39,3 @@ def suited(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         return function(*args, **kwargs)
 
     return checked
-
-
-def refuse(what: str, name: str, value: Any) -> None:
-    if isinstance(value, (list, tuple)):
-        for part in value:
-            refuse(f"{what} holds", "part", part)
-    elif (
-        isinstance(value, np.ndarray) and type(value) is not np.ndarray
-    ):  # NumPy loads np.ma and np.matrix when they are asked for
-        if isinstance(value, np.ma.MaskedArray):
-            raise DTypeError(
-                f"{what} {'' if name == 'part' else 'is '}a masked array, which would lose its mask: "
-                f"write {name}.filled(value), and keep the mask beside it"
-            )
-        if isinstance(value, np.matrix):
-            raise DTypeError(
-                f"{what} {'' if name == 'part' else 'is '}an np.matrix, whose * is a product of matrices: "
-                f"write np.asarray({name}), and @ for that product"
-            )

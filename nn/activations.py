@@ -12,6 +12,7 @@ import numpy as np
 from autograd_core import Tensor
 from nn import functional
 from nn.module import SameKind
+from nn.values import operand_of
 
 if TYPE_CHECKING:
     from typing import Any, Literal
@@ -46,7 +47,7 @@ class Tanh(SameKind):
     """
 
     def forward(self, x: X) -> X:
-        return x.tanh() if isinstance(x, Tensor) else np.tanh(x)
+        return x.tanh() if isinstance(x, Tensor) else np.tanh(operand_of(x))
 
 
 class Sigmoid(SameKind):

@@ -117,7 +117,7 @@ class MultiheadAttention(Module):
         average_attn_weights: bool = True,
         is_causal: bool = False,
     ) -> tuple[Tensor, Tensor | None]:
-        query, key, value = operand_of(query), operand_of(key), operand_of(value)
+        query, key, value = operand_of(query, "query"), operand_of(key, "key"), operand_of(value, "value")
         self._check(query, key, value)
         batched, first = query.ndim == 3, self.batch_first or query.ndim == 2
         q, k, v = self._projected(query, key, value)

@@ -143,7 +143,7 @@ class _Recurrent(Module):
         if given is None:
             return np.zeros(shape, self.weight_ih_l0.dtype)
         wanted = shape[::2] if alone else shape
-        given = operand_of(given)
+        given = operand_of(given, what)
         if given.shape != wanted:
             raise errors.ShapeError(f"{type(self).__name__}: {what} must have the shape {wanted}, got {given.shape}")
         if alone:

@@ -53,7 +53,7 @@ class _Cell(Module):
         """An input or state as a batch; zeros for a state that is not given."""
         if given is None:
             return np.zeros((x.shape[0], size), self.weight_ih.dtype)
-        given = operand_of(given)
+        given = operand_of(given, what.removeprefix("the "))
         rows = given[None] if given.ndim == 1 else given
         if rows.ndim != 2 or rows.shape[1] != size or (x is not None and rows.shape[0] != x.shape[0]):
             count = "batch" if x is None else x.shape[0]

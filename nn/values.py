@@ -10,6 +10,8 @@ from numpy import ndarray
 
 from autograd_core import Tensor
 from autograd_core.arrays import wrap
+from autograd_core.errors import DTypeError
+from autograd_core.errors.arguments import holds_masked, is_unsuited, unsuited
 
 if TYPE_CHECKING:
     from typing import Any
@@ -27,6 +29,7 @@ def values_of(x: Any, dtype: DTypeLike | None = None) -> Array:
         return x if dtype is None else np.asarray(x, dtype)
     x = wrap(x) if hasattr(type(x), "__array_function__") else x
     if not hasattr(x, "__stands_for_array__"):
+        refuse("a list", "list", x)
         return np.asarray(x, dtype)
     return x if dtype is None else x.astype(dtype, copy=False)
 
@@ -64,6 +67,15 @@ def greatest(x: Any) -> int:
     return room
 
 
-def operand_of(x: Any) -> Any:
-    """A Tensor or an array as it is, also one of another kind; a list or a number as an array."""
+def operand_of(x: Any, what: str = "input") -> Any:
+    """A Tensor or an array as it is, also one of another kind; a list or a number as an array. Refuses what `refuse` does."""
+    refuse(what, what.split()[0], x)  # "h of hx" is an h
     return x if hasattr(x, "ndim") else np.asarray(x)
+
+
+def refuse(what: str, name: str, value: Any) -> None:
+    """Raise DTypeError for an np.matrix or a masked array, also if it is in a list, where it would lose its mask."""
+    if is_unsuited(type(value)):
+        raise DTypeError(f"{what} is {unsuited(type(value), name)}")
+    if isinstance(value, (list, tuple)) and holds_masked(value):
+        raise DTypeError(f"{what} holds {unsuited(np.ma.MaskedArray, 'part')}")

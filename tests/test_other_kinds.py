@@ -8,7 +8,7 @@ import pytest
 import autograd_core
 import nn
 from autograd_core import Tensor, mse_loss
-from autograd_core.errors import DTypeError
+from autograd_core.errors import DTypeError, UnsupportedError
 
 
 class Kind(np.lib.mixins.NDArrayOperatorsMixin):
@@ -162,3 +162,28 @@ def test_no_function_of_nn_takes_them(name, kind):
         if kind == "a masked array" and f.__module__.startswith("nn."):
             with pytest.raises(DTypeError, match=rf"^{name}: {p.name} holds a masked array, .*write part\.filled"):
                 f(*[[operand] if k == i else x for k in range(len(needed))])
+
+
+LAYERS = {
+    "GRU": (lambda: nn.GRU(4, 4), 1),
+    "LSTM": (lambda: nn.LSTM(4, 4), 1),
+    "RNN": (lambda: nn.RNN(4, 4), 2),
+    "GRUCell": (lambda: nn.GRUCell(4, 4), 2),
+    "LSTMCell": (lambda: nn.LSTMCell(4, 4), 1),
+    "RNNCell": (lambda: nn.RNNCell(4, 4), 2),
+    "MultiheadAttention": (lambda: nn.MultiheadAttention(4, 2), 4),
+    "TransformerDecoderLayer": (lambda: nn.TransformerDecoderLayer(4, 2), 4),
+    "Tanh": (nn.Tanh, 1),
+    "pad_sequence": (lambda: lambda *parts: nn.utils.rnn.pad_sequence(parts), 2),
+}
+
+
+@pytest.mark.parametrize("make", [lambda x: x, list, lambda x: [list(x), list(x)]], ids=["array", "rows", "nested"])
+@pytest.mark.parametrize("name", LAYERS)
+def test_layers_that_take_lists_refuse_masked_arrays_in_them(name, make):
+    layer, count = LAYERS[name][0](), LAYERS[name][1]
+    x = np.ones((4, 4))
+    masked = make(np.ma.masked_array(x, mask=x > 0))
+    for i in range(count):
+        with pytest.raises((DTypeError, UnsupportedError), match="mask"):
+            layer(*(masked if i == j else x for j in range(count)))

@@ -120,7 +120,7 @@ def added(name: str, mask: Any, dtype: Any, argument: str = "attn_mask", taken: 
     """A mask as what is added to scores of that dtype: of bools, 0 where they are `taken` and -inf elsewhere."""
     if mask is None:
         return None
-    mask = mask if hasattr(mask, "dtype") else np.asarray(mask)
+    mask = operand_of(mask, argument)
     if mask.dtype == bool:
         nothing, all_of_it = dtype.type(0), dtype.type(-np.inf)
         return np.where(mask, nothing, all_of_it) if taken else np.where(mask, all_of_it, nothing)
@@ -139,7 +139,7 @@ def causal_mask(rows: int, columns: int, dtype: Any) -> Array:
 
 def _operands(query: Any, key: Any, value: Any, enable_gqa: bool) -> tuple[Any, Any, Any]:
     """The three, checked; with enable_gqa key and value have as many heads as the query."""
-    query, key, value = operand_of(query), operand_of(key), operand_of(value)
+    query, key, value = operand_of(query, "query"), operand_of(key, "key"), operand_of(value, "value")
     shapes = query.shape, key.shape, value.shape
     got = f"got {shapes[0]}, {shapes[1]} and {shapes[2]}"
     if any(len(shape) < 2 for shape in shapes) or shapes[0][-1] != shapes[1][-1] or shapes[1][-2] != shapes[2][-2]:

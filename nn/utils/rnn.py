@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from autograd_core import errors
-from nn.values import values_of
+from nn.values import operand_of, refuse, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -55,7 +55,8 @@ def pad_sequence(
         raise ValueError("pad_sequence: expected at least one sequence")
     if padding_side not in ("left", "right"):
         raise ValueError(f"pad_sequence: padding_side must be 'left' or 'right', got {padding_side!r}")
-    sequences = [part if hasattr(part, "ndim") else np.asarray(part) for part in sequences]
+    refuse("pad_sequence: sequences", "sequences", sequences)
+    sequences = [operand_of(part) for part in sequences]
     inner = sequences[0].shape[1:]
     for part in sequences:
         if part.ndim == 0 or part.shape[1:] != inner:

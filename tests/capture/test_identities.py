@@ -1,5 +1,6 @@
 """Which object is which: arrays and Tensors that are given twice or that the step has from elsewhere too, and objects as keys."""
 
+import math
 import operator
 
 import numpy as np
@@ -196,3 +197,64 @@ def test_one_of_many_that_is_another(count, kind, native):
     for other in ([*many[1:], many[1]], [*many[:-1], many[0]], [constant, *many[1:]], [*many[:-1], constant], many):
         for _ in range(2):
             np.testing.assert_array_equal(fast(*other), step(*other))
+
+
+NUMBERS = [0.0, -0.0, 0, False, np.float64(0), 1, True, 1.0, 0.0, np.nan, np.copysign(np.nan, -1)]
+FILLED = {
+    "a dict": ({}, lambda d, k: d.update({k: 2.0})), "a set": (set(), lambda s, k: s.add(k)),
+    "a tuple in a dict": ({}, lambda d, k: d.update({(k, "a"): 2.0})),
+}  # fmt: skip
+
+
+def by_key(container, x):
+    """Something else for each number that is equal to another one."""
+    for key in container:
+        key = key[0] if isinstance(key, tuple) else key
+        x = np.copysign(x, key) * (1 + [float, int, bool, np.float64].index(type(key))) + 1
+    return x
+
+
+@NATIVE
+@pytest.mark.parametrize(("container", "fill"), FILLED.values(), ids=FILLED)
+def test_keys_that_are_equal_and_not_the_same(container, fill, native):
+    """The very same container, with others in it."""
+    step = lambda x: by_key(container, x)
+    fast = capture(step, native=native)
+    for key in NUMBERS:
+        container.clear()
+        fill(container, key)
+        for _ in range(3):
+            np.testing.assert_array_equal(fast(X), step(X))
+
+
+@NATIVE
+def test_keys_of_arguments_that_are_equal_and_not_the_same(native):
+    step = lambda d, x: by_key(d, x)
+    fast = capture(step, native=native, cache_size=32)
+    for key in NUMBERS:
+        for _ in range(3):
+            np.testing.assert_array_equal(fast({key: X}, X), step({key: X}, X))
+
+
+@NATIVE
+def test_sets_that_are_equal_may_give_what_is_in_them_in_another_order(native):
+    numbers = set()
+    step = lambda x: sum((0.5**i * k * x for i, k in enumerate(numbers)), x)
+    fast = capture(step, native=native)
+    for items in ([8, 0], [0, 8], [8, 0]):
+        numbers.clear()
+        numbers.update(items)
+        for _ in range(3):
+            np.testing.assert_array_equal(fast(X), step(X))
+
+
+@NATIVE
+def test_nans_that_a_program_tells_apart(native):
+    settings = {"scale": 0j}
+    step = lambda x: x * settings["scale"].imag * np.sign(math.copysign(1.0, settings["scale"].real))
+    fast = capture(step, native=native)
+    for scale in (complex(np.nan, 1), complex(np.nan, 2), complex(-np.nan, 2), complex(np.nan, -0.0), complex(np.nan, 0.0)):
+        settings["scale"] = scale
+        for _ in range(3):
+            np.testing.assert_array_equal(np.signbit(fast(X)), np.signbit(step(X)))
+            np.testing.assert_array_equal(fast(X), step(X))

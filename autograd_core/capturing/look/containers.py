@@ -138,6 +138,8 @@ def tests(tree, path, name):
         expressions.append(f"[*{path}] != {name(list(shape.keys))}")
         if not all(type(key) is str for key in shape.keys):  # 1, 1.0 and True are equal
             expressions.append(f"[*map({name(type)}, {path})] != {name([*map(type, shape.keys)])}")
+        if any(type(key) is float and key == 0 for key in shape.keys):  # 0.0 and -0.0
+            expressions.append(f"[*map({name(repr)}, {path})] != {name([*map(repr, shape.keys)])}")
         keys = shape.keys
     for key, item in zip(keys, shape.items, strict=True):
         expressions += tests(item, f"{path}[{key!r}]", name)

@@ -171,7 +171,20 @@ def same_number(a, b):
         return len(a) == len(b) and all(map(same_number, a, b))
     if not isinstance(a, SIMPLE):
         return False
-    return bool((a == b and (a != 0 or repr(a) == repr(b))) or (a != a and b != b))
+    return bool((a == b and (a != 0 or repr(a) == repr(b))) or (a != a and b != b and _same_nan(a, b)))
+
+
+def _same_nan(a, b):
+    """Whether two of one type are the same NaN: `copysign` sees its sign, and one part of a complex one may be a number."""
+    if isinstance(a, (complex, np.complexfloating)):
+        return same_number(a.real, b.real) and same_number(a.imag, b.imag)
+    return not isinstance(a, (float, np.floating)) or np.signbit(a) == np.signbit(b)
+
+
+def same_items(containers):
+    """Whether each of these sets and dicts, [(container, its items or keys before)], has the same ones in the same order. They
+    may be equal and not the same: 1 and True, 0.0 and -0.0."""
+    return all(len(container) == len(items) and all(map(same_number, container, items)) for container, items in containers)
 
 
 SIMPLE = (bool, int, float, complex, str, bytes, np.generic)

@@ -31,7 +31,7 @@ from autograd_core.capturing.look import known
 from autograd_core.capturing.look.classes import follow_attributes, follow_class
 from autograd_core.capturing.look.functions import CALLED, ask, ask_by_any_name, follow_function, follow_module
 from autograd_core.capturing.look.known import EXTENSION, NUMBERS, OWN, library_of
-from autograd_core.capturing.look.places import Attribute, Place, ReadOnly, current, displaced, same_number
+from autograd_core.capturing.look.places import Attribute, Place, ReadOnly, current, displaced, same_items, same_number
 from autograd_core.graph.variable import Variable
 
 PLAIN = {bool, int, float, complex, str, bytes, type(None)}
@@ -48,7 +48,7 @@ class Reached:
         self.arrays, self.numbers, self.generators, self.links = [], [], [], []
         self.sizes = []  # (container, length, name)
         self.orders = []  # (dict, its keys, name)
-        self.sets = []  # (set, a copy, name)
+        self.sets = []  # (set, what is in it, name)
         self.unordered = set()  # ids of containers in which the order of keys does not matter
         self.compares = False  # whether code of the user's compares by `is`, which for stand-ins has another answer
         self.asked_of_tensors = set()  # which of a Tensor's name and gradient the user's code asks for
@@ -184,7 +184,7 @@ class Reached:
         self.todo += [(Place(value, i, f"{name}[{i}]"), v, f"{name}[{i}]") for i, v in enumerate(value)]
 
     def _set(self, value, kind, name):
-        self.sets.append((value, frozenset(value), name))
+        self.sets.append((value, list(value), name))
         self.todo += [(None, v, f"{name}[…]") for v in value if not isinstance(v, NUMBERS)]
 
     def _class(self, value, kind, name):
@@ -278,10 +278,10 @@ class Reached:
         for container, keys, name in self.orders:
             if len(container) != len(keys):
                 return f"{name} longer or shorter"
-            if not _same_keys(list(container), keys):
+            if not same_items([(container, keys)]):
                 return f"the keys of {name} others"
-        for container, copy, name in self.sets:
-            if container != copy:
+        for container, items, name in self.sets:
+            if not same_items([(container, items)]):
                 return f"{name} longer or shorter"
         return next((f"{place.name} anew" for place, _ in displaced(self.absent)), None)
 
@@ -321,10 +321,6 @@ WAYS = (
 
 def _attributes_of(value, name):
     return [(Place(vars(value), k, f"{name}.{k}"), v, f"{name}.{k}") for k, v in vars(value).items() if k[:2] != "__"]
-
-
-def _same_keys(keys, others):
-    return all(a is b or (type(a) is type(b) and isinstance(a, NUMBERS) and a == b) for a, b in zip(keys, others, strict=True))
 
 
 def _answers_otherwise(value, kind):

@@ -26,7 +26,6 @@ CASES = (  # what each looks at, and what it must be; first those that may run a
     "called",  # what it answers: expected, or a float of the same bits, if `more` is 1
     "attribute",  # by getattr, whatever that does
     "subscript",  # by thing[key]
-    "equal",  # a set: equal to the one expected
     "length",  # the number `expected`
     "absent",  # a dict: without this key
     "item",  # a dict's item: expected, or a float of the same bits, if `more` is 1
@@ -217,10 +216,6 @@ length:
   %length_v = {of_python("PyObject_Size", "i64")}(ptr %thing)
   %length_same = icmp eq i64 %length_v, %length_expected
   br i1 %length_same, label %next, label %other
-equal:
-  %equal_v = {of_python("PyObject_RichCompareBool", "i32")}(ptr %thing, ptr %expected, i32 2)
-  %equal_yes = icmp eq i32 %equal_v, 1
-  br i1 %equal_yes, label %next, label %other
 items:
   %items_v = call i32 @items_are(ptr %thing, ptr %expected, i64 %extra)
   %items_same = icmp eq i32 %items_v, 0

@@ -225,8 +225,6 @@ class Quick:
         elif isinstance(left, ast.Attribute) and left.attr == "dtype":
             self.equal(self.read(left), self.read(right))
             self.note_dtype(left, expected)
-        elif type(container := self.constant(left)) in (set, frozenset) and type(expected) in (set, frozenset):
-            self.rows.append(Row("equal", self.at(container), 0, self.at(expected)))
         else:
             self.equal(self.read(left), self.read(right))
 

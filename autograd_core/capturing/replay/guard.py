@@ -4,11 +4,13 @@ A program applies if arguments and everything that the step closes over are what
 identities, numbers.
 """
 
+from functools import partial
+
 import numpy as np
 
 from autograd_core.capturing.look.containers import arguments, tests
 from autograd_core.capturing.look.known import NUMBERS
-from autograd_core.capturing.look.places import current, same_number
+from autograd_core.capturing.look.places import current, same_items, same_number
 from autograd_core.capturing.program.order import hollow
 from autograd_core.graph.memory import own_class
 from autograd_core.graph.variable import Variable
@@ -137,12 +139,15 @@ class EntryGuard:
         for container, length, _ in reached.sizes:
             name = w.once("o", container)
             tests.append(f"len({name}) != {length}" if length or type(container) not in PLAIN else name)
-        tests += [f"{w.once('o', container)} != {w.name('k', copy)}" for container, copy, _ in reached.sets]
         missing = (*reached.absent, *reached.builtins)
         tests += [f"{w.text(place.key)} in {w.once('o', place.container)}" for place, _ in missing]
         if reached.orders:
             keys = ", ".join(f"*{w.once('o', container)}" for container, _, _ in reached.orders)
             tests.append(f"[{keys}] != {w.name('k', [key for _, keys, _ in reached.orders for key in keys])}")
+        unlike = [(each, items) for each, items, _ in reached.orders if not ONLY_TEXT.issuperset(map(type, items))]
+        unlike += [(each, items) for each, items, _ in reached.sets]
+        if unlike:
+            tests.append(f"{w.name('same_items', partial(same_items, unlike))}() is not True")
         return tests
 
     def alike(self, w, place, source):
@@ -188,6 +193,7 @@ class EntryGuard:
         ]  # fmt: skip
 
 
+ONLY_TEXT = frozenset([str])  # which is the same if it is equal
 PLAIN = (dict, list)  # whether one is empty is asked in half the time
 
 

@@ -543,7 +543,7 @@ def test_nothing_is_left_behind_by_many_calls():
     calls()
     (references, objects_there), after = before, counts()
     assert max(abs(a - b) for a, b in zip(references, after[0], strict=True)) < 30
-    assert abs(objects_there - after[1]) < 30
+    assert after[1] - objects_there < 30  # of other tests some may go meanwhile
 
 
 def test_threads_take_turns():

@@ -325,3 +325,27 @@ def test_a_captured_step_follows_memory_that_it_only_reads():
         array[...] = value
         found.append(float(step(np.array([3.0]))[0]))
     assert found == [0, 3, 6, 9, 12, 15]
+
+
+def test_a_subclass_hears_of_no_class_that_it_did_not_make():
+    heard = []
+
+    class Heard(type(Tensor)):
+        def __new__(cls, name, bases, namespace, **kwargs):
+            heard.append(name)
+            return super().__new__(cls, name, bases, namespace, **kwargs)
+
+    class Own(Tensor):
+        def __init_subclass__(cls, tag, **kwargs):
+            heard.append(tag)
+            super().__init_subclass__(**kwargs)
+
+    class Tagged(Own, metaclass=Heard, tag="tagged"):
+        pass
+
+    t = Tagged(2.0, requires_grad=True)
+    t.data[...] = 3
+    held = t.data
+    assert (t.item(), held, heard) == (3, 3, ["Tagged", "tagged"])
+    assert isinstance(t, Tagged)
+    assert t.__class__ is Tagged

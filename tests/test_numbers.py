@@ -383,3 +383,27 @@ def test_plain_fixed_point_with_a_tensor():
     x.backward()
     assert x.item() == pytest.approx(2, rel=1e-12)
     assert c.grad == pytest.approx(1 / 3, rel=1e-7)
+
+
+def test_a_subclass_hears_of_no_class_that_it_did_not_make():
+    heard = []
+
+    class Heard(type(Tensor)):
+        def __new__(cls, name, bases, namespace, **kwargs):
+            heard.append(name)
+            return super().__new__(cls, name, bases, namespace, **kwargs)
+
+    class Own(Tensor):
+        def __init_subclass__(cls, tag, **kwargs):
+            heard.append(tag)
+            super().__init_subclass__(**kwargs)
+
+    class Tagged(Own, metaclass=Heard, tag="tagged"):
+        pass
+
+    t = Tagged(2.0, requires_grad=True)
+    t.data[...] = 3
+    held = t.data
+    assert (t.item(), held, heard) == (3, 3, ["Tagged", "tagged"])
+    assert isinstance(t, Tagged)
+    assert t.__class__ is Tagged

@@ -106,6 +106,7 @@ SHARED = Reason("the step writes into {name}, whose memory {other} is in too", "
 LENT = Reason(
     "the step changes {name}, a number whose memory something else holds (t.data, t.numpy() or a view)", "keep t.item() or a copy"
 )
+VIEWED = Reason("the step gives {name} another array, and a view of it goes on looking at this one", "write t.data[...] = …")
 RECORDED_EDIT = Reason("the step changes {name} by a recorded operation (t += …)", "write t.data += …")
 LEAF = Reason("a Tensor that requires a gradient is made inside the step, of numbers that stay the same", "make it outside")
 VIEW = Reason("a change in place of a view (reshape, transpose, …)", "write y = x + 1 in place of x += 1")

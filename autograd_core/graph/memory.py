@@ -88,7 +88,16 @@ def _reading(kind):
             put(tensor, VALUE.__get__(tensor), other)
 
     names = {"__slots__": (), "__module__": kind.__module__, "with_a_number": kind, "_value": property(read, put)}
-    return type(kind)(kind.__name__, (kind,), {**names, "__class__": property(lambda tensor: kind, become)})
+    return type.__new__(type(kind), kind.__name__, (_Silent, kind), {**names, "__class__": property(lambda tensor: kind, become)})
+
+
+class _Silent:
+    """Of a class that is made here, a user's own `__init_subclass__` hears nothing."""
+
+    __slots__ = ()
+
+    def __init_subclass__(cls):
+        pass
 
 
 def _count_alone():

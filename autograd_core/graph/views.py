@@ -8,6 +8,7 @@ A view of one element (`t[1, ...]`, `np.squeeze`) reads its number from the arra
 lets that read its own from one.
 """
 
+from copy import copy
 from weakref import ref
 
 import numpy as np
@@ -169,6 +170,42 @@ def root_of(tensor):
     while (base := base_of(tensor)) is not None:
         tensor = base
     return tensor
+
+
+def has_no_views(tensor):
+    """Whether a Tensor is no view, and there is none of it."""
+    return not (hasattr(tensor, "_view") or views_of(tensor))
+
+
+def views_of(tensor):
+    """The live views of a Tensor itself, also those that are still to be made anew."""
+    references = [*(getattr(tensor, "_views", None) or ()), *getattr(tensor, "_outdated", {}).values()]
+    return [view for reference in references if (view := reference()) is not None]
+
+
+TIES = ("_view", "_views", "_outdated")
+
+
+def family(tensor):
+    """The Tensors that are views of one another, this one among them."""
+    found = [root_of(tensor)]
+    for one in found:
+        found += views_of(one)
+    return found
+
+
+def ties(tensor):
+    """What ties a Tensor to its base and its views, for `tie`."""
+    return [(name, copy(getattr(tensor, name))) for name in TIES if hasattr(tensor, name)]
+
+
+def tie(tensor, before):
+    """Tie it as it was tied before."""
+    for name in TIES:
+        if hasattr(tensor, name):
+            delattr(tensor, name)
+    for name, value in before:
+        setattr(tensor, name, copy(value))
 
 
 def in_graph(tensor, apply):

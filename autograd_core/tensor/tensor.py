@@ -72,15 +72,18 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
             raise DTypeError(
                 "Tensor: a masked array would lose its mask; write Tensor(data.filled(value)) and keep the mask beside it"
             )
-        value = from_lists(data)
+        value = from_lists(data) if isinstance(data, (list, tuple)) else np.asarray(data)
         if value.dtype.kind not in "fciub":
             raise DTypeError(
                 f"Tensor: data must be float, complex, integer or bool, got dtype {value.dtype} from {type(data).__name__}"
             )
         if requires_grad and value.dtype.kind not in "fc":
             raise DTypeError(_integer_message(value.dtype))
-        self._value = value[()] if value.ndim == 0 else value.copy("K") if requires_grad else value
-        if not value.ndim and not requires_grad and isinstance(data, ndarray):
+        if value.ndim:
+            self._value = value.copy("K") if requires_grad else value
+        elif requires_grad or not isinstance(data, ndarray):
+            self._value = value[()]
+        else:
             put(self, value)
         self._name = name
         self._views = None  # as it is in no result, but setting `.data` looks at it, which takes 0.2 µs longer if it is not there

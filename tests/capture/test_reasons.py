@@ -26,6 +26,9 @@ class Bag:
         vars(self).update(attributes)
 
 
+KEPT = []  # what a step does not see
+
+
 class Other:
     def __init__(self, x):
         self.x = x
@@ -210,6 +213,18 @@ def lent():
     def step(x):
         t.data += held.size * x[0, 0]
         return x
+
+    return step
+
+
+@example("VIEWED", r"gives t another array, and a view of it.*write t\.data\[\.\.\.\] = …")
+def viewed():
+    t = Tensor(np.ones(3), name="t")
+    KEPT.append(t[:2])
+
+    def step(x):
+        t[...] = x[0, 0]
+        return x * 2
 
     return step
 

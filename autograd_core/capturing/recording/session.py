@@ -20,10 +20,11 @@ from autograd_core.capturing.recording.left_behind import left_behind
 from autograd_core.capturing.recording.recorder import Recorder
 from autograd_core.capturing.recording.stand_in import StandIn
 from autograd_core.capturing.recording.vocabulary import GeneratorStandIn, spoken
-from autograd_core.graph.memory import in_memory, is_array, mark_as_array, own_class
+from autograd_core.graph.memory import array_of, in_memory, is_array, mark_as_array, own_class, put
 from autograd_core.graph.modes import anomaly, recording
 from autograd_core.graph.nodes import Leaf, Released
 from autograd_core.graph.variable import Variable
+from autograd_core.graph.views import family, has_no_views, tie, ties
 from autograd_core.tensor import Tensor
 
 
@@ -55,6 +56,7 @@ class Session:
         self.recorder = Recorder()
         self.sources, self.by_array = [], {}
         self.before, self.modes = None, ()  # Objects, and the engine's modes, before the recording
+        self.families = []  # Tensors that are views of each other
         self.generators = {}
         self.gradients = []  # (leaf, whether it has no gradient before the step)
         self.doubles = []  # (source of an array, source of the same array that was found before)
@@ -144,6 +146,12 @@ class Session:
             if (other := spoken(value)) is not None:
                 place.put(other)
 
+    def tied(self):
+        """[(Tensor, its value, its node, what ties it to others)] of those that are views of each other."""
+        tied = [tensor for tensor in self.reached.tensors.values() if not has_no_views(tensor)]
+        relatives = {id(relative): relative for tensor in tied for relative in family(tensor)}
+        return [(tensor, array_of(tensor), tensor._node, ties(tensor)) for tensor in relatives.values()]
+
     def put(self, kind, place, stand_in):
         place.set(stand_in)
         self.held.append((kind, place, stand_in, stand_in.value, None))
@@ -158,7 +166,7 @@ class Session:
         """
         try:
             try:
-                self.modes, self.before = (recording.get(), anomaly.get()), Objects(self.reached)
+                self.modes, self.before, self.families = (recording.get(), anomaly.get()), Objects(self.reached), self.tied()
                 recording.set(self.recorder if recording.get() is not False else False)
                 anomaly.set(self.recorder)
                 self.install()
@@ -198,6 +206,10 @@ class Session:
         try:
             recording.set(self.modes[0])
             anomaly.set(self.modes[1])
+            for tensor, value, node, before in self.families:
+                put(tensor, value)
+                tensor._node = node
+                tie(tensor, before)
             self.before.restore()
         except KeyboardInterrupt:
             self.put_back()
@@ -206,7 +218,7 @@ class Session:
 
     def close(self):
         """Let go of every array of the step, and raise if a stand-in is left somewhere."""
-        self.before, self.held, self.arguments, self.generators = None, [], [], {}
+        self.before, self.held, self.arguments, self.generators, self.families = None, [], [], {}, []
         self.by_array = self.objects = self.given = None
         self.recorder.failed, self.recorder.refused, self.recorder.context = [], [], None
         self.recorder.calls = self.recorder.guards = self.recorder.roots = ()
@@ -270,6 +282,8 @@ class Session:
             elif isinstance(now, StandIn):
                 if id(holder) in self.lent:
                     raise problem(reasons.LENT, name=self.reached.names[id(holder)])
+                if kind == "tensor" and any(holder is tensor for tensor, *_ in self.families):
+                    raise problem(reasons.VIEWED, name=self.reached.names[id(holder)])
                 if self.reached.compares and now.value in [source.value for source, *_ in self.arguments]:
                     raise problem(reasons.SAME, name=f"{target.name}, an argument,")
                 effects.append(Effect("rebind", Source(kind, target.name, holder, before.sample), now.value))

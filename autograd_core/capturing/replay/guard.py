@@ -12,8 +12,9 @@ from autograd_core.capturing.look.containers import arguments, tests
 from autograd_core.capturing.look.known import NUMBERS
 from autograd_core.capturing.look.places import current, same_items, same_number
 from autograd_core.capturing.program.order import hollow
-from autograd_core.graph.memory import own_class
+from autograd_core.graph.memory import array_of, own_class
 from autograd_core.graph.variable import Variable
+from autograd_core.graph.views import has_no_views
 
 
 class EntryGuard:
@@ -28,6 +29,7 @@ class EntryGuard:
         ]  # the user's arrays are not to be held
         self.named = {}  # what the tests of containers name
         self.rebound = {id(effect.target.holder) for effect in program.effects if effect.kind == "rebind"}
+        self.exchanged = [e.target.holder for e in program.effects if e.kind == "rebind" and e.target.kind == "tensor"]
         self.containers = [test for i, tree in enumerate(given) for test in tests(tree, f"a{i}", self.name)]
         lifted = session.lift
         self.numbers = [(p, value) for p, value in session.reached.numbers if p not in lifted and not p.path]
@@ -64,6 +66,8 @@ class EntryGuard:
         tests += [f"{w.access(double)} is not {w.access(source)}" for double, source in session.doubles]
         tests += [test for place, source in session.alike if source.value in w.names for test in self.alike(w, place, source)]
         tests += [*self.met_twice(w), *self.labels(w)]
+        if exchanged := [tensor for tensor in self.exchanged if type(array_of(tensor)) is np.ndarray]:
+            tests.append(f"{w.name('have_no_views', partial(have_no_views, exchanged))}() is not True")
         tests += [*self.overlaps(w), *self.same_objects(w), *self.same_numbers(w)]
         return joined([*lines, *(f"if {test}: return MISS" for test in dict.fromkeys(tests))])
 
@@ -191,6 +195,11 @@ class EntryGuard:
             for argument in arguments for target in self.program.written
             if argument.value in w.names and type(argument.value.sample) is type(self.program.array(target.value)) is np.ndarray
         ]  # fmt: skip
+
+
+def have_no_views(tensors):
+    """Whether nothing looks at the arrays of these Tensors that would not look at those they are given."""
+    return all(map(has_no_views, tensors))
 
 
 ONLY_TEXT = frozenset([str])  # which is the same if it is equal

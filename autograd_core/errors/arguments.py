@@ -103,12 +103,16 @@ class _Signature:
     def __get__(self, instance, owner):
         if instance is not None:
             raise AttributeError("__signature__")
-        import inspect
+        return _of_constructor(owner, follow_wrapped=True)
 
-        if owner.__init__ is object.__init__:  # which says (*args, **kwargs) and takes none
-            return inspect.Signature()
-        of_init = inspect.signature(owner.__init__)
-        return of_init.replace(parameters=list(of_init.parameters.values())[1:], return_annotation=of_init.empty)
+
+def _of_constructor(kind, follow_wrapped):
+    import inspect
+
+    if kind.__init__ is object.__init__:  # which says (*args, **kwargs) and takes none
+        return inspect.Signature()
+    of_init = inspect.signature(kind.__init__, follow_wrapped=follow_wrapped)
+    return of_init.replace(parameters=list(of_init.parameters.values())[1:], return_annotation=of_init.empty)
 
 
 class Explained:
@@ -118,7 +122,7 @@ class Explained:
 
     def __new__(cls, *args, **kwargs):
         if not OF_CONSTRUCTORS.keys().isdisjoint(kwargs):
-            taken = cls.__signature__.parameters
+            taken = _of_constructor(cls, follow_wrapped=False).parameters  # a wrapper may take more than what it wraps
             for name in () if any(p.kind is p.VAR_KEYWORD for p in taken.values()) else kwargs:
                 if name in OF_CONSTRUCTORS and name not in taken:
                     raise unknown(cls.__name__, name, kwargs[name], OF_CONSTRUCTORS)

@@ -105,7 +105,7 @@ def _count_alone():
     global ALONE
     tensor = object.__new__(Variable)
     put(tensor, np.zeros(()))
-    while in_memory(tensor):
+    while in_memory(tensor) and ALONE < 3:  # the Tensor's, a name's and the call's own; a debugger that holds more must not count
         ALONE += 1
         tensor._value  # noqa: B018  takes its number back if that is the count
 

@@ -1,6 +1,7 @@
 """What is wrong is told: which layer, what was expected, what came."""
 
 import ast
+import functools
 import pathlib
 
 import numpy as np
@@ -143,3 +144,15 @@ def test_nn_uses_only_public_names_of_the_engine():
                 raise AssertionError(f"{file.name} uses {node.attr}")
     assert found
     assert found <= {*autograd_core.__all__}
+
+
+def test_a_constructor_whose_wrapper_takes_more():
+    class Placed(nn.Linear):
+        @functools.wraps(nn.Linear.__init__)
+        def __init__(self, *args, device=None, **kwargs):
+            self.place = device
+            super().__init__(*args, **kwargs)
+
+    assert Placed(2, 3, device="here").place == "here"
+    with pytest.raises(TypeError, match="there is no argument 'device'"):
+        nn.Linear(2, 3, device="here")

@@ -10,7 +10,6 @@ import threading
 
 import numpy as np
 import pytest
-import torch
 
 from autograd_core import Tensor, array_api, capture, grad, no_grad
 from autograd_core.errors import DetachError, GraphError
@@ -58,7 +57,6 @@ WRITES = {
     "data of detach": lambda t: t.detach().data.fill(9),
     "numpy of detach": lambda t: t.detach().numpy().fill(9),
     "DLPack of detach": lambda t: np.from_dlpack(t.detach()).fill(9),
-    "PyTorch's tensor": lambda t: torch.from_numpy(t.data).fill_(9),
 }
 READ_ONLY = {
     "numpy": lambda t: t.numpy().fill(9),
@@ -101,12 +99,10 @@ def test_memory_of_every_dtype(dtype):
 
 
 def test_views_and_the_tensor_see_each_other():
-    for made in (torch.tensor(2.0, requires_grad=True), Tensor(2.0, requires_grad=True)):
-        own = isinstance(made, Tensor)
-        mode = no_grad if own else torch.no_grad
-        held, view, other = made.data, made.reshape(1), made.reshape(1, 1)
+    for made in (np.array(2.0), Tensor(2.0, requires_grad=True)):
+        held, view, other = made[...] if isinstance(made, np.ndarray) else made.data, made.reshape(1), made.reshape(1, 1)
         seen = []
-        with mode():
+        with no_grad():
             for value, target in enumerate((held, view, other, made), 3):
                 target[...] = value
                 seen.append([float(x.item()) for x in (held, view, other, made)])
@@ -238,12 +234,7 @@ def test_gradients_through_what_is_written_into_views():
         return y * x
 
     assert gradcheck(f, np.array(1.3))
-    x = torch.tensor(1.3, requires_grad=True, dtype=torch.float64)
-    y = x.clone()
-    y.reshape(1)[0] = x * x * x
-    y[None, ...].mul_(2.0)
-    (y * x).backward()
-    np.testing.assert_allclose(grad(f)(1.3), x.grad.item())
+    np.testing.assert_allclose(grad(f)(1.3), 8 * 1.3**3, rtol=1e-14)  # of 2 x⁴
 
 
 def test_an_argument_is_an_array_if_it_is_given_as_one():

@@ -8,7 +8,6 @@ A view of one element (`t[1, ...]`, `np.squeeze`) reads its number from the arra
 lets that read its own from one.
 """
 
-from copy import copy
 from weakref import ref
 
 import numpy as np
@@ -196,7 +195,7 @@ def family(tensor):
 
 def ties(tensor):
     """What ties a Tensor to its base and its views, for `tie`."""
-    return [(name, copy(getattr(tensor, name))) for name in TIES if hasattr(tensor, name)]
+    return [(name, _own(getattr(tensor, name))) for name in TIES if hasattr(tensor, name)]
 
 
 def tie(tensor, before):
@@ -205,7 +204,11 @@ def tie(tensor, before):
         if hasattr(tensor, name):
             delattr(tensor, name)
     for name, value in before:
-        setattr(tensor, name, copy(value))
+        setattr(tensor, name, _own(value))
+
+
+def _own(value):
+    return value.copy() if type(value) in (list, dict) else value  # to the list of views others may be added
 
 
 def in_graph(tensor, apply):

@@ -9,7 +9,7 @@ import types
 import numpy as np
 
 from autograd_core.capturing.look import known
-from autograd_core.capturing.look.known import EXTENSION, LIBRARY, NUMBERS, OWN, library, library_of
+from autograd_core.capturing.look.known import LIBRARY, NUMBERS, OWN, is_code, library, library_of
 from autograd_core.capturing.look.names import ACCESS, ASKING, COMPARING, names_in
 from autograd_core.capturing.look.places import GONE, Attribute, Called, InClass, Place, current
 from autograd_core.graph.variable import Variable
@@ -136,7 +136,7 @@ def follow_globals(reached, scope, names, written, origin):
     for name in sorted(names - looked):
         if name[:2] == "__":
             continue
-        if origin and (value := scope.get(name, GONE)) is not GONE and _is_code(value):
+        if origin and (value := scope.get(name, GONE)) is not GONE and is_code(value):
             todo.append((None, value, name))
             continue
         place = Place(scope, name, name)
@@ -203,7 +203,7 @@ def follow_module(reached, module, name):
         if isinstance(value, types.ModuleType) and library(value.__name__) in (OWN, LIBRARY):
             continue
         inner = f"{name}.{key}"
-        place = None if origin and _is_code(value) else Place(namespace, key, inner)
+        place = None if origin and is_code(value) else Place(namespace, key, inner)
         if key in reached.named:
             reached.todo.append((place, value, inner))
         elif not origin and isinstance(value, SETTINGS):  # which may be asked for by a name that is computed
@@ -212,15 +212,6 @@ def follow_module(reached, module, name):
             reached.todo.append((place, value, inner))
         else:
             (reached.by_name if origin else reached.users_code).setdefault(key, []).append((place, value, inner))
-
-
-def _is_code(value):
-    """Whether a global of a library is a function, a class, a module or a tuple of such, for which it puts nothing else."""
-    if type(value) is types.FunctionType:
-        return library_of(value) in (OWN, EXTENSION)
-    if type(value) is tuple:
-        return all(map(_is_code, value))
-    return isinstance(value, (type, types.ModuleType)) or (callable(value) and library_of(value) in (OWN, EXTENSION))
 
 
 def _own_code(function):

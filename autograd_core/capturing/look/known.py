@@ -106,6 +106,15 @@ def library_of(thing):
     return library(getattr(thing, "__module__", None) or "builtins")
 
 
+def is_code(value):
+    """Whether a global of a library is a function, a class, a module or a tuple of such, for which it puts nothing else."""
+    if type(value) is types.FunctionType:
+        return library_of(value) in (OWN, EXTENSION)
+    if type(value) is tuple:
+        return all(map(is_code, value))
+    return isinstance(value, (type, types.ModuleType)) or (callable(value) and library_of(value) in (OWN, EXTENSION))
+
+
 def is_among(module, modules):
     """Whether a module, or the package that it is in, is one of these."""
     return module in modules or module.partition(".")[0] in modules

@@ -1,6 +1,7 @@
 """What is changed in a class between calls: its words about itself, and what makes and copies its objects."""
 
 import copy
+import dataclasses
 
 import numpy as np
 import pytest
@@ -86,3 +87,27 @@ def test_what_is_read_where_an_object_is_made(make, native, monkeypatch):
     for scale in (2.0, 2.0, 2.0, 3.0, 4.0, 4.0):
         monkeypatch.setitem(globals(), "DEFAULT", scale)
         np.testing.assert_array_equal(fast(X), X * scale)
+
+
+def test_a_frozen_dataclass_asks_for_no_constructors():
+    """The methods that `dataclass` writes name `type`, `__class__` and `__setattr__`, and make and ask for nothing by them."""
+
+    @dataclasses.dataclass(frozen=True)
+    class Settings:
+        rate: float = 0.5
+
+    class First:
+        def __init__(self):
+            self.rate = 3.0
+
+    class Second:
+        def __init__(self):
+            self.rate = 2.0
+
+    settings, first, second = Settings(), First(), Second()
+    fast = capture(lambda x: x * settings.rate * first.rate * second.rate)
+    for _ in range(3):
+        np.testing.assert_array_equal(fast(np.ones(3)), np.full(3, 3.0))
+    assert fast.program.text.count("['__init__']") <= 1  # that of Settings
+    first.rate = 4.0
+    np.testing.assert_array_equal(fast(np.ones(3)), np.full(3, 4.0))

@@ -18,6 +18,9 @@ CALLED = (types.BuiltinFunctionType, types.MethodWrapperType)
 CODE = (types.FunctionType, property, functools.cached_property, classmethod, staticmethod, functools.singledispatchmethod)
 SETTINGS = (*NUMBERS, np.ndarray, Variable, list, tuple, dict)
 MAKING = "type()"  # no name, but what the user's code may do if it asks for the class of an object: make another one
+WRITTEN = {  # by `dataclass`
+    "__init__", "__repr__", "__eq__", "__lt__", "__le__", "__gt__", "__ge__", "__setattr__", "__delattr__",
+}  # fmt: skip
 OF_TENSORS = {"name", "grad"}  # what a Tensor has that is neither followed nor compared for the sake of its value
 OF_NO_ACCOUNT = ("dispatch_cache", "cache_token")  # in the closure of a function by functools.singledispatch
 
@@ -57,14 +60,14 @@ def follow_function(reached, function, name):
     ask(reached, asked)
     if not origin:
         reached.asked_of_tensors |= asked & OF_TENSORS
+    if not origin and not _by_dataclass(function):
         if not asked.isdisjoint(("type", "__class__")):
             ask(reached, {MAKING})
         if names.computed:
             reached.asked_of_tensors |= OF_TENSORS
+            ask_code(reached)
     if names.dynamic and not reached.all_named and not _own_code(function):
         ask_all(reached)
-    if names.computed and not origin:
-        ask_code(reached)
     read = names.read | names.written if names.written else names.read
     if "globals" in names.attributes:
         read = read | {key for key in function.__globals__ if type(key) is str}
@@ -212,6 +215,11 @@ def follow_module(reached, module, name):
             reached.todo.append((place, value, inner))
         else:
             (reached.by_name if origin else reached.users_code).setdefault(key, []).append((place, value, inner))
+
+
+def _by_dataclass(function):
+    """Whether `dataclass` has written a method: these compare classes and set attributes, and ask for none by a computed name."""
+    return function.__code__.co_filename == "<string>" and function.__name__ in WRITTEN
 
 
 def _own_code(function):

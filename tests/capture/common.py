@@ -1,9 +1,15 @@
 """What tests of capture share: a step run as it is and captured, side by side, and everything that they leave compared."""
 
+from importlib.util import find_spec
+
 import numpy as np
+import pytest
 
 from autograd_core import Tensor, capture
 from autograd_core.graph.memory import own_class
+
+COMPILED = pytest.param(True, marks=pytest.mark.skipif(find_spec("llvmlite") is None, reason="native code needs llvmlite"))
+NATIVE = pytest.mark.parametrize("native", [False, COMPILED])
 
 
 class Twins:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from autograd_core import capture
+from tests.capture.common import NATIVE
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* runs as it is, not captured:RuntimeWarning")
 X = np.array([1.0, -2.0, 3.0])
@@ -39,7 +40,7 @@ ENTRIES = {  # what the class has at first, what it is given, and what the step 
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("native", [False, True])
+@NATIVE
 @pytest.mark.parametrize(
     ("name", "where"),
     [(name, where) for name in ENTRIES for where in ("class", "base", "bases")[: 1 if name in ("__doc__", "__slots__") else 3]],
@@ -61,7 +62,7 @@ def test_an_entry_of_a_class(name, where, native):
         np.testing.assert_array_equal(fast(X), step(X))
 
 
-@pytest.mark.parametrize("native", [False, True])
+@NATIVE
 @pytest.mark.parametrize("name", ["__name__", "__qualname__"])
 @pytest.mark.parametrize("ask", ["written", "computed"])
 def test_the_name_of_a_class(name, ask, native):
@@ -75,7 +76,7 @@ def test_the_name_of_a_class(name, ask, native):
         np.testing.assert_array_equal(fast(X), X * len(words))
 
 
-@pytest.mark.parametrize("native", [False, True])
+@NATIVE
 @pytest.mark.parametrize("make", [lambda thing: type(thing)(), lambda thing: thing.__class__()])
 def test_what_is_read_where_an_object_is_made(make, native, monkeypatch):
     class Kind:

@@ -7,9 +7,9 @@ import pytest
 
 from autograd_core import Tensor, capture
 from autograd_core.errors import CaptureError
+from tests.capture.common import NATIVE
 
 X = np.array([1.0, -2.0, 3.0])
-NATIVE = pytest.mark.parametrize("native", [False, True])
 
 
 def scaled(x, scale=1.0, **more):

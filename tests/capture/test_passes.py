@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from autograd_core import Tensor, binary_cross_entropy, capture, cross_entropy, value_and_grad
 from autograd_core.capturing.passes import PASSES, cleaning, guarding, losses, products, updates
 from autograd_core.testing.strategies import calls
-from tests.capture.common import Twins, equal, replays
+from tests.capture.common import NATIVE, Twins, equal, replays
 
 r = np.random.default_rng(0)
 X, B = r.normal(size=(5, 3)), r.normal(size=(3, 4))
@@ -396,7 +396,7 @@ def test_implied_of_factors_and_terms():
             equal(fast(x), step(x))
 
 
-@pytest.mark.parametrize("native", [False, True])
+@NATIVE
 def test_implied_of_a_quotient(native):
     """Its numerator, and so the factors of that; not its denominator, which may be infinite where the quotient is 0."""
     D = np.full((5, 3), 3.0)

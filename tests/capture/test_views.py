@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from autograd_core import Tensor, capture, no_grad
+from tests.capture.common import NATIVE
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* runs as it is, not captured:RuntimeWarning")
 VIEWS = {
@@ -48,7 +49,7 @@ def history(wrap, shape, requires_grad, view, change, made_at):
     return found
 
 
-@pytest.mark.parametrize("native", [False, True])
+@NATIVE
 @pytest.mark.parametrize("made_at", [0, 3])
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 @pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)

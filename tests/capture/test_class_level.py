@@ -112,3 +112,27 @@ def test_a_frozen_dataclass_asks_for_no_constructors():
     assert fast.program.text.count("['__init__']") <= 1  # that of Settings
     first.rate = 4.0
     np.testing.assert_array_equal(fast(np.ones(3)), np.full(3, 4.0))
+
+
+@pytest.mark.parametrize("space", [{}, {"__name__": "__main__"}])
+def test_code_from_a_text_is_the_users_as_any(space):
+    """As that of `python -c` is, whose file is called "<string>", too: its methods are not those that `dataclass` writes."""
+    text = """
+class Pick:
+    name = "fir" + "st"
+
+    def __lt__(self, x):
+        return getattr(self, self.name)(x)
+
+    def first(self, x):
+        return x * 2.0
+"""
+    space = dict(space)
+    exec(text, space)
+    pick = space["Pick"]()
+    fast = capture(lambda x: pick < x)
+    for _ in range(3):
+        np.testing.assert_array_equal(fast(X), X * 2.0)
+    space["Pick"].first = lambda self, x: x * 3.0
+    for _ in range(2):
+        np.testing.assert_array_equal(fast(X), X * 3.0)

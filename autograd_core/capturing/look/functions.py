@@ -11,6 +11,7 @@ import numpy as np
 from autograd_core.capturing.look import known
 from autograd_core.capturing.look.known import LIBRARY, NUMBERS, OWN, is_code, library, library_of
 from autograd_core.capturing.look.names import ACCESS, ASKING, COMPARING, names_in
+from autograd_core.capturing.look.operations import calls_nothing
 from autograd_core.capturing.look.places import GONE, Attribute, Called, InClass, Place, current
 from autograd_core.graph.variable import Variable
 
@@ -18,9 +19,8 @@ CALLED = (types.BuiltinFunctionType, types.MethodWrapperType)
 CODE = (types.FunctionType, property, functools.cached_property, classmethod, staticmethod, functools.singledispatchmethod)
 SETTINGS = (*NUMBERS, np.ndarray, Variable, list, tuple, dict)
 MAKING = "type()"  # no name, but what the user's code may do if it asks for the class of an object: make another one
-WRITTEN = {  # by `dataclass`
-    "__init__", "__repr__", "__eq__", "__lt__", "__le__", "__gt__", "__ge__", "__setattr__", "__delattr__",
-}  # fmt: skip
+OF_FROZEN = {"FrozenInstanceError", "__dataclass_builtins_object__"}  # in the closures of methods that `dataclass` writes
+SAYING = {"__repr__", "__eq__", "__lt__", "__le__", "__gt__", "__ge__"}  # words and truths: what these return is no class
 OF_TENSORS = {"name", "grad"}  # what a Tensor has that is neither followed nor compared for the sake of its value
 OF_NO_ACCOUNT = ("dispatch_cache", "cache_token")  # in the closure of a function by functools.singledispatch
 
@@ -60,8 +60,8 @@ def follow_function(reached, function, name):
     ask(reached, asked)
     if not origin:
         reached.asked_of_tensors |= asked & OF_TENSORS
-    if not origin and not _by_dataclass(function):
-        if not asked.isdisjoint(("type", "__class__")):
+    if not origin and OF_FROZEN.isdisjoint(function.__code__.co_freevars):  # which set attributes by `super()` and `object`
+        if not asked.isdisjoint(("type", "__class__")) and not (function.__name__ in SAYING and calls_nothing(function.__code__)):
             ask(reached, {MAKING})
         if names.computed:
             reached.asked_of_tensors |= OF_TENSORS
@@ -215,11 +215,6 @@ def follow_module(reached, module, name):
             reached.todo.append((place, value, inner))
         else:
             (reached.by_name if origin else reached.users_code).setdefault(key, []).append((place, value, inner))
-
-
-def _by_dataclass(function):
-    """Whether `dataclass` has written a method: these compare classes and set attributes, and ask for none by a computed name."""
-    return function.__code__.co_filename == "<string>" and function.__name__ in WRITTEN
 
 
 def _own_code(function):

@@ -5,6 +5,7 @@ error with its name until somebody says here what is to become of it.
 """
 
 import array
+import builtins
 import collections
 import contextvars
 import enum
@@ -21,6 +22,7 @@ import numpy as np
 
 NUMBERS = (bool, int, float, complex, str, bytes, type(None), np.generic)
 OWN, LIBRARY, EXTENSION = "own", "library", "extension"  # whose a function or class is
+MADE = 1 << 9  # the flag of a class that is made while Python runs (Py_TPFLAGS_HEAPTYPE)
 
 # Objects of these types never change, or hold nothing that a step computes with; that they are the same ones is enough
 CONSTANT = (
@@ -103,7 +105,15 @@ def library_of(thing):
     to it; LIBRARY if of Python's own library; else nothing."""
     if type(thing) is types.FunctionType:  # by the module of its code: `functools.wraps` gives it the name of another
         return library(thing.__globals__.get("__name__") or "")
-    return library(getattr(thing, "__module__", None) or "builtins")
+    module = getattr(thing, "__module__", None) or "builtins"
+    if (
+        module == "builtins"
+        and isinstance(thing, type)
+        and thing.__flags__ & MADE
+        and vars(builtins).get(thing.__name__) is not thing
+    ):
+        return ""  # a class by `exec` in a dict without `__name__`, which says that it is built in
+    return library(module)
 
 
 def is_code(value):

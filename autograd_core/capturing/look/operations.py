@@ -2,11 +2,13 @@
 as long, which was most of what the first capture in a process took."""
 
 import dis
+import types
 
 NAMING = {"LOAD_GLOBAL": 1, "LOAD_NAME": 0, "STORE_GLOBAL": 0, "DELETE_GLOBAL": 0, "IMPORT_NAME": 0}  # flags below the number
 OTHERS = ("MATCH_CLASS", "CONVERT_VALUE", "FORMAT_VALUE", "FORMAT_SIMPLE", "FORMAT_WITH_SPEC")  # not all in each Python
 CODES = [(name, dis.opmap[name]) for name in OTHERS if name in dis.opmap]
 CONSTANTS = {code for name, code in dis.opmap.items() if name.startswith("LOAD_CONST")}
+CALLS = [number for name, number in dis.opmap.items() if name.startswith("CALL")]
 
 
 def operations(code):
@@ -25,6 +27,12 @@ def operations(code):
     for at in places(codes, dis.opmap["IS_OP"]):
         if codes[at - 1] not in CONSTANTS:
             yield "IS_OP", None
+
+
+def calls_nothing(code):
+    """Whether there is no call in code, nor code in it."""
+    codes = code.co_code[::2]
+    return not any(number in codes for number in CALLS) and not any(isinstance(each, types.CodeType) for each in code.co_consts)
 
 
 def places(codes, number):

@@ -166,11 +166,13 @@ def test_sine_regression(capsys):
     np.testing.assert_allclose(errors[-1], known["final_mse"], rtol=1e-4)
 
 
+@pytest.mark.heavy
 def test_sine_regression_captured(tmp_path, capsys):
     assert sine_regression.main(["--capture", "--out", str(tmp_path)]) == 0
     assert "MSE after the last step: agrees" in capsys.readouterr().out
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("lr", [0.005, 1.2])
 def test_planar_classification(lr, capsys):
     known = reference("planar_classification")["by_lr"][str(lr)]
@@ -352,6 +354,7 @@ def write_mnist(folder, rng, shape=(28, 28)):
         (folder / f"{part}-labels-idx1-ubyte").write_bytes(struct.pack(">4BI", 0, 0, 8, 1, count) + labels.tobytes())
 
 
+@pytest.mark.heavy
 def test_mnist_from_a_folder(rng, tmp_path, capsys):
     write_mnist(tmp_path, rng)
     options = ["--data", "mnist", "--mnist-folder", str(tmp_path), "--quick", "--epochs", "15", "--batch-size", "16"]

@@ -69,6 +69,7 @@ MANY = {
 }
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", MANY)
 def test_real_orders(name):
     """At the zeros of a derivative its digits are those of x: the points are not next to one."""
@@ -245,6 +246,7 @@ def leading(name, X):
     return power if name != "yv" else lambda v: (power(v) * mp.cospi(v) - power(-v)) / mp.sinpi(v)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", ["jv", "yv", "iv", "ive"])
 @pytest.mark.parametrize("x", [1e-9, 1e-12, 1e-19, 1e-21, 1e-30, 1e-60, 1e-120, 1e-290])
 def test_by_an_order_next_to_nothing_at_an_argument_next_to_nothing(name, x):
@@ -267,6 +269,7 @@ def test_by_an_order_next_to_nothing_at_an_argument_next_to_nothing(name, x):
                     assert abs(found - right) < 1e-12 * abs(right), (v, order)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", ["jv", "yv"])
 def test_by_order_next_to_the_turning_point(name):
     """Where x = v but for some digits, and the two saddles nearly meet."""

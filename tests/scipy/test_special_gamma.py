@@ -55,6 +55,28 @@ def test_where_a_reciprocal_gamma_is_0_and_other_factors_are_beyond_floats(name,
 
 
 @pytest.mark.parametrize(
+    ("name", "double", "points"),
+    [
+        ("binom", mp.binomial, [(6.3, -3 + 2e-10), (23.0, -10 + 2e-10), (2.3, 3.3 + 1e-9), (4.0, -15 + 5e-7)]),
+        ("poch", lambda z, m: mp.gamma(z + m) * mp.rgamma(z), [(-3 + 1e-9, -6.5), (-18 + 3e-12, -3.96), (-2 - 1e-12, -27.79)]),
+        ("poch", lambda z, m: mp.gamma(z + m) * mp.rgamma(z), [(-3.2, 1e-9), (-0.3, -1e-12), (-62.18, 8e-6)]),
+    ],
+)
+def test_next_to_where_a_reciprocal_gamma_is_0(name, double, points):
+    """ψ has poles there, and the second derivative is what is left of their squares; for small m those of z and z + m."""
+    check(getattr(special, name), double, *zip(*points, strict=True), by=(0, 1), rtol=1e-10, dps=60)
+
+
+@pytest.mark.parametrize(("dtype", "rtol"), [(np.float64, 1e-10), (np.float32, 3e-6)], ids=["float64", "float32"])
+def test_betaln_left_of_0(dtype, rtol):
+    """Differences of ψ, with all digits for small b, and next to poles of both; sums in float64 also for float32."""
+    points = [(-563.34, -1e-5), (-8.674, -7.335), (-1.16, -16.82)]
+    points += [(-3.44, 1.9e-22), (-2 + 1e-9, -1e-3)] * (dtype is np.float64)
+    double = lambda a, b: mp.log(abs(mp.beta(a, b)))
+    check(special.betaln, double, *zip(*points, strict=True), by=(0, 1), rtol=rtol, dtype=dtype, dps=70)
+
+
+@pytest.mark.parametrize(
     ("f", "double", "points"),
     [
         (special.poch, lambda z, m: mp.fprod(z + k for k in range(int(m))), [(-3.0, 2.0), (-3.0, 3.0), (-7.0, 1.0)]),

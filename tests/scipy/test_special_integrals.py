@@ -93,6 +93,51 @@ def test_functions_of_two_operands(name):
     )
 
 
+LOSSLESS = {  # where as products or differences these would lose their digits, or overflow
+    "boxcox": (special.boxcox, boxcox, [(13.0, -48.0), (0.5, 142.0), (2e-11, 2.0), (970.0, -5.0), (3e80, -1.0)]),
+    "boxcox1p": (special.boxcox1p, lambda x, p: boxcox(1 + x, p), [(5.9, -72.0), (18.9, -19.2), (-1 + 2**-40, 2.0)]),
+    "inv_boxcox": (special.inv_boxcox, inv_boxcox, [(1e117, 2.2), (-176.0, 0.004)]),
+    "inv_boxcox1p": (special.inv_boxcox1p, inv_boxcox, [(-176.0, 0.004), (-21.8, -0.0025), (-37.0, -0.08)]),
+    "pseudo_huber": (
+        special.pseudo_huber,
+        lambda d, r: d * d * (mp.sqrt(1 + (r / d) ** 2) - 1),
+        [(20.0, 0.0078), (4.8, -1e-60), (5e10, -20.0), (1e-3, 1e12)],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LOSSLESS)
+def test_digits_of_functions_of_two_operands(name):
+    f, double, points = LOSSLESS[name]
+    check(f, double, *zip(*points, strict=True), by=(0, 1), rtol=2e-11, dps=300)
+
+
+def test_digits_in_float32():
+    """What overflows or cancels on the way in float32, but is in its range."""
+    check(special.inv_boxcox, inv_boxcox, [7.8e16, 2.3e17], [1.2, 2.0], by=(1,), rtol=1e-5, dtype=np.float32, dps=60)
+    check(special.boxcox, boxcox, [407.0, 10.6], [-2.4, -11.0], by=(0, 1), rtol=1e-4, dtype=np.float32)
+    pseudo_huber = lambda d, r: d * d * (mp.sqrt(1 + (r / d) ** 2) - 1)
+    check(special.pseudo_huber, pseudo_huber, [20.0, 226.0], [0.0078, -0.35], by=(0, 1), rtol=2e-6, dtype=np.float32)
+    check(special.pseudo_huber, pseudo_huber, [2e16], [2.4e-30], by=(1,), orders=(1,), rtol=2e-6, dtype=np.float32, dps=150)
+
+
+def test_shichi_of_the_least_numbers():
+    """SciPy's spherical_in is 0 there."""
+    slope = grad(lambda x: np.sum(special.shichi(x)[0]))
+    np.testing.assert_array_equal(slope(np.array([1e-300, -1e-218, 1e-9])).round(15), 1)
+    np.testing.assert_allclose(grad(slope)(1e-240), 1e-240 / 3, rtol=1e-14)
+
+
+BRANCH = -np.exp(-1)
+
+
+@pytest.mark.parametrize("k", [0, -1])
+def test_lambertw_next_to_its_branch_point(k):
+    """SciPy's W₋₁ is -1 there to all digits."""
+    points = [BRANCH * (1 - d) for d in (1e-15, 1e-12, 1e-9, 1e-6, 1e-3, 0.04, 0.06)]
+    check(lambda z: np.real(special.lambertw(z, k)), lambda z: mp.re(mp.lambertw(z, k)), points, rtol=1e-12)
+
+
 @pytest.mark.parametrize("n", [0, 1, 4])
 def test_expn(n):
     check(lambda x: special.expn(n, x), lambda x: mp.expint(n, x), [0.01, 0.4, 1.7, 40.0], rtol=1e-13)

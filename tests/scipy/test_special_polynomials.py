@@ -30,6 +30,12 @@ def test_hypergeometric(name):
         )
 
 
+def test_hyperu_where_scipy_has_none():
+    """Of U(5.5, 7, 0.043), which makes the second derivative of U(3.5, 5, x), it makes NaN."""
+    for a, b, x in ((3.5, 5.0, 0.043), (2.5, 5.0, 0.0067)):
+        check(lambda x, a=a, b=b: special.hyperu(a, b, x), lambda x, a=a, b=b: mp.hyperu(a, b, x), [x], rtol=1e-12)
+
+
 def test_hypergeometric_of_complex_numbers():
     z = 0.3 + 0.4j
     found = grad(lambda x: np.real(special.hyp2f1(0.5, 1.5, 2.5, x + z)))(0.0)

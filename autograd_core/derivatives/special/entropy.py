@@ -6,6 +6,7 @@ At 0 they have the slopes of the functions as SciPy extends them: x ln y is 0 al
 import math
 
 import numpy as np
+from scipy import special as sp
 
 from autograd_core.derivatives.elementwise import POSITIVE, REALS, power_a, power_b
 from autograd_core.derivatives.special.kernels import kernel
@@ -53,29 +54,29 @@ def less_ratio(x, y):
     return np.where(nothing, 1, quiet(np.divide, y - x, np.where(nothing, 1, y)))[()]
 
 
-# Box-Cox: (x^λ - 1) / λ is L exprel(λ L) with L = ln x, for every λ. Its slope by λ is L² exprel′(λ L)
+# Box-Cox: (x^λ - 1) / λ = ∫ e^(λ s) ds from 0 to L = ln x, for every λ; its inverse is e^(ln(1 + λ x) / λ). Their slopes by λ are
+# entries of their own: written as products of powers of L or x, they would have terms by x that cancel
 
 derivative("special.exprel", "(eˣ - 1) / x | ḡ ∫₀¹ t e^(x t) dt", x=lambda g, x: times(g, moment(x, 1)), domain=(REALS,))
 derivative(
-    "special.boxcox", "(x^λ - 1) / λ | ḡ x^(λ - 1) | ḡ ln² x exprel′(λ ln x)", parameters="x lmbda",
+    "special.boxcox", "(x^λ - 1) / λ | ḡ x^(λ - 1) | ḡ ∫ s e^(λ s) ds from 0 to ln x", parameters="x lmbda",
     x=lambda g, x, lmbda: times(g, quiet(np.power, x, lmbda - 1)),
     lmbda=lambda g, x, lmbda: boxcox_lambda(g, x, lmbda), domain=(POSITIVE, REALS),
 )  # fmt: skip
 derivative(
-    "special.boxcox1p", "((1 + x)^λ - 1) / λ | ḡ (1 + x)^(λ - 1) | ḡ L² exprel′(λ L), L = ln(1 + x)", parameters="x lmbda",
+    "special.boxcox1p", "((1 + x)^λ - 1) / λ | ḡ (1 + x)^(λ - 1) | ḡ ∫ s e^(λ s) ds from 0 to ln(1 + x)", parameters="x lmbda",
     x=lambda g, x, lmbda: times(g, quiet(np.exp, (lmbda - 1) * log(g, x, np.log1p, -1))),
     lmbda=lambda g, x, lmbda: boxcox_lambda(g, x, lmbda, np.log1p, -1), domain=(POSITIVE, REALS),
 )  # fmt: skip
 derivative(
-    "special.inv_boxcox", "(λ x + 1)^(1/λ) | ḡ out / (λ x + 1) | ḡ out x² q′(λ x), q(v) = ln(1 + v) / v", parameters="x lmbda",
+    "special.inv_boxcox", "(λ x + 1)^(1/λ) | ḡ out / (λ x + 1) | ḡ out r′, r(λ) = ln(1 + λ x) / λ", parameters="x lmbda",
     x=lambda g, x, lmbda, out: over(times(g, out), lmbda * x + 1),
-    lmbda=lambda g, x, lmbda, out: times(g, out * x * x * log1p_ratio(lmbda * x, 1)), domain=(POSITIVE, POSITIVE),
+    lmbda=lambda g, x, lmbda, out: times(g, times(out, log_rate(x, lmbda, 1))), domain=(POSITIVE, POSITIVE),
 )  # fmt: skip
 derivative(
-    "special.inv_boxcox1p", "(λ x + 1)^(1/λ) - 1 | ḡ (out + 1) / (λ x + 1) | ḡ (out + 1) x² q′(λ x), q(v) = ln(1 + v) / v",
-    parameters="x lmbda",
-    x=lambda g, x, lmbda, out: over(times(g, out + 1), lmbda * x + 1),
-    lmbda=lambda g, x, lmbda, out: times(g, (out + 1) * x * x * log1p_ratio(lmbda * x, 1)), domain=(POSITIVE, POSITIVE),
+    "special.inv_boxcox1p", "p - 1, p = (λ x + 1)^(1/λ) | ḡ p / (λ x + 1) | ḡ p r′, r(λ) = ln(1 + λ x) / λ", parameters="x lmbda",
+    x=lambda g, x, lmbda: over(times(g, sp.inv_boxcox(x, lmbda)), lmbda * x + 1),  # of a p next to 0 out + 1 has no digits
+    lmbda=lambda g, x, lmbda: times(g, times(sp.inv_boxcox(x, lmbda), log_rate(x, lmbda, 1))), domain=(POSITIVE, POSITIVE),
 )  # fmt: skip
 
 
@@ -84,7 +85,35 @@ def boxcox_lambda(g, x, lmbda, function=np.log, pole=0):
         L = log(g, x, function, pole)
     bottom = np.isneginf(L) & (lmbda > 0)  # there boxcox is -1 / λ
     L, above = np.where(bottom, -1, L), np.where(bottom, lmbda, 1)
-    return times(g, np.where(bottom, 1 / (above * above), L * L * moment(lmbda * L, 1)))
+    return times(g, np.where(bottom, 1 / (above * above), boxcox_moment(L, lmbda, 1)))
+
+
+@primitive(
+    "∫ sⁿ e^(λ s) ds from 0 to L | ḡ Lⁿ e^(λ L) | ḡ that for n + 1",
+    L=lambda g, L, lmbda, n: times(g, times(L**n, quiet(np.exp, lmbda * L))),
+    lmbda=lambda g, L, lmbda, n: times(g, boxcox_moment(L, lmbda, n + 1)),
+)  # fmt: skip
+@kernel
+def boxcox_moment(L, lmbda, n):
+    return L ** (n + 1) * moment(lmbda * L, n[:1])
+
+
+@primitive(
+    "∂ⁿ/∂λⁿ of ln(1 + λ x) / λ | ḡ (-1)ⁿ n! xⁿ / (1 + λ x)ⁿ⁺¹ | ḡ that for n + 1",
+    x=lambda g, x, lmbda, n: times(g, (-1) ** n * math.factorial(n) * over(over(x, 1 + lmbda * x) ** n, 1 + lmbda * x)),
+    lmbda=lambda g, x, lmbda, n: times(g, log_rate(x, lmbda, n + 1)),
+)  # fmt: skip
+@kernel
+def log_rate(x, lmbda, n):
+    """xⁿ⁺¹ q⁽ⁿ⁾(v), with v = λ x and q as below, and from v = 1 on λ⁻ⁿ⁻¹ vⁿ⁺¹ q⁽ⁿ⁾(v), which no power of v overflows."""
+    n = int(n[0]) if n.size else 1
+    v = lmbda * x
+    far = v > 1
+    z = np.where(far, v, 1)
+    out = np.log1p(z)
+    for k in range(1, n + 1):
+        out = (-1) ** (k - 1) * math.factorial(k - 1) * (z / (1 + z)) ** k - k * out
+    return np.where(far, out / np.where(far, lmbda, 1) ** (n + 1), x ** (n + 1) * log1p_ratio(np.where(far, 0, v), n))
 
 
 @primitive("∫₀¹ tⁿ e^(x t) dt | ḡ ∫₀¹ tⁿ⁺¹ e^(x t) dt", x=lambda g, x, n: times(g, moment(x, n + 1)))
@@ -138,9 +167,20 @@ derivative(
 )  # fmt: skip
 derivative(
     "special.pseudo_huber", "δ² (√(1 + (r/δ)²) - 1) | ḡ r⁴ / (h (h + δ)²) | ḡ δ r / h, h = √(δ² + r²)", parameters="delta r",
-    delta=lambda g, delta, r: times(g, pseudo_huber_delta(delta, r)), r=lambda g, delta, r: times(g, delta * cosine(r, delta)),
+    delta=lambda g, delta, r: times(g, pseudo_huber_delta(delta, r)), r=lambda g, delta, r: times(g, harmonic(delta, r)),
     domain=(POSITIVE, REALS),
 )  # fmt: skip
+
+
+@primitive(
+    "a b / √(a² + b²) | ḡ b³ / (a² + b²)^(3/2) | ḡ a³ / (a² + b²)^(3/2)",
+    a=lambda g, a, b: times(g, cosine(b, a) ** 3),
+    b=lambda g, a, b: times(g, cosine(a, b) ** 3),
+    domain=(POSITIVE, REALS),
+)
+def harmonic(a, b):
+    """An entry of its own, since as a product the terms of its slopes would nearly cancel."""
+    return np.where(np.abs(a) < np.abs(b), a * cosine(b, a), b * cosine(a, b))[()]
 
 
 def pseudo_huber_delta(delta, r):

@@ -97,9 +97,20 @@ def unless_both(a, b):
 
 
 @primitive(
+    "ψ⁽ⁿ⁾(a + b) | ḡ ψ⁽ⁿ⁺¹⁾(a + b) | ḡ ψ⁽ⁿ⁺¹⁾(a + b)",
+    a=lambda g, a, b, n: times(g, polygamma_sum(a, b, n + 1)),
+    b=lambda g, a, b, n: times(g, polygamma_sum(a, b, n + 1)),
+)
+@kernel
+def polygamma_sum(a, b, n):
+    """For n ≥ 1, with a sum in float64, as that of `polygamma_step`: next to a pole the two would differ otherwise."""
+    return polygamma(n, unless_both(a, b))
+
+
+@primitive(
     "ψ⁽ⁿ⁾(a) - ψ⁽ⁿ⁾(a + b) | ḡ (ψ⁽ⁿ⁺¹⁾(a) - ψ⁽ⁿ⁺¹⁾(a + b)) | -ḡ ψ⁽ⁿ⁺¹⁾(a + b)",
     a=lambda g, a, b, n: times(g, polygamma_step(a, b, n + 1)),
-    b=lambda g, a, b, n: -times(g, polygamma(n + 1, unless_both(a, b))),
+    b=lambda g, a, b, n: -times(g, polygamma_sum(a, b, n + 1)),
 )
 @kernel
 def polygamma_step(a, b, n):
@@ -115,6 +126,12 @@ def polygamma_step(a, b, n):
     usual = (a > 0) & (a + b > 0)
     if np.all(usual & (b > a / 2)):  # nothing cancels
         return _polygamma(n, a) - _polygamma(n, a + b)
+    left = ~usual & (a < 0.5) & (a + b < 0.5) & (n < 2)
+    if left.any():
+        p, q = a[left], b[left]
+        out = np.empty_like(a)
+        out[left], out[~left] = reflected_step(p, q, n), polygamma_step(a[~left], b[~left], n)
+        return out
     x, y = np.where(usual, a, 1), np.where(usual, b, 1)
     fall = lambda x, m: x**-m * -np.expm1(-m * np.log1p(y / x))  # x⁻ᵐ - (x + y)⁻ᵐ
     sign = (-1) ** (n + 1)
@@ -127,6 +144,13 @@ def polygamma_step(a, b, n):
     return np.where(usual, total, _polygamma(n, a) - _polygamma(n, a + b))
 
 
+def reflected_step(a, b, n):
+    """`polygamma_step` left of 1/2, for n = 0 and 1, by ψ(x) = ψ(1 - x) - π cot πx; differences of cot πx are products."""
+    sine, beyond = sinpi(a), sinpi(a + b)
+    wave = -sinpi(b) if n == 0 else sinpi(b) * math.pi * (cospi(a) / sine + cospi(a + b) / beyond)
+    return (-1) ** (n + 1) * polygamma_step(1 - a - b, b, n) + math.pi * wave / (sine * beyond)
+
+
 def _polygamma(n, x):
     return sp.psi(x) if n == 0 else sp.polygamma(n, x)
 
@@ -134,7 +158,8 @@ def _polygamma(n, x):
 BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)  # B₂, B₄, …
 
 
-# Where a factor 1 / Γ is 0, it is Γ(1 - x) sin πx / π: smooth, and of a size that logarithms hold however large the others are
+# Next to where a factor 1 / Γ is 0, it is Γ(1 - x) sin πx / π: smooth, while ψ has a pole, whose square the second derivative
+# would have to lose again; and of a size that logarithms hold however large the others are
 
 
 def is_root(x):
@@ -142,8 +167,17 @@ def is_root(x):
     return (x <= 0) & (x == np.floor(x))
 
 
+def to_root(x):
+    """The distance of x from where 1 / Γ is 0, or 1 right of 1/2."""
+    return np.where(x < 0.5, np.abs(x - np.rint(x)), 1)
+
+
+def near_root(x):
+    return to_root(x) < 0.25
+
+
 def poch_z(z, m, out):
-    root = is_root(z) & ~is_root(z + m)
+    root = near_root(z) & ~is_root(z + m) & (4 * to_root(z) <= to_root(z + m))
     low, step = np.where(root, z, 0), np.where(root, m, 1)
     size = sp.gammasgn(low + step) * quiet(np.exp, sp.gammaln(low + step) + sp.gammaln(1 - low))
     slope = size * (cospi(low) + (psi(low + step) - psi(1 - low)) * sinpi(low) / math.pi)
@@ -167,10 +201,11 @@ def binom_k(n, k, out):
 
 
 def binom_roots(n, k):
-    """(where 1 / Γ(n - k + 1) is 0, n and k there, Γ(n + 1) Γ(k - n) / Γ(k + 1)) and (where 1 / Γ(k + 1) is, n and k there,
+    """(where 1 / Γ(n - k + 1) is next to 0, n and k there, Γ(n + 1) Γ(k - n) / Γ(k + 1)); (where 1 / Γ(k + 1) is, n and k there,
     Γ(n + 1) Γ(-k) / Γ(n - k + 1)); n is NaN up to -1, where SciPy has other limits."""
     known = np.where(n > -1, n, np.nan)
     beyond, below = is_root(n - k + 1), is_root(k + 1)
+    beyond, below = beyond | (near_root(n - k + 1) & (n > -1)), below | (near_root(k + 1) & (n > -1))
     top, low = np.where(beyond, known, 0), np.where(beyond, k, 1)
     n_there, k_there = np.where(below, known, 0), np.where(below, k, -1)
     size = quiet(np.exp, sp.gammaln(top + 1) + sp.gammaln(low - top) - sp.gammaln(low + 1))

@@ -1,10 +1,12 @@
 """Hypergeometric functions and parabolic cylinder functions, in the argument: their parameters are constants."""
 
+import numpy as np
 from scipy import special as sp
 
 from autograd_core.derivatives.special.integrals import parts
+from autograd_core.derivatives.special.kernels import kernel
 from autograd_core.derivatives.strong import times
-from autograd_core.derivatives.table import derivative
+from autograd_core.derivatives.table import derivative, primitive
 
 derivative(
     "special.hyp0f1", "₀F₁(v; z) | ḡ ₀F₁(v + 1; z) / v", parameters="v z",
@@ -20,8 +22,18 @@ derivative(
 )  # fmt: skip
 derivative(
     "special.hyperu", "U(a, b, x) | -ḡ a U(a + 1, b + 1, x)", parameters="a b x",
-    x=lambda g, a, b, x: -times(g, a * sp.hyperu(a + 1, b + 1, x)),
+    x=lambda g, a, b, x: -times(g, a * hyperu(a + 1, b + 1, x)),
 )  # fmt: skip
+
+
+@primitive("U(a, b, x) | -ḡ a U(a + 1, b + 1, x)", x=lambda g, a, b, x: -times(g, a * hyperu(a + 1, b + 1, x)))
+@kernel
+def hyperu(a, b, x):
+    """SciPy's, and where that is NaN, as for small x and large b, by Kummer's transformation (DLMF 13.2.40)."""
+    out = sp.hyperu(a, b, x)
+    lost = np.isnan(out)
+    return np.where(lost, x ** (1 - b) * sp.hyperu(a - b + 1, 2 - b, x), out) if lost.any() else out
+
 
 # Of the second derivative their differential equation says that it is a multiple of the function
 

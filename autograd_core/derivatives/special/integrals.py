@@ -14,7 +14,7 @@ from autograd_core.derivatives.special.incomplete import log
 from autograd_core.derivatives.special.kernels import kernel
 from autograd_core.derivatives.special.spherical import spherical_i, spherical_j
 from autograd_core.derivatives.special.turns import cospi, sinpi
-from autograd_core.derivatives.strong import over, quiet, times
+from autograd_core.derivatives.strong import over, quiet, times, zero
 from autograd_core.derivatives.table import derivative, primitive
 from autograd_core.errors import UnsupportedError
 
@@ -164,12 +164,38 @@ derivative("special.zetac", "ζ(x) - 1 | -ḡ Σ ln k k⁻ˣ", x=lambda g, x: ti
 
 # Inverses of x eˣ and x + ln x
 
+INVERSE_E_REST = -1.2428753672788363e-17  # 1 / e less the float64 next to it
+
 
 def lambert_slope(z, out):
     """1 / (e^W (1 + W)), which is W / z / (1 + W) with more digits where W is large."""
-    near = np.abs(z) < 1
-    w, v, y = np.where(near, out, 0), np.where(near, 0, out), np.where(near, 1, z)
-    return np.where(near, quiet(np.exp, -w) / (1 + w), v / (y * (1 + v)))
+    near, branch = np.abs(z) < 1, np.abs(z + 1 / math.e) < 0.02
+    w, v, y = np.where(near & ~branch, out, 0), np.where(near, 0, out), np.where(near, 1, z)
+    t = lambert_rest(np.where(branch, z, 0), np.where(branch, out, 0))
+    slope = np.where(near, quiet(np.exp, -w) / (1 + w), v / (y * (1 + v)))
+    return np.where(branch & (t != 0), quiet(np.exp, 1 - t) / np.where(t == 0, 1, t), slope)
+
+
+@primitive("1 + W(z) | ḡ / (e^W (1 + W)) | 0", z=lambda g, out: times(g, over(quiet(np.exp, 1 - out), out)), w=lambda g: zero(g))
+@kernel
+def lambert_rest(z, w):
+    """Next to the branch point, for the w that is W(z) nearly, and tells which: 1 + w has few digits, and of SciPy's W₋₁ none.
+
+    By Newton's method for Σ tᵏ / (k (k - 2)!) = 1 + e z, k ≥ 2, with a 1/e of more digits than a float has.
+    """
+    rest = ((z + 1 / math.e) + INVERSE_E_REST) * math.e
+    start = np.sqrt(2 * rest + 0j)
+    start = np.where(np.abs(1 + w - start) <= np.abs(1 + w + start), start, -start)
+    if z.dtype.kind != "c" and w.dtype.kind != "c":
+        start = np.real(start)
+    t = start - start * start / 3
+    for _ in range(4):
+        series = 0
+        for k in range(14, 1, -1):
+            series = series * t + 1 / (k * math.factorial(k - 2))
+        t = t - (series * t * t - rest) / np.where(t == 0, 1, t * np.exp(t))
+    known = (np.abs(rest) < 0.1) & (np.abs(1 + w) < 0.6)
+    return np.where(known, t, 1 + w)
 
 
 derivative(

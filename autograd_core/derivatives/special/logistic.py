@@ -7,5 +7,7 @@ from autograd_core.derivatives.strong import over, times
 from autograd_core.derivatives.table import derivative
 
 derivative("special.expit", "1 / (1 + e⁻ˣ) | ḡ out (1 - out)", x=lambda g, x: times(g, sigmoid_slope(x)), domain=(REALS,))
-derivative("special.logit", "ln(x / (1 - x)) | ḡ / (x (1 - x))", x=lambda g, x: over(g, x * (1 - x)), domain=((0, 1),))
+derivative(  # as a sum it is infinite to second order for the least x, where of a quotient by x (1 - x) came ∞ - ∞
+    "special.logit", "ln(x / (1 - x)) | ḡ / x + ḡ / (1 - x)", x=lambda g, x: over(g, x) + over(g, 1 - x), domain=((0, 1),)
+)
 derivative("special.log_expit", "-ln(1 + e⁻ˣ) | ḡ / (1 + eˣ)", x=lambda g, x: times(g, sigmoid(-x)), domain=(REALS,))

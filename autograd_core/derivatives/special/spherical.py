@@ -23,10 +23,18 @@ def slope(function, n, z, lower=1, upper=-1):
     return above + np.where(n == 0, 0, below)
 
 
+def first_power(n, z, value):
+    """`value`, and zⁿ / (2 n + 1)!! for the least z, of which SciPy makes 0: the next term is z² / (4 n + 6) times as large."""
+    near = (np.abs(z) < 1e-8) & (z != 0)
+    if not near.any():
+        return value
+    return np.where(near, np.where(near, z, 0) ** n * (math.sqrt(math.pi) / 2 * 0.5**n) * sp.rgamma(n + 1.5), value)
+
+
 @primitive("jₙ(z) | ḡ (n jₙ₋₁ - (n + 1) jₙ₊₁) / (2 n + 1)", z=lambda g, n, z: times(g, slope(spherical_j, n, z)))
 @kernel
 def spherical_j(n, z):
-    return sp.spherical_jn(n.astype(int), z)
+    return first_power(n, z, sp.spherical_jn(n.astype(int), z))
 
 
 @primitive("yₙ(z) | ḡ (n yₙ₋₁ - (n + 1) yₙ₊₁) / (2 n + 1)", z=lambda g, n, z: times(g, slope(spherical_y, n, z)))
@@ -38,7 +46,7 @@ def spherical_y(n, z):
 @primitive("iₙ(z) | ḡ (n iₙ₋₁ + (n + 1) iₙ₊₁) / (2 n + 1)", z=lambda g, n, z: times(g, slope(spherical_i, n, z, 1, 1)))
 @kernel
 def spherical_i(n, z):
-    return sp.spherical_in(n.astype(int), z)
+    return first_power(n, z, sp.spherical_in(n.astype(int), z))
 
 
 @primitive("kₙ(z) | -ḡ (n kₙ₋₁ + (n + 1) kₙ₊₁) / (2 n + 1)", z=lambda g, n, z: times(g, slope(spherical_k, n, z, -1, -1)))

@@ -44,7 +44,7 @@ CASES = {
     "gdtr": (special.gdtr, lambda a, b, x: lower(b, a * x), [(2.0, 3.0, 0.7), (0.1, 0.5, 30.0)], (0, 1, 2)),
     "chdtrc": (special.chdtrc, lambda v, x: -lower(v / 2, x / 2), [(1.0, 3.0), (8.0, 40.0), (5.0, 0.01)], (0, 1)),
     "pdtr": (lambda m: special.pdtr(3, m), lambda m: -lower(mp.mpf(4), m), [(0.3,), (9.0,)], (0,)),
-    "bdtr": (lambda p: special.bdtr(2, 7, p), lambda p: -beta(mp.mpf(3), mp.mpf(5), p), [(0.1,), (0.8,)], (0,)),
+    "bdtr": (lambda p: special.bdtr(2, 7, p), lambda p: -beta(mp.mpf(3), mp.mpf(5), p), [(1e-30,), (0.1,), (0.8,)], (0,)),
     "nbdtr": (lambda p: special.nbdtr(2, 7, p), lambda p: beta(mp.mpf(7), mp.mpf(3), p), [(0.1,), (0.8,)], (0,)),
     "fdtr": (
         special.fdtr,
@@ -54,7 +54,7 @@ CASES = {
     ),
     "stdtr": (special.stdtr, student, [(0.7, -30.0), (3.0, 0.4), (8.0, -1.7), (40.0, 9.0)], (0, 1)),
     "kolmogorov": (special.kolmogorov, kolmogorov, [(0.3,), (0.99,), (1.01,), (4.0,)], (0,)),
-    "smirnov": (lambda d: special.smirnov(6, d), smirnov(6), [(0.05,), (0.37,), (0.9,)], (0,)),
+    "smirnov": (lambda d: special.smirnov(6, d), smirnov(6), [(3e-10,), (0.05,), (0.37,), (0.9,)], (0,)),
     "tklmbda": (
         lambda x: special.tklmbda(x, -1.0),
         lambda x: (x - 2 + mp.sqrt(x * x + 4)) / (2 * x),
@@ -72,6 +72,20 @@ LOOSE = {"chndtr": 1e-10, "tklmbda": 1e-9, "smirnov": 1e-11}
 def test_distribution_functions(name):
     f, double, points, by = CASES[name]
     check(f, double, *zip(*points, strict=True), by=by, rtol=LOOSE.get(name, 1e-12), dps=40)
+
+
+@pytest.mark.parametrize(
+    ("f", "double", "points"),
+    [
+        (special.stdtr, student, [(873.0, 1.1), (650.0, 0.0065)]),
+        (special.fdtr, CASES["fdtr"][1], [(492.0, 5.0, 1.49)]),
+    ],
+    ids=["stdtr", "fdtr"],
+)
+def test_many_degrees_of_freedom_in_float32(f, double, points):
+    """Their derivatives are small sums of terms that are not."""
+    points = [[float(np.float32(x)) for x in point] for point in points]
+    check(f, double, *zip(*points, strict=True), by=range(len(points[0])), rtol=5e-6, dtype=np.float32, dps=20)
 
 
 def test_student_in_the_middle():

@@ -103,6 +103,20 @@ def test_inverses(name, f, sign, points):
         np.testing.assert_allclose(found, second, rtol=1e-10, atol=1e-14)
 
 
+@pytest.mark.parametrize(
+    ("name", "f", "point"), [("gammaincinv", lower, (620.5, 0.5625)), ("betaincinv", beta, (300.0, 2.5, 0.375))]
+)
+def test_inverses_in_float32(name, f, point):
+    """For large parameters ∂²x/∂a² is a small difference of quotients. (The result itself is rounded to float32.)"""
+    function, x = getattr(special, name), np.array(point, np.float32)
+    with mp.workdps(30):
+        gradient, second = implicit(f, (*point[:-1], function(*point)))
+    found = hessian(lambda v: function(*v))(x)
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(grad(lambda v: function(*v))(x), gradient, rtol=1e-5)
+    np.testing.assert_allclose(found, second, rtol=1e-4)
+
+
 def test_ends():
     """At x = 0 and 1, and in the tails, no NaN comes out."""
     assert grad(special.gammainc, (0, 1))(2.0, 0.0) == (0, 0)

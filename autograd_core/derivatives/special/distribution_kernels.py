@@ -44,9 +44,9 @@ def smirnov(n, d, m):
         inside = usual & (j <= n * (1 - e.c[0])) & (j <= n)
         a, b = e + np.where(inside, j / n, 0), 1 - e - np.where(inside, j / n, 0)
         choose = -np.log1p(n) - sp.betaln(np.where(inside, n - j, n) + 1, np.where(inside, j, 0) + 1)
-        p, q = np.where(inside, j - 1, 0), np.where(inside, n - j, 1)
+        p, q = np.where(inside, max(j - 1, 0), 0), np.where(inside, n - j, 1)
         value = sp.xlogy(p, a.c[0]) + sp.xlogy(q, b.c[0])
-        term = (log_slopes(a) * p + log_slopes(b) * q).exp(np.exp(choose + value)) * e
+        term = (log_slopes(a) * p + log_slopes(b) * q).exp(np.exp(choose + value)) * (e if j else 1.0)  # 1 is d d⁻¹
         # (0⁰ is constant, and so is what stands before it)
         total = total + np.where(inside, np.nan_to_num(term.derivative()), 0)
     return np.where((n >= 1) & (n <= 1e5) & ~np.isnan(d), total, np.nan)

@@ -12,7 +12,7 @@ from scipy import special as sp
 from autograd_core.derivatives.special import distribution_kernels
 from autograd_core.derivatives.special.entropy import moment
 from autograd_core.derivatives.special.error import ndtri_slope
-from autograd_core.derivatives.special.incomplete import beta_density, gamma_density, log, log1p, lower_beta, lower_gamma
+from autograd_core.derivatives.special.incomplete import beta_density, gamma_density, log, log1p, lower_beta, lower_gamma, wide
 from autograd_core.derivatives.special.kernels import kernel
 from autograd_core.derivatives.strong import over, times
 from autograd_core.derivatives.table import derivative, primitive
@@ -48,15 +48,15 @@ def put(name, parameters, family, solved=None, sign=1):
 
 
 def _direct(partial, sign):
-    return lambda g, *values: times(sign * g, partial(*values))
+    return wide(lambda g, *values: times(sign * g, partial(*values)))
 
 
 def _implicit(partial, slope):
-    return lambda g, *values: -over(times(g, partial(*values)), slope(*values))
+    return wide(lambda g, *values: -over(times(g, partial(*values)), slope(*values)))
 
 
 def _inverse(slope, sign):
-    return lambda g, *values: over(sign * g, slope(*values))
+    return wide(lambda g, *values: over(sign * g, slope(*values)))
 
 
 # Gamma, χ² and Poisson
@@ -133,13 +133,14 @@ put("fdtri", "dfn dfd p", F, solved="x")
 put("fdtridfd", "dfn p x", F, solved="dfd")
 
 
-BINOMIAL = Family("k n p", p=lambda k, n, p: -beta_density(np.trunc(n) - np.floor(k), np.floor(k) + 1, 1 - p))
+# F = 1 - I(k + 1, n - k, p), which has the digits of a small p, of which 1 - p has none
+BINOMIAL = Family("k n p", p=lambda k, n, p: -beta_density(np.floor(k) + 1, np.trunc(n) - np.floor(k), p))
 put("bdtr", "k n p", BINOMIAL)
 put("bdtrc", "k n p", BINOMIAL, sign=-1)
 put("bdtri", "k n y", BINOMIAL, solved="p")
 REAL_BINOMIAL = Family(
-    "k n p", k=lambda k, n, p: lower_beta(n - k, k + 1, 1 - p, 0, 1) - lower_beta(n - k, k + 1, 1 - p, 1, 0),
-    n=lambda k, n, p: lower_beta(n - k, k + 1, 1 - p, 1, 0), p=lambda k, n, p: -beta_density(n - k, k + 1, 1 - p),
+    "k n p", k=lambda k, n, p: lower_beta(k + 1, n - k, p, 0, 1) - lower_beta(k + 1, n - k, p, 1, 0),
+    n=lambda k, n, p: -lower_beta(k + 1, n - k, p, 0, 1), p=lambda k, n, p: -beta_density(k + 1, n - k, p),
 )  # fmt: skip
 put("bdtrik", "y n p", REAL_BINOMIAL, solved="k")
 put("bdtrin", "k y p", REAL_BINOMIAL, solved="n")

@@ -29,6 +29,19 @@ def log1p(x):
         return np.log1p(x)
 
 
+def wide(rule):
+    """The rule in float64 for float32 too: of a quotient by a density, or a small sum of large terms, a second derivative loses
+    what digits float32 has."""
+
+    def computed(g, *values):
+        if g.dtype != np.float32:
+            return rule(g, *values)
+        values = [value.astype(float) if hasattr(value, "dtype") else value for value in values]
+        return rule(g.astype(float), *values).astype(np.float32)
+
+    return computed
+
+
 # Gamma
 
 
@@ -88,8 +101,8 @@ def put_gamma(name, inverse, sign, formula):
     )  # fmt: skip
     derivative(
         f"special.{inverse}", f"x: {formula} = y | -ḡ ∂P/∂a / ∂P/∂x | {minus}ḡ / ∂P/∂x", parameters="a y",
-        a=lambda g, a, out: -over(times(g, lower_gamma(a, out, 1)), gamma_density(a, out)),
-        y=lambda g, a, out: over(sign * g, gamma_density(a, out))
+        a=(wide(lambda g, a, out: -over(times(g, lower_gamma(a, out, 1)), gamma_density(a, out))), "a", "out"),
+        y=(wide(lambda g, a, out: over(sign * g, gamma_density(a, out))), "a", "out"),
     )  # fmt: skip
 
 
@@ -160,9 +173,9 @@ def put_beta(name, inverse, sign, formula):
     )  # fmt: skip
     derivative(
         f"special.{inverse}", f"x: {formula} = y | -ḡ ∂I/∂a / ∂I/∂x | -ḡ ∂I/∂b / ∂I/∂x | {minus}ḡ / ∂I/∂x", parameters="a b y",
-        a=lambda g, a, b, out: -over(times(g, lower_beta(a, b, out, 1, 0)), beta_density(a, b, out)),
-        b=lambda g, a, b, out: -over(times(g, lower_beta(a, b, out, 0, 1)), beta_density(a, b, out)),
-        y=lambda g, a, b, out: over(sign * g, beta_density(a, b, out))
+        a=(wide(lambda g, a, b, out: -over(times(g, lower_beta(a, b, out, 1, 0)), beta_density(a, b, out))), "a", "b", "out"),
+        b=(wide(lambda g, a, b, out: -over(times(g, lower_beta(a, b, out, 0, 1)), beta_density(a, b, out))), "a", "b", "out"),
+        y=(wide(lambda g, a, b, out: over(sign * g, beta_density(a, b, out))), "a", "b", "out"),
     )  # fmt: skip
 
 

@@ -90,3 +90,15 @@ def test_faddeeva(z):
     _, pullback = vjp(special.wofz, np.array([z]))
     found = pullback(np.array([1.0 + 0j]))[0][0]
     assert min(abs(found - right), abs(found - right.conjugate())) < 1e-12 * abs(right)
+
+
+def test_slopes_at_the_ends_of_the_domain():
+    """Limits: infinite where a quantile is, 0 where a function has died out."""
+    with np.errstate(all="ignore"):
+        for order, f in ((1, grad), (2, lambda f: grad(grad(f)))):
+            assert f(special.ndtri)(0.0) == (-1) ** (order + 1) * np.inf
+            assert f(special.ndtri)(1.0) == np.inf
+            assert f(special.erfcinv)(0.0) == (-1) ** order * np.inf
+            assert f(special.erfcinv)(2.0) == -np.inf
+            assert [f(special.dawsn)(x) for x in (np.inf, -np.inf)] == [0, 0]
+            assert f(special.kolmogorov)(np.inf) == 0

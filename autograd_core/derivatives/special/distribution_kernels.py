@@ -23,7 +23,8 @@ def student_part(df, t):
 def kolmogorov(y, n):
     """The n-th derivative of 2 Σ (-1)ᵏ⁻¹ e^(-2 k² y²) = 1 - √(2π) / y Σ e^(-(2k - 1)² π² / (8 y²)): whichever converges."""
     small = y < 1
-    low, high = variable(np.where(small & (y > 0), y, 1), n), variable(np.where(small, 1, y), n)
+    low = variable(np.where(small & (y > 0), y, 1), n)
+    high = variable(np.where(small, 1, np.minimum(y, 40)), n)  # from there on it is 0, at infinity too
     left, right = None, None
     for k in range(1, 9):
         exponent = (1 / (low * low)) * (-(((2 * k - 1) * math.pi) ** 2) / 8)

@@ -65,7 +65,7 @@ def dawson(x, n):
     n = int(n[0]) if n.size else 0
     w = error_kernels.faddeeva(x + 0j, n)
     if x.dtype.kind != "c":
-        return np.imag(w) / TWO_BY_ROOT_PI
+        return np.where(np.isinf(x), 0, np.imag(w)) / TWO_BY_ROOT_PI
     before, bell = 0 * x, np.exp(-x * x)
     for k in range(n):
         before, bell = bell, -2 * x * bell - 2 * k * before
@@ -85,6 +85,12 @@ derivative(
 derivative("special.erfcinv", "y: erfc y = x | -ḡ √π e^(y²) / 2", x=lambda g, x: -times(g, erfcinv_slope(x)), domain=(INSIDE_2,))
 
 
+def by_probability(scaled, p):
+    """scaled / p, and infinite where p is 0: the quantile is infinite there, and the scaled erfc of it 0."""
+    with np.errstate(divide="ignore"):
+        return np.where(scaled == 0, 1, scaled) / p
+
+
 @primitive(
     "√π e^(y²) / 2 at erfc y = x | -2 ḡ y out²",
     x=lambda g, x, out: -2 * times(g, times(out * out, sp.erfcinv(x))), domain=(INSIDE_2,),
@@ -92,7 +98,7 @@ derivative("special.erfcinv", "y: erfc y = x | -ḡ √π e^(y²) / 2", x=lambda
 def erfcinv_slope(x):
     """From x too, which y alone does not give to its last digits: e^(y²) has an error of 2 y² roundings."""
     small, y = x < 1, sp.erfcinv(x)
-    scaled = sp.erfcx(np.where(small, y, 0)) / np.where(small, x, 1)
+    scaled = by_probability(sp.erfcx(np.where(small, y, 0)), np.where(small, x, 1))
     return np.where(small, scaled, quiet(np.exp, np.where(small, 0, y) ** 2))[()] / TWO_BY_ROOT_PI
 
 
@@ -134,7 +140,7 @@ def inverse_mills(x):
 @primitive("1 / φ(x) at Φ(x) = y | ḡ x out²", y=lambda g, y, out: times(g, times(out * out, sp.ndtri(y))), domain=(UNIT_01,))
 def ndtri_slope(y):
     """From y too, as `erfcinv_slope`."""
-    return sp.erfcx(np.abs(sp.ndtri(y)) / ROOT_2) * (ROOT_2PI / 2) / np.where(y < 0.5, y, 1 - y)[()]
+    return by_probability(sp.erfcx(np.abs(sp.ndtri(y)) / ROOT_2), np.where(y < 0.5, y, 1 - y))[()] * (ROOT_2PI / 2)
 
 
 # Voigt's profile, Re w(z) / (σ √2π) with z = (x + iγ) / (σ √2), solves the heat equation, in σ²/2

@@ -5,7 +5,7 @@ The rules are those of numpy.linalg. What is added: SciPy's kinds of matrices, o
 
 import numpy as np
 import scipy.linalg
-from scipy.linalg.lapack import dgecon, dgetrf, dgetrs
+from scipy.linalg.lapack import dgecon, dgetrf, dgetrs, dtrtrs
 
 from autograd_core.derivatives.linalg import solve_a, solve_b
 from autograd_core.derivatives.table import primitive
@@ -13,19 +13,28 @@ from autograd_core.graph.variable import plain
 from autograd_core.scipy.linalg.parts import doubles, linalg, meant, mH, mT, refused
 
 
-class Factors:
-    """LU of a real matrix, with what of it the rules ask for: a⁻ᵀ ḡ, which those of `a` and `b` share."""
+class Back:
+    """What the rules of `a` and `b` share of a solved system: a⁻ᵀ ḡ, computed once for each ḡ."""
 
-    def __init__(self, packed, pivots):
-        self.packed, self.pivots, self.last = packed, pivots, None
+    last = None
 
     def back(self, g):
         last, self.last = self.last, None
         if last is not None and last[0] is g:
             return last[1]
-        result = dgetrs(self.packed, self.pivots, g, trans=1)[0]
+        result = self.solved(g)
         self.last = g, result
         return result
+
+
+class Factors(Back):
+    """LU of a real matrix."""
+
+    def __init__(self, packed, pivots):
+        self.packed, self.pivots = packed, pivots
+
+    def solved(self, g):
+        return dgetrs(self.packed, self.pivots, g, trans=1)[0]
 
 
 def factors_of(a, b, assume_a):
@@ -102,16 +111,53 @@ def transposition(trans):
     return {"N": 0, "T": 1, "C": 2}.get(trans, trans)
 
 
-def solve_triangular_b(g, a, trans, lower, unit_diagonal):
+class Triangle(Back):
+    """A real triangular matrix, by LAPACK without SciPy's checks: a tenth of the time for ten rows."""
+
+    def __init__(self, a, trans, lower, unit_diagonal):
+        self.a, self.trans, self.lower, self.unit_diagonal = a, trans > 0, bool(lower), bool(unit_diagonal)
+
+    def solve(self, b, trans):
+        """x and LAPACK's word on it, 0 for right. What lies in memory by rows is the transpose of what LAPACK takes."""
+        if self.a.flags.f_contiguous:
+            return dtrtrs(self.a, b, self.lower, trans, self.unit_diagonal)
+        return dtrtrs(self.a.T, b, not self.lower, not trans, self.unit_diagonal)
+
+    def solved(self, g):
+        return self.solve(g, not self.trans)[0]
+
+
+def triangle_of(a, b, trans, lower, unit_diagonal):
+    """The triangle of a system of doubles; None of others, which SciPy has ways and errors for."""
+    if not (type(a) is type(b) is np.ndarray and a.ndim == 2 and a.dtype.char == b.dtype.char == "d" and b.size):
+        return None
+    if not (b.ndim in (1, 2) and a.shape == 2 * b.shape[:1] and trans in (0, 1, 2)):
+        return None
+    return Triangle(a, trans, lower, unit_diagonal)
+
+
+def solved_triangle(a, b, trans, lower, unit_diagonal, overwrite_b, check_finite):
+    triangle = triangle_of(a, b, transposition(trans), lower, unit_diagonal)
+    if triangle is not None and (not check_finite or (np.isfinite(a).all() and np.isfinite(b).all())):
+        x, wrong = triangle.solve(b, triangle.trans)
+        if not wrong:
+            return x, triangle
+    return scipy.linalg.solve_triangular(a, b, trans, lower, unit_diagonal, check_finite=check_finite), triangle
+
+
+def solve_triangular_b(g, a, trans, lower, unit_diagonal, triangle):
     """What op(a)⁻ᵀ makes of ḡ: the transpose of aᴴ is the conjugate of a."""
+    if triangle is not None and type(g) is np.ndarray and g.dtype.char == "d":
+        return triangle.back(g)
     trans = transposition(trans)
     if trans == 2:
         return np.conjugate(linalg.solve_triangular(a, np.conjugate(g), 0, lower, unit_diagonal))
     return linalg.solve_triangular(a, g, 1 - trans, lower, unit_diagonal, check_finite=not isinstance(a, np.ndarray))
 
 
-def solve_triangular_a(g, a, b_shape, trans, lower, unit_diagonal, out):
-    trans, back = transposition(trans), -solve_triangular_b(g, a, trans, lower, unit_diagonal)
+def solve_triangular_a(g, a, b_shape, trans, lower, unit_diagonal, triangle, out):
+    back = -solve_triangular_b(g, a, trans, lower, unit_diagonal, triangle)
+    trans = transposition(trans)
     if len(b_shape) == 1:
         back, out = back[..., None], out[..., None]
     whole = back @ mT(out) if trans == 0 else out @ mT(back)
@@ -122,8 +168,12 @@ def solve_triangular_a(g, a, b_shape, trans, lower, unit_diagonal, out):
 linalg.derivative(
     "solve_triangular",
     "x with a x = b, a triangular | the triangle of -(a⁻ᵀ ḡ) outᵀ | a⁻ᵀ ḡ",
-    a=lambda g, a, b_shape, trans, lower, unit_diagonal, out: solve_triangular_a(g, a, b_shape, trans, lower, unit_diagonal, out),
-    b=lambda g, a, trans, lower, unit_diagonal: solve_triangular_b(g, a, trans, lower, unit_diagonal),
+    forward=solved_triangle,
+    kept={"triangle": lambda a: None},
+    a=lambda g, a, b_shape, trans, lower, unit_diagonal, triangle, out: solve_triangular_a(
+        g, a, b_shape, trans, lower, unit_diagonal, triangle, out
+    ),
+    b=lambda g, a, trans, lower, unit_diagonal, triangle: solve_triangular_b(g, a, trans, lower, unit_diagonal, triangle),
 )
 
 

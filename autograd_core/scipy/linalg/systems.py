@@ -5,12 +5,12 @@ The rules are those of numpy.linalg. What is added: SciPy's kinds of matrices, o
 
 import numpy as np
 import scipy.linalg
-from scipy.linalg.lapack import dgecon, dgetrf, dgetrs, dtrtrs
+from scipy.linalg.lapack import dgecon, dgetrf, dgetrs
 
 from autograd_core.derivatives.linalg import solve_a, solve_b
 from autograd_core.derivatives.table import primitive
 from autograd_core.graph.variable import plain
-from autograd_core.scipy.linalg.parts import doubles, linalg, meant, mH, mT, refused
+from autograd_core.scipy.linalg.parts import are_doubles, doubles, linalg, meant, mH, mT, refused, substituted
 
 
 class Back:
@@ -39,7 +39,7 @@ class Factors(Back):
 
 def factors_of(a, b, assume_a):
     """Factors of a well conditioned matrix without structure; None of others, which SciPy has ways, warnings and errors for."""
-    if not (a.ndim == 2 and a.dtype.char == b.dtype.char == "d" and a.shape == 2 * b.shape[:1] and b.ndim <= 2 and b.size):
+    if not are_doubles(a, b):
         return None
     first, last = a[0, -1], a[-1, 0]
     if assume_a not in (None, "general", "gen") or first == last or first == 0 or last == 0:
@@ -69,7 +69,7 @@ def solved_a(g, a, b_shape, factors, out):
     b=lambda g, a, b_shape, factors: solved_b(g, a, b_shape, factors),
 )
 def solved(a, b, assume_a, lower, check_finite):
-    factors = factors_of(a, b, assume_a) if type(a) is type(b) is np.ndarray else None
+    factors = factors_of(a, b, assume_a)
     if factors is not None:
         return dgetrs(factors.packed, factors.pivots, b)[0], factors
     return scipy.linalg.solve(a, b, lower=lower, check_finite=check_finite, assume_a=assume_a), None
@@ -115,34 +115,20 @@ class Triangle(Back):
     """A real triangular matrix, by LAPACK without SciPy's checks: a tenth of the time for ten rows."""
 
     def __init__(self, a, trans, lower, unit_diagonal):
-        self.a, self.trans, self.lower, self.unit_diagonal = a, trans > 0, bool(lower), bool(unit_diagonal)
-
-    def solve(self, b, trans):
-        """x and LAPACK's word on it, 0 for right. What lies in memory by rows is the transpose of what LAPACK takes."""
-        if self.a.flags.f_contiguous:
-            return dtrtrs(self.a, b, self.lower, trans, self.unit_diagonal)
-        return dtrtrs(self.a.T, b, not self.lower, not trans, self.unit_diagonal)
+        self.a, self.transposed, self.lower, self.unit_diagonal = a, trans > 0, bool(lower), bool(unit_diagonal)
 
     def solved(self, g):
-        return self.solve(g, not self.trans)[0]
-
-
-def triangle_of(a, b, trans, lower, unit_diagonal):
-    """The triangle of a system of doubles; None of others, which SciPy has ways and errors for."""
-    if not (type(a) is type(b) is np.ndarray and a.ndim == 2 and a.dtype.char == b.dtype.char == "d" and b.size):
-        return None
-    if not (b.ndim in (1, 2) and a.shape == 2 * b.shape[:1] and trans in (0, 1, 2)):
-        return None
-    return Triangle(a, trans, lower, unit_diagonal)
+        return substituted(self.a, g, not self.transposed, self.lower, self.unit_diagonal)[0]
 
 
 def solved_triangle(a, b, trans, lower, unit_diagonal, overwrite_b, check_finite):
-    triangle = triangle_of(a, b, transposition(trans), lower, unit_diagonal)
-    if triangle is not None and (not check_finite or (np.isfinite(a).all() and np.isfinite(b).all())):
-        x, wrong = triangle.solve(b, triangle.trans)
+    known = are_doubles(a, b) and transposition(trans) in (0, 1, 2)
+    if known and (not check_finite or (np.isfinite(a).all() and np.isfinite(b).all())):
+        triangle = Triangle(a, transposition(trans), lower, unit_diagonal)
+        x, wrong = substituted(a, b, triangle.transposed, triangle.lower, triangle.unit_diagonal)
         if not wrong:
             return x, triangle
-    return scipy.linalg.solve_triangular(a, b, trans, lower, unit_diagonal, check_finite=check_finite), triangle
+    return scipy.linalg.solve_triangular(a, b, trans, lower, unit_diagonal, check_finite=check_finite), None
 
 
 def solve_triangular_b(g, a, trans, lower, unit_diagonal, triangle):

@@ -30,7 +30,7 @@ class Signature:
 
     def bind(self, args, kwargs):
         """The values of all arguments, in the order of the signature."""
-        values = self._quickly(args, kwargs) if self.star is None and self.double_star is None else None
+        values = self.quickly(args, kwargs) if self.star is None and self.double_star is None else None
         if values is None:
             try:
                 bound = self.signature.bind(*args, **kwargs)
@@ -45,7 +45,7 @@ class Signature:
                 values[i] = stacked(value, self.defaults[i] is KINDS.empty)
         return values
 
-    def _quickly(self, args, kwargs):
+    def quickly(self, args, kwargs):
         """As `inspect` does it, in a tenth of its 20 µs; None if something is wrong, which it then says."""
         given = len(args)
         if given > self.by_position:

@@ -12,6 +12,7 @@ from autograd_core import Tensor, grad
 from autograd_core.errors import UnsupportedError
 from autograd_core.scipy import interpolate, linalg, ndimage, signal, sparse, special
 from autograd_core.scipy.declaring import Submodule
+from autograd_core.scipy.linalg import systems
 
 
 def test_an_argument_that_is_not_asked_for_is_refused_unless_it_is_the_default():
@@ -132,3 +133,41 @@ def test_solve_shares_its_factors():
         linalg.solve(recorded(np.ones((3, 3))), np.ones(3))
     with pytest.warns(scipy.linalg.LinAlgWarning, match="(?i)ill-conditioned"):
         linalg.solve(recorded(np.array([[1.0, 1.0], [1.0, 1.0 + 5e-16]])), np.ones(2))
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("trans", [0, 1, 2, "T"])
+@pytest.mark.parametrize("lower", [False, True])
+def test_solve_triangular_is_solved_back_once(monkeypatch, order, trans, lower):
+    """For both gradients of one pass, and again for another ḡ; other elements of the matrix count for nothing."""
+    count, solved = [0], systems.Triangle.solved
+    monkeypatch.setattr(systems.Triangle, "solved", lambda self, g: count.append(1) or solved(self, g))
+    a, b, g = np.array(draw((5, 5)) + 4 * np.eye(5), order=order), draw((5, 2)), draw((5, 2))
+    triangle = np.tril(a) if lower else np.triu(a)
+    triangle = triangle.T if trans else triangle
+    first, second = recorded(a), recorded(b)
+    x = linalg.solve_triangular(first, second, trans, lower)
+    np.testing.assert_allclose(x.numpy(), np.linalg.solve(triangle, b), rtol=1e-12)
+    for i, turn in enumerate((g, 3 * g)):
+        first.grad = second.grad = None
+        x.backward(turn, retain_graph=True)
+        back = np.linalg.solve(triangle.T, turn)
+        of_triangle = -back @ x.numpy().T
+        np.testing.assert_allclose(second.grad, back, rtol=1e-12)
+        whole = of_triangle.T if trans else of_triangle
+        np.testing.assert_allclose(first.grad, np.tril(whole) if lower else np.triu(whole), rtol=1e-12)
+        assert sum(count) == i + 1
+
+
+def test_errors_of_solve_triangular_are_scipys():
+    a = draw((3, 3)) + 4 * np.eye(3)
+    with pytest.raises(ValueError, match="infs or NaNs"):
+        linalg.solve_triangular(recorded(np.where(a == a[0, 0], np.nan, a)), np.ones(3))
+    with pytest.raises(np.linalg.LinAlgError, match="singular"):
+        linalg.solve_triangular(recorded(np.triu(a, 1)), np.ones(3))
+    with pytest.raises(ValueError, match=r"(?i)shape"):
+        linalg.solve_triangular(recorded(a), np.ones(4))
+    np.testing.assert_array_equal(
+        np.isnan(linalg.solve_triangular(recorded(np.where(a == a[0, 0], np.nan, a)), np.ones(3), check_finite=False).numpy()),
+        [True, False, False],
+    )

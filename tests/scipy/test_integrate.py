@@ -424,3 +424,19 @@ def test_the_pullback_of_several_results_at_once():
     out, pullback = vjp(lambda k: integrate.quad_vec(lambda x: np.stack([k * x, k * k * x * x]), 0, 1)[0], 3.0)
     np.testing.assert_allclose(out, [1.5, 3.0])
     np.testing.assert_allclose(pullback(np.array([1.0, 10.0]))[0], 0.5 + 10 * 2.0)
+
+
+def test_a_backward_pass_evaluates_few_times():
+    """Beside the solution that is solved again and the adjoint, the integral over the parameters takes seven for two steps."""
+    count = [0]
+    k = Tensor(np.linspace(0.5, 2, 50), requires_grad=True)
+
+    def f(t, y):
+        count[0] += 1
+        return -k * y
+
+    found = integrate.solve_ivp(f, (0, 3), np.ones(50), rtol=1e-7, atol=1e-9, gradient="adjoint")
+    last, count[0] = found.y[:, -1], 0
+    np.sum(last).backward()
+    assert count[0] < 2.7 * found.nfev
+    np.testing.assert_allclose(k.grad, -3 * np.exp(-3 * k.numpy()), rtol=1e-5)

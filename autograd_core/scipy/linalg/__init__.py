@@ -3,7 +3,8 @@
 systems         solve, inv, det, norm, pinv, lstsq and other distances between spaces
 factors         cholesky, lu, ldl, qr, svd, polar, and solving with factors
 spectra         eigenvalues and eigenvectors, schur
-functions       expm, logm, sqrtm and other functions of a matrix
+exponential     expm, expm_frechet
+functions       logm, sqrtm and other functions of a matrix
 equations       Sylvester's, Lyapunov's and Riccati's equations
 banded          matrices given by their diagonals
 shapes          toeplitz, block_diag and others that put elements into their places
@@ -17,6 +18,7 @@ from autograd_core.scipy.linalg import (  # noqa: F401
     classification,
     cyclic,
     equations,
+    exponential,
     factors,
     functions,
     shapes,

@@ -1,8 +1,4 @@
-"""Functions of a matrix.
-
-The derivative of f(A) along E stands in f([[A, E], [0, A]]), top right; its transpose is the derivative of f at Aᵀ
-(Mathias 1996). For the exponential SciPy has a quicker way, `expm_frechet`, which rules take on arrays.
-"""
+"""Functions of a matrix beside the exponential, whose way to a derivative, `along`, most of them take."""
 
 import numpy as np
 import scipy.linalg
@@ -11,11 +7,11 @@ from autograd_core.derivatives.table import primitive
 from autograd_core.errors import UnsupportedError
 from autograd_core.graph.variable import count_recorded, plain
 from autograd_core.scipy.linalg.equations import regular_sylvester
+from autograd_core.scipy.linalg.exponential import along, expm_along
 from autograd_core.scipy.linalg.parts import doubles, linalg, mT
 
 WITHOUT_DISP = "with disp=False it returns an estimate of the error, too, which has no derivative; write it without disp"
 
-linalg.derivative("expm", "eᴬ | L(Aᵀ, ḡ), the derivative along ḡ", A=lambda g, A: expm_along(mT(A), g))
 linalg.derivative(
     "logm",
     "ln A | L(Aᵀ, ḡ), the derivative along ḡ",
@@ -28,31 +24,6 @@ linalg.derivative(
     refuse=lambda disp=None: WITHOUT_DISP if disp is False else None,
     A=lambda g, out: regular_sylvester(mT(out), mT(out), g, "sqrtm"),
 )
-
-
-def doubled(A, E):
-    """[[A, E], [0, A]]."""
-    zero = np.zeros(A.shape, A.dtype)
-    return np.concatenate([np.concatenate([A, E], axis=-1), np.concatenate([zero, A], axis=-1)], axis=-2)
-
-
-def along(f, A, E):
-    """The derivative of a function of matrices at A along E."""
-    n = A.shape[-1]
-    return f(doubled(A, E))[..., :n, n:]
-
-
-def expm_along(A, E):
-    if type(A) is type(E) is np.ndarray and A.ndim == 2 and A.size:
-        return scipy.linalg.expm_frechet(A, E, compute_expm=False)
-    return along(linalg.expm, A, E)
-
-
-@linalg.composed("expm_frechet", "eᴬ, and its derivative along E")
-def expm_frechet(A, E, compute_expm):
-    n = A.shape[-1]
-    both = linalg.expm(doubled(*doubles(A, E)))
-    return (both[..., :n, :n], both[..., :n, n:]) if compute_expm else both[..., :n, n:]
 
 
 # Powers: as e^(t ln A), but for whole numbers, which need no logarithm

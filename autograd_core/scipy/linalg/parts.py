@@ -1,11 +1,12 @@
 """What the families share: transposes, triangles, and which elements of its argument a function reads."""
 
 import numpy as np
+from scipy.linalg.lapack import dtrtrs
 
 from autograd_core.derivatives.decompositions import mH, mT
 from autograd_core.scipy.declaring import Submodule, refused
 
-__all__ = ["doubles", "linalg", "mH", "mT", "meant", "refused", "shifted", "solve_triangle"]
+__all__ = ["are_doubles", "doubles", "linalg", "mH", "mT", "meant", "refused", "shifted", "solve_triangle", "substituted"]
 
 linalg = Submodule("linalg")
 
@@ -32,11 +33,30 @@ def meant(a, assume_a, lower=False):
     return a
 
 
-SMALL = 40  # rows for which LAPACK's general solver, without SciPy's checks, is quicker than the triangular one
+def are_doubles(a, b):
+    """Whether it is a system of real doubles, in plain arrays of fitting shapes, for LAPACK itself."""
+    return (
+        type(a) is type(b) is np.ndarray and a.ndim == 2 and a.dtype.char == b.dtype.char == "d"
+        and b.ndim in (1, 2) and a.shape == 2 * b.shape[:1] and b.size > 0
+    )  # fmt: skip
+
+
+def substituted(a, b, transposed, lower, unit_diagonal):
+    """x with op(a) x = b, and LAPACK's word on it, 0 for right. What lies in memory by rows is the transpose of what it takes."""
+    if a.flags.f_contiguous:
+        return dtrtrs(a, b, lower, transposed, unit_diagonal)
+    return dtrtrs(a.T, b, not lower, not transposed, unit_diagonal)
+
+
+SMALL = 40  # rows for which NumPy's general solver, without SciPy's checks, is quicker than SciPy's triangular one
 
 
 def solve_triangle(a, b, trans=0, lower=False, unit_diagonal=False):
     """x with op(a) x = b for matrices of which the other triangle is 0 (and the diagonal 1); for stacks of them, too."""
+    if are_doubles(a, b):
+        x, wrong = substituted(a, b, trans > 0, lower, unit_diagonal)
+        if not wrong:
+            return x
     if len(a.shape) > 2 or a.shape[-1] <= SMALL:
         return np.linalg.solve((a, mT(a), mH(a))[trans], b)
     return linalg.solve_triangular(a, b, trans, lower, unit_diagonal, check_finite=False)

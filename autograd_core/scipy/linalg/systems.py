@@ -10,27 +10,36 @@ from scipy.linalg.lapack import dgecon, dgetrf, dgetrs
 from autograd_core.derivatives.linalg import solve_a, solve_b
 from autograd_core.derivatives.table import primitive
 from autograd_core.graph.variable import plain
-from autograd_core.scipy.linalg.parts import doubles, linalg, meant, mH, mT, refused
+from autograd_core.scipy.linalg.parts import are_doubles, doubles, linalg, meant, mH, mT, refused, substituted
 
 
-class Factors:
-    """LU of a real matrix, with what of it the rules ask for: a⁻ᵀ ḡ, which those of `a` and `b` share."""
+class Back:
+    """What the rules of `a` and `b` share of a solved system: a⁻ᵀ ḡ, computed once for each ḡ."""
 
-    def __init__(self, packed, pivots):
-        self.packed, self.pivots, self.last = packed, pivots, None
+    last = None
 
     def back(self, g):
         last, self.last = self.last, None
         if last is not None and last[0] is g:
             return last[1]
-        result = dgetrs(self.packed, self.pivots, g, trans=1)[0]
+        result = self.solved(g)
         self.last = g, result
         return result
 
 
+class Factors(Back):
+    """LU of a real matrix."""
+
+    def __init__(self, packed, pivots):
+        self.packed, self.pivots = packed, pivots
+
+    def solved(self, g):
+        return dgetrs(self.packed, self.pivots, g, trans=1)[0]
+
+
 def factors_of(a, b, assume_a):
     """Factors of a well conditioned matrix without structure; None of others, which SciPy has ways, warnings and errors for."""
-    if not (a.ndim == 2 and a.dtype.char == b.dtype.char == "d" and a.shape == 2 * b.shape[:1] and b.ndim <= 2 and b.size):
+    if not are_doubles(a, b):
         return None
     first, last = a[0, -1], a[-1, 0]
     if assume_a not in (None, "general", "gen") or first == last or first == 0 or last == 0:
@@ -60,7 +69,7 @@ def solved_a(g, a, b_shape, factors, out):
     b=lambda g, a, b_shape, factors: solved_b(g, a, b_shape, factors),
 )
 def solved(a, b, assume_a, lower, check_finite):
-    factors = factors_of(a, b, assume_a) if type(a) is type(b) is np.ndarray else None
+    factors = factors_of(a, b, assume_a)
     if factors is not None:
         return dgetrs(factors.packed, factors.pivots, b)[0], factors
     return scipy.linalg.solve(a, b, lower=lower, check_finite=check_finite, assume_a=assume_a), None
@@ -102,16 +111,39 @@ def transposition(trans):
     return {"N": 0, "T": 1, "C": 2}.get(trans, trans)
 
 
-def solve_triangular_b(g, a, trans, lower, unit_diagonal):
+class Triangle(Back):
+    """A real triangular matrix, by LAPACK without SciPy's checks: a tenth of the time for ten rows."""
+
+    def __init__(self, a, trans, lower, unit_diagonal):
+        self.a, self.transposed, self.lower, self.unit_diagonal = a, trans > 0, bool(lower), bool(unit_diagonal)
+
+    def solved(self, g):
+        return substituted(self.a, g, not self.transposed, self.lower, self.unit_diagonal)[0]
+
+
+def solved_triangle(a, b, trans, lower, unit_diagonal, overwrite_b, check_finite):
+    known = are_doubles(a, b) and transposition(trans) in (0, 1, 2)
+    if known and (not check_finite or (np.isfinite(a).all() and np.isfinite(b).all())):
+        triangle = Triangle(a, transposition(trans), lower, unit_diagonal)
+        x, wrong = substituted(a, b, triangle.transposed, triangle.lower, triangle.unit_diagonal)
+        if not wrong:
+            return x, triangle
+    return scipy.linalg.solve_triangular(a, b, trans, lower, unit_diagonal, check_finite=check_finite), None
+
+
+def solve_triangular_b(g, a, trans, lower, unit_diagonal, triangle):
     """What op(a)⁻ᵀ makes of ḡ: the transpose of aᴴ is the conjugate of a."""
+    if triangle is not None and type(g) is np.ndarray and g.dtype.char == "d":
+        return triangle.back(g)
     trans = transposition(trans)
     if trans == 2:
         return np.conjugate(linalg.solve_triangular(a, np.conjugate(g), 0, lower, unit_diagonal))
     return linalg.solve_triangular(a, g, 1 - trans, lower, unit_diagonal, check_finite=not isinstance(a, np.ndarray))
 
 
-def solve_triangular_a(g, a, b_shape, trans, lower, unit_diagonal, out):
-    trans, back = transposition(trans), -solve_triangular_b(g, a, trans, lower, unit_diagonal)
+def solve_triangular_a(g, a, b_shape, trans, lower, unit_diagonal, triangle, out):
+    back = -solve_triangular_b(g, a, trans, lower, unit_diagonal, triangle)
+    trans = transposition(trans)
     if len(b_shape) == 1:
         back, out = back[..., None], out[..., None]
     whole = back @ mT(out) if trans == 0 else out @ mT(back)
@@ -122,8 +154,12 @@ def solve_triangular_a(g, a, b_shape, trans, lower, unit_diagonal, out):
 linalg.derivative(
     "solve_triangular",
     "x with a x = b, a triangular | the triangle of -(a⁻ᵀ ḡ) outᵀ | a⁻ᵀ ḡ",
-    a=lambda g, a, b_shape, trans, lower, unit_diagonal, out: solve_triangular_a(g, a, b_shape, trans, lower, unit_diagonal, out),
-    b=lambda g, a, trans, lower, unit_diagonal: solve_triangular_b(g, a, trans, lower, unit_diagonal),
+    forward=solved_triangle,
+    kept={"triangle": lambda a: None},
+    a=lambda g, a, b_shape, trans, lower, unit_diagonal, triangle, out: solve_triangular_a(
+        g, a, b_shape, trans, lower, unit_diagonal, triangle, out
+    ),
+    b=lambda g, a, trans, lower, unit_diagonal, triangle: solve_triangular_b(g, a, trans, lower, unit_diagonal, triangle),
 )
 
 

@@ -13,7 +13,7 @@ from scipy import stats
 
 from autograd_core.errors import UnsupportedError
 from autograd_core.graph.variable import Variable, count_recorded, plain
-from autograd_core.scipy.binding import has_tensor
+from autograd_core.scipy.binding import Signature, has_tensor
 
 
 class Distribution:
@@ -33,7 +33,9 @@ class Distribution:
         self.__doc__ = f"{name}: scipy.stats.{name}, for arrays and Tensors. With derivatives: {', '.join(self.methods)}."
         kind, empty = inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.empty
         defaults = {**dict.fromkeys(self.shapes, empty), **self.location}
-        self.signature = inspect.Signature([inspect.Parameter(key, kind, default=value) for key, value in defaults.items()])
+        parameters = [inspect.Parameter(key, kind, default=value) for key, value in defaults.items()]
+        self.signature = inspect.Signature(parameters)
+        self.bound = Signature(self.original, self.signature).quickly
 
     def __repr__(self):
         return f"<autograd_core.scipy.stats.{self.name}>"
@@ -97,14 +99,15 @@ class Distribution:
 
     def parameters(self, method, args, kwds):
         """All parameters of a call: those of the shape, then loc and scale."""
-        try:
-            bound = self.signature.bind(*args, **kwds)
-        except TypeError as error:
-            raise TypeError(
-                f"scipy.stats.{self.name}.{method}: {error}; it takes {', '.join(self.signature.parameters)}"
-            ) from None
-        bound.apply_defaults()
-        return [value if isinstance(value, Variable) else np.asarray(value)[()] for value in bound.arguments.values()]
+        values = self.bound(args, kwds)
+        if values is None:
+            try:
+                self.signature.bind(*args, **kwds)
+            except TypeError as error:
+                raise TypeError(
+                    f"scipy.stats.{self.name}.{method}: {error}; it takes {', '.join(self.signature.parameters)}"
+                ) from None
+        return [value if isinstance(value, Variable) else np.asarray(value)[()] for value in values]
 
     def known(self, result, good):
         """A result, and NaN if there is no distribution with these parameters."""

@@ -5,12 +5,13 @@ import functools
 import sys
 import threading
 import types
+from typing import NamedTuple
 
 import numpy as np
 
 from autograd_core.capturing.look import known
-from autograd_core.capturing.look.known import LIBRARY, NUMBERS, OWN, is_code, library, library_of
-from autograd_core.capturing.look.names import ACCESS, ASKING, COMPARING, names_in
+from autograd_core.capturing.look.known import EXTENSION, LIBRARY, NUMBERS, OWN, is_code, library, library_of
+from autograd_core.capturing.look.names import ASKING, COMPARING, names_in
 from autograd_core.capturing.look.operations import calls_nothing
 from autograd_core.capturing.look.places import GONE, Attribute, Called, InClass, Place, current
 from autograd_core.graph.variable import Variable
@@ -25,7 +26,63 @@ OF_TENSORS = {"name", "grad"}  # what a Tensor has that is neither followed nor 
 OF_NO_ACCOUNT = ("dispatch_cache", "cache_token")  # in the closure of a function by functools.singledispatch
 
 
+class Led(NamedTuple):
+    """Where a plain function of a library leads, whose code nobody replaces."""
+
+    asked: frozenset  # names of attributes
+    code: tuple  # (name, value) of the globals that are code, except what leads nowhere
+    settings: frozenset  # names of other globals
+    dynamic: bool  # whether it asks for attributes in another way
+
+
+@known.remembered
+def led(function):
+    """Led of a function of a library; None if it has to be looked at each time, since it has a closure or the like."""
+    if library_of(function) != EXTENSION or function.__closure__ or hasattr(function, "__wrapped__"):
+        return None
+    defaults = (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values())
+    names, scope = names_in(function.__code__), function.__globals__
+    if "globals" in names.attributes or not all(isinstance(value, NUMBERS) for value in defaults):
+        return None
+    read = sorted(name for name in names.read | names.written if name[:2] != "__")
+    code = [(name, scope[name]) for name in read if name in scope and is_code(scope[name])]
+    settings = frozenset(read).difference([name for name, _ in code])
+    code = tuple([(name, value) for name, value in code if not leads_nowhere(value)])
+    return Led(names.asked, code, settings, names.dynamic and not _own_code(function))
+
+
+def leads_nowhere(value):
+    """Whether there is nothing to follow in a module or class."""
+    if isinstance(value, types.ModuleType):
+        return library(value.__name__) in (OWN, LIBRARY)
+    return isinstance(value, type) and library_of(value) in (OWN, LIBRARY)
+
+
+def follow_led(reached, function, where):
+    """Follow a plain function of a library; False if one of its globals is no longer what it was."""
+    scope, seen = function.__globals__, reached.seen
+    looked = reached.scopes.get(id(scope))
+    if looked is None:
+        looked = reached.scopes[id(scope)] = set()
+    todo = []
+    for name, value in where.code:
+        if name not in looked and id(value) not in seen:
+            if scope.get(name) is not value:
+                return False
+            todo.append((None, value, name))
+    if where.dynamic and not reached.all_named:
+        ask_all(reached)
+    ask(reached, where.asked)
+    reached.todo += todo
+    looked.update([name for name, _ in where.code])
+    if where.settings:
+        follow_globals(reached, scope, where.settings, names_in(function.__code__).written, EXTENSION)
+    return True
+
+
 def follow_function(reached, function, name):
+    if function is not reached.step and (where := led(function)) is not None and follow_led(reached, function, where):
+        return
     origin = "" if function is reached.step else library_of(function)
     if hasattr(function, "__wrapped__"):
         reached.todo.append((None, function.__wrapped__, function.__name__))
@@ -56,7 +113,7 @@ def follow_function(reached, function, name):
                 follow_if_named(reached, k, Place(attributes, k, f"{name}.{k}"), v)
         for module in sorted(names.imported):
             follow_import(reached, module)
-    asked = names.attributes if names.attributes.isdisjoint(ACCESS) else names.attributes | names.texts
+    asked = names.asked
     ask(reached, asked)
     if not origin:
         reached.asked_of_tensors |= asked & OF_TENSORS
@@ -102,8 +159,9 @@ def ask(reached, names):
     new = names - reached.named
     if new:
         for waiting in (reached.waiting, reached.by_name, reached.users_code):
-            for name in sorted(new & waiting.keys()):
-                reached.todo += waiting.pop(name)
+            if not waiting.keys().isdisjoint(new):  # in a tenth of the time of `&`
+                for name in sorted([name for name in new if name in waiting]):
+                    reached.todo += waiting.pop(name)
         reached.named |= new
 
 
@@ -136,7 +194,7 @@ def ask_code(reached):
 def follow_globals(reached, scope, names, written, origin):
     looked = reached.scopes.setdefault(id(scope), set())
     todo = reached.todo
-    for name in sorted(names - looked):
+    for name in sorted(names - looked) if names else ():
         if name[:2] == "__":
             continue
         if origin and (value := scope.get(name, GONE)) is not GONE and is_code(value):

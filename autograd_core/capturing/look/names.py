@@ -30,6 +30,7 @@ class Names(NamedTuple):
     """Of a code object and those inside it."""
 
     attributes: frozenset  # names of attributes, and of globals
+    asked: frozenset  # these, and its strings if it takes attributes by such
     texts: frozenset  # its strings
     read: frozenset  # names of globals
     written: frozenset
@@ -73,7 +74,8 @@ def names_in(code):
         dynamic = computed = True
     if attributes & {"str", "repr", "format", "print"}:
         attributes |= {"__repr__", "__str__", "__format__"}
-    return Names(*map(frozenset, (attributes, texts, read, written, imported)), dynamic, identities, computed)
+    asked = attributes if attributes.isdisjoint(ACCESS) else attributes | texts
+    return Names(*map(frozenset, (attributes, asked, texts, read, written, imported)), dynamic, identities, computed)
 
 
 def _computes_names(code):

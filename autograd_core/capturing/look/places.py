@@ -1,6 +1,7 @@
 """Where arrays, numbers and other objects are kept: in a container, a closure, an attribute."""
 
 import types
+from operator import getitem, is_, itemgetter
 
 import numpy as np
 
@@ -92,8 +93,8 @@ class InClass(Place):
     can_change = True
 
     def __init__(self, owner, key, name, path=(), container=None):
-        super().__init__(container if container is not None else vars(owner), key, name, path)
-        self.owner = owner
+        self.container = container if container is not None else vars(owner)
+        self.owner, self.key, self.name, self.path = owner, key, name, path
 
     def inside(self, index, name):
         return InClass(self.owner, self.key, name, (*self.path, index), self.container)
@@ -152,6 +153,44 @@ def displaced(entries):
         ]  # fmt: skip
     except MISSING:
         return [(place, value) for place, value in entries if current(place) is not value]
+
+
+class Table:
+    """Entries, [(place, what was there)], that are read again and again: all at once, in a fifth of the time.
+
+    at   the numbers of the entries in the order in which they are read
+    was  what was there, in this order
+    """
+
+    def __init__(self, entries):
+        kinds = [], [], []  # items of containers, attributes, all else
+        for i, (place, _) in enumerate(entries):
+            if place.path or type(place) is Called:
+                kinds[2].append(i)
+            else:
+                kinds[place.key is None or isinstance(place, Attribute)].append(i)
+        self.at = [i for numbers in kinds for i in numbers]
+        self.places, self.was = [entries[i][0] for i in self.at], [entries[i][1] for i in self.at]
+        items, attributes, self.others = ([entries[i][0] for i in numbers] for numbers in kinds)
+        self.items = [place.container for place in items], [place.key for place in items]
+        keys = ["cell_contents" if place.key is None else place.key for place in attributes]
+        self.attributes = [place.container for place in attributes], keys
+
+    def now(self):
+        """What is in each place now, GONE if the place is."""
+        try:
+            found = [*map(getitem, *self.items), *map(getattr, *self.attributes)]
+            return found + [place.get() for place in self.others] if self.others else found
+        except MISSING:
+            return [current(place) for place in self.places]
+
+    def displaced(self, was=None):
+        """[(place, what was there)] of those that hold another object now than `was`, in the order of the entries."""
+        now, was = self.now(), self.was if was is None else was
+        if all(map(is_, now, was)):
+            return []
+        found = [(i, place, old) for i, place, old, new in zip(self.at, self.places, was, now, strict=True) if new is not old]
+        return [(place, old) for _, place, old in sorted(found, key=itemgetter(0))]
 
 
 def put_back(entries):

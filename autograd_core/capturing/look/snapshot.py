@@ -22,8 +22,8 @@ def contents(reached, args):
     named_values = [(name, np.asarray(array_of(tensor))) for name, tensor in named]
     grads = [(f"{name}.grad", getattr(tensor, "_grad", None)) for name, tensor in named]
     named_values += [(name, grad if grad is None else np.asarray(getattr(grad, "_value", grad))) for name, grad in grads]
-    places = now([place for place, _ in (*reached.arrays, *reached.numbers)])
-    named_values += [(place.name, value) for place, value in places]
+    for table in reached.tables()[1:]:
+        named_values += zip([place.name for place in table.places], table.now(), strict=True)
     named_values += [
         ("the state of a random generator", repr(generator.bit_generator.state)) for _, generator in reached.generators
     ]
@@ -40,8 +40,7 @@ class Objects:
 
     def __init__(self, reached):
         self.moved = reached.moved
-        everywhere = reached.links, reached.arrays, reached.numbers, reached.generators
-        self.places = now([place for places in everywhere for place, _ in places])  # links first: a tuple before what is in it
+        self.tables = [(table, table.now()) for table in reached.tables()]
         self.names = now([place for place, _ in (*reached.vocabulary, *reached.absent)])  # some of which may be missing
         self.tensors = [(t, array_of(t), getattr(t, "_grad", None), t._node) for t in reached.tensors.values()]
         containers = [container for container, *_ in (*reached.sizes, *reached.orders, *reached.sets)]
@@ -51,7 +50,8 @@ class Objects:
         """May be called again, should it be interrupted."""
         for container, before in self.containers:
             refill(container, before)
-        put_back([(place, self.successor(value)) for place, value in self.places] if self.moved else self.places)
+        for table, was in self.tables:
+            put_back(table.displaced([self.successor(value) for value in was] if self.moved else was))
         put_back(self.names)
         for tensor, value, grad, node in self.tensors:
             put(tensor, self.successor(value))

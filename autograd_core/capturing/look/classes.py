@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from autograd_core.capturing.look import known
-from autograd_core.capturing.look.functions import CODE, MAKING, follow_if_asked, follow_if_named, of_this_thread
+from autograd_core.capturing.look.functions import CODE, MAKING, follow_if_asked, follow_if_named, follow_space, of_this_thread
 from autograd_core.capturing.look.known import EXTENSION, LIBRARY, OWN, library_of
 from autograd_core.capturing.look.places import Attribute, InClass, Place
 
@@ -114,11 +114,7 @@ def follow_whole_class(reached, kind, origin, asked):
     entries = list(namespace.items())
     if origin:
         methods, entries = methods_and_others(kind)
-        for k, method in methods:
-            if k in reached.named:
-                reached.todo.append(method)
-            else:
-                reached.by_name.setdefault(k, []).append(method)
+        follow_space(reached, methods)
     else:
         reached.sizes.append((namespace, len(namespace), kind.__name__))
         reached.links.append((Attribute(kind, "__bases__", f"the bases of {kind.__name__}"), kind.__bases__))
@@ -152,7 +148,7 @@ def follow_whole_class(reached, kind, origin, asked):
 
 
 def methods_and_others(kind):
-    """What is in a class of a library: [(name, what is to be followed if that is in the code)] and [(name, anything else)]."""
+    """What is in a class of a library: {name: entry} of methods, and [(name, value)] of all else."""
     namespace = vars(kind)
     values, methods, others = sorted_out(kind)
     if len(values) != len(namespace) or not all(map(is_, namespace.values(), values)):  # somebody has put another one there
@@ -162,10 +158,10 @@ def methods_and_others(kind):
 
 @known.remembered
 def sorted_out(kind):
-    methods, others, namespace = [], [], dict(vars(kind))
+    methods, others, namespace = {}, [], dict(vars(kind))
     for k, v in namespace.items():
         if type(v) is types.FunctionType and k[:2] != "__":  # most of what a library has
-            methods.append((k, (None, v, k)))
+            methods[k] = None, v, k
         elif k[:2] != "__" or isinstance(v, CODE):
             others.append((k, v))
     return list(namespace.values()), methods, others

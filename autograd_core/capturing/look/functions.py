@@ -5,13 +5,14 @@ import functools
 import sys
 import threading
 import types
+from operator import is_
 from typing import NamedTuple
 
 import numpy as np
 
 from autograd_core.capturing.look import known
 from autograd_core.capturing.look.known import EXTENSION, LIBRARY, NUMBERS, OWN, is_code, library, library_of
-from autograd_core.capturing.look.names import ASKING, COMPARING, names_in
+from autograd_core.capturing.look.names import ASKING, COMPARED, names_in
 from autograd_core.capturing.look.operations import calls_nothing
 from autograd_core.capturing.look.places import GONE, Attribute, Called, InClass, Place, current
 from autograd_core.graph.variable import Variable
@@ -30,7 +31,8 @@ class Led(NamedTuple):
     """Where a plain function of a library leads, whose code nobody replaces."""
 
     asked: frozenset  # names of attributes
-    code: tuple  # (name, value) of the globals that are code, except what leads nowhere
+    names: frozenset  # of globals that are code
+    code: tuple  # (name, value) of these, except what leads nowhere
     settings: frozenset  # names of other globals
     dynamic: bool  # whether it asks for attributes in another way
 
@@ -46,16 +48,14 @@ def led(function):
         return None
     read = sorted(name for name in names.read | names.written if name[:2] != "__")
     code = [(name, scope[name]) for name in read if name in scope and is_code(scope[name])]
-    settings = frozenset(read).difference([name for name, _ in code])
+    coded = frozenset([name for name, _ in code])
     code = tuple([(name, value) for name, value in code if not leads_nowhere(value)])
-    return Led(names.asked, code, settings, names.dynamic and not _own_code(function))
+    return Led(names.asked, coded, code, frozenset(read) - coded, names.dynamic and not _own_code(function))
 
 
 def leads_nowhere(value):
     """Whether there is nothing to follow in a module or class."""
-    if isinstance(value, types.ModuleType):
-        return library(value.__name__) in (OWN, LIBRARY)
-    return isinstance(value, type) and library_of(value) in (OWN, LIBRARY)
+    return leads_nowhere_else(value) or isinstance(value, type) and library_of(value) in (OWN, LIBRARY)
 
 
 def follow_led(reached, function, where):
@@ -74,7 +74,7 @@ def follow_led(reached, function, where):
         ask_all(reached)
     ask(reached, where.asked)
     reached.todo += todo
-    looked.update([name for name, _ in where.code])
+    looked |= where.names
     if where.settings:
         follow_globals(reached, scope, where.settings, names_in(function.__code__).written, EXTENSION)
     return True
@@ -156,13 +156,32 @@ def follow_if_asked(reached, key, place, value):
 
 def ask(reached, names):
     """These names are in the code."""
-    new = names - reached.named
-    if new:
-        for waiting in (reached.waiting, reached.by_name, reached.users_code):
-            if not waiting.keys().isdisjoint(new):  # in a tenth of the time of `&`
-                for name in sorted([name for name in new if name in waiting]):
-                    reached.todo += waiting.pop(name)
-        reached.named |= new
+    reached.asked |= names
+
+
+def answer(reached):
+    """What has a name that was asked for since the last time is to be looked at; whether there is anything. Many names at once:
+    each time takes long."""
+    new = reached.asked - reached.named
+    reached.asked = set()
+    if not new:
+        return False
+    for waiting in (reached.waiting, reached.by_name, reached.users_code):
+        if not waiting.keys().isdisjoint(new):
+            for name in sorted(waiting.keys() & new):
+                reached.todo += waiting.pop(name)
+    for space in reached.spaces:
+        if not space.keys().isdisjoint(new):
+            reached.todo += [space[name] for name in sorted(space.keys() & new)]
+    reached.named |= new
+    return bool(reached.todo)
+
+
+def follow_space(reached, space):
+    """Follow what is named of {name: entry}, now and later."""
+    reached.spaces.append(space)
+    if not space.keys().isdisjoint(reached.named):
+        reached.todo += [space[name] for name in sorted(space.keys() & reached.named)]
 
 
 def ask_all(reached):
@@ -179,7 +198,7 @@ def ask_by_any_name(reached, value):
     if id(value) in ASKING:
         ask_all(reached)
         ask_code(reached)
-    reached.compares = reached.compares or any(value is function for function in COMPARING.values())
+    reached.compares = reached.compares or id(value) in COMPARED
 
 
 def ask_code(reached):
@@ -258,13 +277,15 @@ def follow_module(reached, module, name):
     if isinstance(getter := vars(module).get("__getattr__"), types.FunctionType):
         reached.todo.append((None if origin else Place(vars(module), "__getattr__", f"{name}.__getattr__"), getter, name))
     namespace = vars(module)
-    for key, value in list(namespace.items()):
-        if key[:2] == "__":
-            continue
-        if isinstance(value, types.ModuleType) and library(value.__name__) in (OWN, LIBRARY):
+    items = list(namespace.items())
+    if origin:
+        code, items = code_and_others(module)
+        follow_space(reached, code)
+    for key, value in items:
+        if key[:2] == "__" or leads_nowhere_else(value):
             continue
         inner = f"{name}.{key}"
-        place = None if origin and is_code(value) else Place(namespace, key, inner)
+        place = Place(namespace, key, inner)
         if key in reached.named:
             reached.todo.append((place, value, inner))
         elif not origin and isinstance(value, SETTINGS):  # which may be asked for by a name that is computed
@@ -273,6 +294,33 @@ def follow_module(reached, module, name):
             reached.todo.append((place, value, inner))
         else:
             (reached.by_name if origin else reached.users_code).setdefault(key, []).append((place, value, inner))
+
+
+def leads_nowhere_else(value):
+    """Whether it is a module in which nothing is followed."""
+    return isinstance(value, types.ModuleType) and library(value.__name__) in (OWN, LIBRARY)
+
+
+def code_and_others(module):
+    """What is in a module of a library: {name: entry} of what is code, and [(name, value)] of all else."""
+    namespace = vars(module)
+    values, code, others = sorted_out(module)
+    if len(values) != len(namespace) or not all(map(is_, namespace.values(), values)):  # somebody has put another one there
+        _, code, others = sorted_out.__wrapped__(module)
+    return code, others
+
+
+@known.remembered
+def sorted_out(module):
+    code, others, namespace = {}, [], dict(vars(module))
+    for key, value in namespace.items():
+        if key[:2] == "__" or leads_nowhere_else(value):
+            continue
+        if is_code(value):
+            code[key] = None, value, f"{module.__name__}.{key}"
+        else:
+            others.append((key, value))
+    return list(namespace.values()), code, others
 
 
 def _own_code(function):

@@ -23,7 +23,8 @@ ASKING = {
 }  # fmt: skip
 
 
-COMPARING = {"id": id, "is_": operator.is_, "is_not": operator.is_not}  # who asks which object something is
+COMPARING = {"id": id, "is_": operator.is_, "is_not": operator.is_not}  # who asks which object something is …
+COMPARED = {id(function) for function in COMPARING.values()}  # … also under another name
 
 
 class Names(NamedTuple):

@@ -29,7 +29,7 @@ import numpy as np
 
 from autograd_core.capturing.look import known
 from autograd_core.capturing.look.classes import follow_attributes, follow_class
-from autograd_core.capturing.look.functions import CALLED, ask, ask_by_any_name, follow_function, follow_module
+from autograd_core.capturing.look.functions import CALLED, answer, ask, ask_by_any_name, follow_function, follow_module
 from autograd_core.capturing.look.known import EXTENSION, NUMBERS, OWN, library_of
 from autograd_core.capturing.look.places import Attribute, Place, ReadOnly, Table, current, displaced, same_items, same_number
 from autograd_core.graph.variable import Variable
@@ -61,6 +61,7 @@ class Reached:
         self.vocabulary = []  # (Place, module or function) that the step calls by name
         self.seen, self.step = {}, getattr(step, "__func__", step)  # by id; held, so that no other object gets the id
         self.named, self.all_named, self.waiting, self.by_name = set(), False, {}, {}
+        self.asked, self.spaces = set(), []  # names that are to be answered; [{name: what is to be looked at}]
         self.computed, self.users_code = False, {}  # whether names are computed, and the code that they may be names of
         self.scopes = {}  # id of a module's globals -> the names that were looked at
         self.todo = [(None, step, getattr(step, "__name__", "step")), *((None, value, name) for value, name in given)]
@@ -70,7 +71,7 @@ class Reached:
         self._tables = None
         known.look_again()
         todo, seen, numbers = self.todo, self.seen, self.numbers
-        while todo and len(seen) <= LIMIT:
+        while (todo or answer(self)) and len(seen) <= LIMIT:
             place, value, name = todo.pop()
             if type(value) not in PLAIN:
                 self._look(place, value, name)
@@ -82,7 +83,7 @@ class Reached:
 
     def close(self):
         """Let go of what only a further walk would ask for."""
-        self.named, self._tables = set(), None
+        self.named, self.spaces, self._tables = set(), [], None
         for each in (self.seen, self.moved, self.waiting, self.by_name, self.users_code, self.scopes):
             each.clear()
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from autograd_core.capturing.look import known
 from autograd_core.capturing.look.known import EXTENSION, LIBRARY, NUMBERS, OWN, is_code, library, library_of
-from autograd_core.capturing.look.names import ASKING, COMPARED, names_in
+from autograd_core.capturing.look.names import ASKING, COMPARED, computes_names, names_in
 from autograd_core.capturing.look.operations import calls_nothing
 from autograd_core.capturing.look.places import GONE, Attribute, Called, InClass, Place, current
 from autograd_core.graph.variable import Variable
@@ -120,7 +120,7 @@ def follow_function(reached, function, name):
     if not origin and OF_FROZEN.isdisjoint(function.__code__.co_freevars):  # which set attributes by `super()` and `object`
         if not asked.isdisjoint(("type", "__class__")) and not (function.__name__ in SAYING and calls_nothing(function.__code__)):
             ask(reached, {MAKING})
-        if names.computed:
+        if computes_names(function.__code__):
             reached.asked_of_tensors |= OF_TENSORS
             ask_code(reached)
     if names.dynamic and not reached.all_named and not _own_code(function):

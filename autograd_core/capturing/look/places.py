@@ -163,18 +163,18 @@ class Table:
     """
 
     def __init__(self, entries):
-        kinds = [], [], []  # items of containers, attributes, all else
-        for i, (place, _) in enumerate(entries):
+        items, attributes, others = [], [], []
+        for i, (place, value) in enumerate(entries):
+            key = place.key
             if place.path or type(place) is Called:
-                kinds[2].append(i)
+                others.append((None, None, i, place, value))
+            elif key is None:
+                attributes.append((place.container, "cell_contents", i, place, value))
             else:
-                kinds[place.key is None or isinstance(place, Attribute)].append(i)
-        self.at = [i for numbers in kinds for i in numbers]
-        self.places, self.was = [entries[i][0] for i in self.at], [entries[i][1] for i in self.at]
-        items, attributes, self.others = ([entries[i][0] for i in numbers] for numbers in kinds)
-        self.items = [place.container for place in items], [place.key for place in items]
-        keys = ["cell_contents" if place.key is None else place.key for place in attributes]
-        self.attributes = [place.container for place in attributes], keys
+                (attributes if isinstance(place, Attribute) else items).append((place.container, key, i, place, value))
+        containers, keys, self.at, self.places, self.was = zip(*items, *attributes, *others, strict=True) if entries else [()] * 5
+        n, m = len(items), len(items) + len(attributes)
+        self.items, self.attributes, self.others = (containers[:n], keys[:n]), (containers[n:m], keys[n:m]), self.places[m:]
 
     def now(self):
         """What is in each place now, GONE if the place is."""

@@ -5,13 +5,12 @@ import functools
 import sys
 import threading
 import types
-from operator import is_
-from typing import NamedTuple
 
 import numpy as np
 
 from autograd_core.capturing.look import known
 from autograd_core.capturing.look.known import EXTENSION, LIBRARY, NUMBERS, OWN, is_code, library, library_of
+from autograd_core.capturing.look.libraries import code_and_others, is_closed, led, own_code
 from autograd_core.capturing.look.names import ASKING, COMPARED, computes_names, names_in
 from autograd_core.capturing.look.operations import calls_nothing
 from autograd_core.capturing.look.places import GONE, Attribute, Called, InClass, Place, current
@@ -27,37 +26,6 @@ OF_TENSORS = {"name", "grad"}  # what a Tensor has that is neither followed nor 
 OF_NO_ACCOUNT = ("dispatch_cache", "cache_token")  # in the closure of a function by functools.singledispatch
 
 
-class Led(NamedTuple):
-    """Where a plain function of a library leads, whose code nobody replaces."""
-
-    asked: frozenset  # names of attributes
-    names: frozenset  # of globals that are code
-    code: tuple  # (name, value) of these, except what leads nowhere
-    settings: frozenset  # names of other globals
-    dynamic: bool  # whether it asks for attributes in another way
-
-
-@known.remembered
-def led(function):
-    """Led of a function of a library; None if it has to be looked at each time, since it has a closure or the like."""
-    if library_of(function) != EXTENSION or function.__closure__ or hasattr(function, "__wrapped__"):
-        return None
-    defaults = (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values())
-    names, scope = names_in(function.__code__), function.__globals__
-    if "globals" in names.attributes or not all(isinstance(value, NUMBERS) for value in defaults):
-        return None
-    read = sorted(name for name in names.read | names.written if name[:2] != "__")
-    code = [(name, scope[name]) for name in read if name in scope and is_code(scope[name])]
-    coded = frozenset([name for name, _ in code])
-    code = tuple([(name, value) for name, value in code if not leads_nowhere(value)])
-    return Led(names.asked, coded, code, frozenset(read) - coded, names.dynamic and not _own_code(function))
-
-
-def leads_nowhere(value):
-    """Whether there is nothing to follow in a module or class."""
-    return leads_nowhere_else(value) or isinstance(value, type) and library_of(value) in (OWN, LIBRARY)
-
-
 def follow_led(reached, function, where):
     """Follow a plain function of a library; False if one of its globals is no longer what it was."""
     scope, seen = function.__globals__, reached.seen
@@ -65,11 +33,12 @@ def follow_led(reached, function, where):
     if looked is None:
         looked = reached.scopes[id(scope)] = set()
     todo = []
-    for name, value in where.code:
-        if name not in looked and id(value) not in seen:
+    for name, value, leads in where.code:
+        if name not in looked:
             if scope.get(name) is not value:
                 return False
-            todo.append((None, value, name))
+            if leads and id(value) not in seen:
+                todo.append((None, value, name))
     if where.dynamic and not reached.all_named:
         ask_all(reached)
     ask(reached, where.asked)
@@ -123,7 +92,7 @@ def follow_function(reached, function, name):
         if computes_names(function.__code__):
             reached.asked_of_tensors |= OF_TENSORS
             ask_code(reached)
-    if names.dynamic and not reached.all_named and not _own_code(function):
+    if names.dynamic and not reached.all_named and not own_code(function):
         ask_all(reached)
     read = names.read | names.written if names.written else names.read
     if "globals" in names.attributes:
@@ -282,7 +251,7 @@ def follow_module(reached, module, name):
         code, items = code_and_others(module)
         follow_space(reached, code)
     for key, value in items:
-        if key[:2] == "__" or leads_nowhere_else(value):
+        if key[:2] == "__" or is_closed(value):
             continue
         inner = f"{name}.{key}"
         place = Place(namespace, key, inner)
@@ -294,35 +263,3 @@ def follow_module(reached, module, name):
             reached.todo.append((place, value, inner))
         else:
             (reached.by_name if origin else reached.users_code).setdefault(key, []).append((place, value, inner))
-
-
-def leads_nowhere_else(value):
-    """Whether it is a module in which nothing is followed."""
-    return isinstance(value, types.ModuleType) and library(value.__name__) in (OWN, LIBRARY)
-
-
-def code_and_others(module):
-    """What is in a module of a library: {name: entry} of what is code, and [(name, value)] of all else."""
-    namespace = vars(module)
-    values, code, others = sorted_out(module)
-    if len(values) != len(namespace) or not all(map(is_, namespace.values(), values)):  # somebody has put another one there
-        _, code, others = sorted_out.__wrapped__(module)
-    return code, others
-
-
-@known.remembered
-def sorted_out(module):
-    code, others, namespace = {}, [], dict(vars(module))
-    for key, value in namespace.items():
-        if key[:2] == "__" or leads_nowhere_else(value):
-            continue
-        if is_code(value):
-            code[key] = None, value, f"{module.__name__}.{key}"
-        else:
-            others.append((key, value))
-    return list(namespace.values()), code, others
-
-
-def _own_code(function):
-    """Whether a function belongs to a class that is reached as a whole anyway."""
-    return any(isinstance(v, type) and "__reached_whole__" in vars(v) for v in function.__globals__.values())

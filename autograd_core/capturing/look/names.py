@@ -81,8 +81,7 @@ def names_in(code):
 
 @known.remembered
 def computes_names(code):
-    """Whether it may take methods and properties by names that are not in the code. It is asked of the user's code only, since the
-    answer takes as long as all of the Names."""
+    """Whether it may take methods and properties by names that are not in the code. Only the user's is asked: that takes long."""
     inner = [constant for constant in code.co_consts if isinstance(constant, types.CodeType)]
     return names_in(code).computed or _computes_names(code) or any(map(computes_names, inner))
 

@@ -82,7 +82,7 @@ class Snapshot(Objects):
             generator.bit_generator.state = state
 
     def beside_now(self, reached, args):
-        """[(name, value)] of arrays, of generators' states, and of numbers that are other objects now: as they were; as they are."""
+        """[(name, value)] of arrays, generators' states, and numbers that are other objects now: as they were; as they are."""
         table, before = self.tables[1]
         numbers = [
             (place.name, was, value) for place, was, value in zip(table.places, before, table.now(), strict=True)

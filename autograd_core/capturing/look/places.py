@@ -156,7 +156,7 @@ def displaced(entries):
 
 
 class Table:
-    """Entries, [(place, what was there)], that are read again and again: all at once, in a fifth of the time.
+    """Entries, [(place, what was there)], that are read again and again: all at once, in a third of the time.
 
     at   the numbers of the entries in the order in which they are read
     was  what was there, in this order

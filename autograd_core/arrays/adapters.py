@@ -35,12 +35,14 @@ def wrap(x):
     >>> wrap(np.array([0.5, 1.0]))      # as it is; torch.tensor([0.5, 1.0]) would now take np.exp, and so would a Tensor of it
     array([0.5, 1. ])
     """
-    from autograd_core.arrays.standard import standing_for
-
     if isinstance(x, (np.ndarray, np.generic)) or hasattr(type(x), "__autograd_function__"):
         return x
     x = taken_in(x)
-    return x if stands_in(x) else standing_for(x)
+    if stands_in(x):
+        return x
+    from autograd_core.arrays.standard import standing_for  # only now: a stand-in of `capture` needs none of it
+
+    return standing_for(x)
 
 
 def unwrap(x):

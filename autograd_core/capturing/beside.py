@@ -10,7 +10,7 @@ from autograd_core.capturing.look.compare import disagreement
 from autograd_core.capturing.look.containers import flatten, structure
 from autograd_core.capturing.look.known import NUMBERS, with_article
 from autograd_core.capturing.look.places import current
-from autograd_core.capturing.look.snapshot import Snapshot, contents, seeds, without_gradient
+from autograd_core.capturing.look.snapshot import Snapshot, seeds, without_gradient
 from autograd_core.capturing.passes import optimized
 from autograd_core.capturing.reasons import problem
 from autograd_core.capturing.recording.history import History, known_to
@@ -92,7 +92,7 @@ class Beside:
                     raise problem(reasons.BUSY)
                 return Outcome(result)
             known = known_to(reached, args, kwargs)
-            if (unlike := disagreement(result, replayed, after.values(), contents(reached, arrays), known)) is not None:
+            if (unlike := disagreement(result, replayed, *after.beside_now(reached, arrays), known)) is not None:
                 name, got, expected = unlike
                 raise DisagreementError(*problem(reasons.UNLIKE, name=name, got=got, expected=expected).args)
         except Exception as error:

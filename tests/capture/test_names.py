@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autograd_core import capture
-from autograd_core.capturing.look.names import names_in
+from autograd_core.capturing.look.names import computes_names
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* runs as it is, not captured:RuntimeWarning")
 X = np.array([1.0, -2.0, 3.0])
@@ -98,7 +98,7 @@ def test_a_method_that_is_replaced(make):
 )  # fmt: skip
 def test_names_that_are_written_in_the_code(text):
     for parameters in ("", "a, b, c, d, g"):
-        assert not names_in(eval(f"lambda {parameters}: {text}").__code__).computed
+        assert not computes_names(eval(f"lambda {parameters}: {text}").__code__)
 
 
 @pytest.mark.parametrize(
@@ -115,4 +115,4 @@ def test_names_that_are_written_in_the_code(text):
 )  # fmt: skip
 def test_names_that_are_computed(text):
     for parameters in ("", "a, b, c, d, g"):
-        assert names_in(eval(f"lambda {parameters}: {text}").__code__).computed
+        assert computes_names(eval(f"lambda {parameters}: {text}").__code__)

@@ -7,6 +7,7 @@ import weakref
 import numpy as np
 import pytest
 
+import nn
 from autograd_core import Tensor, capture
 from autograd_core.errors import CaptureError
 from autograd_core.graph.modes import no_grad
@@ -201,3 +202,29 @@ def test_optimizers_leave_the_same_without_scratch_arrays():
             states.append((p.data.copy(), float(q.data)))
         np.testing.assert_allclose(states[1][0], states[0][0], rtol=1e-12)
         assert states[1][1] == pytest.approx(states[0][1], rel=1e-12)
+
+
+SCALE = {"factor": 2.0}
+
+
+def scaled_linear(x, weight, bias=None):
+    return (x @ weight.T) * SCALE["factor"]
+
+
+@pytest.mark.parametrize("where", ["a function in its module", "a method in its class"])
+def test_what_somebody_puts_into_a_library_is_followed_by_the_next_capture(where, monkeypatch):
+    layer = nn.Linear(3, 2, bias=False)
+    layer.weight.data = np.array([[1.0, 0.0, 2.0], [0.0, 3.0, 1.0]])
+    step = lambda x: layer(x).detach()
+    expected = np.array([[7.0, 9.0]])
+    first = capture(step, strict=True)
+    for _ in range(3):
+        np.testing.assert_array_equal(first(X[None]), expected)
+    if where == "a function in its module":
+        monkeypatch.setattr(nn.functional, "linear", scaled_linear)
+    else:
+        monkeypatch.setattr(nn.Linear, "forward", lambda self, x: scaled_linear(x, self.weight))
+    second = capture(step, strict=True)
+    for factor in (2.0, 2.0, 2.0, 5.0, 0.5):
+        monkeypatch.setitem(SCALE, "factor", factor)
+        np.testing.assert_array_equal(second(X[None]).data, expected * factor)

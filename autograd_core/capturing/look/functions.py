@@ -9,8 +9,9 @@ import types
 import numpy as np
 
 from autograd_core.capturing.look import known
-from autograd_core.capturing.look.known import LIBRARY, NUMBERS, OWN, is_code, library, library_of
-from autograd_core.capturing.look.names import ACCESS, ASKING, COMPARING, names_in
+from autograd_core.capturing.look.known import EXTENSION, LIBRARY, NUMBERS, OWN, is_code, library, library_of
+from autograd_core.capturing.look.libraries import code_and_others, is_closed, led, own_code
+from autograd_core.capturing.look.names import ASKING, COMPARED, computes_names, names_in
 from autograd_core.capturing.look.operations import calls_nothing
 from autograd_core.capturing.look.places import GONE, Attribute, Called, InClass, Place, current
 from autograd_core.graph.variable import Variable
@@ -25,7 +26,32 @@ OF_TENSORS = {"name", "grad"}  # what a Tensor has that is neither followed nor 
 OF_NO_ACCOUNT = ("dispatch_cache", "cache_token")  # in the closure of a function by functools.singledispatch
 
 
+def follow_led(reached, function, where):
+    """Follow a plain function of a library; False if one of its globals is no longer what it was."""
+    scope, seen = function.__globals__, reached.seen
+    looked = reached.scopes.get(id(scope))
+    if looked is None:
+        looked = reached.scopes[id(scope)] = set()
+    todo = []
+    for name, value, leads in where.code:
+        if name not in looked:
+            if scope.get(name) is not value:
+                return False
+            if leads and id(value) not in seen:
+                todo.append((None, value, name))
+    if where.dynamic and not reached.all_named:
+        ask_all(reached)
+    ask(reached, where.asked)
+    reached.todo += todo
+    looked |= where.names
+    if where.settings:
+        follow_globals(reached, scope, where.settings, names_in(function.__code__).written, EXTENSION)
+    return True
+
+
 def follow_function(reached, function, name):
+    if function is not reached.step and (where := led(function)) is not None and follow_led(reached, function, where):
+        return
     origin = "" if function is reached.step else library_of(function)
     if hasattr(function, "__wrapped__"):
         reached.todo.append((None, function.__wrapped__, function.__name__))
@@ -56,17 +82,17 @@ def follow_function(reached, function, name):
                 follow_if_named(reached, k, Place(attributes, k, f"{name}.{k}"), v)
         for module in sorted(names.imported):
             follow_import(reached, module)
-    asked = names.attributes if names.attributes.isdisjoint(ACCESS) else names.attributes | names.texts
+    asked = names.asked
     ask(reached, asked)
     if not origin:
         reached.asked_of_tensors |= asked & OF_TENSORS
     if not origin and OF_FROZEN.isdisjoint(function.__code__.co_freevars):  # which set attributes by `super()` and `object`
         if not asked.isdisjoint(("type", "__class__")) and not (function.__name__ in SAYING and calls_nothing(function.__code__)):
             ask(reached, {MAKING})
-        if names.computed:
+        if computes_names(function.__code__):
             reached.asked_of_tensors |= OF_TENSORS
             ask_code(reached)
-    if names.dynamic and not reached.all_named and not _own_code(function):
+    if names.dynamic and not reached.all_named and not own_code(function):
         ask_all(reached)
     read = names.read | names.written if names.written else names.read
     if "globals" in names.attributes:
@@ -99,12 +125,32 @@ def follow_if_asked(reached, key, place, value):
 
 def ask(reached, names):
     """These names are in the code."""
-    new = names - reached.named
-    if new:
-        for waiting in (reached.waiting, reached.by_name, reached.users_code):
-            for name in sorted(new & waiting.keys()):
+    reached.asked |= names
+
+
+def answer(reached):
+    """What has a name that was asked for since the last time is to be looked at; whether there is anything. Many names at once:
+    each time takes long."""
+    new = reached.asked - reached.named
+    reached.asked = set()
+    if not new:
+        return False
+    for waiting in (reached.waiting, reached.by_name, reached.users_code):
+        if not waiting.keys().isdisjoint(new):
+            for name in sorted(waiting.keys() & new):
                 reached.todo += waiting.pop(name)
-        reached.named |= new
+    for space in reached.spaces:
+        if not space.keys().isdisjoint(new):
+            reached.todo += [space[name] for name in sorted(space.keys() & new)]
+    reached.named |= new
+    return bool(reached.todo)
+
+
+def follow_space(reached, space):
+    """Follow what is named of {name: entry}, now and later."""
+    reached.spaces.append(space)
+    if not space.keys().isdisjoint(reached.named):
+        reached.todo += [space[name] for name in sorted(space.keys() & reached.named)]
 
 
 def ask_all(reached):
@@ -121,7 +167,7 @@ def ask_by_any_name(reached, value):
     if id(value) in ASKING:
         ask_all(reached)
         ask_code(reached)
-    reached.compares = reached.compares or any(value is function for function in COMPARING.values())
+    reached.compares = reached.compares or id(value) in COMPARED
 
 
 def ask_code(reached):
@@ -136,7 +182,7 @@ def ask_code(reached):
 def follow_globals(reached, scope, names, written, origin):
     looked = reached.scopes.setdefault(id(scope), set())
     todo = reached.todo
-    for name in sorted(names - looked):
+    for name in sorted(names - looked) if names else ():
         if name[:2] == "__":
             continue
         if origin and (value := scope.get(name, GONE)) is not GONE and is_code(value):
@@ -200,13 +246,15 @@ def follow_module(reached, module, name):
     if isinstance(getter := vars(module).get("__getattr__"), types.FunctionType):
         reached.todo.append((None if origin else Place(vars(module), "__getattr__", f"{name}.__getattr__"), getter, name))
     namespace = vars(module)
-    for key, value in list(namespace.items()):
-        if key[:2] == "__":
-            continue
-        if isinstance(value, types.ModuleType) and library(value.__name__) in (OWN, LIBRARY):
+    items = list(namespace.items())
+    if origin:
+        code, items = code_and_others(module)
+        follow_space(reached, code)
+    for key, value in items:
+        if key[:2] == "__" or is_closed(value):
             continue
         inner = f"{name}.{key}"
-        place = None if origin and is_code(value) else Place(namespace, key, inner)
+        place = Place(namespace, key, inner)
         if key in reached.named:
             reached.todo.append((place, value, inner))
         elif not origin and isinstance(value, SETTINGS):  # which may be asked for by a name that is computed
@@ -215,8 +263,3 @@ def follow_module(reached, module, name):
             reached.todo.append((place, value, inner))
         else:
             (reached.by_name if origin else reached.users_code).setdefault(key, []).append((place, value, inner))
-
-
-def _own_code(function):
-    """Whether a function belongs to a class that is reached as a whole anyway."""
-    return any(isinstance(v, type) and "__reached_whole__" in vars(v) for v in function.__globals__.values())

@@ -23,27 +23,29 @@ ASKING = {
 }  # fmt: skip
 
 
-COMPARING = {"id": id, "is_": operator.is_, "is_not": operator.is_not}  # who asks which object something is
+COMPARING = {"id": id, "is_": operator.is_, "is_not": operator.is_not}  # who asks which object something is …
+COMPARED = {id(function) for function in COMPARING.values()}  # … also under another name
 
 
 class Names(NamedTuple):
     """Of a code object and those inside it."""
 
     attributes: frozenset  # names of attributes, and of globals
+    asked: frozenset  # these, and its strings if it takes attributes by such
     texts: frozenset  # its strings
     read: frozenset  # names of globals
     written: frozenset
     imported: frozenset  # modules that it imports by itself
     dynamic: bool  # whether it asks for attributes in another way
     identities: bool  # whether it asks which object something is: by `is`, but for a constant, or by `id`
-    computed: bool  # whether it may take methods and properties by names that are not in the code
+    computed: bool  # whether it takes methods and properties by names that are not in the code; see `computes_names`
 
 
 @known.remembered
 def names_in(code):
     attributes, texts, read, written, imported = set(code.co_names), set(), set(), set(), set()
     dynamic, identities = not DYNAMIC.isdisjoint(code.co_names), not COMPARING.keys().isdisjoint(code.co_names)
-    computed = not COMPUTING.isdisjoint(code.co_names) or _computes_names(code)
+    computed = not COMPUTING.isdisjoint(code.co_names)
     for operation, name in operations(code):
         identities = identities or operation == "IS_OP"
         if operation in ("LOAD_GLOBAL", "LOAD_NAME"):
@@ -73,7 +75,15 @@ def names_in(code):
         dynamic = computed = True
     if attributes & {"str", "repr", "format", "print"}:
         attributes |= {"__repr__", "__str__", "__format__"}
-    return Names(*map(frozenset, (attributes, texts, read, written, imported)), dynamic, identities, computed)
+    asked = attributes if attributes.isdisjoint(ACCESS) else attributes | texts
+    return Names(*map(frozenset, (attributes, asked, texts, read, written, imported)), dynamic, identities, computed)
+
+
+@known.remembered
+def computes_names(code):
+    """Whether it may take methods and properties by names that are not in the code. Only the user's is asked: that takes long."""
+    inner = [constant for constant in code.co_consts if isinstance(constant, types.CodeType)]
+    return names_in(code).computed or _computes_names(code) or any(map(computes_names, inner))
 
 
 def _computes_names(code):

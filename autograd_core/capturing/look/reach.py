@@ -29,9 +29,9 @@ import numpy as np
 
 from autograd_core.capturing.look import known
 from autograd_core.capturing.look.classes import follow_attributes, follow_class
-from autograd_core.capturing.look.functions import CALLED, ask, ask_by_any_name, follow_function, follow_module
+from autograd_core.capturing.look.functions import CALLED, answer, ask, ask_by_any_name, follow_function, follow_module
 from autograd_core.capturing.look.known import EXTENSION, NUMBERS, OWN, library_of
-from autograd_core.capturing.look.places import Attribute, Place, ReadOnly, current, displaced, same_items, same_number
+from autograd_core.capturing.look.places import Attribute, Place, ReadOnly, Table, current, displaced, same_items, same_number
 from autograd_core.graph.variable import Variable
 
 PLAIN = {bool, int, float, complex, str, bytes, type(None)}
@@ -61,22 +61,29 @@ class Reached:
         self.vocabulary = []  # (Place, module or function) that the step calls by name
         self.seen, self.step = {}, getattr(step, "__func__", step)  # by id; held, so that no other object gets the id
         self.named, self.all_named, self.waiting, self.by_name = set(), False, {}, {}
+        self.asked, self.spaces = set(), []  # names that are to be answered; [{name: what is to be looked at}]
         self.computed, self.users_code = False, {}  # whether names are computed, and the code that they may be names of
         self.scopes = {}  # id of a module's globals -> the names that were looked at
         self.todo = [(None, step, getattr(step, "__name__", "step")), *((None, value, name) for value, name in given)]
         self._walk()
 
     def _walk(self):
+        self._tables = None
         known.look_again()
-        while self.todo and len(self.seen) <= LIMIT:
-            self._look(*self.todo.pop())
+        todo, seen, numbers = self.todo, self.seen, self.numbers
+        while (todo or answer(self)) and len(seen) <= LIMIT:
+            place, value, name = todo.pop()
+            if type(value) not in PLAIN:
+                self._look(place, value, name)
+            elif place is not None:
+                numbers.append((place, value))
         if self.todo:
             self.hidden.append(f"more than {LIMIT:,} objects")
             self.todo.clear()
 
     def close(self):
         """Let go of what only a further walk would ask for."""
-        self.named = set()
+        self.named, self.spaces, self._tables = set(), [], None
         for each in (self.seen, self.moved, self.waiting, self.by_name, self.users_code, self.scopes):
             each.clear()
 
@@ -88,9 +95,11 @@ class Reached:
 
     def _look(self, place, value, name):
         kind = type(value)
-        if kind in PLAIN:
-            if place is not None:
-                self.numbers.append((place, value))
+        if kind is types.FunctionType:
+            self._link(place, value)
+            if id(value) not in self.seen:
+                self.seen[id(value)] = value
+                follow_function(self, value, name)
         elif kind is np.ndarray:
             if place is None or not place.can_change:
                 self.hidden.append(f"the array {name}")
@@ -104,10 +113,6 @@ class Reached:
             follow_module(self, value, name)
         elif id(value) in self.seen:
             self._link(place, value)
-        elif kind is types.FunctionType:
-            self._link(place, value)
-            self.seen[id(value)] = value
-            follow_function(self, value, name)
         elif isinstance(value, NUMBERS) and kind is not np.void:
             if place is not None:
                 self.numbers.append((place, value))
@@ -266,9 +271,16 @@ class Reached:
 
     # What another look would find
 
+    def tables(self):
+        """Tables of links, of numbers, and of arrays and generators. (Links first: a tuple is put back before what is in it.)"""
+        if self._tables is None:
+            self._tables = Table(self.links), Table(self.numbers), Table([*self.arrays, *self.generators])
+        return self._tables
+
     def changed(self):
         """[(place, what was there)] of numbers that have changed."""
-        return [(place, value) for place, value in displaced(self.numbers) if not same_number(current(place), value)]
+        changed = self.tables()[1].displaced()
+        return [(place, value) for place, value in changed if not same_number(current(place), value)]
 
     def grown(self):
         """What has other contents now: it is longer or shorter, has other keys, or was not there before."""
@@ -290,7 +302,8 @@ class Reached:
 
         `but` are places that do not count, {(id of the container, key)}.
         """
-        return next((place for place, _ in displaced(self.links) if (id(place.container), place.key) not in but), None)
+        displaced = self.tables()[0].displaced()
+        return next((place for place, _ in displaced if (id(place.container), place.key) not in but), None)
 
 
 @known.remembered

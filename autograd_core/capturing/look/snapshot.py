@@ -17,13 +17,12 @@ def seeds():
 
 
 def contents(reached, args):
-    """[(name, array or number)] of everything, as it is now."""
+    """[(name, value)] of all arrays and of the states of generators, as they are now."""
     named = [(reached.names[key], tensor) for key, tensor in reached.tensors.items()]
     named_values = [(name, np.asarray(array_of(tensor))) for name, tensor in named]
     grads = [(f"{name}.grad", getattr(tensor, "_grad", None)) for name, tensor in named]
     named_values += [(name, grad if grad is None else np.asarray(getattr(grad, "_value", grad))) for name, grad in grads]
-    places = now([place for place, _ in (*reached.arrays, *reached.numbers)])
-    named_values += [(place.name, value) for place, value in places]
+    named_values += [(place.name, value) for place, value in now([place for place, _ in reached.arrays])]
     named_values += [
         ("the state of a random generator", repr(generator.bit_generator.state)) for _, generator in reached.generators
     ]
@@ -40,8 +39,7 @@ class Objects:
 
     def __init__(self, reached):
         self.moved = reached.moved
-        everywhere = reached.links, reached.arrays, reached.numbers, reached.generators
-        self.places = now([place for places in everywhere for place, _ in places])  # links first: a tuple before what is in it
+        self.tables = [(table, table.now()) for table in reached.tables()]
         self.names = now([place for place, _ in (*reached.vocabulary, *reached.absent)])  # some of which may be missing
         self.tensors = [(t, array_of(t), getattr(t, "_grad", None), t._node) for t in reached.tensors.values()]
         containers = [container for container, *_ in (*reached.sizes, *reached.orders, *reached.sets)]
@@ -51,7 +49,10 @@ class Objects:
         """May be called again, should it be interrupted."""
         for container, before in self.containers:
             refill(container, before)
-        put_back([(place, self.successor(value)) for place, value in self.places] if self.moved else self.places)
+        for table, was in self.tables[:-1]:
+            put_back(table.displaced(was))
+        arrays, was = self.tables[-1]
+        put_back(arrays.displaced([self.successor(value) for value in was] if self.moved else was))
         put_back(self.names)
         for tensor, value, grad, node in self.tensors:
             put(tensor, self.successor(value))
@@ -80,13 +81,21 @@ class Snapshot(Objects):
         for generator, state in self.states:
             generator.bit_generator.state = state
 
-    def values(self):
-        """[(name, array or number)] of everything, as it was."""
-        return [(name, content) for name, _, content in self.contents]
+    def beside_now(self, reached, args):
+        """[(name, value)] of arrays, generators' states, and numbers that are other objects now: as they were; as they are."""
+        table, before = self.tables[1]
+        numbers = [
+            (place.name, was, value) for place, was, value in zip(table.places, before, table.now(), strict=True)
+            if was is not value or isinstance(was, np.generic)
+        ]  # fmt: skip
+        state = [(name, content) for name, _, content in self.contents] + [(name, was) for name, was, _ in numbers]
+        return state, contents(reached, args) + [(name, value) for name, _, value in numbers]
 
 
 def refill(container, before):
     """The same things in the same order as before, in the same container."""
+    if not container and not before:  # as are the attributes of nearly all functions
+        return
     if isinstance(container, set):
         same = container == before
     elif isinstance(container, dict):

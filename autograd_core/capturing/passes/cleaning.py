@@ -32,7 +32,7 @@ def numbered(program):
     """Arrays that hold one number only, such as the gradient that a sum sends, are this number in calls by elements."""
     changed = {}
     for i, call in enumerate(program.calls):
-        if not (call.is_elementwise or functions.is_choice(call)) or len(call.operands) == len(call.args):
+        if len(call.operands) == len(call.args) or not (call.is_elementwise or functions.is_choice(call)):
             continue
         if any(map(is_repeated, call.args)) and any(v.shape == call.out.shape for v in call.operands):
             changed[i] = call.replaced(tuple([x[(0,) * x.ndim] if is_repeated(x) else x for x in call.args]))
@@ -50,6 +50,10 @@ def is_repeated(x):
 
 def _operand_instead(program, call, names):
     function = call.function
+    if function is np.multiply or function is np.divide:  # as most are; a value is no number
+        by = 1 if is_number(call.args[1], 1) else 0 if function is np.multiply and is_number(call.args[0], 1) else None
+        operand = None if by is None else call.args[1 - by]
+        return names.get(operand, operand) if type(operand) is Value else None
     args = [names.get(x, x) if type(x) is Value else x for x in call.args]
     if function is np.copy and args[0].shape and len({in_memory(x.shape, x.sample.strides) for x in (call.out, args[0])}) > 1:
         return None  # made for the sake of another order in memory: what comes next would be slow without
@@ -61,10 +65,6 @@ def _operand_instead(program, call, names):
         return None  # or else each reshape makes a copy, which has no buffer
     if function in AS_THEY_WERE:
         return args[0]
-    if function is np.multiply:
-        return args[0] if is_number(args[1], 1) else args[1] if is_number(args[0], 1) else None
-    if function is np.divide:
-        return args[0] if is_number(args[1], 1) else None
     inner = program.made_by(args[0], np.transpose)
     if inner is not None and not call.kwargs and all(len(c.args) == 1 or c.args[1] is None for c in (call, inner)):
         return names.get(inner.args[0], inner.args[0])
@@ -77,7 +77,7 @@ def is_reshaped(program, value):
 
 def is_number(x, number):
     """Whether an argument is this number, and the same at each replay."""
-    return isinstance(x, (int, float, np.generic)) and x == number
+    return type(x) is not Value and isinstance(x, (int, float, np.generic)) and x == number
 
 
 def shared(program):

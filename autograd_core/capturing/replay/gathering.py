@@ -4,6 +4,8 @@ A frame is the shape of the long arrays of such calls. Beside these there may be
 sums of rows, what follows from them, and what broadcasts them again, as in softmax and layer norm. Then blocks are of whole rows.
 """
 
+from math import prod
+
 import numpy as np
 
 from autograd_core.capturing.program.calls import BY_BLOCKS, SUM_OVER_COLUMNS, Value
@@ -67,7 +69,7 @@ def has_rows(frame, size):
     """Whether blocks of whole rows are of the right length, with elements of so many bytes."""
     if len(frame) < 2 or frame[-1] < SHORT:
         return False
-    total = size * int(np.prod(frame))
+    total = size * prod(frame)
     return total > LONG and total // frame[0] * ROWS <= BLOCK
 
 

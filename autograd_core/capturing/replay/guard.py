@@ -69,7 +69,7 @@ class EntryGuard:
         if exchanged := [tensor for tensor in self.exchanged if type(array_of(tensor)) is np.ndarray]:
             tests.append(f"{w.name('have_no_views', partial(have_no_views, exchanged))}() is not True")
         tests += [*self.overlaps(w), *self.same_objects(w), *self.same_numbers(w)]
-        return joined([*lines, *(f"if {test}: return MISS" for test in dict.fromkeys(tests))])
+        return joined(lines, dict.fromkeys(tests))
 
     # Arguments
 
@@ -235,15 +235,19 @@ def other_form(w, name, array):
     return f"{name}.shape != {array.shape} or {name}.dtype {compare} {w.once('d', array.dtype)}"
 
 
-def joined(lines):
-    """Tests that follow each other as one, which is compiled sooner."""
-    texts, end = [], ": return MISS"
+def joined(lines, last):
+    """Tests that follow each other as one, which is compiled sooner; `last` are the last ones, as expressions."""
+    texts, tests, end = [], [], ": return MISS"
     for line in lines:
-        if texts and line.startswith("if ") and texts[-1].startswith("if "):
-            texts[-1] = f"{texts[-1].removesuffix(end)} or {line[3:]}"
-        else:
-            texts.append(line)
-    return texts
+        if line.startswith("if "):
+            tests.append(line[3:].removesuffix(end))
+            continue
+        if tests:
+            texts.append(f"if {' or '.join(tests)}{end}")
+            tests = []
+        texts.append(line)
+    tests += last
+    return [*texts, f"if {' or '.join(tests)}{end}"] if tests else texts
 
 
 def same_form(a, b):

@@ -1,0 +1,73 @@
+"""What functions and modules of a library lead to. Nobody replaces its code while it runs, so that is found out once; should
+somebody put something else into a place all the same, the next look sees it, and goes there.
+"""
+
+import types
+from operator import is_
+from typing import NamedTuple
+
+from autograd_core.capturing.look import known
+from autograd_core.capturing.look.known import EXTENSION, LIBRARY, NUMBERS, OWN, is_code, library, library_of
+from autograd_core.capturing.look.names import names_in
+
+
+class Led(NamedTuple):
+    """Where a function leads."""
+
+    asked: frozenset  # names of attributes
+    names: frozenset  # of globals that are code
+    code: tuple  # (name, value, whether there is anything to follow) of these
+    settings: frozenset  # names of other globals
+    dynamic: bool  # whether it asks for attributes in another way
+
+
+@known.remembered
+def led(function):
+    """The Led of a function; None if it has to be looked at each time: it is of no such library, or has a closure or the like."""
+    if library_of(function) != EXTENSION or function.__closure__ or hasattr(function, "__wrapped__"):
+        return None
+    defaults = (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values())
+    names, scope = names_in(function.__code__), function.__globals__
+    if "globals" in names.attributes or not all(isinstance(value, NUMBERS) for value in defaults):
+        return None
+    read = sorted(name for name in names.read | names.written if name[:2] != "__")
+    code = [(name, scope[name], not leads_nowhere(scope[name])) for name in read if name in scope and is_code(scope[name])]
+    coded = frozenset([name for name, *_ in code])
+    return Led(names.asked, coded, tuple(code), frozenset(read) - coded, names.dynamic and not own_code(function))
+
+
+def leads_nowhere(value):
+    """Whether there is nothing to follow in a module or class."""
+    return is_closed(value) or (isinstance(value, type) and library_of(value) in (OWN, LIBRARY))
+
+
+def is_closed(value):
+    """Whether it is a module in which nothing is followed."""
+    return isinstance(value, types.ModuleType) and library(value.__name__) in (OWN, LIBRARY)
+
+
+def own_code(function):
+    """Whether a function belongs to a class that is reached as a whole anyway."""
+    return any(isinstance(v, type) and "__reached_whole__" in vars(v) for v in function.__globals__.values())
+
+
+def code_and_others(module):
+    """What is in a module: {name: entry} of what is code, and [(name, value)] of all else."""
+    values, code, others = sorted_out(module)
+    namespace = vars(module)
+    if len(values) != len(namespace) or not all(map(is_, namespace.values(), values)):  # somebody has put something else there
+        _, code, others = sorted_out.__wrapped__(module)
+    return code, others
+
+
+@known.remembered
+def sorted_out(module):
+    code, others, namespace = {}, [], dict(vars(module))
+    for key, value in namespace.items():
+        if key[:2] == "__" or is_closed(value):
+            continue
+        if is_code(value):
+            code[key] = None, value, f"{module.__name__}.{key}"
+        else:
+            others.append((key, value))
+    return list(namespace.values()), code, others

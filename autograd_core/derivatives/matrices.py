@@ -71,7 +71,7 @@ def pulled_right(a, g):
         return strongly(_swapped, g, a)
     if type(a) is type(g) is ndarray and a.ndim == 2 == g.ndim and g.size:
         out = a.dot(g) if a.size <= SMALL >= g.size else a @ g
-        column = (a if len(g) == 1 else out).T[0]  # of a batch of one all is in a, in one run: 9 µs less for 784 × 128
+        column = out.T[0]
         square = column.dot(column)
         if square < INFINITE if type(square) in REAL else finite(column):
             return out

@@ -21,7 +21,7 @@ def array(x):
 
 
 def reshaped(x, shape, order="C"):
-    """`np.reshape`, of a plain array by its method: a quarter of the time."""
+    """`np.reshape`, of a plain array by its method: 0.4 of the time."""
     return x.reshape(shape, order=order) if type(x) is ndarray else np.reshape(x, shape, order)
 
 

@@ -114,7 +114,8 @@ class Entry:
         if self.pack is not None:
             args, kwargs = self.pack(args, kwargs)
         if self.sequence is not None:
-            operands = [*dict(self.operands(args, kwargs))[self.sequence], *operands]
+            first = args and self.parameters[0] == self.sequence
+            operands = [*(args[0] if first else dict(self.operands(args, kwargs))[self.sequence]), *operands]
         for operand in operands:
             kind = type(operand)
             if kind not in PLAIN:

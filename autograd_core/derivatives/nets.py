@@ -6,14 +6,13 @@ import numpy as np
 from numpy import ndarray
 
 from autograd_core.derivatives.matrices import matmul, pulled_left, pulled_right, summed
+from autograd_core.derivatives.operands import reshaped
 from autograd_core.derivatives.table import primitive
 from autograd_core.errors import ShapeError
 
 
 def linear_x(g, weight):
-    return (
-        pulled_left(g, weight) if g.ndim < 3 else np.reshape(pulled_left(as_matrix(g), weight), (*g.shape[:-1], weight.shape[1]))
-    )
+    return pulled_left(g, weight) if g.ndim < 3 else reshaped(pulled_left(as_matrix(g), weight), (*g.shape[:-1], weight.shape[1]))
 
 
 def linear_weight(g, x, weight_strides):
@@ -36,7 +35,7 @@ def turned(x):
 
 def as_matrix(x):
     """An array of any number of axes as a matrix, by its last one."""
-    return x if x.ndim == 2 else np.reshape(x, (math.prod(x.shape[:-1]), x.shape[-1]))
+    return x if x.ndim == 2 else reshaped(x, (math.prod(x.shape[:-1]), x.shape[-1]))
 
 
 @primitive("x weightᵀ + bias | ḡ weight | ḡᵀ x | Σ ḡ", x=linear_x, weight=linear_weight, bias=linear_bias)

@@ -20,6 +20,11 @@ def array(x):
     return from_lists(x)
 
 
+def reshaped(x, shape, order="C"):
+    """`np.reshape`, of a plain array by its method: 0.4 of the time."""
+    return x.reshape(shape, order=order) if type(x) is ndarray else np.reshape(x, shape, order)
+
+
 def floating(x):
     """x as an array of floats or complex numbers: integers and bools become float64.
 

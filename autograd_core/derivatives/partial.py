@@ -10,6 +10,7 @@ import numpy as np
 from numpy import generic, ndarray
 
 from autograd_core.derivatives.kinds import stands_in
+from autograd_core.derivatives.stamps import FIXED
 
 
 class Partial:
@@ -95,7 +96,7 @@ class Output(Partial):
 def zeros(shape, dtype, value, index):
     """Zeros to add `value` to; if that or the index is an array of another kind, these are too."""
     for part in (value, *(index if type(index) is tuple else (index,))):
-        if stands_in(part):
+        if type(part) is not ndarray and type(part) not in FIXED and stands_in(part):
             return np.zeros_like(part, shape=shape, dtype=dtype)
     return np.zeros(shape, dtype)
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy import generic, ndarray
 
 from autograd_core.derivatives.choosing import only
+from autograd_core.derivatives.operands import reshaped
 from autograd_core.derivatives.strong import both, times
 from autograd_core.derivatives.table import composed, derivative
 
@@ -41,12 +42,11 @@ def spread(g, shape, axis):
     """The gradient of a reduction (with or without keepdims), repeated along the axes that it took away."""
     if isinstance(g, generic):  # a view of one number: 0.6 µs
         return np.ndarray(shape, g.dtype, g, 0, (0,) * len(shape))
-    g = np.reshape(g, kept_shape(shape, axis))
     if type(g) is ndarray and math.prod(shape) <= SMALL:
         out = np.empty(shape, g.dtype)
-        out[...] = g
+        out[...] = g if axis == 0 and g.ndim < len(shape) else reshaped(g, kept_shape(shape, axis))  # NumPy adds axes in front
         return out
-    return np.broadcast_to(g, shape)
+    return np.broadcast_to(np.reshape(g, kept_shape(shape, axis)), shape)
 
 
 def flattened(a, axis):
@@ -158,7 +158,7 @@ def max_a(g, a, out, axis, initial, where):
     tied = a == out_kept(a, out, axis)
     each_once = type(tied) is ndarray and initial is UNSET and not given(where) and np.count_nonzero(tied) == np.size(out)
     if each_once and np.all(out == out):  # as nearly always: to count the shares takes longer than all the rest
-        return only(tied, np.reshape(g, kept_shape(np.shape(tied), axis)))
+        return only(tied, reshaped(g, kept_shape(np.shape(tied), axis)))
     return split_evenly(g, tied | (a != a), out, axis, initial, where)  # a NaN is the largest of all
 
 
@@ -167,7 +167,7 @@ def nanmax_a(g, a, out, axis, initial, where):
 
 
 def out_kept(a, out, axis):
-    return np.reshape(out, kept_shape(np.shape(a), axis))
+    return reshaped(out, kept_shape(np.shape(a), axis))
 
 
 def split_evenly(g, tied, out, axis, initial, where):

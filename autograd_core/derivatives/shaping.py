@@ -3,10 +3,11 @@
 import math
 
 import numpy as np
+from numpy import ndarray
 
 from autograd_core.derivatives.indexing import scatter, scattered
 from autograd_core.derivatives.joining import check_ndim
-from autograd_core.derivatives.operands import NUMBERS, array, converted, values_of
+from autograd_core.derivatives.operands import NUMBERS, array, converted, reshaped, values_of
 from autograd_core.derivatives.partial import scatter_add
 from autograd_core.derivatives.rules import same
 from autograd_core.derivatives.table import composed, derivative, primitive
@@ -34,13 +35,13 @@ def check_order(name, a, order):
 
 
 def reshaped_back(g, a_shape, order):
-    return np.reshape(g, a_shape, "F" if order == "F" else "C")
+    return reshaped(g, a_shape, "F" if order == "F" else "C")
 
 
 derivative("reshape", "a in another shape | ḡ in a's shape", forward=reshape, a=reshaped_back)
 derivative("ravel", "a as one row | ḡ in a's shape", forward=ravel, a=reshaped_back)
-derivative("expand_dims", "a with axes of length 1 | ḡ in a's shape", a=lambda g, a_shape: np.reshape(g, a_shape))
-derivative("squeeze", "a without axes of length 1 | ḡ in a's shape", a=lambda g, a_shape: np.reshape(g, a_shape))
+derivative("expand_dims", "a with axes of length 1 | ḡ in a's shape", a=(reshaped, "a_shape"))
+derivative("squeeze", "a without axes of length 1 | ḡ in a's shape", a=(reshaped, "a_shape"))
 derivative("broadcast_to", "array, repeated to a larger shape | ḡ, summed over what was repeated", array=same)
 derivative("copy", "a | ḡ", a=same)
 
@@ -111,7 +112,16 @@ def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None, *, d
 # Axes
 
 
-derivative("transpose", "a with its axes permuted | ḡ with them permuted back", a=lambda g, axes: np.transpose(g, inverse(axes)))
+def transpose(a, axes=None):
+    return a.transpose(axes) if type(a) is ndarray else np.transpose(a, axes)  # the method takes a quarter of the time
+
+
+derivative(
+    "transpose",
+    "a with its axes permuted | ḡ with them permuted back",
+    forward=transpose,
+    a=lambda g, axes: transpose(g, inverse(axes)),
+)
 derivative("matrix_transpose", "xᵀ | ḡᵀ", x=lambda g: np.matrix_transpose(g))
 derivative("swapaxes", "a with two axes swapped | ḡ with them swapped", a=lambda g, axis1, axis2: np.swapaxes(g, axis1, axis2))
 derivative(

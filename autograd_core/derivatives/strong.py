@@ -27,7 +27,7 @@ SERIAL = 10_000  # for more, BLAS takes several threads, and on a busy machine w
 def times(g, d):
     """g * d, and 0 where g is 0 and d infinite or NaN."""
     if type(g) is float64 and g:
-        return d * g if type(d) is ndarray else g * d  # the number second: NumPy looks at its own side first
+        return d * g  # the number second: NumPy looks at its own side first
     if (isinstance(g, generic) and g) or finite(d):
         return g * d
     return g * _tamed(g, d)

@@ -144,7 +144,11 @@ class Submodule:
 
     def markdown(self):
         """What there is, in Markdown: the names of each class, and the hints for what is not supported."""
-        of = lambda *kinds: sorted(name for kind in kinds for name in self.classes[kind])
+        known = {name: kind for kind in CLASSES for name in self.classes[kind]}
+        for name in self.classes["constants"]:  # among them classes and distributions that are written here
+            if not self.is_scipys(name):
+                known[name] = "unsupported" if name in self.hints else "composed"
+        of = lambda *kinds: sorted(name for name, kind in known.items() if kind in kinds)
         smooth = of("derivative", "composed", "solver")
         lines = [f"**With derivatives** ({len(smooth)}): {_names(smooth)}"]
         once = [name for name, entry in self.entries.items() if entry.once]

@@ -8,7 +8,7 @@ from numpy import ndarray
 from autograd_core.derivatives.matrices import matmul, pulled_left, pulled_right, summed
 from autograd_core.derivatives.operands import reshaped
 from autograd_core.derivatives.table import primitive
-from autograd_core.errors import ShapeError
+from autograd_core.errors import DTypeError, ShapeError
 
 
 def linear_x(g, weight):
@@ -50,8 +50,12 @@ def linear(x, weight, bias=None):
     array([[6.5],
            [6.5]])
     """
-    if weight.ndim != 2 or x.shape[-1:] != weight.shape[1:] or (bias is not None and bias.shape != weight.shape[:1]):
-        _refuse_linear(x.shape, weight.shape, bias)
+    try:
+        if weight.ndim != 2 or x.shape[-1:] != weight.shape[1:] or (bias is not None and bias.shape != weight.shape[:1]):
+            _refuse_linear(x.shape, weight.shape, bias)
+    except AttributeError:
+        _refuse_lists(x=x, weight=weight, bias=bias)
+        raise
     out = matmul(x, weight.T) if x.ndim < 3 else np.reshape(matmul(as_matrix(x), weight.T), (*x.shape[:-1], weight.shape[0]))
     if bias is None:
         return out
@@ -59,6 +63,13 @@ def linear(x, weight, bias=None):
         out += bias
         return out
     return out + bias
+
+
+def _refuse_lists(**operands):
+    for name, value in operands.items():
+        if isinstance(value, (list, tuple)):
+            kind = type(value).__name__
+            raise DTypeError(f"linear: {name} must be an array or a Tensor, got a {kind}; write np.asarray({name})") from None
 
 
 def _refuse_linear(x, weight, bias):

@@ -11,7 +11,16 @@ OTHERWISE = "it with NumPy's functions, or give it a derivative of your own with
 DETACHED = {"the Tensor": "t.detach() first", "the Matrix": "A.toscipy() for the values"}
 DOT = "sparse.dot"
 FUNCTIONS, CYTHON = (types.FunctionType, types.BuiltinFunctionType), "cython_function_or_method"
-BEFORE_C = {"f_raise": "scipy.optimize._zeros_py", "_check_func": "scipy.optimize._minpack_py"}
+BEFORE_C = {
+    "f_raise": "scipy.optimize._zeros_py", "_check_func": "scipy.optimize._minpack_py", "_milp_iv": "scipy.optimize._milp",
+    "lfilter": "scipy.signal._signaltools",
+}  # fmt: skip
+ITERATING = {  # written in Python, so that they would run on Tensors
+    "_minimize_scalar_bounded": "scipy.optimize._optimize", "optimize": "scipy.optimize._optimize",
+    "_minimize_scalar_golden": "scipy.optimize._optimize", "newton": "scipy.optimize._zeros_py",
+    "_fixed_point_helper": "scipy.optimize._minpack_py",
+}  # fmt: skip
+BRACKETING = dict.fromkeys(("brentq", "brenth", "bisect", "ridder"), "scipy.optimize._zeros_py")
 CATCHING = {  # around the functions of minimisers
     "function_wrapper": "scipy.optimize._optimize", "__call__": "scipy._lib._util",
     "_calculate_population_energies": "scipy.optimize._differentialevolution",
@@ -50,10 +59,16 @@ def would_cut(what, instead, operand="the Tensor", value=None):
     return f"{what} would cut {operand} out of the graph; write {instead}, or {value or DETACHED[operand]}"
 
 
-def lost_in_c():
-    """Whether one of SciPy's root finders looks at what its function returned, which C takes as a number next.
+def would_iterate():
+    """The words of the error for an iteration: the slope of where it stopped is not that of what it converges to."""
+    what, instead = culprit()
+    return f"{what} would differentiate its iterations, and not their limit; write {instead}, or {DETACHED['the Tensor']}"
 
-    There an error of ours would be lost: `brentq` ends in a SystemError, and `fsolve` prints it.
+
+def lost_in_c():
+    """Whether one of SciPy's functions looks at what C takes next: root finders at a number, others at an array.
+
+    There an error of ours would be lost: `brentq` ends in a SystemError, `fsolve` prints it, `lfilter` knows no common type.
     """
     return _called_from(BEFORE_C)
 
@@ -61,6 +76,19 @@ def lost_in_c():
 def is_caught():
     """Whether one of SciPy's minimisers asks, which would catch a TypeError, and say that the function returned no number."""
     return _called_from(CATCHING)
+
+
+def is_iterated():
+    """Whether it is one of SciPy's iterations that compares a Tensor, to find out whether it has arrived."""
+    if "scipy.optimize" not in sys.modules:
+        return False
+    frame = sys._getframe(2)
+    return ITERATING.get(frame.f_code.co_name, "nowhere") == frame.f_globals.get("__name__")
+
+
+def is_bracket():
+    """Whether it is a root finder's end or tolerance that is asked for its number: the root does not depend on them."""
+    return _called_from(BRACKETING)
 
 
 def _called_from(places):

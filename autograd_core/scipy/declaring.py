@@ -23,6 +23,7 @@ infinity or NaN (`check_finite`), a composed function does too.
 import contextlib
 import importlib
 import inspect
+import re
 
 from autograd_core.derivatives.table import primitive
 from autograd_core.errors import UnsupportedError
@@ -144,7 +145,11 @@ class Submodule:
 
     def markdown(self):
         """What there is, in Markdown: the names of each class, and the hints for what is not supported."""
-        of = lambda *kinds: sorted(name for kind in kinds for name in self.classes[kind])
+        known = {name: kind for kind in CLASSES for name in self.classes[kind]}
+        for name in self.classes["constants"]:  # among them classes and distributions that are written here
+            if not self.is_scipys(name):
+                known[name] = "unsupported" if name in self.hints else "composed"
+        of = lambda *kinds: sorted(name for name, kind in known.items() if kind in kinds)
         smooth = of("derivative", "composed", "solver")
         lines = [f"**With derivatives** ({len(smooth)}): {_names(smooth)}"]
         once = [name for name, entry in self.entries.items() if entry.once]
@@ -210,7 +215,7 @@ def instead_of(path):
         except ImportError:
             continue
         if module in MADE and name in MADE[module].hints:
-            return MADE[module].hints[name].removeprefix("write ")
+            return _of_module(module, MADE[module].hints[name].removeprefix("write "))
         if module in MADE and MADE[module].is_scipys(name):
             return None
         if name in there.__all__:
@@ -219,6 +224,14 @@ def instead_of(path):
             what = "works on the values" if of_values else "has a derivative"
             return f"`from {package} import {last}` and {'.'.join([last, *names[end:]])}(…), which {what}"
     return None
+
+
+def _of_module(module, hint):
+    """A hint for who called plain SciPy: one that names a function of the same module here says where that is."""
+    if re.match(r"\w+", hint)[0] not in MADE[module].functions:
+        return hint
+    parent, _, last = f"{__package__}.{module}".rpartition(".")
+    return f"`from {parent} import {last}` and {last}.{hint}"
 
 
 def refused(what, argument, value, instead):

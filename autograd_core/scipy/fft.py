@@ -14,7 +14,7 @@ transforms.constants("""
     fftfreq rfftfreq next_fast_len prev_fast_len
     set_backend skip_backend set_global_backend register_backend get_workers set_workers
 """)
-transforms.unsupported({"fhtoffset": "it rounds: give it numbers"})
+transforms.unsupported({"fhtoffset": "write it with numbers: it rounds"})
 
 
 # Fourier transforms: NumPy has them, and their derivatives

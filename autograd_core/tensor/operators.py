@@ -7,8 +7,11 @@ from numpy import ndarray
 
 from autograd_core.derivatives.kinds import handed_out
 from autograd_core.derivatives.table import TABLE
+from autograd_core.errors import UnsupportedError
+from autograd_core.errors.culprits import is_iterated, would_iterate
 from autograd_core.graph.arity import binary, unary
 from autograd_core.graph.memory import is_array
+from autograd_core.graph.results import recording
 from autograd_core.graph.variable import PLAIN, operand, plain
 from autograd_core.tensor import dispatch
 
@@ -21,6 +24,8 @@ def _value(operate):
     """A comparison: it has no derivative, so it works on the values and returns plain NumPy."""
 
     def method(self, other):
+        if self._node is not None and is_iterated() and recording() is not False:
+            raise UnsupportedError(would_iterate())
         other = plain(other)
         if type(other) not in PLAIN:
             other = operand(other)

@@ -10,7 +10,7 @@ from autograd_core.derivatives.kinds import from_lists, handed_out, stands_in, t
 from autograd_core.derivatives.operands import as_plain, detached
 from autograd_core.errors import AutogradError, DetachError, DTypeError, GraphError, ShapeError
 from autograd_core.errors.arguments import OF_TENSOR, unknown
-from autograd_core.errors.culprits import culprit, is_caught, left_of_tensor, would_cut
+from autograd_core.errors.culprits import culprit, is_bracket, is_caught, left_of_tensor, would_cut
 from autograd_core.errors.hints import Hints, Listed, asked_by
 from autograd_core.graph import arity, results
 from autograd_core.graph.anomaly import calling_line
@@ -304,7 +304,7 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
         return operator.index(self._value)
 
     def _refuse(self, what, instead):
-        if self._node is not None and recording() is not False:
+        if self._node is not None and recording() is not False and not is_bracket():
             kind = AutogradError if is_caught() else DetachError
             raise kind(would_cut(*(culprit() or (what, instead))))
 

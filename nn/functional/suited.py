@@ -1,4 +1,5 @@
-"""The refusal of np.matrix and masked arrays by all functions of nn: see `errors.arguments`."""
+"""What all functions of nn do with operands that are no arrays: lists become arrays, np.matrix and masked arrays are refused
+(see `errors.arguments`)."""
 
 from __future__ import annotations
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 SUITED = frozenset({Tensor, np.ndarray, np.float64, np.float32, float, int, bool, str, type(None)})
+LISTS = (list, tuple)
+OPERANDS = frozenset({"X", "Any", "Operand", "Array", "ArrayLike", "Tensor"})  # in annotations; sizes are numbers and sequences
 
 
 def suit(namespace: dict[str, Any], names: list[str]) -> None:
@@ -28,9 +31,10 @@ def suit(namespace: dict[str, Any], names: list[str]) -> None:
 
 
 def suited(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function, which refuses them by the name of the argument."""
+    """The function, which takes lists of numbers for operands too, and refuses matrices by the name of the argument."""
     code: Any = function
     names = code.__code__.co_varnames
+    listed = {name for name, kind in code.__annotations__.items() if operand(kind)}
 
     @wraps(function)
     def checked(*args: Any, **kwargs: Any) -> Any:
@@ -38,6 +42,17 @@ def suited(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
             error = unsuited_operand(name, names, args, kwargs)
             if error is not None:
                 raise error
+            for i, value in enumerate(args):
+                if isinstance(value, LISTS) and i < len(names) and names[i] in listed:
+                    args = (*args[:i], np.asarray(value), *args[i + 1 :])
+            for key, value in kwargs.items():
+                if isinstance(value, LISTS) and key in listed:
+                    kwargs = {**kwargs, key: np.asarray(value)}
         return function(*args, **kwargs)
 
     return checked
+
+
+def operand(annotation: str) -> bool:
+    """Whether this is what an array may be given for."""
+    return OPERANDS.issuperset({*annotation.split(" | ")} - {"None"})

@@ -1,6 +1,8 @@
 """What all of `autograd_core.scipy` shares: how it is loaded, how calls are bound, and what errors say."""
 
 import importlib
+import inspect
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,8 +17,8 @@ import scipy.signal
 import scipy.sparse.linalg
 import scipy.stats
 
-from autograd_core import Tensor
-from autograd_core.errors import AutogradError, DetachError
+from autograd_core import Tensor, no_grad
+from autograd_core.errors import AutogradError, DetachError, UnsupportedError, culprits
 from autograd_core.scipy import linalg, sparse
 from autograd_core.scipy.__main__ import updated
 from autograd_core.scipy.declaring import MADE, Submodule
@@ -195,6 +197,100 @@ def test_a_matrix_has_no_other_attributes():
         diagonal(Tensor(1.3)).power  # noqa: B018
     with pytest.raises(DetachError, match=r"^np\.asarray\(A\) would cut the Matrix .* A\.toarray\(\) for a Tensor"):
         np.asarray(diagonal(Tensor(1.3)))
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("fminbound", lambda t: scipy.optimize.fminbound(lambda x: (x - t) ** 2, -3, 4)),
+        ("fminbound", lambda t: scipy.optimize.fminbound(lambda x: (x - 1) ** 2, -t, 4)),
+        ("fminbound", lambda t: scipy.optimize.fminbound(lambda x, t: (x - t) ** 2, -3, 4, args=(t,))),
+        ("minimize_scalar", lambda t: scipy.optimize.minimize_scalar(lambda x: (x - t) ** 2, method="bounded", bounds=(0, 3))),
+        ("minimize_scalar", lambda t: scipy.optimize.minimize_scalar(lambda x: (x - t) ** 2)),
+        ("minimize_scalar", lambda t: scipy.optimize.minimize_scalar(lambda x: (x - t) ** 2, method="golden")),
+        ("brent", lambda t: scipy.optimize.brent(lambda x: (x - t) ** 2)),
+        ("brent", lambda t: scipy.optimize.brent(lambda x: (x - 1) ** 2, brack=(-t, 0.5, 3))),
+        ("golden", lambda t: scipy.optimize.golden(lambda x: (x - t) ** 2)),
+        ("newton", lambda t: scipy.optimize.newton(lambda x: x * x - t, 1.0)),
+        ("newton", lambda t: scipy.optimize.newton(lambda x: x * x - t, 1.3**0.5, fprime=lambda x: 2 * x)),
+        ("root_scalar", lambda t: scipy.optimize.root_scalar(lambda x: x * x - t, x0=1.0, method="secant")),
+        ("fixed_point", lambda t: scipy.optimize.fixed_point(lambda x: np.cos(t * x), 0.7)),
+        ("fixed_point", lambda t: scipy.optimize.fixed_point(lambda x: np.cos(t * x / 2), 0.7, method="iteration")),
+    ],
+)
+def test_iterations_are_not_differentiated(name, call):
+    """The slope of where an iteration stops is not that of its limit: 0 if it starts there, and it may come from values alone."""
+    words = {"golden": "minimize_scalar", "brent": "minimize_scalar", "fminbound": "minimize_scalar"}.get(name, name)
+    with pytest.raises(
+        UnsupportedError,
+        match=rf"^scipy\.optimize\.{name} would differentiate its iterations, and not their limit; "
+        rf"write `from autograd_core\.scipy import optimize` and optimize\.{words}\(.*, or t\.detach\(\) first$",
+    ):
+        call(Tensor(1.3, requires_grad=True))
+    if name != "fixed_point":  # which writes into a number
+        call(Tensor(1.3))  # no part of a graph
+        with no_grad():
+            call(Tensor(1.3, requires_grad=True))
+
+
+def test_comparisons_of_others_called_so_are_let_alone():
+    def newton(t):
+        return t > 1
+
+    assert newton(Tensor(1.3, requires_grad=True))
+
+
+@pytest.mark.parametrize("name", ["brentq", "brenth", "bisect", "ridder"])
+def test_a_bracket_may_be_tensors(name):
+    """The root does not depend on it."""
+    f, t = (lambda x: x**3 + x - 2), Tensor(3.0, requires_grad=True)
+    find = getattr(scipy.optimize, name)
+    np.testing.assert_allclose(find(f, -t, t, xtol=1e-12 * t, rtol=1e-13 * t), 1)
+    with pytest.raises(DetachError, match=rf"^scipy\.optimize\.{name} would cut the Tensor"):
+        find(lambda x: x**3 + x - t, -t, t)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (
+            lambda t: scipy.signal.lfilter([1.0], np.stack([1.0, t]), np.ones(3)),
+            r"signal\.lfilter would cut .*; write .* signal\.lfilter\(…\), which has a derivative",
+        ),
+        (
+            lambda t: scipy.optimize.milp(np.stack([t, 1.0])),
+            r"optimize\.milp would cut .*; write .* optimize\.linprog for one without integers: with them the result does",
+        ),
+    ],
+)
+def test_of_what_c_would_find_no_array(call, words):
+    with pytest.raises(DetachError, match=rf"^scipy\.{words}"):
+        call(Tensor(1.3, requires_grad=True))
+
+
+@pytest.mark.parametrize("places", ["BEFORE_C", "CATCHING", "ITERATING", "BRACKETING"])
+def test_the_private_functions_that_errors_go_by_are_there(places):
+    """Names of SciPy's own frames: one that a newer SciPy lacks would let errors be lost, or numbers be wrong."""
+    for name, module in getattr(culprits, places).items():
+        source = inspect.getsource(importlib.import_module(module))
+        assert re.search(rf"^ *def {name}\(", source, re.MULTILINE), f"{places}: {module} has no function {name} in this SciPy"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["fft", "integrate", "interpolate", "linalg", "ndimage", "optimize", "signal", "sparse.linalg", "spatial.distance", "stats"],
+)
+def test_each_module_has_its_list_and_an_example(path):
+    text = PAGE.read_text(encoding="utf-8")
+    assert f"<!-- functions of scipy.{path} -->" in text
+    section = re.search(rf"^## {re.escape(path)}$(.*?)(^## |\Z)", text, re.MULTILINE | re.DOTALL)[1]
+    assert ">>> " in section
+
+
+def test_no_module_is_without_a_list():
+    updated("")  # loads them
+    listed = set(re.findall(r"<!-- functions of scipy\.([\w.]+) -->", PAGE.read_text(encoding="utf-8")))
+    assert {*MADE} - {"special"} == listed
 
 
 def test_the_page_lists_what_there_is():

@@ -9,14 +9,14 @@ linalg.constants("""
 """)
 linalg.unsupported({
     "null_space orth": (
-        "its vectors are any basis of a space, and only what does not depend on the choice has a derivative: write "
-        "np.eye(n) - linalg.pinv(a) @ a for the projector on the null space, a @ linalg.pinv(a) for that on the range"
+        "write np.eye(n) - linalg.pinv(a) @ a for the projector on the null space, a @ linalg.pinv(a) for that on the range: "
+        "the vectors are any basis of a space, and only what does not depend on the choice has a derivative"
     ),
     "cossin": "write linalg.svd of the blocks",
     "hessenberg": "write linalg.eigvals(a) for its eigenvalues, or linalg.schur(a, 'complex')",
     "qz ordqz": "write linalg.eig(a, b) for the generalised eigenvalues and vectors",
     "cdf2rdf rsf2csf": "write linalg.eig(a) or linalg.schur(a, 'complex'), and go on with complex numbers",
-    "matrix_balance": "the scales are powers of 2, without a derivative: write it with a itself",
+    "matrix_balance": "write it with a itself: the scales are powers of 2, without a derivative",
     "qr_delete qr_insert qr_update": "write linalg.qr of the changed matrix",
     "expm_cond": "write np.linalg.norm of linalg.expm_frechet along the directions of interest",
     "clarkson_woodruff_transform": "write S @ a, with S = linalg.clarkson_woodruff_transform(np.eye(len(a)), size, rng)",

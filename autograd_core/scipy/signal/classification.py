@@ -8,7 +8,7 @@ signal.unsupported({
     """bessel besselap bilinear bilinear_zpk buttap butter buttord cheb1ap cheb1ord cheb2ap cheb2ord cheby1 cheby2 ellip ellipap
     ellipord firls firwin firwin2 firwin_2d gammatone iircomb iirdesign iirfilter iirnotch iirpeak remez minimum_phase lp2bp
     lp2bp_zpk lp2bs lp2bs_zpk lp2hp lp2hp_zpk lp2lp lp2lp_zpk band_stop_obj kaiser_atten kaiser_beta kaiserord normalize""":
-        "design the filter from numbers, and differentiate by its coefficients",
+        "write the design with numbers, and differentiate by the filter's coefficients",
     """abcd_normalize cont2discrete dbode bode dfreqresp dimpulse dlsim dstep freqresp impulse lsim step place_poles invres
     invresz residue residuez sos2tf sos2zpk ss2tf ss2zpk tf2sos tf2ss tf2zpk zpk2sos zpk2ss zpk2tf unique_roots""":
         "write the system with NumPy's functions: matrices with @, polynomials with np.polymul and np.polyval",

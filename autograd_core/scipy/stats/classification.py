@@ -6,7 +6,7 @@ from autograd_core.scipy.stats.distribution import Undifferentiable, is_distribu
 
 stats = Submodule("stats")
 
-TEST = "give it the value, t.detach().numpy(), or write the statistic of the test with NumPy's functions"
+TEST = "write the statistic of the test with NumPy's functions, or give it the value, t.detach().numpy()"
 WITH_DERIVATIVES = {distribution.name for distribution in (*continuous.ALL, *discrete.ALL, *multivariate.ALL)}
 
 stats.unsupported({

@@ -12,11 +12,17 @@ from scipy import special as sp
 from autograd_core.derivatives.activations import softplus
 from autograd_core.derivatives.special.entropy import log1p_ratio
 from autograd_core.derivatives.special.student import student_log_density
+from autograd_core.derivatives.strong import times
+from autograd_core.derivatives.table import primitive
 from autograd_core.scipy.stats.density import Continuous
+from autograd_core.scipy.stats.distribution import either_log
 
 LOG_ROOT_2PI = math.log(2 * math.pi) / 2
 ROOT_2, LOG_2, LOG_PI = math.sqrt(2), math.log(2), math.log(math.pi)
 EULER = 0.577215664901532860606512090082402431
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)
+WEIGHTS = WEIGHTS / 2
+CLOSE = 0.5  # half of an interval times its end, up to which the quadrature is exact
 REALS, POSITIVE, UNIT = (-np.inf, np.inf), (0, np.inf), (0, 1)
 
 norm = Continuous(
@@ -67,7 +73,7 @@ invgamma = Continuous(
     "invgamma",
     "a",
     support=POSITIVE,
-    none_at=0,
+    none_at_0=True,
     log_density=lambda z, a: -(a + 1) * np.log(z) - sp.gammaln(a) - 1 / z,
     cdf=lambda z, a: sp.gammaincc(a, 1 / z),
     sf=lambda z, a: sp.gammainc(a, 1 / z),
@@ -88,7 +94,6 @@ f = Continuous(
     "f",
     "dfn dfd",
     support=POSITIVE,
-    none_at=np.inf,
     log_density=lambda z, n, d: (
         (d * np.log(d) + n * np.log(n)) / 2 + sp.xlogy(n / 2 - 1, z) - (n + d) / 2 * np.log(d + n * z) - sp.betaln(n / 2, d / 2)
     ),
@@ -121,7 +126,7 @@ lognorm = Continuous(
     "lognorm",
     "s",
     support=POSITIVE,
-    none_at=0,
+    none_at_0=True,
     log_density=lambda z, s: -((np.log(z) / s) ** 2) / 2 - np.log(s) - np.log(z) - LOG_ROOT_2PI,
     cdf=lambda z, s: sp.ndtr(np.log(z) / s),
     sf=lambda z, s: sp.ndtr(-np.log(z) / s),
@@ -137,6 +142,8 @@ laplace = Continuous(
     log_density=lambda z: -np.abs(z) - LOG_2,
     cdf=lambda z: half_exponential(z),
     sf=lambda z: half_exponential(-z),
+    logcdf=lambda z: log_half_exponential(z),
+    logsf=lambda z: log_half_exponential(-z),
     entropy=lambda: LOG_2 + 1,
     mean=lambda: 0.0,
     var=lambda: 2.0,
@@ -144,7 +151,7 @@ laplace = Continuous(
 cauchy = Continuous(
     "cauchy",
     support=REALS,
-    log_density=lambda z: -LOG_PI - np.log1p(z * z),
+    log_density=lambda z: -LOG_PI - 2 * np.log(np.hypot(1.0, z)),  # no square, which overflows
     cdf=lambda z: np.arctan2(1, -z) / math.pi,
     sf=lambda z: np.arctan2(1, z) / math.pi,
     entropy=lambda: math.log(4 * math.pi),
@@ -220,8 +227,7 @@ genpareto = Continuous(
     "c",
     support=(0, lambda c: last(c)),
     valid=lambda c: np.isfinite(c),
-    none_at=np.inf,
-    log_density=lambda z, c: -z * log1p_ratio(c * z, 0) - np.log1p(c * z),
+    log_density=lambda z, c: tail_log_density(z, c),
     cdf=lambda z, c: -np.expm1(-z * log1p_ratio(c * z, 0)),
     sf=lambda z, c: np.exp(-z * log1p_ratio(c * z, 0)),
     logsf=lambda z, c: -z * log1p_ratio(c * z, 0),
@@ -233,10 +239,10 @@ truncnorm = Continuous(
     support=(lambda a, b: a, lambda a, b: b),
     valid=lambda a, b: np.asarray(a) < b,
     log_density=lambda z, a, b: -z * z / 2 - LOG_ROOT_2PI - log_mass(a, b),
-    cdf=lambda z, a, b: np.exp(log_mass(a, z) - log_mass(a, b)),
-    sf=lambda z, a, b: np.exp(log_mass(z, b) - log_mass(a, b)),
-    logcdf=lambda z, a, b: log_mass(a, z) - log_mass(a, b),
-    logsf=lambda z, a, b: log_mass(z, b) - log_mass(a, b),
+    cdf=lambda z, a, b: share(a, z, a, b),
+    sf=lambda z, a, b: share(z, b, a, b),
+    logcdf=lambda z, a, b: either_log(log_mass(a, z) - log_mass(a, b), share(z, b, a, b)),
+    logsf=lambda z, a, b: either_log(log_mass(z, b) - log_mass(a, b), share(a, z, a, b)),
 )
 
 vonmises = Continuous(
@@ -244,14 +250,28 @@ vonmises = Continuous(
     "kappa",
     support=REALS,
     valid=lambda kappa: np.asarray(kappa) >= 0,
+    periodic=True,
     log_density=lambda z, kappa: kappa * sp.cosm1(z) - math.log(2 * math.pi) - np.log(sp.i0e(kappa)),
 )
 
 
 def half_exponential(z):
-    """eᶻ / 2 below 0, 1 - e⁻ᶻ / 2 above."""
-    tail = np.exp(-np.abs(z)) / 2
-    return np.where(z > 0, 1 - tail, tail)
+    """eᶻ / 2 below 0, 1 - e⁻ᶻ / 2 above. (Of |z| the slope at 0 would be 0.)"""
+    above = z > 0
+    tail = np.exp(np.where(above, -z, z)) / 2
+    return np.where(above, 1 - tail, tail)
+
+
+def log_half_exponential(z):
+    above = z > 0
+    return np.where(above, np.log1p(-np.exp(np.where(above, -z, 0.0)) / 2), np.where(above, 0.0, z) - LOG_2)
+
+
+def tail_log_density(z, c):
+    """-(1 + 1/c) log(1 + c z), -z for c = 0. (With c = -1 it is 0, and at its end z = 1 too.)"""
+    far = np.abs(c) > 0.5
+    some, few = np.where(far, c, 1.0), np.where(far, 0.0, c)
+    return np.where(far, sp.xlog1py(-(1 + 1 / some), some * z), -(1 + few) * z * log1p_ratio(few * z, 0))
 
 
 def last(c):
@@ -260,17 +280,42 @@ def last(c):
     return np.where(below, -1 / np.where(below, c, 1.0), np.inf)
 
 
+def over_mass(z, log):
+    """φ(z) / mass, from its log: both may be too small for a number."""
+    return np.where(np.isinf(z), 0.0, np.exp(-z * z / 2 - LOG_ROOT_2PI - log))
+
+
+@primitive(
+    "log(Φ(b) - Φ(a)) for a <= b | -ḡ φ(a) / (Φ(b) - Φ(a)) | ḡ φ(b) / (Φ(b) - Φ(a))",
+    a=lambda g, out, a: times(-g, over_mass(a, out)),
+    b=lambda g, out, b: times(g, over_mass(b, out)),
+)
 def log_mass(a, b):
-    """log(Φ(b) - Φ(a)) for a <= b, without cancellation: mirrored above 0, by what lies outside around it."""
-    above = a > 0
-    low, high = np.where(above, -b, a), np.where(above, -a, b)
-    around = high > 0
-    last = np.where(around, 0.0, high)
-    first = np.where(around, -1.0, low)
-    tail = sp.log_ndtr(last)
-    one_side = tail + np.log1p(-np.exp(np.minimum(sp.log_ndtr(first) - tail, 0.0)))
-    outside = sp.ndtr(np.where(around, low, -1.0)) + sp.ndtr(np.where(around, -high, -1.0))
-    return np.where(around, np.log1p(-outside), one_side)
+    """Without cancellation: mirrored above 0, by what lies outside around it, by quadrature where a and b are close."""
+    a, b = np.broadcast_arrays(a, b)
+    low, high = np.where(a > 0, -b, a), np.where(a > 0, -a, b)
+    with np.errstate(all="ignore"):
+        tail = sp.log_ndtr(high)
+        one_side = tail + np.log1p(-np.exp(np.minimum(sp.log_ndtr(low) - tail, 0.0)))
+        around = np.log1p(-sp.ndtr(low) - sp.ndtr(-high))
+        half = (high - low) / 2
+        middle = low + half
+        steps = half[..., None] * NODES
+        near = np.log(2 * half) - middle * middle / 2 - LOG_ROOT_2PI
+        near = near + np.log(np.exp(-steps * (middle[..., None] + steps / 2)) @ WEIGHTS)
+    return np.where(half * np.maximum(np.abs(low), 1) < CLOSE, near, np.where(high > 0, around, one_side))[()]
+
+
+@primitive(
+    "(Φ(high) - Φ(low)) / (Φ(b) - Φ(a)) | -ḡ φ(low) / mass | ḡ φ(high) / mass | ḡ out φ(a) / mass | -ḡ out φ(b) / mass",
+    low=lambda g, low, a, b: times(-g, over_mass(low, log_mass(a, b))),
+    high=lambda g, high, a, b: times(g, over_mass(high, log_mass(a, b))),
+    a=lambda g, out, a, b: times(g, out * over_mass(a, log_mass(a, b))),
+    b=lambda g, out, a, b: times(-g, out * over_mass(b, log_mass(a, b))),
+)
+def share(low, high, a, b):
+    """Of the mass between a and b, what is between low and high."""
+    return np.exp(log_mass(low, high) - log_mass(a, b))
 
 
 ALL = (

@@ -23,7 +23,8 @@ class Continuous(Distribution):
 
     log_density, density, cdf, sf, logcdf, logsf   functions of z and the shape parameters; the first at least
     entropy, mean, var                             functions of the shape parameters, of the standardised variable
-    none_at                                        z at which the density is 0 and these functions have no value, 0 or ∞
+    periodic                                       whether it has no value at infinity
+    none_at_0                                      whether the density is 0 at z = 0, where these functions have no value
     """
 
     location = {"loc": 0, "scale": 1}  # noqa: RUF012
@@ -60,7 +61,7 @@ class Continuous(Distribution):
     def rvs(self, *args, size=None, random_state=None, **kwds):
         """Random draws: SciPy's, which move with the parameters."""
         if not has_tensor((*args, *kwds.values())):
-            return self.original.rvs(*args, size=1 if size is None else size, random_state=random_state, **kwds)
+            return self.original.rvs(*args, size=size, random_state=random_state, **kwds)
         if self.shapes and "cdf" not in self.functions:
             return self._without_derivative("rvs", *args, size=size, random_state=random_state, **kwds)
         *shapes, loc, scale = self.parameters("rvs", args, kwds)
@@ -73,16 +74,24 @@ class Continuous(Distribution):
         """-∫ f log f."""
         return self._moment("entropy", args, kwds)
 
-    def _at(self, method, x, args, kwds):
-        """(z, where z is outside the support or None, z with a harmless value there, shape parameters, scale)."""
+    def _at(self, method, x, args, kwds, steep=False):
+        """(z, where z is outside the support or None, z with a harmless value there, shape parameters, scale).
+
+        steep   whether an end of the support at which the density is infinite is outside
+        """
         *shapes, loc, scale = self.parameters(method, args, kwds)
         x = x if isinstance(x, Variable) else np.asarray(x)[()]
         z = (x - loc) / scale
         least, largest = self.support_of(shapes)
         value = plain(z)
         outside = (value < plain(least)) | (value > plain(largest))  # not NaN, which is passed on
-        if "none_at" in self.functions:
-            outside = outside | (value == self.functions["none_at"])
+        if not self.functions.get("periodic"):
+            outside = outside | np.isinf(value)
+        if self.functions.get("none_at_0"):
+            outside = outside | (value == 0)
+        if steep and (ends := (value == plain(least)) | (value == plain(largest))).any():
+            with np.errstate(all="ignore"):
+                outside = outside | (ends & np.isposinf(self.density(value, [plain(shape) for shape in shapes])))
         if not outside.any():
             return z, None, z, shapes, scale
         return z, outside, np.where(outside, harmless(least, largest), z), shapes, scale
@@ -98,7 +107,7 @@ class Continuous(Distribution):
             return getattr(self.original, method)(x, *args, **kwds)
         if "cdf" not in self.functions:
             return self._without_derivative(method, x, *args, **kwds)
-        given, outside, z, shapes, scale = self._at(method, x, args, kwds)
+        given, outside, z, shapes, scale = self._at(method, x, args, kwds, steep=True)
         otherwise = np.where(plain(given) < plain(z), below, above) if outside is not None else None
         return self._or(outside, self.probability(method, z, shapes), otherwise, shapes, scale)
 
@@ -127,13 +136,24 @@ def harmless(least, largest):
     """A z in the support."""
     least, largest = plain(least), plain(largest)
     both = np.isfinite(least) & np.isfinite(largest)
-    return np.where(both, least / 2 + largest / 2, np.where(np.isfinite(least), least + 1, largest - 1))
+    one = np.where(np.isfinite(least), least + 1, np.where(np.isfinite(largest), largest - 1, 0.5))
+    return np.where(both, least / 2 + largest / 2, one)
 
 
 def by_parameters(distribution, z, shapes, g):
-    """-(∂F/∂θ) ḡ / f at z, for each shape parameter."""
+    """-(∂F/∂θ) ḡ / f at z, for each shape parameter; in the upper half of the sf, since there 1 - F has no digits."""
+    low = distribution.probability("cdf", plain(z), [plain(shape) for shape in shapes]) < 0.5
+
+    def below(*shapes):
+        parts = []
+        if np.any(low):
+            parts.append(distribution.probability("cdf", z, shapes))
+        if not np.all(low):
+            parts.append(-distribution.probability("sf", z, shapes))
+        return parts[0] if len(parts) == 1 else np.where(low, *parts)
+
     with enable_grad():
-        _, pullback = vjp(lambda *shapes: distribution.probability("cdf", z, shapes), *shapes)
+        _, pullback = vjp(below, *shapes)
         return pullback(-g / distribution.density(z, shapes))
 
 

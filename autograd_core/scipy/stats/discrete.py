@@ -56,7 +56,7 @@ nbinom = Discrete(
     "n p",
     support=NATURAL,
     valid=lambda n, p: positive(n, p) & probability(p),
-    log_mass=lambda k, n, p: sp.gammaln(n + k) - sp.gammaln(k + 1) - sp.gammaln(n) + sp.xlogy(n, p) + sp.xlog1py(k, -p),
+    log_mass=lambda k, n, p: -np.log(n + k) - sp.betaln(n, k + 1) + sp.xlogy(n, p) + sp.xlog1py(k, -p),
     cdf=lambda k, n, p: sp.betainc(n, k + 1, p),
     sf=lambda k, n, p: sp.betaincc(n, k + 1, p),
     mean=lambda n, p: n * (1 - p) / p,

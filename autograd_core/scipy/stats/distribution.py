@@ -80,7 +80,9 @@ class Distribution:
         if method in self.functions:
             return self.functions[method](z, *shapes)
         if method.startswith("log"):
-            return np.log(self.probability(method.removeprefix("log"), z, shapes))
+            mass = self.probability(method.removeprefix("log"), z, shapes)
+            rest = self.probability("sf" if method == "logcdf" else "cdf", z, shapes)
+            return either_log(np.log(mass), rest)
         return 1 - self.functions["cdf"](z, *shapes)
 
     def mean(self, *args, **kwds):
@@ -168,6 +170,12 @@ class Undifferentiable:
                 f"{what}: there is no derivative for this distribution; write its log density with NumPy's and scipy.special's "
                 "functions"
             )
+
+
+def either_log(log, rest):
+    """The log of a probability; by what it leaves where that is the smaller part, and the log would have no digits."""
+    small = rest < 0.5
+    return np.where(small, np.log1p(-np.where(small, rest, 0.0)), log)
 
 
 def is_distribution(value):

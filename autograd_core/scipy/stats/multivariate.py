@@ -10,6 +10,8 @@ import numpy as np
 from scipy import special as sp
 from scipy import stats
 
+from autograd_core.derivatives.special.entropy import log1p_ratio
+from autograd_core.derivatives.special.student import log_norm
 from autograd_core.derivatives.table import primitive
 from autograd_core.errors import UnsupportedError
 from autograd_core.graph.variable import Variable, count_recorded, plain
@@ -146,13 +148,26 @@ def normal_entropy(mean=None, cov=1):
     return (rank * (LOG_2PI + 1) + log_volume) / 2
 
 
+def rank_of(cov):
+    values = np.linalg.eigvalsh(cov)
+    return int(np.sum(values > TOLERANCE * np.max(np.abs(values), initial=0.0)))
+
+
 def normal_rvs(mean=None, cov=1, size=1, random_state=None):
     """SciPy's draws x; written as mean + L z with the Cholesky factor L of cov, of which z is held fixed."""
     mean, cov = mean_and_covariance(mean, cov, "multivariate_normal")
     x = np.asarray(stats.multivariate_normal.rvs(plain(mean), plain(cov), size=size, random_state=random_state))
-    x = np.reshape(x, (-1, mean.shape[0]))
-    z = np.linalg.solve(np.linalg.cholesky(plain(cov)), (x - plain(mean)).T)
-    return squeezed(mean + mT(np.linalg.cholesky(cov) @ z))
+    count = int(np.prod(size))
+    away = np.reshape(x, (count, mean.shape[0])) - plain(mean)
+    if count_recorded([cov]):
+        if (rank := rank_of(plain(cov))) < mean.shape[0]:
+            raise UnsupportedError(
+                f"scipy.stats.multivariate_normal.rvs: there is no derivative by a singular covariance, of rank {rank} and size "
+                f"{mean.shape[0]}; write A @ z, with z of stats.norm.rvs and an A of that rank"
+            )
+        z = np.linalg.solve(np.linalg.cholesky(plain(cov)), away.T)
+        away = mT(np.linalg.cholesky(cov) @ z)
+    return np.reshape(mean + away, x.shape)
 
 
 def squeezed(result):
@@ -161,13 +176,16 @@ def squeezed(result):
 
 
 def t_logpdf(x, loc=None, shape=1, df=1, allow_singular=False):
-    if np.isinf(plain(df)):
-        return normal_logpdf(x, loc, shape, allow_singular)
     loc, shape = mean_and_covariance(loc, shape, "multivariate_t")
     distance, log_volume, _ = distance_and_log_volume(deviations(x, loc), shape, allow_singular, "multivariate_t")
+    # log Γ((ν + p) / 2) - log Γ(ν / 2) - p/2 log ν in half steps: for a large ν the differences would have no digits
     p = loc.shape[0]
-    constant = sp.gammaln((df + p) / 2) - sp.gammaln(df / 2) - p / 2 * np.log(df * math.pi) - log_volume / 2
-    return squeezed(constant - (df + p) / 2 * np.log1p(distance / df))
+    steps = np.arange(p)
+    constant = np.sum(log_norm(df + steps, 0)) + np.sum(np.log1p(steps / df)) / 2 - p / 2 * LOG_2PI - log_volume / 2
+    far = np.isinf(plain(distance))
+    near = np.where(far, 0.0, distance)
+    bell = near / 2 * (1 + p / df) * log1p_ratio(near / df, 0)
+    return squeezed(constant - np.where(far, distance, bell))
 
 
 # Distributions of what sums to 1

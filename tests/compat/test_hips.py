@@ -260,6 +260,7 @@ def test_submodules_are_found_by_import_and_unknown_ones_are_not(autograd):
     from autograd.numpy.numpy_vjps import unbroadcast_f
 
     assert linalg is autograd.numpy.linalg
+    onp.testing.assert_array_equal(linalg.T(onp.arange(4.0).reshape(2, 2)), [[0, 2], [1, 3]])  # not NumPy's
     onp.testing.assert_array_equal(unbroadcast_f(onp.ones((1, 2)), lambda g: g)(onp.ones((3, 2))), [[3, 3]])
     with pytest.raises(ModuleNotFoundError, match=r"autograd\.nothing"):
         __import__("autograd.nothing")

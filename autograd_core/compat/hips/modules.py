@@ -72,7 +72,7 @@ def _made():
     module("autograd.util", {"subvals": _subvals, "subval": lambda x, i, v: _subvals(x, [(i, v)]), "func": lambda f: f})
     module("autograd.test_util", checks)
     module("autograd.numpy", numpy)
-    linalg = arrays.namespace(np.linalg, "linalg.") | {"cholesky": arrays.cholesky}
+    linalg = arrays.namespace(np.linalg, "linalg.") | {"cholesky": arrays.cholesky, "T": np.matrix_transpose, "_dot": np.matmul}
     module("autograd.numpy.linalg", linalg)
     module("autograd.numpy.fft", arrays.namespace(np.fft, "fft."))
     module("autograd.numpy.random", _public(np.random))

@@ -171,6 +171,14 @@ def test_a_definition_for_what_is_none_says_so(autograd):
         defvjp(autograd.extend.primitive(lambda x: x), 3)
 
 
+def test_a_forward_rule_for_what_has_one_is_told_and_not_taken(autograd):
+    from autograd.extend import defjvp
+
+    with pytest.warns(UserWarning, match=r"defjvp: sin has its derivative in forward mode already"):
+        defjvp(autograd.numpy.sin, lambda g, ans, x: 5 * g)
+    assert autograd.make_jvp(autograd.numpy.sin)(0.0)(1.0)[1] == 1
+
+
 def test_spaces_boxes_and_types(autograd):
     from autograd.builtins import isinstance, type
     from autograd.extend import vspace

@@ -171,6 +171,13 @@ def test_a_definition_for_what_is_none_says_so(autograd):
         defvjp(autograd.extend.primitive(lambda x: x), 3)
 
 
+def test_names_of_wrappers(autograd):
+    from autograd.wrap_util import wraps
+
+    wrapped = wraps(len, "{op}_of_{fun}", "{op}: {doc}", op="twice")(lambda x: 2 * len(x))
+    assert (wrapped.__name__, wrapped.__doc__, wrapped("ab")) == ("twice_of_len", "twice: " + len.__doc__, 4)
+
+
 def test_a_forward_rule_for_what_has_one_is_told_and_not_taken(autograd):
     from autograd.extend import defjvp
 

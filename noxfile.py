@@ -37,7 +37,7 @@ def array_api_tests(session):
 @nox.session
 def libraries(session):
     """Libraries that depend on HIPS autograd, their own tests under it and under ours: nox -s libraries -- [reliability …]."""
-    session.install("-e", ".[scipy]", "autograd", "pytest", "flaky", "joblib", "matplotlib")
+    session.install("-e", ".[scipy]", "autograd", "pytest", "flaky", "jinja2", "joblib", "matplotlib")
     session.install("reliability==0.9.0", "pymanopt==2.2.1", "lifelines==0.30.3")
     session.run("python", "-m", "tests.compat.libraries", *session.posargs)
 

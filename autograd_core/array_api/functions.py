@@ -25,8 +25,8 @@ def count_nonzero(x, /, *, axis=None, keepdims=False):
     return closed(np.asarray(np.count_nonzero(plain(x), axis=axis, keepdims=keepdims)))
 
 
-def diff(x, /, *, axis=-1, n=1, prepend=None, append=None):
-    """`np.diff`."""
+def diff(x, /, n=1, axis=-1, *, prepend=None, append=None):
+    """`np.diff`. The standard has `n` and `axis` by name; scikit-learn's `roc_curve` gives `n` by its place, as for NumPy."""
     ends = {name: end for name, end in (("prepend", prepend), ("append", append)) if end is not None}
     return closed(np.diff(x, n, axis, **ends))
 

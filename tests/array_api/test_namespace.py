@@ -290,6 +290,7 @@ def test_the_others(t):
     assert array_api.clip(t).tolist() == X.tolist()
     assert array_api.diff(t, prepend=array_api.asarray([0.1])).shape == (3,)
     np.testing.assert_allclose(array_api.diff(t, append=t[:1]).numpy(), [-1.0, 1.2, -0.2])
+    np.testing.assert_allclose(array_api.diff(t, 2).numpy(), [2.2])  # n by its place, as scikit-learn's roc_curve gives it
     assert type(array_api.count_nonzero(t)) is Array
     assert array_api.count_nonzero(t).item() == 3
     assert array_api.isin(Tensor([1, 2, 3]), 2, invert=True).tolist() == [True, False, True]

@@ -52,6 +52,9 @@ LIBRARIES = {
             # The likelihood is flat: what its optimizers call the largest differs by a quarter in `a`, and the last bit of the
             # gradient decides where they stop.
             "test_Fit_Exponential_Power": "a flat likelihood",
+            # Of its model Normal_Power, TNC reaches log p = -1949.652 with ours, -1949.670 with HIPS; but with ours in its 101st
+            # evaluation, by which it counts as failed. The gradients at the start differ by 5e-17 of 1.5e-2.
+            "test_Fit_Everything_ALT_single_stress": "a flat likelihood",
         },
     ),
     # Its conftest imports TensorFlow and PyTorch, to seed them

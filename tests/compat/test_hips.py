@@ -171,6 +171,21 @@ def test_a_definition_for_what_is_none_says_so(autograd):
         defvjp(autograd.extend.primitive(lambda x: x), 3)
 
 
+def test_names_of_wrappers(autograd):
+    from autograd.wrap_util import wraps
+
+    wrapped = wraps(len, "{op}_of_{fun}", "{op}: {doc}", op="twice")(lambda x: 2 * len(x))
+    assert (wrapped.__name__, wrapped.__doc__, wrapped("ab")) == ("twice_of_len", "twice: " + len.__doc__, 4)
+
+
+def test_a_forward_rule_for_what_has_one_is_told_and_not_taken(autograd):
+    from autograd.extend import defjvp
+
+    with pytest.warns(UserWarning, match=r"defjvp: sin has its derivative in forward mode already"):
+        defjvp(autograd.numpy.sin, lambda g, ans, x: 5 * g)
+    assert autograd.make_jvp(autograd.numpy.sin)(0.0)(1.0)[1] == 1
+
+
 def test_spaces_boxes_and_types(autograd):
     from autograd.builtins import isinstance, type
     from autograd.extend import vspace
@@ -260,6 +275,7 @@ def test_submodules_are_found_by_import_and_unknown_ones_are_not(autograd):
     from autograd.numpy.numpy_vjps import unbroadcast_f
 
     assert linalg is autograd.numpy.linalg
+    onp.testing.assert_array_equal(linalg.T(onp.arange(4.0).reshape(2, 2)), [[0, 2], [1, 3]])  # not NumPy's
     onp.testing.assert_array_equal(unbroadcast_f(onp.ones((1, 2)), lambda g: g)(onp.ones((3, 2))), [[3, 3]])
     with pytest.raises(ModuleNotFoundError, match=r"autograd\.nothing"):
         __import__("autograd.nothing")

@@ -6,6 +6,7 @@ derivatives themselves.
 """
 
 import functools
+import warnings
 from contextvars import ContextVar
 from itertools import count
 
@@ -175,12 +176,16 @@ def register_notrace(trace_type, primitive_fun):
 def _checked(fun, what):
     if not callable(fun):
         raise TypeError(f"{what}: expected a function made with primitive, got {type(fun).__name__}")
-    if isinstance(fun, np.ufunc) or getattr(fun, "__autograd_core_derivative__", False):
+    if _has_derivatives(fun):
         raise TypeError(
             f"{what}: {fun.__name__} is NumPy's own, which has its derivatives; to give it others, write "
             f"f = primitive(np.{fun.__name__}) and define them for f"
         )
     return fun
+
+
+def _has_derivatives(fun):
+    return isinstance(fun, np.ufunc) or getattr(fun, "__autograd_core_derivative__", False)
 
 
 def defvjp_argnums(fun, vjpmaker):
@@ -224,9 +229,18 @@ def _zeros_of(value):
 # Forward mode
 
 
+def _define(fun, what, jvp):
+    """Of a function that has its derivatives the rule is not taken: programs give those that HIPS autograd lacks."""
+    if callable(fun) and _has_derivatives(fun):
+        message = f"{what}: {fun.__name__} has its derivative in forward mode already, which is used instead of this rule"
+        warnings.warn(message, UserWarning, stacklevel=3)
+    else:
+        primitive_jvps[_checked(fun, what)] = jvp
+
+
 def defjvp_argnums(fun, jvpmaker):
     """Define `jvpmaker(argnums, tangents, ans, args, kwargs)` -> the tangent of the result."""
-    primitive_jvps[_checked(fun, "defjvp_argnums")] = jvpmaker
+    _define(fun, "defjvp_argnums", jvpmaker)
 
 
 def defjvp_argnum(fun, jvpmaker):
@@ -235,7 +249,7 @@ def defjvp_argnum(fun, jvpmaker):
     def jvp_argnums(argnums, gs, ans, args, kwargs):
         return sum_outgrads([jvpmaker(argnum, g, ans, args, kwargs) for argnum, g in zip(argnums, gs, strict=True)])
 
-    primitive_jvps[_checked(fun, "defjvp_argnum")] = jvp_argnums
+    _define(fun, "defjvp_argnum", jvp_argnums)
 
 
 def defjvp(fun, *jvpfuns, argnums=None):
@@ -257,7 +271,7 @@ def defjvp(fun, *jvpfuns, argnums=None):
                 parts.append(vspace(ans).zeros() if jvp is None else jvp(g, ans, *args, **kwargs))
         return sum_outgrads(parts)
 
-    primitive_jvps[_checked(fun, "defjvp")] = jvp_argnums
+    _define(fun, "defjvp", jvp_argnums)
 
 
 def def_linear(fun):

@@ -68,11 +68,12 @@ def _made():
     tables = {"primitive_vjps": extend.primitive_vjps, "primitive_jvps": extend.primitive_jvps}
     module("autograd.core", _public(modules["autograd.extend"]), by_hand, tables)
     module("autograd.differential_operators", operators)
-    module("autograd.wrap_util", {"unary_to_nary": operators.unary_to_nary, "get_name": operators.name_of})
+    wrapping = {"get_name": operators.name_of, "get_doc": operators.doc_of, "wraps": operators.renamed}
+    module("autograd.wrap_util", {"unary_to_nary": operators.unary_to_nary, **wrapping})
     module("autograd.util", {"subvals": _subvals, "subval": lambda x, i, v: _subvals(x, [(i, v)]), "func": lambda f: f})
     module("autograd.test_util", checks)
     module("autograd.numpy", numpy)
-    linalg = arrays.namespace(np.linalg, "linalg.") | {"cholesky": arrays.cholesky}
+    linalg = arrays.namespace(np.linalg, "linalg.") | {"cholesky": arrays.cholesky, "T": np.matrix_transpose, "_dot": np.matmul}
     module("autograd.numpy.linalg", linalg)
     module("autograd.numpy.fft", arrays.namespace(np.fft, "fft."))
     module("autograd.numpy.random", _public(np.random))

@@ -49,6 +49,21 @@ def name_of(fun):
     return getattr(fun, "__name__", "[unknown name]")
 
 
+def doc_of(fun):
+    return getattr(fun, "__doc__", "")
+
+
+def renamed(fun, namestr="{fun}", docstr="{doc}", **kwargs):
+    """HIPS autograd's `wraps`: a decorator that names a function after another one, by templates."""
+
+    def decorate(f):
+        f.__name__ = namestr.format(fun=name_of(fun), **kwargs)
+        f.__doc__ = docstr.format(fun=name_of(fun), doc=doc_of(fun), **kwargs)
+        return f
+
+    return decorate
+
+
 def _watched(fun):
     """The function, with HIPS autograd's warning if its result is not one of what it was given."""
 

@@ -1,5 +1,6 @@
 """Each pass alone: what it makes of a program, and that the numbers stay."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -498,3 +499,28 @@ def test_a_slope_before_its_tanh():
         return (x + 2) / (c * c) + np.tanh(x)
 
     assert "expm1(" in text(step, np.linspace(-3, 3, 900), passes=PASSES)
+
+
+def test_a_cross_entropy_is_two_dot_products():
+    x, t = r.normal(size=(7, 2)) * 5, r.uniform(size=(7, 2))
+    t[:2] = [[0.0, 1.0], [1.0, 0.0]]
+
+    def step(x):
+        leaf = Tensor(x, requires_grad=True)
+        loss = binary_cross_entropy(leaf.sigmoid(), t)
+        loss.backward()
+        return loss.detach(), leaf.grad
+
+    fast = capture(step, strict=True)
+    for _ in range(3):
+        loss, _ = fast(x)
+    terms = [math.log1p(math.exp(-abs(v))) + max(v, 0) - v * w for v, w in zip(x.ravel(), t.ravel(), strict=True)]
+    assert loss.item() == pytest.approx(math.fsum(terms) / 14, rel=1e-14)
+    assert fast.program.text.count(" = vdot(") == 2
+
+
+def test_a_sum_that_cancels_is_added_up_term_by_term():
+    """Two dot products would leave the difference of two roundings."""
+    p = r.uniform(size=(9, 2))
+    q = p * (1 + 1e-12)
+    assert "vdot(" not in text(lambda p, q: np.sum(p * np.log(p) - p * np.log(q)), p, q, passes=PASSES)

@@ -1,5 +1,6 @@
 """Each pass alone: what it makes of a program, and that the numbers stay."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from autograd_core import Tensor, binary_cross_entropy, capture, cross_entropy, value_and_grad
-from autograd_core.capturing.passes import PASSES, cleaning, guarding, losses, products, updates
+from autograd_core.capturing.passes import PASSES, cleaning, guarding, losses, products, slopes, updates
 from autograd_core.testing.strategies import calls
 from tests.capture.common import NATIVE, Twins, equal, replays
 
@@ -450,3 +451,76 @@ def test_the_forms_of_the_slope_of_a_sigmoid_are_known(name):
     assert "absolute(x" not in fast.program.text
     for wide in (x * 20, np.full((5, 2), 27.0)):
         equal(fast(wide, t), step(wide, t), exact=True)
+
+
+@pytest.mark.parametrize("n", [600, 5000], ids=["by cosh", "by exp"])
+def test_tanh_with_its_slope(n):
+    """Both have their digits everywhere, the sign of 0 too; what is far out, infinite or NaN is left to the step."""
+    mpmath = pytest.importorskip("mpmath")
+    x = np.concatenate([[0.0, -0.0, 5e-324, -1e-300], np.geomspace(1e-20, 340, n - 4) * np.where(np.arange(n - 4) % 2, 1, -1)])
+
+    def step(x):
+        leaf = Tensor(x, requires_grad=True)
+        out = np.tanh(leaf)
+        np.sum(out * 3.0).backward()
+        return out.detach(), leaf.grad
+
+    fast = capture(step, strict=True, passes=(cleaning.direct, cleaning.shared, slopes.tanh_with_its_slope, cleaning.unused))
+    for _ in range(3):
+        out, slope = fast(x)
+    assert "expm1(" in fast.program.text
+    assert "tanh(" not in fast.program.text
+    assert "cosh(" not in fast.program.text
+    some = [*range(4), *range(4, n, 37)]
+    with mpmath.workdps(40):
+        expected = [[float(mpmath.tanh(v)), float(3 * mpmath.sech(v) ** 2)] for v in map(mpmath.mpf, x[some].tolist())]
+    np.testing.assert_allclose(np.stack([np.asarray(out)[some], slope[some]], 1), expected, rtol=1e-15)
+    np.testing.assert_array_equal(np.signbit(out), np.signbit(x))
+    for bad in (360.0, -1e200, np.inf, np.nan):
+        y = x.copy()
+        y[7] = bad
+        with np.errstate(all="ignore"):
+            equal(fast(y), step(y), exact=True)
+
+
+def test_tanh_stays_where_its_slope_is_not_asked_for():
+    for step, x in (
+        (np.tanh, np.linspace(-1, 1, 900)),
+        (value_and_grad(lambda x: np.sum(np.tanh(x))), np.linspace(-1, 1, 100)),
+        (value_and_grad(lambda x: np.sum(np.tanh(x))), np.linspace(-1, 1, 900, dtype=np.float32)),
+        (value_and_grad(lambda x: np.sum(np.tanh(x))), np.linspace(-1, 500, 900)),
+    ):
+        assert " tanh(" in text(step, x, passes=PASSES)
+
+
+def test_a_slope_before_its_tanh():
+    def step(x):
+        c = np.cosh(x)
+        return (x + 2) / (c * c) + np.tanh(x)
+
+    assert "expm1(" in text(step, np.linspace(-3, 3, 900), passes=PASSES)
+
+
+def test_a_cross_entropy_is_two_dot_products():
+    x, t = r.normal(size=(7, 2)) * 5, r.uniform(size=(7, 2))
+    t[:2] = [[0.0, 1.0], [1.0, 0.0]]
+
+    def step(x):
+        leaf = Tensor(x, requires_grad=True)
+        loss = binary_cross_entropy(leaf.sigmoid(), t)
+        loss.backward()
+        return loss.detach(), leaf.grad
+
+    fast = capture(step, strict=True)
+    for _ in range(3):
+        loss, _ = fast(x)
+    terms = [math.log1p(math.exp(-abs(v))) + max(v, 0) - v * w for v, w in zip(x.ravel(), t.ravel(), strict=True)]
+    assert loss.item() == pytest.approx(math.fsum(terms) / 14, rel=1e-14)
+    assert fast.program.text.count(" = vdot(") == 2
+
+
+def test_a_sum_that_cancels_is_added_up_term_by_term():
+    """Two dot products would leave the difference of two roundings."""
+    p = r.uniform(size=(9, 2))
+    q = p * (1 + 1e-12)
+    assert "vdot(" not in text(lambda p, q: np.sum(p * np.log(p) - p * np.log(q)), p, q, passes=PASSES)

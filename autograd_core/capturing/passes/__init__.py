@@ -8,13 +8,14 @@ from autograd_core.capturing.passes.guarding import implied
 from autograd_core.capturing.passes.losses import sigmoid_with_its_loss
 from autograd_core.capturing.passes.plain import plain, scattered
 from autograd_core.capturing.passes.products import outer, sums, turn
+from autograd_core.capturing.passes.slopes import tanh_with_its_slope
 from autograd_core.capturing.passes.updates import flat
 
 PASSES = (
     plain,  # first: means and variances become calls that the others know
     direct, unused, scattered,  # scattered asks how often a gradient is used, so what nobody uses is gone before
     shared,  # the loss is recognised by its forward and backward pass using the same p (1 - p)
-    sigmoid_with_its_loss,
+    sigmoid_with_its_loss, tanh_with_its_slope,
     implied,  # while products are as they were recorded
     direct, shared, unused,  # tidies up after both
     outer, sums,  # all that will be a product of matrices is one now

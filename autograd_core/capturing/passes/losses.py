@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from autograd_core.capturing.passes.cleaning import is_number
-from autograd_core.capturing.program.calls import made
+from autograd_core.capturing.program.calls import Value, made
 from autograd_core.capturing.program.program import Guard
 
 WITHIN = 26.0  # logits: then p (1 - p) > 5e-12, and no probability is so near 0 or 1 that the loss treats it in another way
@@ -16,8 +16,9 @@ COMPARISONS = (np.greater, np.greater_equal, np.less, np.less_equal)
 def sigmoid_with_its_loss(program):
     """Binary cross-entropy of a sigmoid: (p - t) / max(p (1 - p), ε) · p (1 - p) is p - t.
 
-    Holds while all logits are in ±26, which is looked at; then exp(min(x, c)) is exp x for the c of the sigmoid, the maximum is
-    not ε, and what is asked of the probabilities is true. Gradients may differ in the last digits.
+    And Σ ((t - 1) ln(1 - p) - t ln p) is two dot products. Holds while all logits are in ±26, which is looked at; then
+    exp(min(x, c)) is exp x for the c of the sigmoid, the maximum is not ε, and what is asked of the probabilities is true.
+    The last digits may differ.
     """
     for call in program.calls:
         x, cut = _operand_of_sigmoid(program, call)
@@ -80,6 +81,8 @@ def _joined(program, sigmoid, x, cut):
         else:
             product = made(np.multiply, (difference, factor), last, note="sigmoid with its loss")
             calls[calls.index(last)] = product.replaced(out=last.out)
+    targets = {program.origins[difference].args[1] for _, difference, _ in gradients}
+    calls = [each for call in calls for each in (_as_dots(program, call, p, targets) or [call])]
     implied = {
         test.out for call in uses.get(p, ()) if call.function in (np.minimum.reduce, np.maximum.reduce)
         if call.kwargs.get("axis", 0) is None for test in uses.get(call.out, ()) if test.function in COMPARISONS
@@ -88,6 +91,26 @@ def _joined(program, sigmoid, x, cut):
     guards.append(Guard(x, kind="within", expected=WITHIN))
     note = "sigmoid and its cross-entropy taken together, while all logits are in ±26"
     return program.replaced(calls=tuple(calls), guards=tuple(guards), notes=(*program.notes, note)).renamed(names)
+
+
+def _as_dots(program, call, p, targets):
+    """The calls for Σ ((t - 1) ln(1 - p) - t ln p), of which no term is negative, as two dot products; None of any other."""
+    whole = call.function == np.add.reduce and call.kwargs in ({}, {"axis": None}) and not call.out.shape
+    both = program.made_by(call.args[0], np.subtract) if whole else None
+    parts = [program.made_by(term, np.multiply) for term in both.args] if both is not None else [None]
+    if None in parts or not all(type(x) is Value and x.shape == p.shape for part in parts for x in part.args):
+        return None
+    (less, of_rest), (t, of_p) = (part.args for part in parts)
+    rest, log = program.made_by(of_rest, np.log1p), program.made_by(of_p, np.log)
+    minus, minus_p = program.made_by(less, np.subtract), rest and program.made_by(rest.args[0], np.negative)
+    if log is None or minus is None or minus_p is None or t not in targets:
+        return None
+    if log.args[0] is not p or minus_p.args[0] is not p or minus.args[0] is not t:
+        return None
+    if type(minus.args[1]) is Value or np.ndim(minus.args[1]) or minus.args[1] != 1:
+        return None
+    dots = [made(np.vdot, part.args, call, note="sigmoid with its loss") for part in parts]
+    return [*dots, made(np.subtract, (dots[0].out, dots[1].out), call).replaced(out=call.out)]
 
 
 def _gradient(program, last, slope, p, products):

@@ -6,6 +6,7 @@ for the program. All that this code may do is to say that every test passes; whe
 """
 
 import ast
+import operator
 import sys
 import types
 from math import prod
@@ -16,7 +17,7 @@ from autograd_core.capturing.native import objects
 from autograd_core.capturing.native.looking import Row, function, of_python, pointer
 from autograd_core.capturing.native.objects import inner_dict, offset_of
 from autograd_core.capturing.native.rows import Table, words_of
-from autograd_core.capturing.replay.writer import MISS
+from autograd_core.capturing.replay.writer import END, MISS
 from autograd_core.tensor import Tensor
 
 PARTS = {"__code__": "PyFunction_GetCode", "__defaults__": "PyFunction_GetDefaults", "__kwdefaults__": "PyFunction_GetKwDefaults"}
@@ -147,6 +148,8 @@ class Quick:
         if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
             for part in node.values:
                 self.test(part, numbers)
+        elif isinstance(node, ast.BoolOp) and isinstance(node.values[0], ast.UnaryOp):
+            self.same_items(*node.values[0].operand.args[0].args[1:], node.values[1])
         elif isinstance(node, ast.BoolOp):  # the first is not true, so the whole is not: only numbers are looked at again
             self.test(node.values[0], numbers=True)
         elif isinstance(node, ast.Name) and type(self.constant(node)) in (dict, list):  # that it is empty
@@ -255,6 +258,16 @@ class Quick:
         if any(type(each) is not dict for each in dicts) or [key for each in dicts for key in each] != expected:
             raise UnknownTestError("keys")
         self.rows += [Row("items", self.at(each), 0, 0, len(each)) for each in dicts]
+
+    def same_items(self, items, known, otherwise):
+        """That dicts have the very same keys; of sets, Python is asked."""
+        parts = [part.value for part in items.elts if isinstance(part, ast.Starred)]
+        containers = [self.constant(part) for part in parts]
+        found = [key for each in containers for key in (*each, END)]
+        if all(type(each) is dict for each in containers) and all(map(operator.is_, found, self.constant(known))):
+            self.keys(parts, [key for each in containers for key in each])
+        else:
+            self.test(otherwise, numbers=False)
 
     def form(self, array, what, expected):
         """That an array which is always the same has the shape and the dtype that it has now."""

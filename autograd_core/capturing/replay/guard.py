@@ -12,9 +12,11 @@ from autograd_core.capturing.look.containers import arguments, tests
 from autograd_core.capturing.look.known import NUMBERS
 from autograd_core.capturing.look.places import current, same_items, same_number
 from autograd_core.capturing.program.order import hollow
+from autograd_core.capturing.replay.writer import END
 from autograd_core.graph.memory import array_of, own_class
 from autograd_core.graph.variable import Variable
 from autograd_core.graph.views import has_no_views
+from autograd_core.tensor import Tensor
 
 
 class EntryGuard:
@@ -151,8 +153,15 @@ class EntryGuard:
         unlike = [(each, items) for each, items, _ in reached.orders if not ONLY_TEXT.issuperset(map(type, items))]
         unlike += [(each, items) for each, items, _ in reached.sets]
         if unlike:
-            tests.append(f"{w.name('same_items', partial(same_items, unlike))}() is not True")
+            tests.append(self.same_items(w, unlike))
         return tests
+
+    def same_items(self, w, unlike):
+        """That dicts and sets, [(container, its items or keys before)], have the very same ones, in the same order; numbers may
+        be equal. An end after each tells which are of which."""
+        items = ", ".join([f"*{w.once('o', container)}, END" for container, _ in unlike])
+        known = w.name("k", [item for _, items in unlike for item in (*items, END)])
+        return f"(not all(map(is_, [{items}], {known})) and {w.name('same_items', partial(same_items, unlike))}() is not True)"
 
     def alike(self, w, place, source):
         """That a number is still the same as another one. Not by `!=`: a NaN is the same as itself, and 0.0 is not -0.0."""
@@ -178,8 +187,10 @@ class EntryGuard:
         given = [(path, value) for path, value in self.arguments if isinstance(value, Variable) and self.is_first(path, value)]
         tests = [f"{path}.grad is not None" for path, _ in given] if "grad" in reached.asked_of_tensors else []
         if "name" in reached.asked_of_tensors:
-            given += [(w.once("t", tensor), tensor) for tensor in reached.tensors.values()]
-            tests += [f"{path}.name is not {'None' if v.name is None else w.once('k', v.name)}" for path, v in given]
+            tests += [f"{path}.name is not {name_of(w, tensor)}" for path, tensor in given]
+            for tensor in reached.tensors.values():  # its slot is read in a sixth of the time
+                name = "_name" if type(tensor).name is Tensor.name and hasattr(tensor, "_name") else "name"
+                tests.append(f"{w.once('t', tensor)}.{name} is not {name_of(w, tensor)}")
         return tests
 
     def is_first(self, path, value):
@@ -195,6 +206,10 @@ class EntryGuard:
             for argument in arguments for target in self.program.written
             if argument.value in w.names and type(argument.value.sample) is type(self.program.array(target.value)) is np.ndarray
         ]  # fmt: skip
+
+
+def name_of(w, tensor):
+    return "None" if tensor.name is None else w.once("k", tensor.name)
 
 
 def have_no_views(tensors):

@@ -4,6 +4,7 @@ A Writer knows nothing of what is written. It is handed to guards, lowerings and
 """
 
 import sys
+from operator import is_
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from autograd_core.capturing.program.calls import Value
 from autograd_core.graph.edits import edits
 
 HELD = object()  # what a replay returns if somebody keeps a gradient of the one before: then there must be new buffers
+END = object()  # what stands after the items of each container in the guard
 MISS = object()  # … if the program does not apply; nothing has been changed then
 
 
@@ -26,7 +28,7 @@ def undrawn(*states):
 
 KNOWN = {
     "MISS": MISS, "HELD": HELD, "undrawn": undrawn, "refs": sys.getrefcount, "edits": edits,
-    "inf": np.inf, "vdot": np.vdot, "isfinite": np.isfinite,
+    "is_": is_, "END": END, "inf": np.inf, "vdot": np.vdot, "isfinite": np.isfinite,
 }  # fmt: skip
 
 

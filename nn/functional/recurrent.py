@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from autograd_core import primitive, vjp
-from nn.functional import recurrent_arrays
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -175,9 +174,6 @@ def lstm_states(gates: Any, state: Any, weight: Any, projection: Any = None, mas
     scale = np.where(third, 1, 0.5).astype(gates.dtype)
     shift = np.where(third, 0, 0.5).astype(gates.dtype)
     first, gates, turned = state, gates * scale, (weight * scale[:, None]).T
-    alike = all(type(x) is np.ndarray and x.dtype == gates.dtype for x in (gates, state, weight))
-    if alike and mask is None and projection is None:
-        return _lstm_of_arrays(gates, state, weight, turned, scale, shift)
     h, c = state[:, :-n], state[:, -n:]
     acts, tanhs, cells, hiddens, outs = _lists(5)
     for t in range(gates.shape[0]):
@@ -198,9 +194,8 @@ def lstm_states(gates: Any, state: Any, weight: Any, projection: Any = None, mas
         i, f, u, o = a[..., :n], a[..., n : 2 * n], a[..., 2 * n : 3 * n], a[..., 3 * n :]
         c = _before(states[..., -n:], first[:, -n:])
         # What the gradients of c, for the first three gates, and of h are multiplied by
-        by = a * (1 - a)
-        by_c = np.concatenate([by[..., :n] * u, by[..., n : 2 * n] * c, i * (1 - u * u)], axis=-1).reshape(*i.shape[:2], 3, n)
-        by_h, to_c = by[..., 3 * n :] * tanh, o * (1 - tanh * tanh)
+        by_c = np.concatenate([u * i * (1 - i), c * f * (1 - f), i * (1 - u * u)], axis=-1).reshape(*i.shape[:2], 3, n)
+        by_h, to_c = tanh * o * (1 - o), o * (1 - tanh * tanh)
         (of_hidden,) = _lists(1)
 
         def step(t: int, dh: Any, dc: Any) -> tuple[Any, Any, Any]:
@@ -215,17 +210,6 @@ def lstm_states(gates: Any, state: Any, weight: Any, projection: Any = None, mas
         before = _before(states[..., :-n], first[:, :-n])
         of_projection = None if projection is None else _of_weight(np.stack(of_hidden[::-1]), np.stack(hiddens))
         return slopes, np.concatenate(flows, axis=1), _of_weight(slopes, before), of_projection
-
-    return states, _Once(pull)
-
-
-def _lstm_of_arrays(gates: Any, first: Any, weight: Any, turned: Any, scale: Any, shift: Any) -> Any:
-    states, acts, tanhs = recurrent_arrays.forward(gates, first, turned, scale, shift)
-    n = tanhs.shape[-1]
-
-    def pull(g: Any) -> tuple[Any, ...]:
-        slopes, flow = recurrent_arrays.backward(g, acts, tanhs, _before(states[..., n:], first[:, n:]), weight)
-        return slopes, flow, _of_weight(slopes, _before(states[..., :n], first[:, :n])), None
 
     return states, _Once(pull)
 

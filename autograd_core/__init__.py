@@ -10,7 +10,7 @@ a.grad                                   # array(4.)
 grad(lambda x: x * x + 1)(2.0)           # or: a function in, its gradient function out
 """
 
-from importlib import import_module
+from importlib import import_module as _import_module
 
 from numpy import empty as _empty
 
@@ -56,7 +56,7 @@ standard.namespace[:] = [_namespace]
 
 # Loaded when it is first used, since a program with Tensors needs none of it: functions of functions would make a tenth of the
 # time that importing this package takes, `capture` half of it
-LATE = {
+_LATE = {
     **dict.fromkeys(("grad", "value_and_grad", "elementwise_grad", "vjp", "jvp", "hvp"), "functional.transforms"),
     **dict.fromkeys(("jacobian", "hessian"), "functional.jacobians"),
     **dict.fromkeys(("checkpoint", "is_recomputing"), "functional.checkpoint"),
@@ -69,8 +69,8 @@ LATE = {
 
 def __getattr__(name):
     """What is loaded when it is first used."""
-    if name in LATE:
-        value = getattr(import_module(f"{__name__}.{LATE[name]}"), name)
+    if name in _LATE:
+        value = getattr(_import_module(f"{__name__}.{_LATE[name]}"), name)
     elif name == "array_api":
         import autograd_core.array_api as value
     else:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from autograd_core import Tensor, array_api, capture, grad, no_grad
-from autograd_core.errors import DetachError, GraphError
+from autograd_core.errors import DetachError, GraphError, UnsupportedError
 from autograd_core.graph.memory import in_memory
 from autograd_core.testing import gradcheck
 
@@ -368,12 +368,19 @@ def test_what_astype_makes_of_a_number_is_an_array():
 
 
 def test_plain_fixed_point_with_a_tensor():
+    """Its iterations are no limit: started at the fixed point, it stops at once, with a derivative of 0."""
     optimize = pytest.importorskip("scipy.optimize", reason="SciPy is not installed")
+    from autograd_core.scipy.optimize import fixed_point
+
     c = Tensor(2.0, requires_grad=True)
-    x = optimize.fixed_point(lambda x: np.sqrt(c + x), 1.5)  # x² = c + x
-    x.backward()
-    assert x.item() == pytest.approx(2, rel=1e-12)
-    assert c.grad == pytest.approx(1 / 3, rel=1e-7)
+    with pytest.raises(UnsupportedError, match=r"scipy\.optimize\.fixed_point would differentiate its iterations, .* optimize\.fixed_point\("):
+        optimize.fixed_point(lambda x: np.sqrt(c + x), 1.5)  # x² = c + x
+    for start in (1.5, 2.0):
+        x = fixed_point(lambda x: np.sqrt(c + x), start)
+        c.grad = None
+        x.backward()
+        assert x.item() == pytest.approx(2, rel=1e-8)
+        assert c.grad == pytest.approx(1 / 3, rel=1e-7)
 
 
 def test_a_subclass_hears_of_no_class_that_it_did_not_make():

@@ -71,7 +71,7 @@ def _tanh(few, many):
 
     def run(x):
         value = x._value
-        return many(x) if type(value) is ndarray and value.size >= LARGE and value.dtype.char in "fd" else few(x)
+        return many(x) if type(value) is ndarray and value.size >= LARGE and value.dtype.char == "d" else few(x)
 
     return run
 

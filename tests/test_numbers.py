@@ -373,7 +373,8 @@ def test_plain_fixed_point_with_a_tensor():
     from autograd_core.scipy.optimize import fixed_point
 
     c = Tensor(2.0, requires_grad=True)
-    with pytest.raises(UnsupportedError, match=r"scipy\.optimize\.fixed_point would differentiate its iterations, .* optimize\.fixed_point\("):
+    words = r"scipy\.optimize\.fixed_point would differentiate its iterations, .* optimize\.fixed_point\("
+    with pytest.raises(UnsupportedError, match=words):
         optimize.fixed_point(lambda x: np.sqrt(c + x), 1.5)  # x² = c + x
     for start in (1.5, 2.0):
         x = fixed_point(lambda x: np.sqrt(c + x), start)

@@ -23,7 +23,7 @@ NEAR = {char: 0.49 * math.log(np.finfo(char).max) for char in "fd"}
 
 MANY = 4096  # elements, for which one exponential and more calls take less time than one hyperbolic cosine
 
-# From so many of float64 on, a node of tanh keeps its result, which a product that follows keeps too, and of x only what is in the tails:
+# From so many of float64 on, a node of tanh keeps its result, which a product that follows keeps too, and of x only the tails,
 # where the square of the result is more than STEEP. Within, 1 - out² has all its digits: 1 loses one bit at ¾².
 LARGE, STEEP = 1 << 17, 0.5625
 BLOCK = 1 << 14  # of these, as many elements as stay in the cache at once

@@ -16,7 +16,7 @@ from autograd_core.functional.closures import closed_over
 from autograd_core.functional.trace import Between, variable_of
 from autograd_core.graph.gradients import seed_for
 from autograd_core.graph.modes import enable_grad, recording
-from autograd_core.graph.nodes import Leaf, numbers
+from autograd_core.graph.nodes import Leaf, next_number
 from autograd_core.graph.results import outputs_of, recorded
 from autograd_core.graph.trees import flatten
 from autograd_core.graph.variable import Variable, plain
@@ -78,7 +78,7 @@ def checkpoint(f):
         )
 
         operands = [values[i] for i in given]
-        draws, start = Draws(f, values), next(numbers)
+        draws, start = Draws(f, values), next_number()
         run = _Run(of_operands, operands, name_of_function(f))  # for its values, and to see what f closes over; then dropped
         if not run.outputs:
             return run.result

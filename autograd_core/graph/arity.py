@@ -5,7 +5,7 @@ from numpy import float64, ndarray
 
 from autograd_core.derivatives.entry import PLAIN
 from autograd_core.derivatives.stamps import FIXED
-from autograd_core.graph.nodes import Node, numbers, spec_of
+from autograd_core.graph.nodes import Node, next_number, spec_of
 from autograd_core.graph.refusals import explained
 from autograd_core.graph.results import FLOATS, SCALAR, new, recorded, recording, wrap
 from autograd_core.graph.roots import go_round_root, go_round_two_roots
@@ -75,7 +75,7 @@ def _binary(entry, operate, swapped):
             return wrap(out)
         # As `recorded` does it, but here: for scalars the call alone is a tenth of the time
         node = Node()
-        node.number = next(numbers)
+        node.number = next_number()
         node.pattern = pattern
         node.parents = parents
         simply = pattern.simply

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary, ref
 
 from numpy import generic, ndarray
 
-from autograd_core.graph.edits import at_line, numbers
+from autograd_core.graph.edits import at_line, next_number
 
 
 class Node:
@@ -48,7 +48,7 @@ class Leaf:
     pattern = line = None
 
     def __init__(self, owner, data, name=None, argument=False):
-        self.number, self.owner, self.spec, self.name = next(numbers), ref(owner), spec_of(data), name
+        self.number, self.owner, self.spec, self.name = next_number(), ref(owner), spec_of(data), name
         self.edited, self.hooks, self.mark, self.argument = 0, None, 0, argument
 
     @property

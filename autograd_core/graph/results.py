@@ -8,7 +8,7 @@ from autograd_core.derivatives.kinds import stands_in, taken_in
 from autograd_core.derivatives.partial import Output
 from autograd_core.derivatives.stamps import SCALARS
 from autograd_core.graph.modes import recording as mode_variable
-from autograd_core.graph.nodes import Node, numbers, spec_of
+from autograd_core.graph.nodes import Node, next_number, spec_of
 from autograd_core.graph.refusals import refuse_dtype
 from autograd_core.graph.variable import Variable
 
@@ -30,7 +30,7 @@ def wrap(data, node=None):
 def recorded(pattern, parents, saved, out, mode, values=()):
     """The Tensor of a new node. `values` are those of all arguments, for the modes that want to see what is made."""
     node = Node()
-    node.number = next(numbers)
+    node.number = next_number()
     node.pattern = pattern
     node.parents = parents
     node.saved = saved

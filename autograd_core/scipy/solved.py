@@ -21,7 +21,7 @@ from autograd_core.functional.closures import closed_over
 from autograd_core.functional.trace import Between, as_result, variable_of
 from autograd_core.graph.gradients import seed_for
 from autograd_core.graph.modes import enable_grad, no_grad, recording
-from autograd_core.graph.nodes import Leaf, numbers
+from autograd_core.graph.nodes import Leaf, next_number
 from autograd_core.graph.results import recorded, wrap
 from autograd_core.graph.trees import flatten
 from autograd_core.graph.variable import Variable, plain
@@ -67,7 +67,7 @@ def dependencies(f, *points):
         return []
     found = {}
     for point in points:
-        start = next(numbers)
+        start = next_number()
         outputs = [one for one in flatten(f(*point))[0] if isinstance(one, Variable) and one._node is not None]
         found.update(dict.fromkeys(closed_over(outputs, (), start)))
     return list(found)

@@ -12,7 +12,7 @@ from autograd_core.capturing.program.order import hollow
 from autograd_core.capturing.reasons import problem
 from autograd_core.capturing.recording.recorder import UnseenError
 from autograd_core.capturing.recording.session import Session, UncountedError, is_long
-from autograd_core.graph.edits import numbers
+from autograd_core.graph.edits import next_number
 from autograd_core.graph.variable import Variable
 
 PLAIN = (*NUMBERS, np.ndarray, Variable)  # arguments of which nothing has to be followed
@@ -68,7 +68,7 @@ class History:
         return recorded
 
     def _session(self, reached, args, kwargs, expected, names):
-        start = next(numbers)
+        start = next_number()
         while True:
             lift = [place for place, value in reached.numbers if place.name in names and not is_long(value)]
             session = Session(reached, lift)

@@ -17,17 +17,18 @@ def slope(f, k):
     return lambda *xs: grad(lambda *ys: np.sum(f(*ys)), k)(*xs)
 
 
-def check(f, double, *columns, by=(0,), orders=(1, 2), rtol=1e-13, atol=0.0, dtype=np.float64, dps=50, product=False):
+def check(f, double, *columns, by=(0,), orders=(1, 2), pairs=None, rtol=1e-13, atol=0.0, dtype=np.float64, dps=50, product=False):
     """Raise where a derivative is off by more than rtol of it (or atol), or not finite where the right one is in range.
 
     f, double   the function, and the same of numbers of mpmath
     columns     for each operand the values; with product=True every combination of them
-    by          the operands to differentiate by; the second derivatives are those by each pair of these, in both orders
+    by          the operands to differentiate by
+    pairs       of them the second derivatives are by, in the order of the passes; all, if None
     """
     points = list(itertools.product(*columns)) if product else list(zip(*columns, strict=True))
     xs = [np.array(column, dtype) for column in zip(*points, strict=True)]
     wanted = [(k,) for k in by if 1 in orders]
-    wanted += [pair for pair in itertools.product(by, repeat=2) if 2 in orders]
+    wanted += [pair for pair in (itertools.product(by, repeat=2) if pairs is None else pairs) if 2 in orders]
     right_at = functools.cache(lambda point, ks: _right(double, point, ks, dps))
     faults = []
     for ks in wanted:

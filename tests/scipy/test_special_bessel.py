@@ -275,7 +275,10 @@ def test_by_order_next_to_the_turning_point(name):
     """Where x = v but for some digits, and the two saddles nearly meet."""
     gaps = (-1e-3, -1e-5, -1e-7, -1e-12, -1e-15, 0.0, 1e-15, 1e-12, 1e-7, 1e-5, 1e-3)
     points = [(v, v * (1 + gap)) for v in (0.01, 0.7, 41.3) for gap in gaps]
-    check(getattr(special, name), ORDER[name][0], *zip(*points, strict=True), by=(0, 1), rtol=1e-12, dps=45)
+    given = getattr(special, name), ORDER[name][0], *zip(*points, strict=True)
+    check(*given, by=(0, 1), pairs=[(0, 0), (0, 1), (1, 1)], rtol=1e-12, dps=45)
+    # By x first, this is a difference of terms of the size of 0.1, next to a zero of its own
+    check(*given, orders=(2,), pairs=[(1, 0)], rtol=1e-12, atol=2e-16, dps=45)
 
 
 def test_order_of_third_and_fourth_derivatives():

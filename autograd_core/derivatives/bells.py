@@ -8,7 +8,6 @@ whatever way is precise, and its rule is a product again, so that all orders are
 import math
 
 import numpy as np
-from numpy import ndarray
 
 from autograd_core.derivatives.strong import times, within
 from autograd_core.derivatives.table import primitive
@@ -22,11 +21,6 @@ NEAR = {char: 0.49 * math.log(np.finfo(char).max) for char in "fd"}
 
 
 MANY = 4096  # elements, for which one exponential and more calls take less time than one hyperbolic cosine
-
-# From so many of float64 on, a node of tanh keeps its result, which a product that follows keeps too, and of x only the tails,
-# where the square of the result is more than STEEP. Within, 1 - out² has all its digits: 1 loses one bit at ¾².
-LARGE, STEEP = 1 << 17, 0.5625
-BLOCK = 1 << 14  # of these, as many elements as stay in the cache at once
 
 # As an operand of a small array, in half the time that Python's 1 takes
 ONE = {char: np.ones((), char) for char in "fd"}
@@ -50,15 +44,10 @@ def sech_squared(x):
     For a few real x with cosh, of five calls; with e^(-2|x|) it takes seven.
     """
     if x.dtype.kind == "c" or x.size > MANY:
-        return falling_square(x)
+        e = np.exp(2 * falling(x) if x.dtype.kind == "c" else -2 * np.abs(x))
+        return 4 * e / np.square(1 + e)
     r = 1 / np.cosh(np.minimum(np.abs(x), FLAT[x.dtype.char]))
     return r * r
-
-
-def falling_square(x):
-    """1 / cosh² x by an exponential that can't overflow."""
-    e = np.exp(2 * falling(x) if x.dtype.kind == "c" else -2 * np.abs(x))
-    return 4 * e / np.square(1 + e)
 
 
 def tanh_x(g, x):
@@ -67,62 +56,6 @@ def tanh_x(g, x):
         c = np.cosh(x)
         return g / (c * c)
     return times(g, sech_squared(x))
-
-
-@primitive(
-    "tanh x | ḡ (1 - out²)",
-    name="tanh",
-    kept={"tails": lambda tails: tails},  # the derivatives of the slope go through out
-    x=lambda g, out, tails: times(g, slope_of_tanh(out, tails)),
-    domain=REALS,
-)
-def tanh_of_many(x):
-    """tanh x, whose node keeps no x but that of the tails: of twelve layers of matmul, add and tanh half of the memory.
-
-    `tails` is this, in the order of memory, and the order of the axes there. (Picked out by a mask it takes three times as long.)
-    """
-    if type(x) is not ndarray:
-        return np.tanh(x), x
-    out, parts = np.empty_like(x), []
-    axes = None if out.flags.c_contiguous else tuple(sorted(range(x.ndim), key=out.strides.__getitem__, reverse=True))
-    for part, result in blocks(axes, x, out):
-        np.tanh(part, out=result)
-        parts.append(part[(result * result > STEEP).nonzero()])
-    return out, (axes, np.concatenate(parts) if parts else out)
-
-
-@primitive("1 - y² | -2 ḡ y", y=lambda g, y: times(g, -2 * y))
-def slope_of_tanh(y, x):
-    """The derivative of tanh from its result y, and in the tails from x, which is an array, or what `tanh_of_many` kept of it."""
-    if type(x) is not tuple:
-        square = y * y
-        return np.where(square > STEEP, falling_square(x), 1 - square)
-    axes, tails = x
-    if type(y) is not ndarray:
-        square = y * y
-        slope = 1 - square
-        if tails.size:
-            np.place(turned(slope, axes), turned(square > STEEP, axes), falling_square(tails))
-        return slope
-    slope, at = np.empty_like(y), 0
-    for part, result in blocks(axes, y, slope):
-        np.multiply(part, part, out=result)
-        steep = (result > STEEP).nonzero() if at < tails.size else ()
-        np.subtract(1, result, out=result)
-        if steep and (few := steep[0].size):
-            result[steep] = falling_square(tails[at : at + few])
-            at += few
-    return slope
-
-
-def turned(x, axes):
-    return x if axes is None else np.transpose(x, axes)
-
-
-def blocks(axes, *arrays):
-    """Parts of arrays with this order of axes in memory, C's if it is None, each as an array of one axis."""
-    flat = [turned(array, axes).reshape(-1) for array in arrays]
-    return [[array[start : start + BLOCK] for array in flat] for start in range(0, flat[0].size, BLOCK)]
 
 
 @primitive("e⁻ˣ / (1 + e⁻ˣ)² | -ḡ out tanh(x/2)", x=lambda g, x, out: times(g, -out * np.tanh(0.5 * x)), domain=REALS)

@@ -7,7 +7,6 @@ import sys
 import numpy as np
 from numpy import generic, ndarray
 
-from autograd_core.derivatives.bells import LARGE, tanh_of_many
 from autograd_core.derivatives.declaring import signature
 from autograd_core.derivatives.kinds import handed_out, ours, shares_memory, undecided
 from autograd_core.derivatives.matrices import matmul
@@ -59,21 +58,11 @@ def _make_quick(ufunc):
     if entry is None:
         return lambda *inputs: call(ufunc, inputs, {})
     if entry.outputs is None and entry.parameters == ("x",):
-        return unary(entry) if ufunc is not np.tanh else _tanh(unary(entry), unary(TABLE[tanh_of_many]))
+        return unary(entry)
     if entry.outputs is None and tuple(entry.rules) == ("a", "b"):
         method, reflected = binary(entry, OPERATORS.get(ufunc, ufunc))
         return lambda a, b: method(a, b) if isinstance(a, Variable) else reflected(b, a)
     return lambda *inputs: apply(entry, inputs, {})
-
-
-def _tanh(few, many):
-    """tanh of a Tensor, by the entry for its size."""
-
-    def run(x):
-        value = x._value
-        return many(x) if type(value) is ndarray and value.size >= LARGE and value.dtype.char == "d" else few(x)
-
-    return run
 
 
 def _is_nan(x):

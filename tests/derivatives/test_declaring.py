@@ -26,7 +26,6 @@ SHOWN = {
     "power": lambda x: np.sqrt(x * 0) ** 2,
     "pad": lambda x: np.pad(x, 1),
     "stack": lambda x: np.stack([x, x]),
-    "tanh": lambda x: np.tanh(x + np.zeros((1 << 15, 1, 1))),  # of so many elements it is another entry
 }
 
 

@@ -3,7 +3,6 @@
 import threading
 import types
 from enum import Enum
-from operator import is_
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from autograd_core.capturing.look import known
 from autograd_core.capturing.look.functions import CODE, MAKING, follow_if_asked, follow_if_named, follow_space, of_this_thread
 from autograd_core.capturing.look.known import EXTENSION, LIBRARY, OWN, library_of
+from autograd_core.capturing.look.libraries import while_the_same
 from autograd_core.capturing.look.places import Attribute, InClass, Place
 
 COPYING = ("copy", "deepcopy", "replace")
@@ -147,24 +147,16 @@ def follow_whole_class(reached, kind, origin, asked):
         reached.todo += [(None, member, f"{kind.__name__}.{k}") for k, member in kind.__members__.items()]
 
 
+@while_the_same
 def methods_and_others(kind):
     """What is in a class of a library: {name: entry} of methods, and [(name, value)] of all else."""
-    namespace = vars(kind)
-    values, methods, others = sorted_out(kind)
-    if len(values) != len(namespace) or not all(map(is_, namespace.values(), values)):  # somebody has put another one there
-        _, methods, others = sorted_out.__wrapped__(kind)
-    return methods, others
-
-
-@known.remembered
-def sorted_out(kind):
-    methods, others, namespace = {}, [], dict(vars(kind))
-    for k, v in namespace.items():
+    methods, others = {}, []
+    for k, v in list(vars(kind).items()):
         if type(v) is types.FunctionType and k[:2] != "__":  # most of what a library has
             methods[k] = None, v, k
         elif k[:2] != "__" or isinstance(v, CODE):
             others.append((k, v))
-    return list(namespace.values()), methods, others
+    return methods, others
 
 
 def _reads_unseen(base):

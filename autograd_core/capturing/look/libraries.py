@@ -1,5 +1,5 @@
-"""What functions and modules of a library lead to. Nobody replaces its code while it runs, so that is found out once; should
-somebody put something else into a place all the same, the next look sees it, and goes there.
+"""What functions, modules and classes of a library lead to. Nobody replaces its code while it runs, so that is found out
+once; should somebody put something else into a place all the same, the next look sees it, and goes there.
 """
 
 import types
@@ -14,6 +14,7 @@ from autograd_core.capturing.look.names import names_in
 class Led(NamedTuple):
     """Where a function leads."""
 
+    made_of: tuple  # the function's code and defaults
     asked: frozenset  # names of attributes
     names: frozenset  # of globals that are code
     code: tuple  # (name, value, whether there is anything to follow) of these
@@ -21,9 +22,19 @@ class Led(NamedTuple):
     dynamic: bool  # whether it asks for attributes in another way
 
 
-@known.remembered
 def led(function):
-    """The Led of a function; None if it has to be looked at each time: it is of no such library, or has a closure or the like."""
+    """The Led of a function; None if it has to be looked at each time: it is of no such library, or has a closure or the like,
+    or somebody has put other code into it."""
+    where = led_at_first(function)
+    return where if where is None or all(map(is_, made_of(function), where.made_of)) else None
+
+
+def made_of(function):
+    return function.__code__, function.__defaults__, function.__kwdefaults__
+
+
+@known.remembered
+def led_at_first(function):
     if library_of(function) != EXTENSION or function.__closure__ or hasattr(function, "__wrapped__"):
         return None
     defaults = (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values())
@@ -33,7 +44,8 @@ def led(function):
     read = sorted(name for name in names.read | names.written if name[:2] != "__")
     code = [(name, scope[name], not leads_nowhere(scope[name])) for name in read if name in scope and is_code(scope[name])]
     coded = frozenset([name for name, *_ in code])
-    return Led(names.asked, coded, tuple(code), frozenset(read) - coded, names.dynamic and not own_code(function))
+    dynamic = names.dynamic and not own_code(function)
+    return Led(made_of(function), names.asked, coded, tuple(code), frozenset(read) - coded, dynamic)
 
 
 def leads_nowhere(value):
@@ -51,23 +63,33 @@ def own_code(function):
     return any(isinstance(v, type) and "__reached_whole__" in vars(v) for v in function.__globals__.values())
 
 
+def while_the_same(sort):
+    """A function of a module or class, asked once for each, and again only if there are other names or objects in it."""
+
+    @known.remembered
+    def at_first(owner):
+        return contents(owner), sort(owner)
+
+    def ask(owner):
+        (was, answer), now = at_first(owner), contents(owner)
+        return answer if len(now) == len(was) and all(map(is_, now, was)) else sort(owner)
+
+    return ask
+
+
+def contents(owner):
+    return [*vars(owner), *vars(owner).values()]
+
+
+@while_the_same
 def code_and_others(module):
     """What is in a module: {name: entry} of what is code, and [(name, value)] of all else."""
-    values, code, others = sorted_out(module)
-    namespace = vars(module)
-    if len(values) != len(namespace) or not all(map(is_, namespace.values(), values)):  # somebody has put something else there
-        _, code, others = sorted_out.__wrapped__(module)
-    return code, others
-
-
-@known.remembered
-def sorted_out(module):
-    code, others, namespace = {}, [], dict(vars(module))
-    for key, value in namespace.items():
+    code, others = {}, []
+    for key, value in list(vars(module).items()):
         if key[:2] == "__" or is_closed(value):
             continue
         if is_code(value):
             code[key] = None, value, f"{module.__name__}.{key}"
         else:
             others.append((key, value))
-    return list(namespace.values()), code, others
+    return code, others

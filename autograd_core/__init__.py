@@ -86,6 +86,11 @@ def __getattr__(name):
     return value
 
 
+def __dir__():
+    """With what is not loaded yet, for those who complete a name."""
+    return sorted({*globals(), *__all__})
+
+
 __all__ = [
     # Values that record what is done to them, and when they do
     "Tensor",

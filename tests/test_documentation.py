@@ -5,6 +5,8 @@ import importlib
 import pathlib
 import pkgutil
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -80,6 +82,12 @@ def test_public_names_are_listed():
     exported = {name for name, value in found if not name.startswith("_") and not isinstance(value, type(np))}
     assert exported == set(autograd_core.__all__) - {"errors", "array_api"}  # modules
     assert len(FUNCTIONS) == len(exported) - 3  # GaugeWarning, KinkWarning, LoopWarning
+
+
+def test_public_names_are_offered_before_they_are_loaded():
+    program = "import autograd_core as a; print(sorted(set(a.__all__) - set(dir(a))), 'grad' in vars(a))"
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert said.stdout.split("\n")[0] == "[] False"
 
 
 def test_readme_examples(tmp_path, monkeypatch):

@@ -149,7 +149,8 @@ def _public(module, name):
         module = sys.modules.get(".".join(parts[:end]))
         if name in getattr(module, "__all__", ()) and not any(part.startswith("_") for part in parts[:end]):
             return ".".join([*parts[1:end], name])
-    return None
+    public = ".".join([*parts[:-1], parts[-1].lstrip("_")])  # such as scipy.optimize.elementwise, written in a file _elementwise
+    return f"{public.partition('.')[2]}.{name}" if name in getattr(sys.modules.get(public), "__all__", ()) else None
 
 
 def _counterpart(path):

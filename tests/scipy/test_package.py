@@ -171,6 +171,14 @@ def test_of_what_differential_evolution_would_take_for_a_wrong_map(options):
         scipy.optimize.differential_evolution(lambda x: np.sum((x - t) ** 2, axis=0), [(0.0, 2.0)] * 2, **options)
 
 
+@pytest.mark.parametrize("name", ["find_root", "find_minimum"])
+def test_of_a_function_in_a_public_module_written_in_a_private_one(name):
+    elementwise = pytest.importorskip("scipy.optimize.elementwise", reason="SciPy before 1.15 has none")
+    t = Tensor(2.0, requires_grad=True)
+    with pytest.raises(AutogradError, match=rf"^scipy\.optimize\.elementwise\.{name} would cut the Tensor out of .*; write "):
+        getattr(elementwise, name)(lambda x: (x - t) ** 3, (0.0, 1.0, 3.0)[:: 2 if name == "find_root" else 1])
+
+
 def diagonal(t):
     return sparse.coo_array((t * np.ones(2), ([0, 1], [0, 1])))
 

@@ -9,6 +9,13 @@ from autograd_core.capturing.native.printing import Printer
 from autograd_core.capturing.native.schedule import Nest
 
 
+def literal(kind, value):
+    """A constant."""
+    if kind in FLOATS:
+        return f"0x{struct.unpack('<Q', struct.pack('<d', float(value)))[0]:016X}"
+    return str(int(value)) if kind != "b1" else "true" if value else "false"
+
+
 class LLVM(Printer):
     """The function `i32 @step(ptr %p0, …, ptr %r0, …)`: 0, or 1 if the program does not apply."""
 
@@ -18,9 +25,7 @@ class LLVM(Printer):
         self.in_part = len(self.schedule.parts) > 1  # what is written now
 
     def literal(self, kind, value):
-        if kind in FLOATS:
-            return f"0x{struct.unpack('<Q', struct.pack('<d', float(value)))[0]:016X}"
-        return str(int(value)) if kind != "b1" else "true" if value else "false"
+        return literal(kind, value)
 
     def place(self, kind, memory, index):
         first, terms = index

@@ -2,6 +2,7 @@
 
 from autograd_core.capturing.native.code import NotLoweredError
 from autograd_core.capturing.native.division import Division, refused
+from autograd_core.capturing.native.kernel import kernel_of
 from autograd_core.capturing.native.part import Part
 from autograd_core.capturing.native.shorter import shorten
 from autograd_core.capturing.program import functions
@@ -30,8 +31,16 @@ class PartlyNative(Compiled):
 
     def __init__(self, program, guard, mode, threads, parts=None, without=()):
         self.without = without  # functions that have no native code, or only with other arguments
-        super().__init__(program, guard, mode, threads, parts, shorten)
+        self.kernels_known = {}  # {what it is to make: a Kernel, or None}
+        super().__init__(program, guard, mode, threads, parts, shorten, self.kernel)
         self.indices = {location: contents for part in self.parts.values() for location, contents in part.indices.items()}
+
+    def kernel(self, program, calls, makes, tests):
+        """The Kernel for long calls, made once however many sets of buffers there are."""
+        key = (*[call.out for call in calls], *makes)
+        if key not in self.kernels_known:
+            self.kernels_known[key] = kernel_of(program, calls, makes, tests)
+        return self.kernels_known[key]
 
     @property
     def address(self):

@@ -72,17 +72,17 @@ class Plan:
         return "\n".join(lines)
 
 
-def plan(program, threads=1, parts=MappingProxyType({})):
+def plan(program, threads=1, parts=MappingProxyType({}), kernels=None):
     """The Plan of a program: the smaller of two.
 
     Memory that is asked for bit by bit is in blocks, of which none is large enough for what comes later. The second plan knows
     for how long each array was needed in the first, and has one block, in which each has its place.
     """
-    first = Planner(program, threads, parts)
+    first = Planner(program, threads, parts, kernels)
     plan = first.plan()
     if first.pool.peak == first.pool.blocks:  # no block too many
         return plan
-    second = Planner(program, threads, parts, places_for(first.pool.loans))
+    second = Planner(program, threads, parts, kernels, places_for(first.pool.loans))
     other = second.plan()
     return other if second.pool.loans == first.pool.loans and other.nbytes < plan.nbytes else plan
 
@@ -90,8 +90,9 @@ def plan(program, threads=1, parts=MappingProxyType({})):
 class Planner:
     """What is known of a plan while it is made, from the first call to the last. `threads` may work on one Run, at most."""
 
-    def __init__(self, program, threads, parts=MappingProxyType({}), places=None):
-        self.threads, self.parts, self.tested = threads, parts, set()  # sources whose tests are made in a Run
+    def __init__(self, program, threads, parts=MappingProxyType({}), kernels=None, places=None):
+        self.threads, self.parts, self.kernels = threads, parts, kernels
+        self.tested = set()  # sources whose tests are made in a Run
         self.program, self.live, self.pool = program, Liveness(program), Pool(places)
         self.arrays = {
             source.value: array for source in program.sources
@@ -109,7 +110,9 @@ class Planner:
         program = self.program
         self.lasting_values()
         self.fresh -= self.arrays.keys() | self.written.keys()
-        guards, steps, done = {guard.value: guard for guard in program.guards}, [], 0
+        guards, steps, done = {}, [], 0
+        for guard in program.guards:
+            guards.setdefault(guard.value, []).append(guard)
         for i, call in enumerate(program.calls):
             if i < done:
                 continue

@@ -29,12 +29,14 @@ class Compiled:
     """A program as a function `run(*args)`, its text, and the bytes that it holds: of buffers and of Python objects.
 
     `parts` are {position: step for some calls from there on}, which stand in the order in which they are to be made; `shorten`
-    makes shorter lines of those of the guard, see `native.shorter`.
+    makes shorter lines of those of the guard, see `native.shorter`; `kernels` makes machine code for long calls, see
+    `native.kernel`.
     """
 
-    def __init__(self, program, guard, mode, threads=1, parts=None, shorten=None):
+    def __init__(self, program, guard, mode, threads=1, parts=None, shorten=None, kernels=None):
         self.program = gathered(program.guards_first()) if parts is None else program
-        self.guard, self.mode, self.threads, self.parts, self.shorten = guard, mode, threads, parts or {}, shorten
+        self.guard, self.mode, self.threads, self.parts = guard, mode, threads, parts or {}
+        self.shorten, self.kernels = shorten, kernels
         self.text, self.runs = None, []
         self.build()
         arrays = self.program.arrays
@@ -44,7 +46,7 @@ class Compiled:
 
     def build(self):
         """Write the function, with buffers of its own."""
-        text, writer, names = function_of(self.program, plan(self.program, self.threads, self.parts), self.guard, self.shorten)
+        text, writer, names = function_of(self.program, plan(self.program, self.threads, self.parts, self.kernels), self.guard, self.shorten)
         env = writer.env
         exec(code_of(text), env)
         run = env["replay"]

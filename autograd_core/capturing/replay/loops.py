@@ -25,6 +25,7 @@ class Run(NamedTuple):
     buffers  those of a block's length, for each thread
     length   of a block: elements, or rows
     tested   the values of sources whose tests are made here
+    kernel   machine code for the calls by elements, or None; what it needs in between is in registers
     """
 
     calls: list
@@ -34,6 +35,7 @@ class Run(NamedTuple):
     buffers: list
     length: int
     tested: frozenset
+    kernel: object = None
 
 
 def run_from(plan, start, guards):
@@ -67,7 +69,7 @@ def run_from(plan, start, guards):
     if len(calls) < 2 and not (calls and plan.threads > 1):
         return None
     axes = axes if all(is_long(call, program) or not call.out.shape for call in calls) else None
-    return run_of(calls, frame, axes, start, plan, frozenset() if writes else tested(calls, frame, plan, guards))
+    return run_of(calls, frame, axes, start, plan, frozenset() if writes else tested(calls, frame, plan, guards), guards)
 
 
 def order_in_memory(plan, value):
@@ -100,7 +102,7 @@ def tested(calls, frame, plan, guards):
     return frozenset(value for value in read & guards.keys() if value not in plan.tested)
 
 
-def run_of(calls, frame, axes, start, plan, tested):
+def run_of(calls, frame, axes, start, plan, tested, guards):
     """The Run of these calls; what is written gets its place in the plan, what is needed in between a buffer."""
     count = int(np.prod(frame)) if axes is not None else frame[0]
     nbytes = int(np.prod(frame)) * itemsize([value for call in calls for value in (call.out, *call.operands) if value.shape])
@@ -109,25 +111,30 @@ def run_of(calls, frame, axes, start, plan, tested):
     inner, free, kinds, last = {}, {}, [], start + len(calls) - 1
     long = in_memory(frame, by_axes(frame, axes or range(len(frame))))
     viewed = {plan.program.roots.get(value) for call in calls for value in call.operands}  # one block may read what another wrote
+    kernel = kernel_of(calls, axes, last, plan, tested, guards)
     for i, call in enumerate(calls, start):
         value = call.out
+        if kernel is not None and value.shape and value not in kernel.makes:
+            continue
         done = [each for each in dict.fromkeys(call.operands) if each in inner and plan.live.until[each] <= i]
         over = call.operands if call.is_elementwise else ()  # np.where reads an operand again after it has begun to write
-        if call.is_elementwise:
+        if call.is_elementwise and kernel is None:
             take_back(done, inner, free)
         order = long if value.shape == frame else in_memory(value.shape, by_axes(value.shape, range(len(value.shape))))
         if value in plan.written:
             plan.arrays[value] = plan.arrays[plan.written[value]]
         elif not value.shape or value in plan.arrays or value in plan.fresh:
             pass
-        elif plan.live.until[value] > last or plan.to_write_over(value, over, i, order) not in {None, *viewed}:
+        elif plan.live.until[value] > last or (
+            kernel is None and plan.to_write_over(value, over, i, order) not in {None, *viewed}
+        ):
             plan.into_buffer(value, [v for v in over if v not in viewed], i, order)
         elif free.get((value.shape, value.dtype)):
             inner[value] = free[value.shape, value.dtype].pop()
         else:
             inner[value] = len(kinds)
             kinds.append(((length,) if axes is not None else (length, *value.shape[1:]), value.dtype))
-        if not call.is_elementwise:
+        if not call.is_elementwise and kernel is None:
             take_back(done, inner, free)
     threads = max(1, min(plan.threads, count // length // 2))  # each has some blocks at least
     flats = [[plan.pool.get(shape, dtype) for shape, dtype in kinds] for _ in range(threads)]
@@ -135,7 +142,27 @@ def run_of(calls, frame, axes, start, plan, tested):
     for one in (one for each in flats for one in each):
         plan.pool.put(one)
     plan.tested |= tested
-    return Run(calls, frame, axes, inner, buffers, length, tested)
+    return Run(calls, frame, axes, inner, buffers, length, tested, kernel)
+
+
+def kernel_of(calls, axes, last, plan, tested, guards):
+    """The machine code for the calls of a run, if that is wanted and there is some. It makes all by elements before all sums, and
+    writes what these, or calls after the run, need."""
+    if plan.kernels is None or axes is None:
+        return None
+    by_elements = [call for call in calls if call.out.shape]
+    made = {call.out for call in by_elements}
+    summed = {call.args[0] for call in calls if not call.out.shape}
+    there = plan.written.keys() | plan.fresh | summed
+    makes = [call.out for call in by_elements if call.out in there or plan.live.until[call.out] > last]
+    tests = {value: guards[value] for value in (*tested, *made) if value in guards}
+    if any(value in plan.arrays and not in_one_piece(plan.arrays[value], axes) for call in calls for value in call.operands):
+        return None
+    return plan.kernels(plan.program, by_elements, makes, tests)
+
+
+def in_one_piece(array, axes):
+    return array.ndim == 0 or array.transpose(axes).flags.c_contiguous
 
 
 def take_back(values, inner, free):
@@ -156,25 +183,25 @@ def write_run(w, run, tests):
     """Write the function for one block, and the line that calls it for all."""
     number, by_rows = len(w.blocks) + 1, run.axes is None
     names, whole, others, before = {}, {}, {}, []  # {value: its name there}; {name: the array}; {name: the expression}; lines
-    for call in run.calls:
-        for value in (*call.operands, call.out):
-            if value in names or (value is call.out and not value.shape):
-                continue
-            if value in run.inner:
-                names[value] = f"i{run.inner[value]}"
-            elif value.shape and value in w.plan.arrays:
-                array = w.plan.arrays[value]
-                known = next((name for name, other in whole.items() if other is array), None)
-                names[value] = known or f"p{len(whole)}"
-                whole[names[value]] = array
-            else:
-                if value is call.out:
-                    make_fresh(w, value, run.axes or tuple(range(value.ndim)))
-                names[value] = f"e{len(others)}"
-                as_it_is = by_rows or not value.shape
-                others[names[value]] = w.text(value) if as_it_is else flat_text(w.text(value), value, run.axes)
-                if is_cut(value, run):
-                    before.append(f"{names[value]} = {names[value]}[s]")
+    made = {call.out for call in run.calls}
+    if run.kernel is not None:
+        run.kernel.write_numbers(w)
+    for value in values_of(run):
+        if value in run.inner:
+            names[value] = f"i{run.inner[value]}"
+        elif value.shape and value in w.plan.arrays:
+            array = w.plan.arrays[value]
+            known = next((name for name, other in whole.items() if other is array), None)
+            names[value] = known or f"p{len(whole)}"
+            whole[names[value]] = array
+        else:
+            if value in made:
+                make_fresh(w, value, run.axes or tuple(range(value.ndim)))
+            names[value] = f"e{len(others)}"
+            as_it_is = by_rows or not value.shape
+            others[names[value]] = w.text(value) if as_it_is else flat_text(w.text(value), value, run.axes)
+            if is_cut(value, run):
+                before.append(f"{names[value]} = {names[value]}[s]")
     count = run.frame[0] if by_rows else int(np.prod(run.frame))
     arrays = [array if by_rows else flat(array, run.axes) for array in whole.values()]
     cuts = [slice(at, min(at + run.length, count)) for at in range(0, count, run.length)]
@@ -183,7 +210,10 @@ def write_run(w, run, tests):
     w.errors, w.indent, sums, has_tests, told = (), "    ", {}, False, set()
     for text in before:
         w.line(text)
-    for call in run.calls:
+    if run.kernel is not None:
+        has_tests = not any(call.out in w.plan.written for call in run.calls)
+        run.kernel.write(w, has_tests)
+    for call in run.calls if run.kernel is None else [call for call in run.calls if not call.out.shape]:
         for value in (value for value in call.operands if value in run.tested and value not in told):
             told.add(value)
             has_tests = write_block_tests(w, value, tests) or has_tests
@@ -206,6 +236,14 @@ def write_run(w, run, tests):
     w.line(f"if not {line}: return {w.miss}" if has_tests else line, inside=block)
     for name, call in sums.values():
         w.assign(call, f"{w.function(call.function)}({name}, None)")
+
+
+def values_of(run):
+    """The values that a block's function reads, or leaves to others, in order."""
+    if run.kernel is None:
+        return dict.fromkeys([v for call in run.calls for v in (*call.operands, call.out) if v.shape or v is not call.out])
+    sums = [call.args[0] for call in run.calls if not call.out.shape]
+    return dict.fromkeys([*run.kernel.reads, *run.kernel.makes, *sums])
 
 
 def is_cut(array, run):

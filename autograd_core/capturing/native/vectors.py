@@ -1,0 +1,50 @@
+"""Functions of C's mathematical library for several numbers at once: glibc's libmvec, where the machine has it.
+
+LLVM computes a loop for two to sixteen elements at a time, which ends at a call of `exp` unless it is told of one for as many. The
+functions are right to four units in the last place: https://sourceware.org/glibc/wiki/libmvec.
+"""
+
+import ctypes
+from functools import cache
+
+from autograd_core.capturing.native.machine import library
+
+# By the names of the vector ABI (https://sourceware.org/glibc/wiki/libmvec?action=AttachFile&target=VectorABI.txt): a letter for
+# the instructions that are needed, and how many numbers of 64 bits they take at once
+INSTRUCTIONS = (("avx512f", "e", 8), ("avx2", "d", 4), ("sse4.1", "b", 2))
+
+
+@cache
+def libmvec():
+    """The library, or None where there is none: on other systems than Linux with glibc, on other processors than x86-64."""
+    try:
+        return ctypes.CDLL("libmvec.so.1")
+    except OSError:
+        return None
+
+
+@cache
+def variants(name, count, single):
+    """What LLVM is to be told of a function of `count` numbers: the list of its forms for several at once, and {name: declaration}
+    of these; None if there are none. `single` is whether the numbers have 32 bits."""
+    llvm, found, declared = library(), [], {}
+    name += "f" * single
+    for feature, letter, lanes in INSTRUCTIONS if libmvec() is not None else ():
+        lanes *= 1 + single
+        symbol = f"_ZGV{letter}N{lanes}{'v' * count}_{name}"
+        if not instructions().get(feature) or not hasattr(libmvec(), symbol):
+            continue
+        llvm.add_symbol(symbol, ctypes.cast(getattr(libmvec(), symbol), ctypes.c_void_p).value)
+        vector = f"<{lanes} x {'float' if single else 'double'}>"
+        found.append(f"_ZGV_LLVM_N{lanes}{'v' * count}_{name}({symbol})")
+        declared[symbol] = f"declare {vector} @{symbol}({', '.join([vector] * count)})"
+    return (",".join(found), declared) if found else None
+
+
+@cache
+def instructions():
+    """{name: whether this processor has it}"""
+    try:
+        return dict(library().get_host_cpu_features())
+    except RuntimeError:
+        return {}

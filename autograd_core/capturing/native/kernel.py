@@ -17,7 +17,7 @@ from autograd_core.capturing.native.llvm import literal
 from autograd_core.capturing.native.machine import compiled
 from autograd_core.capturing.native.operations import KINDS
 from autograd_core.capturing.native.part import in_print, not_again
-from autograd_core.capturing.native.vectors import variants
+from autograd_core.capturing.native.vectors import Vectors
 from autograd_core.capturing.program.calls import Value, mapped
 from autograd_core.capturing.program.program import Guard
 from autograd_core.capturing.replay.writer import Line
@@ -106,7 +106,7 @@ class Loop:
         self.code, self.long, self.single, self.outputs = code, long, single, outputs
         self.names = {}  # {id of a number: its name}
         self.lines, self.tests = [], []  # of the loop; the names of truths
-        self.declared, self.groups = {}, {}  # what LLVM has to know of functions; {what their vector forms are: its number}
+        self.declared, self.vectors = {}, Vectors()  # what LLVM has to know of functions
 
     def text(self):
         kinds = [region.kind for region in (*self.long, *self.single)] + [x.kind for x in self.outputs]
@@ -120,18 +120,12 @@ class Loop:
         for i, x in enumerate(self.outputs, len(self.long) + len(self.single)):
             self.store(x, i)
         parameters = ", ".join(f"ptr %p{i}" for i in range(len(kinds)))
-        groups = "\n".join(
-            f'attributes #{i} = {{ nounwind willreturn readnone "vector-function-abi-variant"="{forms}" }}'
-            for forms, i in self.groups.items()
-        )
-        symbols = [f"ptr @{name}" for name in self.declared if name.startswith("_ZGV")]
-        used = f'@llvm.compiler.used = appending global [{len(symbols)} x ptr] [{", ".join(symbols)}], section "llvm.metadata"'
         return "\n".join([
-            *self.declared.values(), used if symbols else "",
+            *self.declared, self.vectors.text(),
             f"define internal i32 @loop(i64 %n, {parameters}) noinline {{", "entry:", *once, "br label %loop", "loop:",
             "%i = phi i64 [ 0, %entry ], [ %j, %loop ]", "%bad = phi i32 [ 0, %entry ], [ %worse, %loop ]", *self.lines,
             *self.failures(), "%j = add nuw nsw i64 %i, 1", "%more = icmp slt i64 %j, %n",
-            "br i1 %more, label %loop, label %end, !llvm.loop !0", "end:", "ret i32 %worse", "}", groups,
+            "br i1 %more, label %loop, label %end, !llvm.loop !0", "end:", "ret i32 %worse", "}",
             "!0 = distinct !{!0, !1}", '!1 = !{!"llvm.loop.parallel_accesses", !2}', "!2 = distinct !{}", "",
         ])  # fmt: skip
 
@@ -173,20 +167,14 @@ class Loop:
             return
         text = operation.llvm.format(*names)
         if operation.declared:
-            self.declared[operation.declared] = operation.declared
+            self.declared[operation.declared] = None
             if "@llvm." not in operation.declared:
-                text += f" #{self.group(operation, len(names))}"
+                mark = self.vectors.mark(operation, len(names))
+                if not mark:
+                    raise NotLoweredError(f"{operation.name} of several numbers at once")
+                text += mark
         self.names[row.start] = f"%v{row.start}"
         self.lines.append(f"%v{row.start} = {text}")
-
-    def group(self, operation, count):
-        """The number of the attributes that tell of the forms of a function for several numbers."""
-        found = variants(operation.name, count, operation.out == "f4")
-        if found is None:
-            raise NotLoweredError(f"{operation.name} of several numbers at once")
-        forms, declared = found
-        self.declared.update(declared)
-        return self.groups.setdefault(forms, len(self.groups))
 
     def failures(self):
         """The lines that note whether a test has failed."""

@@ -4,9 +4,10 @@ import struct
 
 import numpy as np
 
-from autograd_core.capturing.native.operations import FLOATS, KINDS
+from autograd_core.capturing.native.operations import FLOATS, KINDS, LIBRARY
 from autograd_core.capturing.native.printing import Printer
 from autograd_core.capturing.native.schedule import Nest
+from autograd_core.capturing.native.vectors import Vectors
 
 
 def literal(kind, value):
@@ -22,6 +23,7 @@ class LLVM(Printer):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.declared, self.passed, self.loops_in_last, self.count_of_loops = {}, "true", False, 0
+        self.vectors, self.parallel, self.parallel_loops = Vectors(), False, []
         self.in_part = len(self.schedule.parts) > 1  # what is written now
 
     def literal(self, kind, value):
@@ -50,9 +52,9 @@ class LLVM(Printer):
     def load(self, kind, memory, index):
         place, n = self.place(kind, memory, index), self.new()
         if kind != "b1":
-            self.lines.append(f"%v{n} = load {KINDS[kind].memory}, ptr {place}")
+            self.lines.append(f"%v{n} = load {KINDS[kind].memory}, ptr {place}{self.access}")
             return f"%v{n}"
-        self.lines.append(f"%l{n} = load i8, ptr {place}")
+        self.lines.append(f"%l{n} = load i8, ptr {place}{self.access}")
         self.lines.append(f"%v{n} = icmp ne i8 %l{n}, 0")
         return f"%v{n}"
 
@@ -62,15 +64,26 @@ class LLVM(Printer):
             n = self.new()
             self.lines.append(f"%z{n} = zext i1 {name} to i8")
             name = f"%z{n}"
-        self.lines.append(f"store {KINDS[kind].memory} {name}, ptr {place}")
+        self.lines.append(f"store {KINDS[kind].memory} {name}, ptr {place}{self.access}")
+
+    @property
+    def access(self):
+        """What says of a load or store that no other element's depends on it."""
+        return ", !llvm.access.group !0" if self.parallel else ""
+
+    def nest(self, nest):
+        self.parallel = nest.parallel
+        super().nest(nest)
+        self.parallel = False
 
     def operate(self, operation, names):
         if operation.name == "mov":
             return names[0]
         if operation.declared:
             self.declared[operation.declared] = None
+        mark = self.vectors.mark(operation, len(names)) if self.loops and operation.name in LIBRARY else ""
         n = self.new()
-        self.lines.append(f"%v{n} = {operation.llvm.format(*names)}")
+        self.lines.append(f"%v{n} = {operation.llvm.format(*names)}{mark}")
         return f"%v{n}"
 
     def check(self, name):
@@ -124,9 +137,13 @@ class LLVM(Printer):
 
     def end(self):
         n, count = self.loops.pop()
+        mark = ""
+        if self.parallel:
+            self.parallel, mark = False, f", !llvm.loop !{2 + len(self.parallel_loops)}"  # the innermost alone
+            self.parallel_loops.append(f"!{2 + len(self.parallel_loops)} = distinct !{{!{2 + len(self.parallel_loops)}, !1}}")
         self.lines += [
             f"br label %end{n}", f"end{n}:", f"%j{n} = add i64 %i{n}, 1", f"%t{n} = icmp slt i64 %j{n}, {count}",
-            f"br i1 %t{n}, label %loop{n}, label %after{n}", f"after{n}:",
+            f"br i1 %t{n}, label %loop{n}, label %after{n}{mark}", f"after{n}:",
         ]  # fmt: skip
 
     def text(self):
@@ -142,8 +159,13 @@ class LLVM(Printer):
         test = "%ok = alloca i1\nstore i1 true, ptr %ok\n" if self.loops_in_last else ""
         return (
             f"{declared}\n{memory}\n{tables}\n{parts}\ndefine i32 @{self.name}({', '.join(parameters)}) {{\nentry:\n"
-            f"{test}{body}\nret i32 0\n}}\n"
+            f"{test}{body}\nret i32 0\n}}\n{self.vectors.text()}\n" + "\n".join(self.metadata()) + "\n"
         )
+
+    def metadata(self):
+        if not self.parallel_loops:
+            return []
+        return ["!0 = distinct !{}", '!1 = !{!"llvm.loop.parallel_accesses", !0}', *self.parallel_loops]
 
     @property
     def with_loops(self):

@@ -37,8 +37,11 @@ class Element(NamedTuple):
 
 
 class Nest(NamedTuple):
+    """A loop; `parallel` is whether its times need nothing of one another."""
+
     counts: tuple
     body: list
+    parallel: bool = False
 
 
 class Schedule:
@@ -340,4 +343,4 @@ def merged(shape, body):
                 del s[axis + 1]
     new = {p: Pattern(p.base, tuple(steps[p])) for p in patterns}
     body = [Element(e.operation, new[e.out], tuple([new[p] for p in e.operands])) for e in body]
-    return Nest(tuple(counts), body)
+    return Nest(tuple(counts), body, True)

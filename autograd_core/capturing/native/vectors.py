@@ -48,3 +48,30 @@ def instructions():
         return dict(library().get_host_cpu_features())
     except RuntimeError:
         return {}
+
+
+class Vectors:
+    """The functions of several numbers at once that a module calls."""
+
+    def __init__(self):
+        self.declared, self.groups = {}, {}  # {name: declaration}; {forms of a function: the number of its attributes}
+
+    def mark(self, operation, count):
+        """What a call of a function is marked with, so that a loop may call a form of it; "" if there is none."""
+        found = variants(operation.name, count, operation.out == "f4")
+        if found is None:
+            return ""
+        forms, declared = found
+        self.declared.update(declared)
+        return f" #{self.groups.setdefault(forms, len(self.groups))}"
+
+    def text(self):
+        if not self.groups:
+            return ""
+        symbols = ", ".join([f"ptr @{name}" for name in self.declared])
+        groups = [
+            f'attributes #{i} = {{ nounwind willreturn readnone "vector-function-abi-variant"="{forms}" }}'
+            for forms, i in self.groups.items()
+        ]
+        used = f'@llvm.compiler.used = appending global [{len(self.declared)} x ptr] [{symbols}], section "llvm.metadata"'
+        return "\n".join([*self.declared.values(), used, *groups])

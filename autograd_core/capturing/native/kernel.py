@@ -188,7 +188,7 @@ class Loop:
 @lru_cache(64)
 def machine_code(text):
     """Kernels of the same text, such as those of a program with other buffers, are compiled once."""
-    return compiled(text, {"loop"}, 0)
+    return compiled(text, {"loop"}, True)
 
 
 def function_of(text, parameters, long):

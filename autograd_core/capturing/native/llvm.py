@@ -1,12 +1,13 @@
 """Scalar code as LLVM writes it, and as machine code."""
 
+import re
 import struct
 
 import numpy as np
 
 from autograd_core.capturing.native.operations import FLOATS, KINDS, LIBRARY
 from autograd_core.capturing.native.printing import Printer
-from autograd_core.capturing.native.schedule import Nest
+from autograd_core.capturing.native.schedule import SHORT, Nest
 from autograd_core.capturing.native.vectors import Vectors
 
 
@@ -24,6 +25,7 @@ class LLVM(Printer):
         super().__init__(*args, **kwargs)
         self.declared, self.passed, self.loops_in_last, self.count_of_loops = {}, "true", False, 0
         self.vectors, self.parallel, self.parallel_loops = Vectors(), False, []
+        self.apart = []  # the text of functions with parallel loops alone, if the whole is too long for LLVM's passes
         self.in_part = len(self.schedule.parts) > 1  # what is written now
 
     def literal(self, kind, value):
@@ -97,12 +99,22 @@ class LLVM(Printer):
     def end_part(self, number, loops):
         # Long straight code takes LLVM's quick selection of instructions, `optnone`: the code is as quick, and made in a third of
         # the time. It gives up at the address of a global, at a truth that is returned as one bit, and at `fabs`.
-        head = f"define internal zeroext i1 @part{number}({self.pointers('%')}) noinline{'' if loops else ' optnone'} {{\nentry:"
+        apart = self.is_apart(number)
+        where, how = ("", "") if apart else ("internal ", " noinline" if loops else " noinline optnone")
+        head = f"define {where}zeroext i1 @part{number}({self.pointers('%')}){how} {{\nentry:"
         if loops:
             head += "\n%ok = alloca i1\nstore i1 true, ptr %ok"
         self.passed_in_loops(loops)
-        self.functions.append(("\n".join([head, *self.lines, f"ret i1 {self.passed}", "}"]), loops))
+        text = "\n".join([head, *self.lines, f"ret i1 {self.passed}", "}"])
+        if apart:
+            self.apart.append(text)
+            text, loops = f"declare zeroext i1 @part{number}({self.pointers('%')})", False
+        self.functions.append((text, loops))
         self.lines, self.passed = [], "true"
+
+    def is_apart(self, number):
+        """Whether a part becomes a function of the other module."""
+        return self.schedule.length >= SHORT and all(type(item) is Nest and item.parallel for item in self.schedule.parts[number])
 
     def passed_in_loops(self, loops):
         if loops:
@@ -153,19 +165,24 @@ class LLVM(Printer):
             f"@work_{kind} = internal global [{count} x {KINDS[kind].memory}] zeroinitializer, align 64"
             for kind, count in self.schedule.memory.items()
         )
-        tables = "\n".join(self.table(self.schedule.code.regions[at], name) for at, name in self.tables.items())
-        declared = "\n".join(self.declared)
         parts = "\n".join([text for text, _ in self.functions])
         test = "%ok = alloca i1\nstore i1 true, ptr %ok\n" if self.loops_in_last else ""
-        return (
-            f"{declared}\n{memory}\n{tables}\n{parts}\ndefine i32 @{self.name}({', '.join(parameters)}) {{\nentry:\n"
-            f"{test}{body}\nret i32 0\n}}\n{self.vectors.text()}\n" + "\n".join(self.metadata()) + "\n"
-        )
+        step = f"define i32 @{self.name}({', '.join(parameters)}) {{\nentry:\n{test}{body}\nret i32 0\n}}\n"
+        return f"{memory}\n{self.module(parts + step)}"
 
-    def metadata(self):
-        if not self.parallel_loops:
-            return []
-        return ["!0 = distinct !{}", '!1 = !{!"llvm.loop.parallel_accesses", !0}', *self.parallel_loops]
+    def parallel_text(self):
+        """The other module: what LLVM's passes look at although the whole is too long for them. "" if there is none."""
+        return self.module("\n".join(self.apart)) if self.apart else ""
+
+    def module(self, functions):
+        """These functions with what they refer to."""
+        tables = [
+            self.table(self.schedule.code.regions[at], name) for at, name in self.tables.items()
+            if re.search(rf"@{name}\b", functions)
+        ]  # fmt: skip
+        loops = ["!0 = distinct !{}", '!1 = !{!"llvm.loop.parallel_accesses", !0}', *self.parallel_loops]
+        everything = [*self.declared, *tables, functions, self.vectors.text(), *(loops if self.parallel_loops else ())]
+        return "\n".join(everything) + "\n"
 
     @property
     def with_loops(self):

@@ -51,7 +51,7 @@ def of_python(name, result="ptr"):
 @cache
 def machine():
     """(engine, {name: address} of its functions)"""
-    engine = compiled(text(), (), 0)
+    engine = compiled(text(), (), True)
     return engine, {name: engine.get_function_address(name) for name in ("same", "items_are", "moved", "raises")}
 
 

@@ -25,26 +25,27 @@ def features():
         return "", ""
 
 
-SHORT = 1_500  # operations one after the other, up to which LLVM's passes may look at the whole
-
-
-def compiled(text, with_loops, length):
-    """The machine code of a module, which lives as long as what is returned. LLVM's passes are for functions with loops:
-    the others are as good as they can be."""
+def compiled(text, with_loops, short, parallel=""):
+    """The machine code of a module, which lives as long as what is returned. LLVM's passes are for functions with loops: the
+    others are as good as they can be. In a `short` module they look at the whole; `parallel` is another one, of parallel loops,
+    which become loops of several elements at once."""
     llvm = library()
     module = llvm.parse_assembly(text)
     cpu, instructions = features()
     machine = llvm.Target.from_default_triple().create_target_machine(cpu=cpu, features=instructions, opt=1, jit=True)
-    if with_loops:
-        options = llvm.create_pipeline_tuning_options(speed_level=1)
-        options.loop_vectorization = True
-        builder = llvm.create_pass_builder(machine, options)
-        if length < SHORT:
-            builder.getModulePassManager().run(module, builder)
-        else:
-            passes = builder.getFunctionPassManager()
-            for name in with_loops:
-                passes.run(module.get_function(name), builder)
+    options = llvm.create_pipeline_tuning_options(speed_level=1)
+    options.loop_vectorization = True
+    builder = llvm.create_pass_builder(machine, options)
+    if with_loops and short:
+        builder.getModulePassManager().run(module, builder)
+    elif with_loops:
+        passes = builder.getFunctionPassManager()
+        for name in with_loops:
+            passes.run(module.get_function(name), builder)
     engine = llvm.create_mcjit_compiler(module, machine)
+    if parallel:
+        loops = llvm.parse_assembly(parallel)
+        builder.getModulePassManager().run(loops, builder)
+        engine.add_module(loops)
     engine.finalize_object()
     return engine

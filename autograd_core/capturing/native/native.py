@@ -12,7 +12,7 @@ from autograd_core.capturing.native.llvm import LLVM
 from autograd_core.capturing.native.machine import compiled
 from autograd_core.capturing.native.operations import KINDS, kind_of
 from autograd_core.capturing.native.part import in_print, result
-from autograd_core.capturing.native.schedule import Element, Schedule
+from autograd_core.capturing.native.schedule import SHORT, Element, Schedule
 from autograd_core.capturing.program.order import let_go
 from autograd_core.capturing.replay import HELD, MISS, Compiled
 from autograd_core.capturing.replay.compiled import described as form
@@ -59,7 +59,7 @@ class NativeProgram:
         printer.write()
         self.signature, direct = self.for_others(printer.name)
         text = printer.text() + self.entry.llvm(printer.name) + direct
-        self.machine = compiled(text, printer.with_loops, self.schedule.length)
+        self.machine = compiled(text, printer.with_loops, self.schedule.length < SHORT, printer.parallel_text())
         self.address = self.machine.get_function_address("direct" if direct else printer.name)
         function, kept = objects.function_at(self.machine.get_function_address("entry"))
         w = self.entry.w

@@ -15,7 +15,7 @@ from autograd_core.capturing.native.entry import Parameter, contiguous
 from autograd_core.capturing.native.llvm import LLVM
 from autograd_core.capturing.native.machine import compiled
 from autograd_core.capturing.native.operations import KINDS, kind_of
-from autograd_core.capturing.native.schedule import Schedule
+from autograd_core.capturing.native.schedule import SHORT, Schedule
 from autograd_core.capturing.program import functions
 from autograd_core.capturing.program.calls import Value
 from autograd_core.capturing.program.order import in_memory, order_of
@@ -58,7 +58,7 @@ class Part:
             builder.indices,
             printer.text() + objects.called(printer.name, parameters),
         )
-        self.machine = compiled(text, printer.with_loops, schedule.length)
+        self.machine = compiled(text, printer.with_loops, schedule.length < SHORT, printer.parallel_text())
         self.function, self.kept = objects.function_at(self.machine.get_function_address("entry"))
         self.nbytes = sum(KINDS[kind].dtype.itemsize * count for kind, count in schedule.memory.items())
         self.seconds = perf_counter() - start

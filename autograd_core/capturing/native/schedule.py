@@ -13,6 +13,7 @@ from autograd_core.capturing.native.code import NotLoweredError, Rows
 from autograd_core.capturing.native.operations import OPERATIONS
 from autograd_core.capturing.native.repeats import Repeat, Unit, repeats
 
+SHORT = 1_500  # operations one after the other: in a longer program, parallel loops are parts of their own
 UNROLLED = (64, 24, 8)  # elements: arrays of up to so many are written out; of fewer in longer programs
 WRITTEN_OUT = 8_000  # operations that may stand one after the other: LLVM takes some 10 µs for each
 LONGEST = 20_000
@@ -65,11 +66,13 @@ class Schedule:
         self.keep()
 
     def divided(self):
-        parts, length = [[]], 0
+        parts, length, before = [[]], 0, False
         for item in self.items:
-            if length >= PART:
+            parallel = type(item) is Nest and item.parallel
+            if length >= PART or (self.length >= SHORT and parallel is not before and parts[-1]):
                 parts.append([])
                 length = 0
+            before = parallel
             parts[-1].append(item)
             length += 1 if type(item) is Element else len(item.body)
         return parts

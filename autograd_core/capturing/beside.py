@@ -108,7 +108,6 @@ class Beside:
             compiled, why = native_code().native_program(session, program, self.passes, args, kwargs, self.threads, self.programs)
             if compiled is not None:
                 return compiled
-            program = program.replaced(notes=(*program.notes, f"by NumPy, since there is no native code for {why}"))
         recorded, program = program, optimized(program, self.passes)
         move(program, reached)
         if self.native == "auto":
@@ -117,11 +116,12 @@ class Beside:
             )
             if compiled is not None:
                 return native_code().Trial(compiled, self._by_numpy(session, program, args, kwargs))
-            program = program.replaced(notes=(*program.notes, f"by NumPy, since there is no native code for {why}"))
         if self.native:
             guard = EntryGuard(session, program, args, kwargs)
-            without = (why.function,) if why.function else ()
-            return native_code().PartlyNative(program, guard, recording.get(), self.threads, without=without)
+            compiled = native_code().PartlyNative(program, guard, recording.get(), self.threads, why=why)
+            if self.native is True or not compiled.pieces:
+                return compiled
+            return native_code().Trial(compiled, self._by_numpy(session, program, args, kwargs))
         return self._by_numpy(session, program, args, kwargs)
 
     def _by_numpy(self, session, program, args, kwargs):

@@ -93,7 +93,7 @@ def test_what_ran_where_is_printed():
     assert text.count("by NumPy: no native code for sort") == 2
     assert text.count("# native code, as ") == 3
     fast, _ = in_parts(EXACT["a long one"], X)
-    assert "by NumPy: multiply: 24,000 elements, for which NumPy is as quick" in str(fast.program)
+    assert "by NumPy: sort: 24,000 elements, for which NumPy is as quick" in str(fast.program)
 
 
 def test_a_few_calls_do_not_pay():

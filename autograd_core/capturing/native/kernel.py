@@ -6,6 +6,7 @@ threads can share the blocks as they do otherwise.
 """
 
 from functools import lru_cache
+from time import perf_counter
 
 import numpy as np
 
@@ -18,20 +19,46 @@ from autograd_core.capturing.native.machine import compiled
 from autograd_core.capturing.native.operations import KINDS
 from autograd_core.capturing.native.part import in_print, not_again
 from autograd_core.capturing.native.vectors import Vectors
-from autograd_core.capturing.program.calls import Value, mapped
+from autograd_core.capturing.program.calls import Call, Value, mapped
 from autograd_core.capturing.program.program import Guard
 from autograd_core.capturing.replay.writer import Line
 
 MOST = 1_000  # operations of one element: registers are given out for all of them at once
 
 
-def kernel_of(program, calls, makes, guards):
-    """The Kernel of these calls by elements, or None if one of them has no vector code. `makes` are the values that others
-    need of them, `guards` {value: its tests}."""
-    try:
-        return Kernel(program, calls, makes, guards) if objects.agrees() else None
-    except NotLoweredError:
-        return None
+class Kernels:
+    """Those of a program, each made once however many sets of buffers there are."""
+
+    def __init__(self):
+        self.known, self.taken = (
+            {},
+            {},
+        )  # {calls and what they are to make: Kernel or None}; {result: whether there is code for it}
+
+    def takes(self, program, call):
+        """Whether there is vector code for a call by elements."""
+        if call.out not in self.taken:
+            try:
+                Kernel(program, [call], [call.out], {}).loop()
+            except NotLoweredError:
+                self.taken[call.out] = False
+            else:
+                self.taken[call.out] = objects.agrees()
+        return self.taken[call.out]
+
+    def make(self, program, calls, makes, guards):
+        """The Kernel of these calls by elements, or None if they are too many. `makes` are the values that others need of them,
+        `guards` {value: its tests}."""
+        key = (*[call.out for call in calls], *makes)
+        if key not in self.known:
+            try:
+                self.known[key] = Kernel(program, calls, makes, guards).compiled()
+            except NotLoweredError:
+                self.known[key] = None
+        return self.known[key]
+
+    def made(self):
+        return [kernel for kernel in self.known.values() if kernel is not None]
 
 
 class Kernel:
@@ -50,9 +77,7 @@ class Kernel:
             """The value that stands for one element of this one."""
             if value not in elements:
                 read = value.source is not None or value in program.origins
-                elements[value] = (
-                    Value(np.zeros((), value.dtype)[()]) if value.shape else Value(value.sample) if read else value
-                )
+                elements[value] = Value(np.zeros((), value.dtype)[()]) if value.shape else Value(value.sample) if read else value
             return elements[value]
 
         inner = program.replaced(
@@ -65,12 +90,23 @@ class Kernel:
         inputs = [(outside[one], region) for one, region in builder.inputs.items()]
         self.reads = [value for value, _ in inputs if value.shape]
         self.numbers = [(value, np.zeros(1, KINDS[region.kind].dtype)) for value, region in inputs if not value.shape]
-        long, single = ([region for value, region in inputs if bool(value.shape) is is_long] for is_long in (True, False))
+        self.long, self.single = (
+            [region for value, region in inputs if bool(value.shape) is is_long] for is_long in (True, False)
+        )
+        self.code, self.outputs = builder.code, [builder.value(element(value)) for value in makes]
         self.count = builder.code.count
-        text = Loop(builder.code, long, single, [builder.value(element(value)) for value in makes]).text()
+
+    def loop(self):
+        """LLVM's text of it."""
+        return Loop(self.code, self.long, self.single, self.outputs).text()
+
+    def compiled(self):
+        start = perf_counter()
         read, written = Parameter("array", 0), Parameter("array", 0, written=True)
-        pointers = [*[read] * (len(long) + len(single)), *[written] * len(makes)]
-        self.function, self.kept = function_of(text, pointers, 0 if long else len(single))
+        pointers = [*[read] * (len(self.long) + len(self.single)), *[written] * len(self.makes)]
+        self.function, self.kept = function_of(self.loop(), pointers, 0 if self.long else len(self.single))
+        self.seconds = perf_counter() - start
+        return self
 
     def write_numbers(self, w):
         """The lines that put numbers where the loop reads them, before the first block."""
@@ -85,7 +121,8 @@ class Kernel:
         for call in self.calls:
             if call.out not in known:
                 known[call.out] = f"x{len(shown) + 1}"
-            shown.append(Line("        ", "        " + in_print(call, known), call, ()))
+            here = Call(call.function, call.args, call.kwargs, None, "", call.errors, call.out)  # its note is about NumPy
+            shown.append(Line("        ", "        " + in_print(call, known), here, ()))
         w.line(f"{f'u = {name}({arguments})':<44} # native code, {self.count:,} operations for each element", inside=shown)
         again = f"{w.function(not_again)}(u, {name}, {w.name('k', ['C'] * len(self.reads))}, [{arguments}])"
         w.line(f"if u and {again}: return False" if tested else f"if u and {again}: {w.function(refuse_to_write)}()")

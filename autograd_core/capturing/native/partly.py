@@ -2,12 +2,12 @@
 
 from autograd_core.capturing.native.code import NotLoweredError
 from autograd_core.capturing.native.division import Division, refused
-from autograd_core.capturing.native.kernel import kernel_of
+from autograd_core.capturing.native.kernel import Kernels
 from autograd_core.capturing.native.part import Part
 from autograd_core.capturing.native.shorter import shorten
 from autograd_core.capturing.program import functions
 from autograd_core.capturing.program.calls import Call
-from autograd_core.capturing.replay import Compiled
+from autograd_core.capturing.replay import Compiled, gathered
 from autograd_core.errors import CaptureError
 
 
@@ -29,18 +29,39 @@ class PartlyNative(Compiled):
     autograd_core.errors.CaptureError: address: NumPy runs sort, so there is no code that runs without Python; ...
     """
 
-    def __init__(self, program, guard, mode, threads, parts=None, without=()):
-        self.without = without  # functions that have no native code, or only with other arguments
-        self.kernels_known = {}  # {what it is to make: a Kernel, or None}
-        super().__init__(program, guard, mode, threads, parts, shorten, self.kernel)
+    def __init__(self, program, guard, mode, threads, parts=None, left=None, why=None):
+        """`left` is {result: function} of what NumPy runs, if that is known; `why` there is no native code for the whole."""
+        self.why = why
+        super().__init__(program.replaced(in_registers=True), guard, mode, threads, parts, shorten, Kernels())
+        self.left = left if left is not None else {call.out: call.function for call in self.program.calls if not call.is_view}
         self.indices = {location: contents for part in self.parts.values() for location, contents in part.indices.items()}
 
-    def kernel(self, program, calls, makes, tests):
-        """The Kernel for long calls, made once however many sets of buffers there are."""
-        key = (*[call.out for call in calls], *makes)
-        if key not in self.kernels_known:
-            self.kernels_known[key] = kernel_of(program, calls, makes, tests)
-        return self.kernels_known[key]
+    @property
+    def pieces(self):
+        """What is machine code."""
+        return [*self.parts.values(), *self.kernels.made()]
+
+    @property
+    def by_numpy(self):
+        """The names of the functions that NumPy runs."""
+        native = {call.out for piece in self.pieces for call in piece.calls}
+        return list(dict.fromkeys([functions.shown(function) for out, function in self.left.items() if out not in native]))
+
+    def __str__(self):
+        head, *lines = super().__str__().splitlines()
+        return "\n".join([head, *[f"  {note}" for note in self.summary()], *lines])
+
+    def summary(self):
+        """What ran where, in two lines."""
+        pieces = self.pieces
+        if not pieces:
+            return [f"by NumPy, since there is no native code for {self.why}"]
+        where = f"in {len(pieces)} parts" if len(pieces) > 1 else "in one part"
+        seconds, names = sum([piece.seconds for piece in pieces]), self.by_numpy
+        first = (
+            f"native code for {sum([len(piece.calls) for piece in pieces])} calls, {where}, compiled in {seconds * 1e3:.0f} ms"
+        )
+        return [first, f"by NumPy: {', '.join(names)}"] if names else [first]
 
     @property
     def address(self):
@@ -54,7 +75,7 @@ class PartlyNative(Compiled):
         raise self.needs_python("c_source")
 
     def needs_python(self, what):
-        names = " and ".join(self.without)
+        names = " and ".join(self.by_numpy) if self.why is None else self.why.function
         who, part = (f"NumPy runs {names}", f"without {names}") if names else ("NumPy runs this program", "that is shorter")
         return CaptureError(
             f"{what}: {who}, so there is no code that runs without Python; call the captured function from Python, or capture a "
@@ -64,6 +85,7 @@ class PartlyNative(Compiled):
 
 def partly_native(program, guard_of, mode, threads):
     """The PartlyNative of a program, or None if native code of parts of it does not pay. `guard_of(program)` is its guard."""
+    program = gathered(program.guards_first().replaced(in_registers=True))
     left = refused(program)
     while True:
         ordered, stretches = Division(program, left).divided()
@@ -79,19 +101,9 @@ def partly_native(program, guard_of, mode, threads):
     if not parts:
         return None
     calls = [call if call not in left else noted(call, left[call]) for call in ordered.calls]
-    names = dict.fromkeys([functions.shown(call.function) for call, why in left.items() if why])
-    ordered = ordered.replaced(calls=tuple(calls), notes=(*ordered.notes, *summary(names, parts.values())))
-    return PartlyNative(ordered, guard_of(ordered), mode, threads, parts, tuple(names))
-
-
-def summary(names, parts):
-    """What ran where, in two lines."""
-    where = f"in {len(parts)} parts" if len(parts) > 1 else "in one part"
-    seconds = sum([part.seconds for part in parts])
-    return (
-        f"native code for {sum([len(part.calls) for part in parts])} calls, {where}, compiled in {seconds * 1e3:.0f} ms",
-        f"by NumPy: {', '.join(names)}",
-    )
+    ordered = ordered.replaced(calls=tuple(calls))
+    left = {call.out: call.function for call, why in left.items() if why}
+    return PartlyNative(ordered, guard_of(ordered), mode, threads, parts, left)
 
 
 def noted(call, why):

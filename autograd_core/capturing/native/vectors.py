@@ -1,7 +1,7 @@
 """Functions of C's mathematical library for several numbers at once: glibc's libmvec, where the machine has it.
 
-LLVM computes a loop for two to sixteen elements at a time, which ends at a call of `exp` unless it is told of one for as many. The
-functions are right to four units in the last place: https://sourceware.org/glibc/wiki/libmvec.
+LLVM makes a loop one of two to sixteen elements at a time, unless it meets a call of `exp`: of that, it has to be told of a form
+for as many. The functions are right to four units in the last place: https://sourceware.org/glibc/wiki/libmvec.
 """
 
 import ctypes
@@ -9,8 +9,8 @@ from functools import cache
 
 from autograd_core.capturing.native.machine import library
 
-# By the names of the vector ABI (https://sourceware.org/glibc/wiki/libmvec?action=AttachFile&target=VectorABI.txt): a letter for
-# the instructions that are needed, and how many numbers of 64 bits they take at once
+# What their names say: a letter for the instructions that they need, and how many numbers of 64 bits these take at once. Source:
+# https://sourceware.org/glibc/wiki/libmvec?action=AttachFile&do=view&target=VectorABI.txt
 INSTRUCTIONS = (("avx512f", "e", 8), ("avx2", "d", 4), ("sse4.1", "b", 2))
 
 
@@ -25,8 +25,8 @@ def libmvec():
 
 @cache
 def variants(name, count, single):
-    """What LLVM is to be told of a function of `count` numbers: the list of its forms for several at once, and {name: declaration}
-    of these; None if there are none. `single` is whether the numbers have 32 bits."""
+    """What LLVM is to be told of a function of `count` numbers: the list of its forms for several numbers at once, and
+    {name: declaration} of these; None if there are none. `single` is whether the numbers have 32 bits."""
     llvm, found, declared = library(), [], {}
     name += "f" * single
     for feature, letter, lanes in INSTRUCTIONS if libmvec() is not None else ():

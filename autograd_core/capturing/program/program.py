@@ -59,6 +59,7 @@ class Program:
     alone     values of sources whose arrays may be moved: nobody could tell if it were another array with the same elements
     moving    values of sources whose array is another one at each replay
     arrays    {value of a source: the array that a pass wants in the place of the recorded one}
+    in_registers  whether calls by elements are one loop of machine code, which pays for shorter arrays than NumPy's blocks
     """
 
     sources: tuple[Source, ...]
@@ -71,6 +72,7 @@ class Program:
     alone: frozenset[Value] = frozenset()
     moving: frozenset[Value] = frozenset()
     arrays: dict[Value, np.ndarray] = field(default_factory=dict)
+    in_registers: bool = False
 
     def replaced(self, **changes: Any) -> Program:
         """This program with other parts."""

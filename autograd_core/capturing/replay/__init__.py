@@ -13,7 +13,8 @@ held        how many bytes all this takes
 
 from autograd_core.capturing.replay.blocks import cores
 from autograd_core.capturing.replay.compiled import Compiled
+from autograd_core.capturing.replay.gathering import gathered
 from autograd_core.capturing.replay.guard import EntryGuard, move
 from autograd_core.capturing.replay.writer import HELD, MISS
 
-__all__ = ["HELD", "MISS", "Compiled", "EntryGuard", "cores", "move"]
+__all__ = ["HELD", "MISS", "Compiled", "EntryGuard", "cores", "gathered", "move"]

@@ -46,7 +46,9 @@ class Compiled:
 
     def build(self):
         """Write the function, with buffers of its own."""
-        text, writer, names = function_of(self.program, plan(self.program, self.threads, self.parts, self.kernels), self.guard, self.shorten)
+        text, writer, names = function_of(
+            self.program, plan(self.program, self.threads, self.parts, self.kernels), self.guard, self.shorten
+        )
         env = writer.env
         exec(code_of(text), env)
         run = env["replay"]

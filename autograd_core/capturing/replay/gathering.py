@@ -15,6 +15,8 @@ BLOCK = 2**17  # bytes; some of these, and what else is going on, fit into a cac
 LONG = 2 * BLOCK
 WHOLE = (np.add.reduce, np.maximum.reduce, np.minimum.reduce)  # of all elements: of those of each block, and of the results
 ROWS = 8  # in a block, at least
+LEAST = 2**14  # elements of a long array
+IN_REGISTERS = 2**11  # … if machine code goes through it
 FEW = 2**12  # elements, which are in no long array of any dtype
 SHORT = 64  # elements: sums and extremes of shorter rows are quicker by products and by columns, of the whole array
 
@@ -22,12 +24,20 @@ SHORT = 64  # elements: sums and extremes of shorter rows are quicker by product
 def is_long(call, program):
     """Whether a call is by elements of long arrays of one shape, and numbers."""
     out = call.out
-    if out.size < 2**14 or not by_elements(call, program):
+    if out.size < (IN_REGISTERS if program.in_registers else LEAST) or not by_elements(call, program):
         return False
     if any(np.ndim(arg) for arg in call.args if type(arg) is not Value):
         return False
     arrays = [value for value in (out, *call.operands) if value.shape]
-    return all(v.dtype.kind in "biufc" and v.shape == out.shape for v in arrays) and out.size * max(4, itemsize(arrays)) > LONG
+    return all(v.dtype.kind in "biufc" and v.shape == out.shape for v in arrays) and (
+        program.in_registers or is_long_for_numpy(call)
+    )
+
+
+def is_long_for_numpy(call):
+    """Whether blocks pay for arrays of the length of this call's result without machine code."""
+    arrays = [value for value in (call.out, *call.operands) if value.shape]
+    return call.out.size >= LEAST and call.out.size * max(4, itemsize(arrays)) > LONG
 
 
 def by_elements(call, program):
@@ -53,7 +63,7 @@ def is_whole(call, made):
     return (
         type(x) is Value and x in made and call.function in WHOLE and axis is None and len(call.args) < 3
         and call.kwargs.keys() <= {"axis"} and call.out.dtype == x.dtype and isinstance(call.out.sample, np.generic)
-        and (call.function is not np.add.reduce or call.note == BY_BLOCKS)
+        and (call.function != np.add.reduce or call.note == BY_BLOCKS)
     )  # fmt: skip
 
 
@@ -90,7 +100,8 @@ def of_rows(call):
 
 def frame_of(call, program):
     """The shape of the long arrays of a call that may be made block by block; None for another call."""
-    if not call.out.shape or max([call.out.size, *[value.size for value in call.operands]]) < FEW:  # as nearly all are
+    few = IN_REGISTERS if program.in_registers else FEW
+    if not call.out.shape or max([call.out.size, *[value.size for value in call.operands]]) < few:  # as nearly all are
         return None
     if is_long(call, program):
         return call.out.shape

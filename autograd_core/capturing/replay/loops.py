@@ -11,7 +11,17 @@ import numpy as np
 from autograd_core.capturing.program.order import address, arranged, in_memory
 from autograd_core.capturing.replay.blocks import Blocks
 from autograd_core.capturing.replay.effects import failure
-from autograd_core.capturing.replay.gathering import BLOCK, column_of, frame_of, is_long, is_whole, itemsize, joins, of_rows
+from autograd_core.capturing.replay.gathering import (
+    BLOCK,
+    column_of,
+    frame_of,
+    is_long,
+    is_long_for_numpy,
+    is_whole,
+    itemsize,
+    joins,
+    of_rows,
+)  # fmt: skip
 from autograd_core.capturing.replay.lowering.choosing import chosen
 from autograd_core.capturing.replay.lowering.elementwise import into, operand
 
@@ -42,7 +52,8 @@ def run_from(plan, start, guards):
     """The Run that begins at this position, as the plan is so far; None if there is none. `guards` are {value: its tests}."""
     program, calls, made, sums, axes = plan.program, [], set(), set(), None
     frame = frame_of(program.calls[start], program)
-    tests = writes = outside = rows = False  # whether there are tests, writes, and operands that are other arrays at each replay
+    tests = writes = outside = False  # whether there are tests, writes, and operands that are other arrays at each replay
+    rows = native = False  # … calls that are made of rows, and vector code for the others
     for call in program.calls[start:]:
         if is_whole(call, made):
             calls.append(call)
@@ -61,6 +72,10 @@ def run_from(plan, start, guards):
             break
         if rows and orders != {tuple(range(len(frame)))}:
             break
+        if plan.kernels is not None and not rows:
+            if calls and plan.kernels.takes(program, call) is not native:
+                break
+            native = plan.kernels.takes(program, call)
         (axes,) = orders
         calls.append(call)
         made.add(call.out)
@@ -69,7 +84,9 @@ def run_from(plan, start, guards):
     if len(calls) < 2 and not (calls and plan.threads > 1):
         return None
     axes = axes if all(is_long(call, program) or not call.out.shape for call in calls) else None
-    return run_of(calls, frame, axes, start, plan, frozenset() if writes else tested(calls, frame, plan, guards), guards)
+    if plan.kernels is not None and not native and not (rows or is_long_for_numpy(calls[0])):
+        return None
+    return run_of(calls, frame, axes, start, plan, frozenset() if writes else tested(calls, frame, plan, guards), guards, native)
 
 
 def order_in_memory(plan, value):
@@ -102,7 +119,7 @@ def tested(calls, frame, plan, guards):
     return frozenset(value for value in read & guards.keys() if value not in plan.tested)
 
 
-def run_of(calls, frame, axes, start, plan, tested, guards):
+def run_of(calls, frame, axes, start, plan, tested, guards, native):
     """The Run of these calls; what is written gets its place in the plan, what is needed in between a buffer."""
     count = int(np.prod(frame)) if axes is not None else frame[0]
     nbytes = int(np.prod(frame)) * itemsize([value for call in calls for value in (call.out, *call.operands) if value.shape])
@@ -111,7 +128,7 @@ def run_of(calls, frame, axes, start, plan, tested, guards):
     inner, free, kinds, last = {}, {}, [], start + len(calls) - 1
     long = in_memory(frame, by_axes(frame, axes or range(len(frame))))
     viewed = {plan.program.roots.get(value) for call in calls for value in call.operands}  # one block may read what another wrote
-    kernel = kernel_of(calls, axes, last, plan, tested, guards)
+    kernel = kernel_of(calls, axes, last, plan, tested, guards) if native else None
     for i, call in enumerate(calls, start):
         value = call.out
         if kernel is not None and value.shape and value not in kernel.makes:
@@ -146,9 +163,9 @@ def run_of(calls, frame, axes, start, plan, tested, guards):
 
 
 def kernel_of(calls, axes, last, plan, tested, guards):
-    """The machine code for the calls of a run, if that is wanted and there is some. It makes all by elements before all sums, and
-    writes what these, or calls after the run, need."""
-    if plan.kernels is None or axes is None:
+    """The machine code for the calls of a run. It makes all by elements before all sums, and writes what these, or calls after
+    the run, need."""
+    if axes is None:
         return None
     by_elements = [call for call in calls if call.out.shape]
     made = {call.out for call in by_elements}
@@ -158,7 +175,7 @@ def kernel_of(calls, axes, last, plan, tested, guards):
     tests = {value: guards[value] for value in (*tested, *made) if value in guards}
     if any(value in plan.arrays and not in_one_piece(plan.arrays[value], axes) for call in calls for value in call.operands):
         return None
-    return plan.kernels(plan.program, by_elements, makes, tests)
+    return plan.kernels.make(plan.program, by_elements, makes, tests)
 
 
 def in_one_piece(array, axes):

@@ -113,8 +113,8 @@ class Kernel:
         for value, room in self.numbers:
             w.line(f"{w.once('n', room)}[0] = {w.text(value)}")
 
-    def write(self, w, tested):
-        """The lines of a block's function that call it. `tested` is whether they may say that the program does not apply."""
+    def write(self, w):
+        """The lines of a block's function that call it."""
         rooms = [w.once("n", room) for _, room in self.numbers]
         arguments = ", ".join([*map(w.text, self.reads), *rooms, *map(w.text, self.makes)])
         name, known, shown = w.once("native", self.function), dict(w.names), []
@@ -125,12 +125,7 @@ class Kernel:
             shown.append(Line("        ", "        " + in_print(call, known), here, ()))
         w.line(f"{f'u = {name}({arguments})':<44} # native code, {self.count:,} operations for each element", inside=shown)
         again = f"{w.function(not_again)}(u, {name}, {w.name('k', ['C'] * len(self.reads))}, [{arguments}])"
-        w.line(f"if u and {again}: return False" if tested else f"if u and {again}: {w.function(refuse_to_write)}()")
-
-
-def refuse_to_write():
-    """What NumPy does: a loop without tests fails only for an array that may not be written into."""
-    raise ValueError("output array is read-only")
+        w.line(f"if u and {again}: return False")
 
 
 class Loop:

@@ -49,7 +49,7 @@ def special(dtype):
 
 
 X, Y = (special("f8") for _ in range(2))
-I, J = R.integers(-50, 50, N), R.integers(-50, 50, N)
+WHOLE, OTHERS = R.integers(-50, 50, N), R.integers(-50, 50, N)
 ARITHMETIC = {  # whose bits are promised
     "sums and products": (lambda x, y: (x + y * 2.5 - 1) * x - -y, X, Y),
     "quotients": (lambda x, y: x / y + 1 / (x + 1), X, Y),
@@ -59,9 +59,9 @@ ARITHMETIC = {  # whose bits are promised
     "whole numbers": (lambda x, y: (np.floor(x) + np.ceil(y)) * np.rint(x) + np.copysign(x, y), X, Y),
     "single precision": (lambda x, y: (x * 3 + y / x) * 2 - np.sqrt(np.abs(y)), special("f4"), special("f4")),
     "two precisions": (lambda x, y: x * y + np.multiply(x, x) * 2, special("f4"), Y),
-    "integers": (lambda i, j: (i * j + 3 - j) * np.maximum(i, j) // 1 + (i > j), I, J),
-    "short integers": (lambda i, j: (i * j - 7) * i + np.where(i == j, i, j), I.astype("i4"), J.astype("i4")),
-    "integers and floats": (lambda i, y: i * y + i / 3, I, Y),
+    "integers": (lambda i, j: (i * j + 3 - j) * np.maximum(i, j) // 1 + (i > j), WHOLE, OTHERS),
+    "short integers": (lambda i, j: (i * j - 7) * i + np.where(i == j, i, j), WHOLE.astype("i4"), OTHERS.astype("i4")),
+    "integers and floats": (lambda i, y: i * y + i / 3, WHOLE, Y),
     "truths": (lambda x, y: ((x > 0) & (y > 0)) | ((x < y) ^ (y == y)), X, Y),
 }
 
@@ -270,7 +270,7 @@ def test_gradients_that_somebody_holds_stay_as_they_are():
 def test_what_has_no_vector_code_divides_a_run():
     """`np.fmod` is a function of C's library that glibc has no vector form of."""
     step = lambda x: np.exp(np.fmod(np.tanh(x) + x, 0.7) * 2) + x
-    fast, found = by_kernels(step, R.normal(size=N), count=2)
+    fast, _ = by_kernels(step, R.normal(size=N), count=2)
     assert "by NumPy: fmod" in str(fast.program)
     x = R.normal(size=N)
     np.testing.assert_allclose(fast(x), step(x), rtol=1e-14, atol=1e-15)

@@ -4,6 +4,7 @@ It reads the objects that the replay has for the values it needs, and writes int
 Nothing is written unless all its tests are passed, so a replay may go on to say that the program does not apply.
 """
 
+from functools import lru_cache
 from math import prod
 from time import perf_counter
 
@@ -41,15 +42,18 @@ class Part:
             guards=tuple([guard for guard in program.guards if guard.value in made]),
         )  # fmt: skip
         builder = Builder(inner, program.origins.keys() - made).build()
-        self.reads, self.numbers = [], []
-        parameters = [self.input(value, program.array(value)) for value in builder.inputs]
+        self.reads = [(value, order_of(program.array(value))) for value in builder.inputs if value.shape]
+        self.numbers = [
+            (value, np.zeros(1, KINDS[kind_of(number_dtype(value))].dtype)) for value in builder.inputs if not value.shape
+        ]
+        given = {value: i for i, (value, _) in enumerate([*self.reads, *self.numbers])}
+        orders = dict(self.reads)
+        parameters = [Parameter("array", given[value], order=orders.get(value, "C")) for value in builder.inputs]
         outputs = [result(builder, value, axes_of(value)) for value in self.makes]
-        parameters += [Parameter("array", len(self.reads) + i, written=True) for i in range(len(self.makes))]
-        self.rooms = []
-        for kind, values in by_kind(value for value in stretch.makes if not value.shape).items():
-            self.rooms.append((values, room := np.zeros(len(values), KINDS[kind].dtype)))
-            outputs.append(result(builder, values))
-            parameters.append(Parameter("memory", None, room))
+        numbers = by_kind(value for value in stretch.makes if not value.shape)
+        outputs += [result(builder, values) for values in numbers.values()]
+        self.rooms = [(values, np.zeros(len(values), KINDS[kind].dtype)) for kind, values in numbers.items()]
+        parameters += [Parameter("array", len(parameters) + i, written=True) for i in range(len(outputs))]
         schedule = Schedule(builder.code, [ids for _, ids in outputs])
         printer = LLVM(schedule, list(builder.inputs.values()), outputs)
         printer.write()
@@ -58,18 +62,10 @@ class Part:
             builder.indices,
             printer.text() + objects.called(printer.name, parameters),
         )
-        self.machine = compiled(text, printer.with_loops, schedule.length < SHORT, printer.parallel_text())
+        self.machine = machine_code(text, frozenset(printer.with_loops), schedule.length < SHORT, printer.parallel_text())
         self.function, self.kept = objects.function_at(self.machine.get_function_address("entry"))
         self.nbytes = sum(KINDS[kind].dtype.itemsize * count for kind, count in schedule.memory.items())
         self.seconds = perf_counter() - start
-
-    def input(self, value, sample):
-        if not value.shape:
-            room = np.zeros(1, KINDS[kind_of(number_dtype(value))].dtype)
-            self.numbers.append((value, room))
-            return Parameter("memory", None, room)
-        self.reads.append((value, order_of(sample)))
-        return Parameter("array", len(self.reads) - 1, True, self.reads[-1][1], shape=value.shape)
 
     # As a step of a plan
 
@@ -89,7 +85,8 @@ class Part:
                 w.text(value)
                 places.append(w.once("b", array.transpose(axes)))
         name = w.once("native", self.function)
-        arguments = ", ".join([*given, *places])
+        rooms = [[w.once("n", room) for _, room in each] for each in (self.numbers, self.rooms)]
+        arguments = ", ".join([*given, *rooms[0], *places, *rooms[1]])
         w.line(f"{f'u = {name}({arguments})':<48} # native code, as {self.count:,} operations", inside=self.lines(w))
         orders = w.name("k", [order for _, order in self.reads])
         w.line(f"if u and {w.function(not_again)}(u, {name}, {orders}, [{arguments}]): return {w.miss}")
@@ -107,6 +104,13 @@ class Part:
                 names[call.out] = f"x{len(lines) + 1}"
             lines.append(Line("    ", "    " + in_print(call, names), call, ()))
         return lines
+
+
+@lru_cache(64)
+def machine_code(text, with_loops, short, parallel):
+    """Parts of the same text, such as those of the steps of a recurrent net, are compiled once; one call of them is made at a
+    time, since they keep the interpreter's lock."""
+    return compiled(text, with_loops, short, parallel)
 
 
 def not_again(answer, function, orders, given):

@@ -7,11 +7,12 @@ import numpy as np
 
 from autograd_core import capture, value_and_grad
 from benchmarks import THREADS
-from benchmarks.machine import installed
+from benchmarks.machine import installed, release
 from benchmarks.report import Check, Table
 from benchmarks.timing import Contender, interleaved, settle
 
-EAGER, CAPTURED, JAX, TORCH, HIPS = "autograd_core", "captured", "JAX", "PyTorch", "HIPS autograd"
+EAGER, CAPTURED, NATIVE = "autograd_core", "captured", "captured, native"
+JAX, TORCH, HIPS = "JAX", "PyTorch", "HIPS autograd"
 AN_OPERATION = 1e-4  # seconds that capturing may take for each operation of a long program
 CHAIN = (100, 1000, 10_000, 100_000, 1_000_000, 4_000_000)
 STEPS, OPERATIONS = 200, 28  # of the filter, and in each step of it
@@ -69,12 +70,15 @@ def chain(xp, x):
 # Each in every library: a function without arguments that returns (value, gradient), finished
 
 
-def contenders(f, theta, *data, in_jax=None):
+def contenders(f, theta, *data, in_jax=None, native=False):
     """{name: function}; the first argument is the one to differentiate by."""
     theta, r = np.asarray(theta), {}
     ours = value_and_grad(lambda theta: f(np, theta, *data))
     fast = capture(ours, strict=True, threads=THREADS)
     r[EAGER], r[CAPTURED] = lambda: ours(theta), lambda: fast(theta)
+    if native and release("llvmlite"):
+        compiled = capture(ours, strict=True, threads=THREADS, native=True)
+        r[NATIVE] = lambda: compiled(theta)
     if installed(JAX):
         import jax
 
@@ -162,11 +166,14 @@ def elementwise(quick):
         for n in CHAIN[:3] if quick else CHAIN:
             x = np.random.default_rng(3).normal(size=n).astype(dtype)
             tolerance = 1e-8 if dtype is np.float64 else 2e-3
-            _, times = compared(f"chain of {n}", contenders(chain, x), 3 if quick else 20, tolerance)
+            _, times = compared(f"chain of {n}", contenders(chain, x, native=True), 3 if quick else 20, tolerance)
             rows.append((f"{n:,}", *[time.best * 1e3 for time in times.values()]))
             if n >= 100_000 and JAX in times:
                 ratio = max(times[CAPTURED].over(times[JAX]))
                 checks.append(Check(f"elementwise chain of {n:,}, {np.dtype(dtype)}: over JAX", ratio, bar))
+                if NATIVE in times:
+                    ratio = max(times[NATIVE].over(times[JAX]))
+                    checks.append(Check(f"elementwise chain of {n:,}, {np.dtype(dtype)}: native, over JAX", ratio, bar))
         title = f"Σ tanh(x) e^(-x²) + ½ sin x and its gradient, {np.dtype(dtype)}, min ms"
         notes = [f"{THREADS} thread{'s' * (THREADS > 1)}; OMP_NUM_THREADS=2 python -m benchmarks programs gives everybody two"]
         tables.append(Table(title, ("elements", *times), rows, notes, checks))

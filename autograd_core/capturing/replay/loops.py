@@ -84,7 +84,8 @@ def run_from(plan, start, guards):
     if len(calls) < 2 and not (calls and plan.threads > 1):
         return None
     axes = axes if all(is_long(call, program) or not call.out.shape for call in calls) else None
-    if plan.kernels is not None and not native and not (rows or is_long_for_numpy(calls[0])):
+    pays = (native and len(made) > 1) or plan.kernels is None or rows or is_long_for_numpy(calls[0])
+    if not pays:  # for so few elements
         return None
     return run_of(calls, frame, axes, start, plan, frozenset() if writes else tested(calls, frame, plan, guards), guards, native)
 

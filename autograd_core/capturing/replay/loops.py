@@ -21,7 +21,7 @@ from autograd_core.capturing.replay.gathering import (
     itemsize,
     joins,
     of_rows,
-)  # fmt: skip
+)
 from autograd_core.capturing.replay.lowering.choosing import chosen
 from autograd_core.capturing.replay.lowering.elementwise import into, operand
 

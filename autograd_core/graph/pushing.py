@@ -1,4 +1,4 @@
-"""Forward mode in one pass: tangents sent through the graph in the order in which it was made.
+"""Forward mode in one pass: tangents sent through the graph in the order in which it is made.
 
 A node's tangent is the sum of what its operands' tangents add to it, each by the transpose of the rule that sends ḡ back to that
 operand. The rule of an elementwise function multiplies each element by a number of its own, so for real numbers it is its own
@@ -12,10 +12,82 @@ second is the transpose of the first.
 import numpy as np
 from numpy import floating, ndarray
 
+from autograd_core.derivatives.entry import PLAIN
 from autograd_core.derivatives.rules import same
+from autograd_core.graph.backward_pass import still_there
+from autograd_core.graph.results import FLOAT, SCALAR
 from autograd_core.graph.roots import power_of
 from autograd_core.graph.shapes import AsksForNumbers, Spec
 from autograd_core.graph.transposes import transpose
+
+try:  # what `np.errstate` sets, in a tenth of its time
+    from numpy._core._ufunc_config import _extobj_contextvar as errors
+    from numpy._core._ufunc_config import _make_extobj
+
+    QUIET = _make_extobj(all="ignore")
+except ImportError:
+    QUIET = None
+ROOM = 1 << 24  # bytes
+
+
+class Forward:
+    """The mode of recording (see `modes`) in which each operation gets its tangent as soon as it is recorded.
+
+    tangents   {node: tangent}, from the start those of the arguments
+    late       the operations that get theirs at the end, since the time to tell which results are asked for is then, or since
+               tangents that somebody may still need take much memory
+    lost       whether something was recorded that does not depend on the arguments alone, or that one pass does not tell of
+
+    Nobody looks later at what these operations saved. So it may change, and there is no graph to walk.
+    """
+
+    __slots__ = ("late", "lost", "room", "tangents")
+
+    def __init__(self, tangents):
+        self.tangents, self.late, self.lost, self.room = tangents, None, QUIET is None, ROOM
+
+    def made(self, node, out, values):
+        """Push to a new node, whose operation made `out`."""
+        if self.lost:
+            return
+        if self.late is not None or node.pattern.entry.outputs is not None or type(out) not in PLAIN or self.room < 0:
+            self.late = self.late or []
+            self.late.append(node)
+            return
+        tangents, before = self.tangents, errors.set(QUIET)
+        try:
+            tangents[node] = t = pushed(node, tangents.__getitem__)
+            if type(t) is ndarray:
+                self.room -= t.nbytes
+        except Exception:  # a node that is not known, or a rule: if that is wrong, it will say so when it runs another way
+            self.lost = True
+        finally:
+            errors.reset(before)
+
+    def arrives(self, nodes):
+        """Whether `tangents` has those of all these nodes, now that everything is recorded."""
+        late, tangents = self.late, self.tangents
+        if self.lost or not tangents.keys() | (late or ()) >= {*nodes}:
+            return False
+        for node in tangents:
+            if node.hooks is not None and node.parents:  # a function of the user's own, which wants to see a gradient
+                return False
+        if late is None:
+            return True
+        wanted, order, known = {*nodes}, [], {*tangents, *late}
+        for node in reversed(late):
+            if node in wanted:
+                wanted.update(node.parents)
+                order.append(node)
+        if not known.issuperset(wanted):
+            return False
+        still_there(order)
+        try:
+            with np.errstate(all="ignore"):
+                push(order, tangents, {*nodes})
+        except AsksForNumbers:
+            return False
+        return True
 
 
 def push(order, tangents, wanted):
@@ -23,39 +95,56 @@ def push(order, tangents, wanted):
 
     A tangent goes when the last operation has used it.
     """
-    get, outputs, last = tangents.get, None, {}
+    outputs, last = None, {}
     for node in reversed(order):
         for parent in node.parents:
             last[parent] = node
     for node in reversed(order):
-        pattern = node.pattern
-        entry = pattern.entry
-        if entry.once or node.hooks is not None or (pattern.by_root and power_of(node) is not None):
-            raise AsksForNumbers  # of a root of 0 it takes a backward pass to tell whether the slope that is infinite counts
+        entry = node.pattern.entry
         if entry.name is None:  # one of several results
-            parts = get(node.parents[0])
+            parts = tangents.get(node.parents[0])
             if parts is not None and (t := parts[node.saved[0]]) is not None:
                 tangents[node] = t
             continue
-        total, elementwise = None, entry.domain is not None and _is_real(node.spec)
-        for i, parent in enumerate(node.parents):
-            t = get(parent)
-            if t is None:
-                continue
-            if elementwise and _is_real(parent.spec):
-                parts = _elementwise(node, pattern.pulls[i], t)
-            elif entry.outputs is None:
-                (parts,) = transpose(node, i, Spec(_spec(node)))(t, node.saved)
-            else:
-                outputs = outputs or _outputs_of(order)
-                parts = transpose(node, i, outputs[node])(t, node.saved)
-            total = parts if total is None else _sum(total, parts) if entry.outputs is None else list(map(_sum, total, parts))
+        if entry.outputs is not None:
+            outputs = outputs or _outputs_of(order)
+        total = pushed(node, tangents.get, outputs and outputs.get(node))
         if total is not None:
             tangents[node] = total
-        t = parts = total = None
+        total = None
         for parent in node.parents:
             if last[parent] is node and parent not in wanted:
                 tangents.pop(parent, None)
+
+
+def pushed(node, tangent_of, specs=None):
+    """The tangent of a node's result, from those of its operands: `tangent_of` is the function node -> tangent, or None.
+
+    specs   of a node with several results, whose tangents come as a list: what `_outputs_of` says of it
+    """
+    pattern, spec, total, i = node.pattern, node.spec, None, -1
+    entry = pattern.entry
+    if entry.once or node.hooks is not None or (pattern.by_root and power_of(node) is not None):
+        raise AsksForNumbers  # of a root of 0 it takes a backward pass to tell whether the slope that is infinite counts
+    elementwise = entry.domain is not None and _is_real(spec)
+    for parent in node.parents:  # counted by hand, as in the backward pass
+        i += 1
+        t = tangent_of(parent)
+        if t is None:
+            continue
+        if elementwise and _is_real(parent.spec):
+            pull = pattern.pulls[i]
+            part = t if pull is same else pull(t, node.saved)
+            if type(part) is not spec and (type(part) is not ndarray or (part.shape, part.dtype) != spec):
+                part = _fitted(part, *_spec(node))
+        elif entry.outputs is None:
+            (part,) = transpose(node, i, Spec(_spec(node)))(t, node.saved)
+        else:
+            part = transpose(node, i, specs)(t, node.saved)
+            total = part if total is None else list(map(_sum, total, part))
+            continue
+        total = part if total is None else _sum(total, part)
+    return total
 
 
 def _sum(a, b):
@@ -79,16 +168,13 @@ def _spec(node):
 
 
 def _is_real(spec):
-    return spec[1].kind == "f" if type(spec) is tuple else issubclass(spec, floating)
+    if type(spec) is tuple:
+        return (dtype := spec[1]) is FLOAT or dtype.kind == "f"
+    return spec is SCALAR or issubclass(spec, floating)
 
 
-def _elementwise(node, pull, t):
-    if pull is not same:
-        t = pull(t, node.saved)
-    spec = node.spec
-    if type(t) is spec or (type(t) is ndarray and (t.shape, t.dtype) == spec):
-        return t
-    shape, dtype = _spec(node)
+def _fitted(t, shape, dtype):
+    """A tangent of an elementwise function in the shape and the dtype of the result."""
     if not hasattr(t, "dtype"):
         t = np.asarray(t)[()]
     if t.shape != shape:

@@ -17,7 +17,7 @@ from autograd_core.graph.gradients import seed_for, send, take
 from autograd_core.graph.memory import is_array, mark_as_array
 from autograd_core.graph.modes import enable_grad, recording
 from autograd_core.graph.nodes import Leaf, is_wanted
-from autograd_core.graph.results import recorded, wrap
+from autograd_core.graph.results import FLOAT, recorded, wrap
 from autograd_core.graph.trees import flatten, paths
 from autograd_core.graph.variable import Variable, ordinary
 
@@ -215,7 +215,10 @@ WHAT = "grad, vjp, jvp, …"
 def variable_of(value, tree, i, copy=False):
     """Input number i of a tree, to differentiate by: a new leaf, or for a Tensor of an outer graph a new place in that graph."""
     kind = type(value)
-    if kind is float or kind is float64:
+    if kind is ndarray:
+        if value.dtype is FLOAT and value.shape:  # as nearly always
+            return _argument(value.copy() if copy else value)
+    elif kind is float or kind is float64:
         return _argument(np.float64(value))
     if isinstance(value, Variable):
         if value._node is not None:

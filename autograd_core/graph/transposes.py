@@ -21,6 +21,7 @@ from autograd_core.graph.nodes import Leaf
 from autograd_core.graph.results import wrap
 from autograd_core.graph.shapes import AsksForNumbers, Shaped, Spec, are_finite, has_shaped, value_of
 from autograd_core.graph.variable import Variable
+from autograd_core.graph.written import fitted, written
 
 FIXED = {int, bool, str, type(None), type(Ellipsis), float, complex, type(np._NoValue)}
 ONLY_INT = frozenset({int})
@@ -52,7 +53,7 @@ def transpose(node, i, specs):
         known = None
     if known is None:
         try:
-            return Transpose(node, i, specs, saved, ())
+            return Transpose(node, i, specs, saved, None)
         except Exception:
             raise AsksForNumbers from None  # a rule that is wrong will say so when it runs with numbers
     return known
@@ -88,7 +89,7 @@ def of_shape(value, call, assumed):
 class Transpose:
     """The calls that a rule made of ḡ, each a step: (what pulls a gradient back, what it needs, from which place to which)."""
 
-    __slots__ = ("assumed", "leaves", "steps")
+    __slots__ = ("assumed", "leaves", "steps", "written")
 
     def __init__(self, node, i, specs, saved, assumed):
         several = type(specs) is not Spec
@@ -115,11 +116,13 @@ class Transpose:
             if made.pattern.entry.name is None or made.hooks is not None or made.pattern.entry.once:
                 raise AsksForNumbers
         # A product with what is not finite comes out as such, but LAPACK may never return from it
-        self.assumed = assumed if any(_is_given_to_lapack(made.saved) for made in order) else ()
+        self.assumed = assumed if assumed and any(_is_given_to_lapack(made.saved) for made in order) else ()
+        kept = order and assumed is not None and not self.assumed
+        self.written = written(self.steps, self.leaves, end.spec) if kept else None
 
     def __call__(self, t, saved):
         try:
-            return self._run(t, saved, {})
+            return self._run(t, saved, {}) if self.written is None else self.written(t, saved)
         except np.linalg.LinAlgError:  # for which a rule may have another way
             raise AsksForNumbers from None
 
@@ -134,10 +137,8 @@ class Transpose:
             needs = value_of(needs, saved, known) if of_saved else needs
             for pull, place, spec in pulls:
                 part = g if pull is same else pull(g, needs)
-                if type(part) is Shaped:  # it needs a ḡ, and so is not linear
-                    raise AsksForNumbers
                 if type(part) is not spec and (type(part) is not ndarray or (part.shape, part.dtype) != spec):
-                    part = part.dense() if isinstance(part, Partial) else conform(part, spec)
+                    part = fitted(part, spec)
                 grads[place] = grads[place] + part if place in grads else part
         return [leaf if leaf is None else grads.get(leaf) for leaf in self.leaves]
 

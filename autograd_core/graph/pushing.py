@@ -21,8 +21,8 @@ from autograd_core.graph.shapes import AsksForNumbers, Spec
 from autograd_core.graph.transposes import transpose
 
 try:  # what `np.errstate` sets, in a tenth of its time
-    from numpy._core._ufunc_config import _extobj_contextvar as errors
-    from numpy._core._ufunc_config import _make_extobj
+    from numpy._core._ufunc_config import _extobj_contextvar as errors  # type: ignore[attr-defined]
+    from numpy._core._ufunc_config import _make_extobj  # type: ignore[attr-defined]
 
     QUIET = _make_extobj(all="ignore")
 except ImportError:

@@ -40,7 +40,7 @@ def pushed(trace, values):
     forward = trace.forward
     if forward is None:
         return Pushforward(trace)(values)
-    tangents = of_outputs(trace, forward.tangents) if PLAIN.issuperset([type(y._value) for y in trace.outputs]) else None
+    tangents = of_outputs(trace, forward.tangents)
     if tangents is None:
         trace.look()
         tangents = TwoPasses(trace)(values)
@@ -84,15 +84,16 @@ def in_one_pass(trace, seeds):
 
 def of_outputs(trace, tangents, seeds=()):
     """The tangents of the outputs as arrays of their own, or None if one is not finite."""
-    made, given = [], {id(tangents.get(target)) for target in trace.targets}.union(map(id, seeds))
+    made, given = [], {*map(id, map(tangents.get, trace.targets)), *map(id, seeds)}
     for output in trace.outputs:
-        node = output._node
-        t = None if node is None else tangents.get(node)
+        t = tangents.get(output._node)
         if t is None:
+            if type(output._value) not in PLAIN:
+                return None
             t = np.zeros_like(output._value)[()]
         elif not (finite(t) or np.all(np.isfinite(t))):
             return None
-        if type(t) is ndarray and (t.base is not None or id(t) in given or not t.flags.c_contiguous):
+        elif type(t) is ndarray and (id(t) in given or t.base is not None or not t.flags.c_contiguous):
             t = t.copy()  # it is also another tangent, or a view of one
         given.add(id(t))
         made.append(t)

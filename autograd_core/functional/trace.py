@@ -153,10 +153,15 @@ class Trace(Between):
         super().__init__(self.outputs, self.targets, beside=self._beside)
 
     def _run(self, f, values, primals, start):
-        self.inputs = [variable_of(value, primals, i, self.stays) for i, value in enumerate(values)]
-        self.targets = [x._node for x in self.inputs]  # before f, which may move a Tensor on (`x *= 2`)
-        if not PLAIN.issuperset([type(x._value) for x in self.inputs]):
-            self.likes = {x._node: x._value for x in self.inputs if undecided(x._value)}
+        self.inputs, self.targets, likes = [], [], {}
+        for i, value in enumerate(values):
+            x = variable_of(value, primals, i, self.stays)
+            self.inputs.append(x)
+            self.targets.append(x._node)  # before f, which may move a Tensor on (`x *= 2`)
+            if type(x._value) not in PLAIN and undecided(x._value):
+                likes[x._node] = x._value
+        if likes:
+            self.likes = likes
         if start is None or (forward := start(self.inputs)) is None:
             return f(self.rebuild(self.inputs))
         self.forward, token = forward, recording.set(forward)
@@ -177,6 +182,8 @@ class Trace(Between):
 
     def released_outputs(self):
         """The outputs as the caller gets them, in their containers."""
+        if not (self.depends or self.stays):
+            return self.rebuild_outputs([handed_out(output._value) for output in self.outputs])
         return self.rebuild_outputs([self._given(output) for output in self.outputs])
 
     def _given(self, tensor):

@@ -17,7 +17,7 @@ from autograd_core.derivatives.rules import same
 from autograd_core.graph.backward_pass import still_there
 from autograd_core.graph.results import FLOAT, SCALAR
 from autograd_core.graph.roots import power_of
-from autograd_core.graph.shapes import AsksForNumbers, Spec
+from autograd_core.graph.shapes import AsksForNumbers
 from autograd_core.graph.transposes import transpose
 
 try:  # what `np.errstate` sets, in a tenth of its time
@@ -66,21 +66,24 @@ class Forward:
 
     def arrives(self, nodes):
         """Whether `tangents` has those of all these nodes, now that everything is recorded."""
-        late, tangents = self.late, self.tangents
-        if self.lost or not tangents.keys() | (late or ()) >= {*nodes}:
+        if self.lost:
             return False
+        late, tangents = self.late, self.tangents
         for node in tangents:
             if node.hooks is not None and node.parents:  # a function of the user's own, which wants to see a gradient
                 return False
-        if late is None:
+        wanted, order, known = {*nodes}, [], tangents
+        if late is not None:
+            known = {*tangents, *late}
+            for node in reversed(late):
+                if node in wanted:
+                    wanted.update(node.parents)
+                    order.append(node)
+        for node in wanted:
+            if node not in known:
+                return False
+        if not order:
             return True
-        wanted, order, known = {*nodes}, [], {*tangents, *late}
-        for node in reversed(late):
-            if node in wanted:
-                wanted.update(node.parents)
-                order.append(node)
-        if not known.issuperset(wanted):
-            return False
         still_there(order)
         try:
             with np.errstate(all="ignore"):
@@ -132,13 +135,15 @@ def pushed(node, tangent_of, specs=None):
         t = tangent_of(parent)
         if t is None:
             continue
-        if elementwise and _is_real(parent.spec):
-            pull = pattern.pulls[i]
+        pull, alike = pattern.pulls[i], parent.spec == spec
+        if pull is same and alike:
+            part = t
+        elif elementwise and (alike or _is_real(parent.spec)):
             part = t if pull is same else pull(t, node.saved)
             if type(part) is not spec and (type(part) is not ndarray or (part.shape, part.dtype) != spec):
                 part = _fitted(part, *_spec(node))
         elif entry.outputs is None:
-            (part,) = transpose(node, i, Spec(_spec(node)))(t, node.saved)
+            (part,) = transpose(node, i)(t, node.saved)
         else:
             part = transpose(node, i, specs)(t, node.saved)
             total = part if total is None else list(map(_sum, total, part))
@@ -152,12 +157,12 @@ def _sum(a, b):
 
 
 def _outputs_of(order):
-    """{node with several results: for each (shape, dtype), or None if it is not needed}."""
+    """{node with several results: for each its spec, or None if it is not needed}."""
     outputs = {}
     for node in order:
         if node.pattern.entry.name is None:
             k, count = node.saved
-            outputs.setdefault(node.parents[0], [None] * count)[k] = Spec(_spec(node))
+            outputs.setdefault(node.parents[0], [None] * count)[k] = node.spec
     return outputs
 
 

@@ -19,7 +19,7 @@ from autograd_core.graph.backward_pass import conform, number_of
 from autograd_core.graph.modes import enable_grad
 from autograd_core.graph.nodes import Leaf
 from autograd_core.graph.results import wrap
-from autograd_core.graph.shapes import AsksForNumbers, Shaped, Spec, are_finite, has_shaped, value_of
+from autograd_core.graph.shapes import AsksForNumbers, Shaped, are_finite, has_shaped, value_of
 from autograd_core.graph.variable import Variable
 from autograd_core.graph.written import fitted, written
 
@@ -28,17 +28,17 @@ ONLY_INT = frozenset({int})
 MANY = 256  # of one pattern: then all are forgotten
 
 
-def transpose(node, i, specs):
+def transpose(node, i, specs=None):
     """The function (tangent of operand i of a node) -> for each result what that adds to its tangent, or None.
 
-    specs   of each result (shape, dtype), or None for one that nobody asks for; a list if the function returns several
+    specs   if the function returns several results, that of each, or None for one that nobody asks for
     """
     saved, pattern = node.saved, node.pattern
     kept = pattern.transposes
     if kept is None:
         kept = pattern.transposes = {}
     try:
-        key = i, node.parents[i].spec, specs if type(specs) is Spec else tuple(specs), tuple(map(key_of, saved))
+        key = i, node.parents[i].spec, node.spec if specs is None else (*specs,), (*map(key_of, saved),)
         known = kept[key]
     except KeyError:
         if len(kept) >= MANY:
@@ -92,8 +92,8 @@ class Transpose:
     __slots__ = ("assumed", "leaves", "steps", "written")
 
     def __init__(self, node, i, specs, saved, assumed):
-        several = type(specs) is not Spec
-        gs = [None if spec is None else _unknown(*spec) for spec in (specs if several else (specs,))]
+        several = specs is not None
+        gs = [None if spec is None else _unknown(spec) for spec in (specs if several else (node.spec,))]
         with enable_grad():
             contribution = node.pattern.pulls[i](tuple(gs) if several else gs[0], saved)
             contribution = contribution.dense() if isinstance(contribution, Partial) else contribution
@@ -154,9 +154,9 @@ def _is_given_to_lapack(saved):
     return False
 
 
-def _unknown(shape, dtype):
+def _unknown(spec):
     """A Tensor in the place of a ḡ."""
-    g = wrap(Shaped(shape, dtype))
+    g = wrap(Shaped(*spec) if type(spec) is tuple else Shaped((), np.dtype(spec)))
     g._node = Leaf(g, g._value)
     return g
 

@@ -9,6 +9,8 @@ an infinity or NaN comes out. Whoever sees one goes another way, as for `AsksFor
 second is the transpose of the first.
 """
 
+from weakref import ref
+
 import numpy as np
 from numpy import floating, ndarray
 
@@ -34,39 +36,44 @@ class Forward:
     """The mode of recording (see `modes`) in which each operation gets its tangent as soon as it is recorded.
 
     tangents   {node: tangent}, from the start those of the arguments
-    late       the operations that get theirs at the end, since the time to tell which results are asked for is then, or since
-               tangents that somebody may still need take much memory
-    lost       whether something was recorded that does not depend on the arguments alone, or that one pass does not tell of
+    late       weak references to the operations that get theirs at the end: it is then that one can tell which results are asked
+               for, and when a tangent that takes memory was used for the last time
+    deaf       whether nothing is pushed to: while a rule runs, which may itself record something, and from then on if it does not
+               tell, or if an operation does not depend on the arguments alone
 
     Nobody looks later at what these operations saved. So it may change, and there is no graph to walk.
     """
 
-    __slots__ = ("late", "lost", "room", "tangents")
+    __slots__ = ("deaf", "late", "room", "tangents")
 
     def __init__(self, tangents):
-        self.tangents, self.late, self.lost, self.room = tangents, None, QUIET is None, ROOM
+        self.tangents, self.late, self.deaf, self.room = tangents, None, QUIET is None, ROOM
 
     def made(self, node, out, values):
         """Push to a new node, whose operation made `out`."""
-        if self.lost:
+        if self.deaf:
             return
-        if self.late is not None or node.pattern.entry.outputs is not None or type(out) not in PLAIN or self.room < 0:
+        if self.late is not None or type(out) not in PLAIN or node.pattern.entry.outputs is not None:
             self.late = self.late or []
-            self.late.append(node)
+            self.late.append(ref(node))  # which may go until then, if nothing depends on it
             return
-        tangents, before = self.tangents, errors.set(QUIET)
+        tangents, before, self.deaf = self.tangents, errors.set(QUIET), True
         try:
-            tangents[node] = t = pushed(node, tangents.__getitem__)
+            t = pushed_number(node, tangents) if type(out) is SCALAR else None
+            tangents[node] = t = pushed(node, tangents.__getitem__) if t is None else t
             if type(t) is ndarray:
                 self.room -= t.nbytes
-        except Exception:  # a node that is not known, or a rule: if that is wrong, it will say so when it runs another way
-            self.lost = True
+                if self.room < 0:
+                    self.late = []
+            self.deaf = False
+        except Exception:  # for a node that is not known, or by a rule: if that is wrong, it says so when it runs another way
+            pass
         finally:
             errors.reset(before)
 
     def arrives(self, nodes):
         """Whether `tangents` has those of all these nodes, now that everything is recorded."""
-        if self.lost:
+        if self.deaf:
             return False
         late, tangents = self.late, self.tangents
         for node in tangents:
@@ -74,6 +81,7 @@ class Forward:
                 return False
         wanted, order, known = {*nodes}, [], tangents
         if late is not None:
+            late = [node for reference in late if (node := reference()) is not None]
             known = {*tangents, *late}
             for node in reversed(late):
                 if node in wanted:
@@ -120,16 +128,31 @@ def push(order, tangents, wanted):
                 tangents.pop(parent, None)
 
 
+def pushed_number(node, tangents):
+    """The same as `pushed` for a number that was made of numbers, without the questions that it asks of arrays; or None."""
+    pattern = node.pattern
+    if pattern.by_root or not pattern.elementwise:
+        return None
+    total, saved, pulls, i = None, node.saved, pattern.pulls, 0
+    for parent in node.parents:
+        t, pull = tangents[parent], pulls[i]
+        if pull is not same and type(t) is SCALAR:
+            t = pull(t, saved)
+        if type(t) is not SCALAR:
+            return None
+        total = t if total is None else total + t
+        i += 1
+    return total
+
+
 def pushed(node, tangent_of, specs=None):
     """The tangent of a node's result, from those of its operands: `tangent_of` is the function node -> tangent, or None.
 
     specs   of a node with several results, whose tangents come as a list: what `_outputs_of` says of it
     """
-    pattern, spec, total, i = node.pattern, node.spec, None, -1
-    entry = pattern.entry
-    if entry.once or node.hooks is not None or (pattern.by_root and power_of(node) is not None):
+    pattern, spec, saved, total, i = node.pattern, node.spec, node.saved, None, -1
+    if node.hooks is not None or pattern.entry.once or (pattern.by_root and power_of(node) is not None):
         raise AsksForNumbers  # of a root of 0 it takes a backward pass to tell whether the slope that is infinite counts
-    elementwise = entry.domain is not None and _is_real(spec)
     for parent in node.parents:  # counted by hand, as in the backward pass
         i += 1
         t = tangent_of(parent)
@@ -138,14 +161,14 @@ def pushed(node, tangent_of, specs=None):
         pull, alike = pattern.pulls[i], parent.spec == spec
         if pull is same and alike:
             part = t
-        elif elementwise and (alike or _is_real(parent.spec)):
-            part = t if pull is same else pull(t, node.saved)
+        elif pattern.elementwise and _is_real(spec) and (alike or _is_real(parent.spec)):
+            part = t if pull is same else pull(t, saved)
             if type(part) is not spec and (type(part) is not ndarray or (part.shape, part.dtype) != spec):
                 part = _fitted(part, *_spec(node))
-        elif entry.outputs is None:
-            (part,) = transpose(node, i)(t, node.saved)
+        elif pattern.entry.outputs is None:
+            (part,) = transpose(node, i)(t, saved)
         else:
-            part = transpose(node, i, specs)(t, node.saved)
+            part = transpose(node, i, specs)(t, saved)
             total = part if total is None else list(map(_sum, total, part))
             continue
         total = part if total is None else _sum(total, part)

@@ -133,15 +133,15 @@ def pushed_number(node, tangents):
     pattern = node.pattern
     if pattern.by_root or not pattern.elementwise:
         return None
-    total, saved, pulls, i = None, node.saved, pattern.pulls, 0
-    for parent in node.parents:
+    total, saved, pulls, i = None, node.saved, pattern.pulls, -1
+    for parent in node.parents:  # counted by hand, as in the backward pass
+        i += 1
         t, pull = tangents[parent], pulls[i]
         if pull is not same and type(t) is SCALAR:
             t = pull(t, saved)
         if type(t) is not SCALAR:
             return None
         total = t if total is None else total + t
-        i += 1
     return total
 
 

@@ -22,12 +22,12 @@ from autograd_core.graph.roots import power_of
 from autograd_core.graph.shapes import AsksForNumbers
 from autograd_core.graph.transposes import transpose
 
-try:  # what `np.errstate` sets, in a tenth of its time
-    from numpy._core._ufunc_config import _extobj_contextvar as errors  # type: ignore[attr-defined]
-    from numpy._core._ufunc_config import _make_extobj  # type: ignore[attr-defined]
+try:  # what `np.errstate` does, in a tenth of its time
+    from numpy._core import _ufunc_config
 
-    QUIET = _make_extobj(all="ignore")
-except ImportError:
+    QUIET = _ufunc_config._make_extobj(all="ignore")  # type: ignore[attr-defined]
+    set_errors, reset_errors = _ufunc_config._extobj_contextvar.set, _ufunc_config._extobj_contextvar.reset  # type: ignore[attr-defined]
+except (ImportError, AttributeError):
     QUIET = None
 ROOM = 1 << 24  # bytes
 
@@ -57,7 +57,7 @@ class Forward:
             self.late = self.late or []
             self.late.append(ref(node))  # which may go until then, if nothing depends on it
             return
-        tangents, before, self.deaf = self.tangents, errors.set(QUIET), True
+        tangents, before, self.deaf = self.tangents, set_errors(QUIET), True
         try:
             t = pushed_number(node, tangents) if type(out) is SCALAR else None
             tangents[node] = t = pushed(node, tangents.__getitem__) if t is None else t
@@ -69,7 +69,7 @@ class Forward:
         except Exception:  # for a node that is not known, or by a rule: if that is wrong, it says so when it runs another way
             pass
         finally:
-            errors.reset(before)
+            reset_errors(before)
 
     def arrives(self, nodes):
         """Whether `tangents` has those of all these nodes, now that everything is recorded."""

@@ -87,6 +87,14 @@ def fits(made, g):
 @primitive("e⁻ˣ / (1 + e⁻ˣ)² | -ḡ out tanh(x/2)", x=lambda g, x, out: times(g, -out * np.tanh(0.5 * x)), domain=REALS)
 def sigmoid_slope(x):
     """The derivative of the sigmoid."""
+    char = x.dtype.char
+    if type(x) is ndarray and x.shape and char in ONE:
+        e = np.abs(x)
+        np.exp(np.negative(e, e), e)
+        total = e + ONE[char]
+        total *= total
+        e /= total
+        return e
     e = np.exp(falling(x))
     total = 1 + e
     return e / (total * total)
@@ -104,5 +112,13 @@ def bell(x):
     With x² = h² + (x - h) (x + h) for an h of few bits, whose square is exact: the exponential of a rounded x² is off by 100
     roundings at x = 20.
     """
-    h = np.floor(x * 64) * (1 / 64)
-    return np.exp(-0.5 * (h * h)) * np.exp(-0.5 * ((x - h) * (x + h)))
+    h = np.floor(x * 64)
+    h *= 1 / 64
+    rest = x - h
+    rest *= x + h
+    rest *= -0.5
+    h *= h
+    h *= -0.5
+    e = np.exp(h)
+    e *= np.exp(rest)
+    return e

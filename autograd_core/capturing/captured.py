@@ -18,7 +18,8 @@ from autograd_core.capturing.reasons import problem
 from autograd_core.capturing.recording.session import TURN
 from autograd_core.capturing.replay import HELD, MISS, cores
 from autograd_core.errors import CaptureError
-from autograd_core.graph.modes import anomaly, recording
+from autograd_core.graph.modes import anomaly, recorded_alone, recording
+from autograd_core.graph.pushing import Forward
 from autograd_core.graph.variable import Variable
 
 CHECKED = 5  # calls that `check=True` compares
@@ -179,6 +180,9 @@ class Captured:
         """A call to which the last program does not apply: by another program, recorded, or run as it is."""
         if anomaly.get() is not None:  # detect_anomaly looks at every operation; a recording around this one writes it down
             return self.step(*args, **kwargs)
+        if type(recording.get()) is Forward:  # of a jvp, to which a program tells nothing of its operations
+            with recorded_alone():
+                return self(*args, **kwargs)
         if self._sets_up:
             self._sets_up = False
             return self.step(*args, **kwargs)

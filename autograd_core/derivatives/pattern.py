@@ -21,17 +21,19 @@ class Pattern:
     constants   ((position in `saves`, operands among its parts), …) of the arguments there that are no such operand
     stamp   function (saved) -> what tells whether these constants are changed, or None; None if there are none
     by_root   that of the entry; then is_root(saved) says it of one node
+    elementwise   whether the entry is: of real operands, its rules multiply each element of ḡ by a number of its own
     transposes  what forward mode has made of the rules, for each combination of shapes, or None (see `graph.transposes`)
     """
 
     __slots__ = (
-        "_root", "by_root", "constants", "entry", "is_root", "keys", "pick", "pulls", "pushes", "saves", "simply", "stamp",
-        "transposes",
+        "_root", "by_root", "constants", "elementwise", "entry", "is_root", "keys", "pick", "pulls", "pushes", "saves", "simply",
+        "stamp", "transposes",
     )  # fmt: skip
 
     def __init__(self, entry, keys):
         self.entry, self.keys, self._root, self.by_root = entry, keys, None, entry.by_root
         self.transposes = None
+        self.elementwise = entry.domain is not None and entry.outputs is None and not entry.once
         rules = {name: entry.rules[name] for name in dict.fromkeys(key if type(key) is str else key[0] for key in keys)}
         asked = {name: rule_arguments(rule) for name, rule in rules.items()}
         forward = {name: entry.jvp[name] for name in rules} if entry.jvp else {}

@@ -27,7 +27,7 @@ def matmul_a(g, a_shape, b):
 
 
 def matmul_b(g, a, b_shape):
-    if type(a) is np.ndarray and a.ndim == 2 == len(b_shape):
+    if type(a) is np.ndarray and a.ndim == 2 and len(b_shape) <= 2:
         return pulled_right(a.T, g)
     if np.ndim(a) == 1:
         return times(g, a) if len(b_shape) == 1 else times(g[..., None, :], a[:, None])

@@ -107,7 +107,7 @@ def finite(d):
     """Whether d is plain NumPy or a number, and surely without an infinity or NaN: either stays in the sum of squares."""
     kind = type(d)
     if kind is ndarray:
-        return vdot(d, d) < INFINITE if d.size < SERIAL else np.isfinite(d).all()
+        return vdot(d, d) < INFINITE if d.size <= SERIAL else np.isfinite(d).all()
     if kind is int or kind is float:
         return kind is int or -np.inf < d < np.inf
     return hasattr(kind, "__finite__") and d.__finite__()
@@ -130,7 +130,7 @@ def somewhere(mask):
 
 def extremes(x):
     """The least and the greatest element of a real array, NaN if there is one: of few by their places, in a third of the time."""
-    if type(x) is ndarray and x.size < SERIAL:
+    if type(x) is ndarray and x.size <= SERIAL:
         return x.item(x.argmin()), x.item(x.argmax())
     return np.minimum.reduce(x, axis=None), np.maximum.reduce(x, axis=None)
 
@@ -140,7 +140,7 @@ def within(x, bound):
     kind = type(x)
     if kind is ndarray:
         square, size = bound * bound, x.size
-        if 2 * size < square and size < SERIAL and vdot(x, x) < square:
+        if 2 * size < square and size <= SERIAL and vdot(x, x) < square:
             return True
         return size > 0 and np.maximum.reduce(x, axis=None) < bound and np.minimum.reduce(x, axis=None) > -bound
     if kind is float64 or kind is np.float32:

@@ -15,7 +15,7 @@ from autograd_core.errors.arguments import name_of_function
 from autograd_core.functional.closures import closed_over
 from autograd_core.functional.trace import Between, variable_of
 from autograd_core.graph.gradients import seed_for
-from autograd_core.graph.modes import enable_grad, recording
+from autograd_core.graph.modes import recorded_alone, recording
 from autograd_core.graph.nodes import Leaf, next_number
 from autograd_core.graph.results import outputs_of, recorded
 from autograd_core.graph.trees import flatten
@@ -109,7 +109,7 @@ class _Run:
     """
 
     def __init__(self, f, operands, name):
-        with enable_grad():
+        with recorded_alone():
             inputs = [variable_of(operand, operands, i) for i, operand in enumerate(operands)]
             self.targets = [x._node for x in inputs]
             self.result = f(inputs)

@@ -6,14 +6,45 @@ from numpy import ndarray
 from autograd_core.derivatives.entry import PLAIN
 from autograd_core.derivatives.kinds import undecided
 from autograd_core.derivatives.strong import finite
+from autograd_core.errors import ShapeError
 from autograd_core.functional.trace import Between, as_given, of_kind
 from autograd_core.graph.gradients import seed_for
-from autograd_core.graph.modes import anomaly
+from autograd_core.graph.modes import anomaly, recording
 from autograd_core.graph.nodes import Leaf
-from autograd_core.graph.pushing import push
+from autograd_core.graph.pushing import Forward, push
 from autograd_core.graph.results import wrap
 from autograd_core.graph.shapes import AsksForNumbers
 from autograd_core.graph.variable import Variable
+
+WHAT = "jvp: a tangent must have the {} of its primal"
+
+
+def start(inputs, values):
+    """The mode in which tangents, given as `values`, go forward while a function of these Tensors is recorded; or None."""
+    if len(values) != len(inputs):
+        raise ShapeError(f"jvp: expected {len(inputs)} tangents, one for each primal, got {len(values)}")
+    if recording.get() is not True:
+        return None
+    tangents = {}
+    for x, value in zip(inputs, values, strict=True):
+        if type(x._node) is not Leaf or type(x._value) not in PLAIN or (isinstance(value, Variable) and value._node is not None):
+            return None
+        tangents[x._node] = t = seed_for(x, value, False, WHAT)
+        if type(t) not in PLAIN:
+            return None
+    return Forward(tangents)
+
+
+def pushed(trace, values):
+    """The tangents of the outputs of a trace that was given `start`, for those of its inputs."""
+    forward = trace.forward
+    if forward is None:
+        return Pushforward(trace)(values)
+    tangents = of_outputs(trace, forward.tangents)
+    if tangents is None:
+        trace.look()
+        tangents = TwoPasses(trace)(values)
+    return tangents
 
 
 class Pushforward:
@@ -31,11 +62,10 @@ class Pushforward:
     def __call__(self, values):
         trace = self.trace
         if self._forward and self._two_passes is None and not trace.is_recorded(values):
-            what = "jvp: a tangent must have the {} of its primal"
-            seeds = [seed_for(x, value, False, what) for x, value in zip(trace.inputs, values, strict=True)]
-            pushed = in_one_pass(trace, seeds) if PLAIN.issuperset(map(type, seeds)) else None
-            if pushed is not None:
-                return pushed
+            seeds = [seed_for(x, value, False, WHAT) for x, value in zip(trace.inputs, values, strict=True)]
+            tangents = in_one_pass(trace, seeds) if PLAIN.issuperset(map(type, seeds)) else None
+            if tangents is not None:
+                return tangents
         if self._two_passes is None:
             self._two_passes = TwoPasses(trace)
         return self._two_passes(values)
@@ -49,15 +79,21 @@ def in_one_pass(trace, seeds):
             push(trace.order, tangents, {output._node for output in trace.outputs})
     except AsksForNumbers:
         return None
-    made, given = [], {id(seed) for seed in seeds}
+    return of_outputs(trace, tangents, seeds)
+
+
+def of_outputs(trace, tangents, seeds=()):
+    """The tangents of the outputs as arrays of their own, or None if one is not finite."""
+    made, given = [], {*map(id, map(tangents.get, trace.targets)), *map(id, seeds)}
     for output in trace.outputs:
-        node = output._node
-        t = None if node is None else tangents.get(node)
+        t = tangents.get(output._node)
         if t is None:
+            if type(output._value) not in PLAIN:
+                return None
             t = np.zeros_like(output._value)[()]
         elif not (finite(t) or np.all(np.isfinite(t))):
             return None
-        if type(t) is ndarray and (t.base is not None or id(t) in given or not t.flags.c_contiguous):
+        elif type(t) is ndarray and (id(t) in given or t.base is not None or not t.flags.c_contiguous):
             t = t.copy()  # it is also another tangent, or a view of one
         given.add(id(t))
         made.append(t)
@@ -88,6 +124,5 @@ class TwoPasses:
 
     def __call__(self, values):
         record = self.between.is_recorded(values)
-        what = "jvp: a tangent must have the {} of its primal"
-        seeds = [seed_for(x, value, record, what) for x, value in zip(self.trace.inputs, values, strict=True)]
+        seeds = [seed_for(x, value, record, WHAT) for x, value in zip(self.trace.inputs, values, strict=True)]
         return as_given(self.between.gradients(seeds, record))

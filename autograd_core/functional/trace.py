@@ -17,7 +17,7 @@ from autograd_core.graph.gradients import seed_for, send, take
 from autograd_core.graph.memory import is_array, mark_as_array
 from autograd_core.graph.modes import enable_grad, recording
 from autograd_core.graph.nodes import Leaf, is_wanted
-from autograd_core.graph.results import recorded, wrap
+from autograd_core.graph.results import FLOAT, recorded, wrap
 from autograd_core.graph.trees import flatten, paths
 from autograd_core.graph.variable import Variable, ordinary
 
@@ -120,16 +120,18 @@ class Trace(Between):
 
     primals   the arguments to differentiate, as nested containers
     stays     whether it is used when the caller has its results already: then these, and the primals, are copies
+    start     the function (inputs) -> a `Forward` to record with, or None: then `forward` is that if it told all tangents, and
+              what lies between is not collected before somebody asks for it (`look`)
     """
 
-    def __init__(self, f, primals, has_aux=False, stays=False):
+    def __init__(self, f, primals, has_aux=False, stays=False, start=None):
         values, self.rebuild = flatten(primals)
-        self.stays = stays
+        self.stays, self.forward = stays, None
         if recording.get() is not False:
-            result, targets = self._run(f, values, primals)
+            result = self._run(f, values, primals, start)
         else:
             with enable_grad():
-                result, targets = self._run(f, values, primals)
+                result = self._run(f, values, primals, start)
         self.aux, beside = None, ()
         if has_aux:
             if not isinstance(result, tuple) or len(result) != 2:
@@ -138,14 +140,35 @@ class Trace(Between):
             beside = [value for value in flatten(self.aux)[0] if isinstance(value, Variable)]
         outputs, self.rebuild_outputs = flatten(result)
         self.outputs = [output if isinstance(output, Variable) else wrap(as_result(output, f)) for output in outputs]
-        super().__init__(self.outputs, targets, beside=beside)
+        self._beside = beside
+        forward = self.forward
+        if forward is not None and forward.arrives([x._node for x in (*self.outputs, *beside) if x._node is not None]):
+            self.depends = False  # else it had met what it does not depend on
+        else:
+            self.forward = None
+            self.look()
 
-    def _run(self, f, values, primals):
-        self.inputs = [variable_of(value, primals, i, self.stays) for i, value in enumerate(values)]
-        targets = [x._node for x in self.inputs]  # before f, which may move a Tensor on (`x *= 2`)
-        if not PLAIN.issuperset([type(x._value) for x in self.inputs]):
-            self.likes = {x._node: x._value for x in self.inputs if undecided(x._value)}
-        return f(self.rebuild(self.inputs)), targets
+    def look(self):
+        """Collect what lies between."""
+        super().__init__(self.outputs, self.targets, beside=self._beside)
+
+    def _run(self, f, values, primals, start):
+        self.inputs, self.targets, likes = [], [], {}
+        for i, value in enumerate(values):
+            x = variable_of(value, primals, i, self.stays)
+            self.inputs.append(x)
+            self.targets.append(x._node)  # before f, which may move a Tensor on (`x *= 2`)
+            if type(x._value) not in PLAIN and undecided(x._value):
+                likes[x._node] = x._value
+        if likes:
+            self.likes = likes
+        if start is None or (forward := start(self.inputs)) is None:
+            return f(self.rebuild(self.inputs))
+        self.forward, token = forward, recording.set(forward)
+        try:
+            return f(self.rebuild(self.inputs))
+        finally:
+            recording.reset(token)
 
     def pulled(self, seeds, record, keep=True):
         """The gradients of the inputs, as the caller gets them."""
@@ -159,6 +182,8 @@ class Trace(Between):
 
     def released_outputs(self):
         """The outputs as the caller gets them, in their containers."""
+        if not (self.depends or self.stays):
+            return self.rebuild_outputs([handed_out(output._value) for output in self.outputs])
         return self.rebuild_outputs([self._given(output) for output in self.outputs])
 
     def _given(self, tensor):
@@ -197,7 +222,10 @@ WHAT = "grad, vjp, jvp, …"
 def variable_of(value, tree, i, copy=False):
     """Input number i of a tree, to differentiate by: a new leaf, or for a Tensor of an outer graph a new place in that graph."""
     kind = type(value)
-    if kind is float or kind is float64:
+    if kind is ndarray:
+        if value.dtype is FLOAT and value.shape:  # as nearly always
+            return _argument(value.copy() if copy else value)
+    elif kind is float or kind is float64:
         return _argument(np.float64(value))
     if isinstance(value, Variable):
         if value._node is not None:

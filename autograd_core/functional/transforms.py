@@ -13,7 +13,7 @@ from numpy import ndarray
 
 from autograd_core.errors import DTypeError, GraphError, ShapeError
 from autograd_core.errors.arguments import check_function, name_of_function
-from autograd_core.functional.pushforward import Pushforward
+from autograd_core.functional.pushforward import pushed, start
 from autograd_core.functional.results import are_results, gradients
 from autograd_core.functional.trace import Trace
 from autograd_core.graph.gradients import seed_for
@@ -246,11 +246,9 @@ def jvp(f, primals, tangents, has_aux=False):
     check_function(f, "jvp")
     if not isinstance(primals, (tuple, list)) or not isinstance(tangents, (tuple, list)):
         raise TypeError("jvp: primals and tangents must be tuples, with one entry for each argument: jvp(f, (x,), (v,))")
-    trace = Trace(_on_tuple(f), tuple(primals), has_aux)
     values, _ = flatten(tuple(tangents))
-    if len(values) != len(trace.inputs):
-        raise ShapeError(f"jvp: expected {len(trace.inputs)} tangents, one for each primal, got {len(values)}")
-    result = trace.released_outputs(), trace.rebuild_outputs(Pushforward(trace)(values))
+    trace = Trace(_on_tuple(f), tuple(primals), has_aux, start=lambda inputs: start(inputs, values))
+    result = trace.released_outputs(), trace.rebuild_outputs(pushed(trace, values))
     return (*result, trace.released_aux()) if has_aux else result
 
 

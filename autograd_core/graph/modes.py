@@ -1,6 +1,7 @@
 """Whether operations are recorded, and whether each value is searched for NaN: two variables of the running thread or task.
 
-`recording` is what the forward pass reads, once for each operation: True, False, or the settings of `detect_anomaly`.
+`recording` is what the forward pass reads, once for each operation: True, False, or who is told of each operation, as the
+settings of `detect_anomaly` and the tangents of a jvp (`pushing.Forward`) are.
 """
 
 import functools
@@ -124,6 +125,13 @@ class enable_grad(Mode):
     >>> y.requires_grad
     True
     """
+
+    def _value(self):
+        return recording.get() or anomaly.get() or True
+
+
+class recorded_alone(Mode):
+    """Record inside, without the tangents of a jvp: to these, what is recorded is no part of its function."""
 
     def _value(self):
         return anomaly.get() or True

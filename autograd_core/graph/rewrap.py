@@ -19,13 +19,15 @@ from autograd_core.graph.variable import Variable, plain
 
 def recorded_pass(order, grads, needed, constant, check):
     """A backward pass that is recorded; `constant` are nodes by which nobody will differentiate it."""
-    with enable_grad():
-        ties, starts = Ties(), dict(grads)
-        again = partial(rewrap, constant=constant, ties=ties)
-        grads = backward_pass(order, grads, needed=needed, keep=True, rewrap=again, check=check)
-        if ties.live:
-            grads = settled(starts, order, needed, constant, grads, ties, lambda constant: partial(rewrap, constant=constant))
-        return grads
+    if recording() is False:
+        with enable_grad():
+            return recorded_pass(order, grads, needed, constant, check)
+    ties, starts = Ties(), dict(grads)
+    again = partial(rewrap, constant=constant, ties=ties)
+    grads = backward_pass(order, grads, needed=needed, keep=True, rewrap=again, check=check)
+    if ties.live:
+        grads = settled(starts, order, needed, constant, grads, ties, lambda constant: partial(rewrap, constant=constant))
+    return grads
 
 
 def rewrap(node, constant=frozenset(), ties=None):

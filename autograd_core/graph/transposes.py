@@ -19,25 +19,26 @@ from autograd_core.graph.backward_pass import conform, number_of
 from autograd_core.graph.modes import enable_grad
 from autograd_core.graph.nodes import Leaf
 from autograd_core.graph.results import wrap
-from autograd_core.graph.shapes import AsksForNumbers, Shaped, Spec, are_finite, has_shaped, value_of
+from autograd_core.graph.shapes import AsksForNumbers, Shaped, are_finite, has_shaped, value_of
 from autograd_core.graph.variable import Variable
+from autograd_core.graph.written import fitted, written
 
 FIXED = {int, bool, str, type(None), type(Ellipsis), float, complex, type(np._NoValue)}
 ONLY_INT = frozenset({int})
 MANY = 256  # of one pattern: then all are forgotten
 
 
-def transpose(node, i, specs):
+def transpose(node, i, specs=None):
     """The function (tangent of operand i of a node) -> for each result what that adds to its tangent, or None.
 
-    specs   of each result (shape, dtype), or None for one that nobody asks for; a list if the function returns several
+    specs   if the function returns several results, that of each, or None for one that nobody asks for
     """
     saved, pattern = node.saved, node.pattern
     kept = pattern.transposes
     if kept is None:
         kept = pattern.transposes = {}
     try:
-        key = i, node.parents[i].spec, specs if type(specs) is Spec else tuple(specs), tuple(map(key_of, saved))
+        key = i, node.parents[i].spec, node.spec if specs is None else (*specs,), (*map(key_of, saved),)
         known = kept[key]
     except KeyError:
         if len(kept) >= MANY:
@@ -52,7 +53,7 @@ def transpose(node, i, specs):
         known = None
     if known is None:
         try:
-            return Transpose(node, i, specs, saved, ())
+            return Transpose(node, i, specs, saved, None)
         except Exception:
             raise AsksForNumbers from None  # a rule that is wrong will say so when it runs with numbers
     return known
@@ -88,11 +89,11 @@ def of_shape(value, call, assumed):
 class Transpose:
     """The calls that a rule made of ḡ, each a step: (what pulls a gradient back, what it needs, from which place to which)."""
 
-    __slots__ = ("assumed", "leaves", "steps")
+    __slots__ = ("assumed", "leaves", "steps", "written")
 
     def __init__(self, node, i, specs, saved, assumed):
-        several = type(specs) is not Spec
-        gs = [None if spec is None else _unknown(*spec) for spec in (specs if several else (specs,))]
+        several = specs is not None
+        gs = [None if spec is None else _unknown(spec) for spec in (specs if several else (node.spec,))]
         with enable_grad():
             contribution = node.pattern.pulls[i](tuple(gs) if several else gs[0], saved)
             contribution = contribution.dense() if isinstance(contribution, Partial) else contribution
@@ -115,11 +116,13 @@ class Transpose:
             if made.pattern.entry.name is None or made.hooks is not None or made.pattern.entry.once:
                 raise AsksForNumbers
         # A product with what is not finite comes out as such, but LAPACK may never return from it
-        self.assumed = assumed if any(_is_given_to_lapack(made.saved) for made in order) else ()
+        self.assumed = assumed if assumed and any(_is_given_to_lapack(made.saved) for made in order) else ()
+        kept = order and assumed is not None and not self.assumed
+        self.written = written(self.steps, self.leaves, end.spec) if kept else None
 
     def __call__(self, t, saved):
         try:
-            return self._run(t, saved, {})
+            return self._run(t, saved, {}) if self.written is None else self.written(t, saved)
         except np.linalg.LinAlgError:  # for which a rule may have another way
             raise AsksForNumbers from None
 
@@ -134,10 +137,8 @@ class Transpose:
             needs = value_of(needs, saved, known) if of_saved else needs
             for pull, place, spec in pulls:
                 part = g if pull is same else pull(g, needs)
-                if type(part) is Shaped:  # it needs a ḡ, and so is not linear
-                    raise AsksForNumbers
                 if type(part) is not spec and (type(part) is not ndarray or (part.shape, part.dtype) != spec):
-                    part = part.dense() if isinstance(part, Partial) else conform(part, spec)
+                    part = fitted(part, spec)
                 grads[place] = grads[place] + part if place in grads else part
         return [leaf if leaf is None else grads.get(leaf) for leaf in self.leaves]
 
@@ -153,9 +154,9 @@ def _is_given_to_lapack(saved):
     return False
 
 
-def _unknown(shape, dtype):
+def _unknown(spec):
     """A Tensor in the place of a ḡ."""
-    g = wrap(Shaped(shape, dtype))
+    g = wrap(Shaped(*spec) if type(spec) is tuple else Shaped((), np.dtype(spec)))
     g._node = Leaf(g, g._value)
     return g
 

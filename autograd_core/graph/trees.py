@@ -1,11 +1,13 @@
 """Nested containers of arrays: lists, tuples, named tuples and dicts, as arguments and results of functions."""
 
+from autograd_core.derivatives.entry import PLAIN
+
 
 def flatten(tree):
     """The values in nested lists, tuples and dicts, in order, and the function that puts others in their places."""
     if not isinstance(tree, (dict, list, tuple)):
         return [tree], _first
-    if type(tree) is tuple and not any(map(_is_container, tree)):
+    if type(tree) is tuple and (PLAIN.issuperset(map(type, tree)) or not any(map(_is_container, tree))):
         return list(tree), tuple
     values = []
     rebuild = _walk(tree, values)

@@ -1,4 +1,5 @@
-"""Forward mode in one pass says what two backward passes say, for every entry of the table, at first and second order."""
+"""Forward mode in one pass, while the function runs and after it, says what two backward passes say: for every entry of the
+table, at first and second order."""
 
 import warnings
 
@@ -6,7 +7,7 @@ import numpy as np
 import pytest
 
 from autograd_core import hessian, jacobian, jvp, linear, primitive, vjp
-from autograd_core.functional.pushforward import TwoPasses, in_one_pass
+from autograd_core.functional.pushforward import TwoPasses, in_one_pass, of_outputs, start
 from autograd_core.functional.trace import Trace
 from autograd_core.graph.variable import plain
 from tests.derivatives.finite import directions
@@ -17,18 +18,23 @@ LOOK = {"linalg.eigh", "linalg.eig", "tall_qr", "factors_of_svd", "power", "floa
 LOOK |= {"power_of_root", "product_of_roots"}  # roots of 0 go by two passes
 
 
-def both_ways(f, xs):
-    """The tangents of the results along some direction: by one pass, or None, and by two."""
+def all_ways(f, xs):
+    """The tangents of the results along some direction: while f runs and by one pass after it, or None; and by two."""
     trace = Trace(lambda values: f(*values), tuple(xs))
     ts = [np.asarray(t).astype(x.dtype)[()] for t, x in zip(directions(xs, 3), xs, strict=True)]
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        return in_one_pass(trace, ts), TwoPasses(trace)(ts)
+        meanwhile = Trace(lambda values: f(*values), tuple(xs), start=lambda inputs: start(inputs, ts))
+        at_once = None if meanwhile.forward is None else of_outputs(meanwhile, meanwhile.forward.tangents)
+        return at_once, in_one_pass(trace, ts), TwoPasses(trace)(ts)
 
 
 def check(f, xs):
     """Whether one pass will do; raises unless it then says the same."""
-    one, two = both_ways(f, xs)
+    at_once, one, two = all_ways(f, xs)
+    assert (at_once is None) == (one is None)
+    for ours, expected in zip(at_once or (), one or (), strict=True):
+        np.testing.assert_array_equal(ours, expected)
     for ours, expected in zip(one or (), two, strict=bool(one)):
         assert np.shape(ours) == np.shape(expected)
         assert ours.dtype == expected.dtype
@@ -89,11 +95,12 @@ def test_other_numbers_of_the_same_shapes(f):
     for change in (lambda x: x, np.negative, lambda x: x * (np.abs(x) > 0.4), lambda x: x + 3 * np.eye(3), np.zeros_like):
         xs = [change(r.normal(size=(3, 3))) for _ in range(2)]
         try:
-            one, two = both_ways(f, xs)
+            at_once, one, two = all_ways(f, xs)
         except np.linalg.LinAlgError:
             continue
-        if one is not None:
-            np.testing.assert_allclose(one, two, rtol=1e-9, atol=1e-11)
+        for ours in (at_once, one):
+            if ours is not None:
+                np.testing.assert_allclose(ours, two, rtol=1e-9, atol=1e-11)
 
 
 def test_zeros_are_strong():

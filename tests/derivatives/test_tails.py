@@ -3,6 +3,7 @@
 mpmath differentiates the function alone, by differences with 700 digits or so, and knows nothing of the rules.
 """
 
+import sys
 import warnings
 
 import numpy as np
@@ -259,10 +260,15 @@ def test_slopes_at_infinity(dtype):
     assert activations.silu(-np.inf) == activations.gelu(-np.inf) == 0
 
 
+BY = pytest.mark.parametrize("few", [0, sys.maxsize], ids=["by exp", "by cosh"])  # as size and processor say
+
+
+@BY
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_slopes_of_many_elements(dtype):
-    """Where one exponential takes less time than the hyperbolic cosine."""
-    x = np.resize(np.array([v for v in BOTH if abs(v) < 40], dtype), bells.MANY + 1)
+def test_slopes_of_many_elements(monkeypatch, few, dtype):
+    """Computed in place, where that takes less time."""
+    monkeypatch.setattr(bells, "FEW", dict.fromkeys("fd", few))
+    x = np.resize(np.array([v for v in BOTH if abs(v) < 40], dtype), bells.IN_PLACE + 1)
     points = [mp.mpf(float(v)) for v in x[: len(BOTH)]]
     slope, curvature = elementwise_grad(np.tanh)(x), elementwise_grad(elementwise_grad(np.tanh))(x)
     for v, first, second in zip(points, slope, curvature, strict=False):
@@ -273,3 +279,37 @@ def test_slopes_of_many_elements(dtype):
     got = grad(lambda x: np.sum(np.where(np.arange(x.size) > 2, np.tanh(x), 0)))(x)
     np.testing.assert_array_equal(got[:3], 0)  # what is masked away
     np.testing.assert_array_equal(elementwise_grad(np.tanh)(x)[:2], 0)
+
+
+@BY
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_slope_of_tanh_everywhere(monkeypatch, few, dtype):
+    """To a few units in the last place of whatever is there, be it subnormal."""
+    monkeypatch.setattr(bells, "FEW", dict.fromkeys("fd", few))
+    tiny, end = np.finfo(dtype).smallest_subnormal, np.log(np.finfo(dtype).max) / 2
+    size = np.concatenate([[0, tiny, 3 * tiny], np.geomspace(1e-30, 1, 60), np.linspace(0.5, 1.1 * end, 900)]).astype(dtype)
+    for part in (size[size < end / 2], size):  # the second is not near, so that it goes by exp
+        x = np.concatenate([part, -part])
+        for v, slope in zip(x, elementwise_grad(np.tanh)(x), strict=True):
+            exact = mp.sech(mp.mpf(float(v))) ** 2
+            assert abs(mp.mpf(float(slope)) - exact) <= 6 * mp.mpf(float(np.spacing(slope)))
+
+
+@BY
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("size", [10, 20_000])
+def test_the_slope_of_tanh_times_what_comes_in(monkeypatch, few, dtype, size):
+    """An infinite gradient and a very large one, a zero beside NaN, and gradients of other shapes stay what their product is."""
+    monkeypatch.setattr(bells, "FEW", dict.fromkeys("fd", few))
+    x, g = np.full(size, 0.5, dtype), np.ones(size, dtype)
+    x[:6], large = [np.nan, np.nan, 0.5, 0.5, np.inf, 0], np.finfo(dtype).max
+    g[:6] = [0, 1, np.inf, large, 1, -large]
+    slope = float(mp.sech(0.5) ** 2)
+    expected = np.array([0, np.nan, np.inf, slope * float(large), 0, -float(large)])
+    kept = g.copy(), x.copy()
+    for chosen in (slice(None), [2, 3, 5]):
+        got = bells.tanh_x(g[chosen], x[chosen])
+        assert got.dtype == dtype
+        np.testing.assert_allclose(got[: len(expected[chosen])], expected[chosen], rtol=4 * np.finfo(dtype).eps)
+    np.testing.assert_array_equal((g, x), kept)
+    np.testing.assert_allclose(bells.tanh_x(g[:1] + 2, x[-4:]), 2 * slope, rtol=4 * np.finfo(dtype).eps)

@@ -19,6 +19,8 @@ from autograd_core.errors import CaptureError
 from nn import optim
 from tests.capture.common import Twins, equal, replays
 
+pytestmark = pytest.mark.usefixtures("either_way")
+
 X = np.array([1.0, 2.0, 3.0])
 CASES = []
 box = {}

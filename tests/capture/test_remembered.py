@@ -13,6 +13,8 @@ from autograd_core import Tensor, capture
 from autograd_core.errors import CaptureError
 from autograd_core.graph.modes import no_grad
 
+pytestmark = pytest.mark.usefixtures("either_way")
+
 X = np.array([1.0, 2.0, 3.0])
 
 

@@ -45,7 +45,7 @@ def follow_led(reached, function, where):
     reached.todo += todo
     looked |= where.names
     if where.settings:
-        follow_globals(reached, scope, where.settings, names_in(function.__code__).written, EXTENSION)
+        follow_globals(reached, scope, where.settings, where.written, EXTENSION)
     return True
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from autograd_core.capturing.look import known
 from autograd_core.capturing.look.known import EXTENSION, LIBRARY, NUMBERS, OWN, is_code, library, library_of
-from autograd_core.capturing.look.names import names_in
+from autograd_core.capturing.look.names import roughly_named_in
 
 
 class Led(NamedTuple):
@@ -19,6 +19,7 @@ class Led(NamedTuple):
     names: frozenset  # of globals that are code
     code: tuple  # (name, value, whether there is anything to follow) of these
     settings: frozenset  # names of other globals
+    written: frozenset  # names of globals that it sets
     dynamic: bool  # whether it asks for attributes in another way
 
 
@@ -38,14 +39,14 @@ def led_at_first(function):
     if library_of(function) != EXTENSION or function.__closure__ or hasattr(function, "__wrapped__"):
         return None
     defaults = (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values())
-    names, scope = names_in(function.__code__), function.__globals__
+    names, scope = roughly_named_in(function.__code__), function.__globals__
     if "globals" in names.attributes or not all(isinstance(value, NUMBERS) for value in defaults):
         return None
-    read = sorted(name for name in names.read | names.written if name[:2] != "__")
+    read = sorted(name for name in scope.keys() & names.read | names.written if name[:2] != "__")
     code = [(name, scope[name], not leads_nowhere(scope[name])) for name in read if name in scope and is_code(scope[name])]
     coded = frozenset([name for name, *_ in code])
     dynamic = names.dynamic and not own_code(function)
-    return Led(made_of(function), names.asked, coded, tuple(code), frozenset(read) - coded, dynamic)
+    return Led(made_of(function), names.asked, coded, tuple(code), frozenset(read) - coded, names.written, dynamic)
 
 
 def leads_nowhere(value):

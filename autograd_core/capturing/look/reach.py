@@ -311,24 +311,25 @@ def way_into(kind):
     """The method of Reached that looks into objects of this class."""
     if issubclass(kind, (dict, list, deque)) and known.reads_its_items(kind):
         return Reached._hidden
-    return next(way for kinds, way in WAYS if (known.is_constant(kind) if kinds is None else issubclass(kind, kinds)))
+    bases = set(kind.__mro__)  # `issubclass` would ask abstract classes, which find out about all that are derived from them
+    return next(way for kinds, way in WAYS if (known.is_constant(kind) if kinds is None else not bases.isdisjoint(kinds)))
 
 
 WAYS = (
-    (Variable, Reached._variable),
-    (types.MethodType, Reached._method),
-    (functools.partial, Reached._partial),
-    (weakref.ReferenceType, Reached._weak),
+    ((Variable,), Reached._variable),
+    ((types.MethodType,), Reached._method),
+    ((functools.partial,), Reached._partial),
+    ((weakref.ReferenceType,), Reached._weak),
     ((*known.HIDDEN, np.ndarray, np.random.Generator), Reached._hidden),
     ((dict, types.MappingProxyType), Reached._mapping),
     ((list, deque), Reached._list),
     ((set, frozenset), Reached._set),
-    (type, Reached._class),
+    ((type,), Reached._class),
     ((operator.attrgetter, operator.methodcaller), Reached._getter),
     ((property, functools.cached_property, classmethod, staticmethod), Reached._property),
     (None, Reached._constant),
-    (BaseException, Reached._error),
-    (object, Reached._other),
+    ((BaseException,), Reached._error),
+    ((object,), Reached._other),
 )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ class Led(NamedTuple):
     names: frozenset  # of globals that are code
     code: tuple  # (name, value, whether there is anything to follow) of these
     settings: frozenset  # names of other globals
+    absent: frozenset  # names that are no globals
     written: frozenset  # names of globals that it sets
     dynamic: bool  # whether it asks for attributes in another way
 
@@ -42,11 +43,13 @@ def led_at_first(function):
     names, scope = roughly_named_in(function.__code__), function.__globals__
     if "globals" in names.attributes or not all(isinstance(value, NUMBERS) for value in defaults):
         return None
-    read = sorted(name for name in scope.keys() & names.read | names.written if name[:2] != "__")
-    code = [(name, scope[name], not leads_nowhere(scope[name])) for name in read if name in scope and is_code(scope[name])]
+    there = sorted(scope.keys() & names.read)
+    read = [(name, scope[name]) for name in there if name[:2] != "__"]
+    code = tuple([(name, value, not leads_nowhere(value)) for name, value in read if is_code(value)])
     coded = frozenset([name for name, *_ in code])
+    settings = frozenset([name for name, _ in read]) - coded | names.written
     dynamic = names.dynamic and not own_code(function)
-    return Led(made_of(function), names.asked, coded, tuple(code), frozenset(read) - coded, names.written, dynamic)
+    return Led(made_of(function), names.asked, coded, code, settings, names.read.difference(there), names.written, dynamic)
 
 
 def leads_nowhere(value):

@@ -83,29 +83,32 @@ def names_in(code):
     return Names(*map(frozenset, (attributes, asked, texts, read, written, imported)), dynamic, identities, computed)
 
 
-BY_THEMSELVES = [  # operations that tell more than the names that stand in the code
-    number for name, number in dis.opmap.items()
-    if name in ("STORE_GLOBAL", "DELETE_GLOBAL", "MATCH_CLASS") or name.startswith(("FORMAT_", "CONVERT_VALUE"))
-]  # fmt: skip
-BY_TEXT = DYNAMIC | {"format"}
+# Operations that tell more than the names that stand in the code
+SETTING = {dis.opmap[name] for name in ("STORE_GLOBAL", "DELETE_GLOBAL", "MATCH_CLASS")}
+FORMATTING = {number for name, number in dis.opmap.items() if name.startswith(("FORMAT_", "CONVERT_VALUE"))}
+OTHERS = bytes(set(range(256)) - SETTING - FORMATTING)
 NONE: frozenset = frozenset()
 
 
 def roughly_named_in(code):
     """The Names of code of a library, with all attributes among the globals: to tell them apart takes five times as long."""
-    todo, names = [code], set()
+    todo, names, constants = [code], set(), []
     while todo:
         inner = todo.pop()
         names.update(inner.co_names)
-        made = inner.co_code[::2]
-        for number in BY_THEMSELVES:
-            if number in made:
+        if telling := inner.co_code[::2].translate(None, OTHERS):
+            if not SETTING.isdisjoint(telling):
                 return names_in(code)
-        todo += [constant for constant in inner.co_consts if type(constant) is types.CodeType]
-    if not names.isdisjoint(BY_TEXT):
+            names |= WORDS
+        for constant in inner.co_consts:
+            (todo if type(constant) is types.CodeType else constants).append(constant)
+    if "format" in names:
         return names_in(code)
-    names = frozenset(names if names.isdisjoint(IN_WORDS) else names | WORDS)
-    return Names(names, names, NONE, names, NONE, NONE, False, False, False)
+    if not names.isdisjoint(IN_WORDS):
+        names |= WORDS
+    names = frozenset(names)
+    texts = NONE if names.isdisjoint(ACCESS) else frozenset([text for text in _flat(constants) if type(text) is str])
+    return Names(names, names | texts, texts, names, NONE, NONE, not names.isdisjoint(DYNAMIC), False, False)
 
 
 @known.remembered

@@ -61,7 +61,7 @@ class Reached:
         self.vocabulary = []  # (Place, module or function) that the step calls by name
         self.seen, self.step = {}, getattr(step, "__func__", step)  # by id; held, so that no other object gets the id
         self.named, self.all_named, self.waiting, self.by_name = set(), False, {}, {}
-        self.asked, self.spaces = set(), []  # names that are to be answered; [{name: what is to be looked at}]
+        self.asked, self.spaces = [], []  # sets of names that are to be answered; [{name: what is to be looked at}]
         self.computed, self.users_code = False, {}  # whether names are computed, and the code that they may be names of
         self.scopes = {}  # id of a module's globals -> the names that were looked at
         self.todo = [(None, step, getattr(step, "__name__", "step")), *((None, value, name) for value, name in given)]

@@ -59,7 +59,7 @@ def follow_led(reached, function, where, todo, seen):
     if where.dynamic and not reached.all_named:
         ask_all(reached)
     ask(reached, where.asked)
-    looked |= where.names
+    looked.update(where.names)
     if where.settings:
         follow_globals(reached, scope, where.settings, where.written, EXTENSION)
     return True

@@ -131,11 +131,11 @@ def library_of(thing):
 
 def is_code(value):
     """Whether a global of a library is a function, a class, a module or a tuple of such, for which it puts nothing else."""
-    if type(value) is types.FunctionType:
-        return library_of(value) in (OWN, EXTENSION)
-    if type(value) is tuple:
-        return all(map(is_code, value))
-    return isinstance(value, (type, types.ModuleType)) or (callable(value) and library_of(value) in (OWN, EXTENSION))
+    if type(value) is types.FunctionType:  # as most are
+        return library(value.__globals__.get("__name__") or "") in (OWN, EXTENSION)
+    if isinstance(value, (type, types.ModuleType)):
+        return True
+    return all(map(is_code, value)) if type(value) is tuple else callable(value) and library_of(value) in (OWN, EXTENSION)
 
 
 def is_among(module, modules):

@@ -16,10 +16,10 @@ class Led(NamedTuple):
 
     made_of: tuple  # the function's code and defaults
     asked: frozenset  # names of attributes
-    names: frozenset  # of globals that are code
+    names: tuple  # of globals that are code
     code: tuple  # (name, value, whether there is anything to follow) of these
     settings: frozenset  # names of other globals
-    absent: frozenset  # names that are no globals
+    absent: tuple  # names that are no globals
     written: frozenset  # names of globals that it sets
     dynamic: bool  # whether it asks for attributes in another way
 
@@ -43,13 +43,19 @@ def led_at_first(function):
     names, scope = roughly_named_in(function.__code__), function.__globals__
     if "globals" in names.attributes or not all(isinstance(value, NUMBERS) for value in defaults):
         return None
-    there = sorted(scope.keys() & names.read)
-    read = [(name, scope[name]) for name in there if name[:2] != "__"]
-    code = tuple([(name, value, not leads_nowhere(value)) for name, value in read if is_code(value)])
-    coded = frozenset([name for name, *_ in code])
-    settings = frozenset([name for name, _ in read]) - coded | names.written
+    code, coded, settings, there = [], [], [*names.written], scope.keys() & names.read
+    for name in sorted(there):
+        if name[:2] == "__":
+            continue
+        value = scope[name]
+        if is_code(value):
+            coded.append(name)
+            code.append((name, value, not leads_nowhere(value)))
+        else:
+            settings.append(name)
     dynamic = names.dynamic and not own_code(function)
-    return Led(made_of(function), names.asked, coded, code, settings, names.read.difference(there), names.written, dynamic)
+    absent = tuple(names.read - there)
+    return Led(made_of(function), names.asked, tuple(coded), tuple(code), frozenset(settings), absent, names.written, dynamic)
 
 
 def leads_nowhere(value):
@@ -90,7 +96,7 @@ def code_and_others(module):
     """What is in a module: {name: entry} of what is code, and [(name, value)] of all else."""
     code, others = {}, []
     for key, value in list(vars(module).items()):
-        if key[:2] == "__" or is_closed(value):
+        if key[:2] == "__" or (isinstance(value, types.ModuleType) and is_closed(value)):
             continue
         if is_code(value):
             code[key] = None, value, f"{module.__name__}.{key}"

@@ -96,19 +96,21 @@ def roughly_named_in(code):
     while todo:
         inner = todo.pop()
         names.update(inner.co_names)
+        constants += inner.co_consts
         if telling := inner.co_code[::2].translate(None, OTHERS):
             if not SETTING.isdisjoint(telling):
                 return names_in(code)
             names |= WORDS
-        for constant in inner.co_consts:
-            (todo if type(constant) is types.CodeType else constants).append(constant)
+        if types.CodeType in map(type, inner.co_consts):
+            todo += [constant for constant in inner.co_consts if type(constant) is types.CodeType]
     if "format" in names:
         return names_in(code)
     if not names.isdisjoint(IN_WORDS):
         names |= WORDS
-    names = frozenset(names)
-    texts = NONE if names.isdisjoint(ACCESS) else frozenset([text for text in _flat(constants) if type(text) is str])
-    return Names(names, names | texts, texts, names, NONE, NONE, not names.isdisjoint(DYNAMIC), False, False)
+    names = asked = frozenset(names)
+    if not names.isdisjoint(ACCESS):
+        asked = names.union([text for text in _flat(constants) if type(text) is str])
+    return Names(names, asked, NONE, names, NONE, NONE, not names.isdisjoint(DYNAMIC), False, False)
 
 
 @known.remembered

@@ -46,7 +46,8 @@ BOXES = {
 }  # fmt: skip
 
 HIDDEN = (
-    np.random.RandomState, random.Random, contextvars.ContextVar, array.array, bytearray, memoryview, io.IOBase, np.void,
+    np.random.RandomState, random.Random, contextvars.ContextVar, array.array, bytearray, memoryview, np.void,
+    *io.IOBase.__mro__[:-1],  # of which the last one is that of files, too
     weakref.WeakKeyDictionary, weakref.WeakValueDictionary, weakref.WeakSet,
 )  # fmt: skip
 

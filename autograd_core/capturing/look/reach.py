@@ -311,8 +311,9 @@ def way_into(kind):
     """The method of Reached that looks into objects of this class."""
     if issubclass(kind, (dict, list, deque)) and known.reads_its_items(kind):
         return Reached._hidden
-    bases = set(kind.__mro__)  # `issubclass` would ask abstract classes, which find out about all that are derived from them
-    return next(way for kinds, way in WAYS if (known.is_constant(kind) if kinds is None else not bases.isdisjoint(kinds)))
+    bases = set(map(id, kind.__mro__))  # `issubclass` would ask abstract classes, which look at all that are derived from them
+    ways = ((way, known.is_constant(kind) if kinds is None else not bases.isdisjoint(map(id, kinds))) for kinds, way in WAYS)
+    return next(way for way, fits in ways if fits)
 
 
 WAYS = (

@@ -37,6 +37,7 @@ class Unchanged:
         self.left -= 1
         if self.left < 0:
             self.compile()
+            return self.ask()
         if self.columns is None:
             self.columns = Columns(self.reached, self.numbers)
         return not (self.same_objects() and self.same_numbers())
@@ -59,7 +60,7 @@ class Unchanged:
         exec(code_of(f"def changed():\n    return {' or '.join(self.tests(w)) or 'False'}\n"), w.env)
         self.ask, self.columns = own_copy(w.env["changed"]), None
         for writer in self.writers:
-            self.name(writer)
+            writer.env["changed"] = self.ask
 
     def tests(self, w):
         """Expressions that are true if something is not what it was."""

@@ -3,6 +3,7 @@
 import argparse
 import collections
 import functools
+import io
 import itertools
 import operator
 import sys
@@ -18,6 +19,8 @@ from autograd_core import Tensor, capture
 from autograd_core.errors import CaptureError
 from nn import optim
 from tests.capture.common import Twins, equal, replays
+
+pytestmark = pytest.mark.usefixtures("either_way")
 
 X = np.array([1.0, 2.0, 3.0])
 CASES = []
@@ -363,6 +366,19 @@ def a_bytearray():
     return lambda x: x * numbers[0]
 
 
+def a_file_in_memory():
+    text = io.StringIO("abc")
+    return lambda x: x * len(text.getvalue())
+
+
+def a_file_of_ones_own():
+    class Text(io.StringIO):
+        pass
+
+    text = Text("abc")
+    return lambda x: x * len(text.getvalue())
+
+
 def a_weak_dictionary():
     numbers = weakref.WeakValueDictionary()
     return lambda x: x * len(numbers)
@@ -377,6 +393,8 @@ HIDDEN = {
     a_generator: "numbers, an iterator",
     a_random_state: "generator, a RandomState",
     a_bytearray: "numbers, a bytearray",
+    a_file_in_memory: "text, a StringIO",
+    a_file_of_ones_own: "text, a Text",
     a_weak_dictionary: "numbers, a WeakValueDictionary",
     an_argument_of_a_partial: "the array",
 }

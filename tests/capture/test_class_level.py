@@ -9,7 +9,10 @@ import pytest
 from autograd_core import capture
 from tests.capture.common import NATIVE
 
-pytestmark = pytest.mark.filterwarnings("ignore:.* runs as it is, not captured:RuntimeWarning")
+pytestmark = [
+    pytest.mark.usefixtures("either_way"),
+    pytest.mark.filterwarnings("ignore:.* runs as it is, not captured:RuntimeWarning"),
+]
 X = np.array([1.0, -2.0, 3.0])
 DEFAULT = 2.0
 

@@ -9,6 +9,8 @@ from autograd_core import Tensor, capture
 from autograd_core.errors import CaptureError
 from tests.capture.common import NATIVE
 
+pytestmark = pytest.mark.usefixtures("either_way")
+
 X = np.array([1.0, -2.0, 3.0])
 
 

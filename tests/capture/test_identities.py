@@ -10,7 +10,10 @@ from autograd_core import Tensor, capture
 from autograd_core.errors import CaptureError
 from tests.capture.common import NATIVE
 
-pytestmark = pytest.mark.filterwarnings("ignore:.* runs as it is, not captured:RuntimeWarning")
+pytestmark = [
+    pytest.mark.usefixtures("either_way"),
+    pytest.mark.filterwarnings("ignore:.* runs as it is, not captured:RuntimeWarning"),
+]
 X = np.array([1.0, -2.0, 3.0])
 A, ANOTHER_NAME = X * 5.0, id
 CONSTANT, LEAF = Tensor(X * 3.0), Tensor(X * 4.0, requires_grad=True)

@@ -10,7 +10,10 @@ import pytest
 from autograd_core import capture
 from autograd_core.capturing.look.names import computes_names
 
-pytestmark = pytest.mark.filterwarnings("ignore:.* runs as it is, not captured:RuntimeWarning")
+pytestmark = [
+    pytest.mark.usefixtures("either_way"),
+    pytest.mark.filterwarnings("ignore:.* runs as it is, not captured:RuntimeWarning"),
+]
 X = np.array([1.0, -2.0, 3.0])
 AS_USUAL, SPELLED_OTHERWISE, ATTRIBUTES_OF = getattr, operator.attrgetter, vars
 

@@ -13,6 +13,8 @@ from autograd_core import Tensor
 from nn import optim
 from tests.capture.side_by_side import Scenario, X, check
 
+pytestmark = pytest.mark.usefixtures("either_way")
+
 BATCH = np.random.default_rng(0).normal(size=(6, 3))
 
 

@@ -3,6 +3,7 @@
 import contextvars
 import gc
 import sys
+import types
 import weakref
 
 import numpy as np
@@ -12,6 +13,8 @@ import nn
 from autograd_core import Tensor, capture
 from autograd_core.errors import CaptureError
 from autograd_core.graph.modes import no_grad
+
+pytestmark = pytest.mark.usefixtures("either_way")
 
 X = np.array([1.0, 2.0, 3.0])
 
@@ -238,3 +241,21 @@ def test_what_somebody_puts_into_a_library_is_followed_by_the_next_capture(where
         monkeypatch.setitem(SCALE, "factor", factor)
         monkeypatch.setattr(PLACE, "factor", factor, raising=False)
         np.testing.assert_array_equal(second(X[None]).data, expected * factor)
+
+
+def test_a_name_that_a_library_gets_is_followed_by_the_next_capture(monkeypatch):
+    """As a global of its module, which hides what was built in."""
+    module = types.ModuleType("extension_with_a_name_less")
+    module.__extends_autograd_core__ = True
+    exec("def shrunk(x): return inner(x)\ndef inner(x): return x * abs(-2.0)", vars(module))
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    shrunk = module.shrunk
+    step = lambda x: shrunk(x) + 1
+    first = capture(step, strict=True)
+    for _ in range(3):
+        np.testing.assert_array_equal(first(X), 2 * X + 1)
+    monkeypatch.setattr(module, "abs", lambda number: number * SCALE["factor"], raising=False)
+    second = capture(step, strict=True)
+    for factor in (2.0, 2.0, 2.0, 5.0, 0.5):
+        monkeypatch.setitem(SCALE, "factor", factor)
+        np.testing.assert_array_equal(second(X), -2 * factor * X + 1)

@@ -20,6 +20,8 @@ from autograd_core import Tensor, capture, grad
 from autograd_core.errors import CaptureError
 from tests.capture.side_by_side import Scenario, X, check, module
 
+pytestmark = pytest.mark.usefixtures("either_way")
+
 FOLLOWED, REFUSED = {}, {}
 
 

@@ -26,32 +26,46 @@ OF_TENSORS = {"name", "grad"}  # what a Tensor has that is neither followed nor 
 OF_NO_ACCOUNT = ("dispatch_cache", "cache_token")  # in the closure of a function by functools.singledispatch
 
 
-def follow_led(reached, function, where):
-    """Follow a plain function of a library; False if one of its globals is no longer what it was."""
-    scope, seen = function.__globals__, reached.seen
+def follow_function(reached, function, name):
+    if function is reached.step or (where := led(function)) is None:
+        look_into_function(reached, function, name)
+        return
+    todo, seen = [(function, where)], reached.seen
+    while todo:
+        function, where = todo.pop()
+        if not follow_led(reached, function, where, todo, seen):
+            look_into_function(reached, function, function.__name__)
+
+
+def follow_led(reached, function, where, todo, seen):
+    """Follow a plain function of a library, with others that are put into `todo`; False if one of its globals is no longer what
+    it was."""
+    scope = function.__globals__
     looked = reached.scopes.get(id(scope))
     if looked is None:
         looked = reached.scopes[id(scope)] = set()
-    todo = []
+    if not scope.keys().isdisjoint(where.absent):
+        return False
     for name, value, leads in where.code:
         if name not in looked:
             if scope.get(name) is not value:
                 return False
             if leads and id(value) not in seen:
-                todo.append((None, value, name))
+                if type(value) is types.FunctionType and value is not reached.step and (inner := led(value)) is not None:
+                    seen[id(value)] = value
+                    todo.append((value, inner))
+                else:
+                    reached.todo.append((None, value, name))
     if where.dynamic and not reached.all_named:
         ask_all(reached)
     ask(reached, where.asked)
-    reached.todo += todo
-    looked |= where.names
+    looked.update(where.names)
     if where.settings:
-        follow_globals(reached, scope, where.settings, names_in(function.__code__).written, EXTENSION)
+        follow_globals(reached, scope, where.settings, where.written, EXTENSION)
     return True
 
 
-def follow_function(reached, function, name):
-    if function is not reached.step and (where := led(function)) is not None and follow_led(reached, function, where):
-        return
+def look_into_function(reached, function, name):
     origin = "" if function is reached.step else library_of(function)
     if hasattr(function, "__wrapped__"):
         reached.todo.append((None, function.__wrapped__, function.__name__))
@@ -125,14 +139,14 @@ def follow_if_asked(reached, key, place, value):
 
 def ask(reached, names):
     """These names are in the code."""
-    reached.asked |= names
+    reached.asked.append(names)
 
 
 def answer(reached):
     """What has a name that was asked for since the last time is to be looked at; whether there is anything. Many names at once:
     each time takes long."""
-    new = reached.asked - reached.named
-    reached.asked = set()
+    new = set().union(*reached.asked) - reached.named
+    reached.asked.clear()
     if not new:
         return False
     for waiting in (reached.waiting, reached.by_name, reached.users_code):

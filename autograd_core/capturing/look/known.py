@@ -46,7 +46,8 @@ BOXES = {
 }  # fmt: skip
 
 HIDDEN = (
-    np.random.RandomState, random.Random, contextvars.ContextVar, array.array, bytearray, memoryview, io.IOBase, np.void,
+    np.random.RandomState, random.Random, contextvars.ContextVar, array.array, bytearray, memoryview, np.void,
+    *io.IOBase.__mro__[:-1],  # of which the last one is that of files, too
     weakref.WeakKeyDictionary, weakref.WeakValueDictionary, weakref.WeakSet,
 )  # fmt: skip
 
@@ -83,6 +84,19 @@ def look_again():
         known.clear()
 
 
+FAMILIES: dict[int, tuple] = {}  # id of a class: (weak reference to it, whether all its bases are of libraries)
+OF_THIS_LOOK.append(FAMILIES)
+
+
+def is_of_libraries(kind):
+    """Whether a class and all its bases are, asked once in a look."""
+    if (known := FAMILIES.get(id(kind))) is not None and known[0]() is kind:
+        return known[1]
+    answer = all(map(library_of, kind.__mro__))
+    FAMILIES[id(kind)] = weakref.ref(kind), answer
+    return answer
+
+
 def remembered(function):
     """`function` of a class or of code, asked once for each, which is not held; for each class of the user's, once a look."""
     known, recent = {}, {}
@@ -92,7 +106,7 @@ def remembered(function):
         key = id(thing)
         if (answer := known.get(key) or recent.get(key)) is not None:
             return answer[1]
-        changes = isinstance(thing, type) and not all(map(library_of, thing.__mro__))
+        changes = isinstance(thing, type) and not is_of_libraries(thing)
         answers, answer = recent if changes else known, function(thing)
         answers[key] = weakref.ref(thing, lambda _: answers.pop(key, None)), answer
         return answer
@@ -118,11 +132,11 @@ def library_of(thing):
 
 def is_code(value):
     """Whether a global of a library is a function, a class, a module or a tuple of such, for which it puts nothing else."""
-    if type(value) is types.FunctionType:
-        return library_of(value) in (OWN, EXTENSION)
-    if type(value) is tuple:
-        return all(map(is_code, value))
-    return isinstance(value, (type, types.ModuleType)) or (callable(value) and library_of(value) in (OWN, EXTENSION))
+    if type(value) is types.FunctionType:  # as most are
+        return library(value.__globals__.get("__name__") or "") in (OWN, EXTENSION)
+    if isinstance(value, (type, types.ModuleType)):
+        return True
+    return all(map(is_code, value)) if type(value) is tuple else callable(value) and library_of(value) in (OWN, EXTENSION)
 
 
 def is_among(module, modules):
@@ -146,6 +160,7 @@ def is_written_in_python(kind):
     return all(base in FOLLOWED or not _in_c(base) for base in kind.__mro__)
 
 
+@remembered
 def _in_c(kind):
     """Python's own classes have no methods in C of themselves."""
     methods = (types.WrapperDescriptorType, types.MethodDescriptorType)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from autograd_core.capturing.look import known
 from autograd_core.capturing.look.known import EXTENSION, LIBRARY, NUMBERS, OWN, is_code, library, library_of
-from autograd_core.capturing.look.names import names_in
+from autograd_core.capturing.look.names import roughly_named_in
 
 
 class Led(NamedTuple):
@@ -16,9 +16,11 @@ class Led(NamedTuple):
 
     made_of: tuple  # the function's code and defaults
     asked: frozenset  # names of attributes
-    names: frozenset  # of globals that are code
+    names: tuple  # of globals that are code
     code: tuple  # (name, value, whether there is anything to follow) of these
     settings: frozenset  # names of other globals
+    absent: tuple  # names that are no globals
+    written: frozenset  # names of globals that it sets
     dynamic: bool  # whether it asks for attributes in another way
 
 
@@ -38,14 +40,22 @@ def led_at_first(function):
     if library_of(function) != EXTENSION or function.__closure__ or hasattr(function, "__wrapped__"):
         return None
     defaults = (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values())
-    names, scope = names_in(function.__code__), function.__globals__
+    names, scope = roughly_named_in(function.__code__), function.__globals__
     if "globals" in names.attributes or not all(isinstance(value, NUMBERS) for value in defaults):
         return None
-    read = sorted(name for name in names.read | names.written if name[:2] != "__")
-    code = [(name, scope[name], not leads_nowhere(scope[name])) for name in read if name in scope and is_code(scope[name])]
-    coded = frozenset([name for name, *_ in code])
+    code, coded, settings, there = [], [], [*names.written], scope.keys() & names.read
+    for name in sorted(there):
+        if name[:2] == "__":
+            continue
+        value = scope[name]
+        if is_code(value):
+            coded.append(name)
+            code.append((name, value, not leads_nowhere(value)))
+        else:
+            settings.append(name)
     dynamic = names.dynamic and not own_code(function)
-    return Led(made_of(function), names.asked, coded, tuple(code), frozenset(read) - coded, dynamic)
+    absent = tuple(names.read - there)
+    return Led(made_of(function), names.asked, tuple(coded), tuple(code), frozenset(settings), absent, names.written, dynamic)
 
 
 def leads_nowhere(value):
@@ -86,7 +96,7 @@ def code_and_others(module):
     """What is in a module: {name: entry} of what is code, and [(name, value)] of all else."""
     code, others = {}, []
     for key, value in list(vars(module).items()):
-        if key[:2] == "__" or is_closed(value):
+        if key[:2] == "__" or (isinstance(value, types.ModuleType) and is_closed(value)):
             continue
         if is_code(value):
             code[key] = None, value, f"{module.__name__}.{key}"

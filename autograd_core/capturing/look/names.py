@@ -27,6 +27,10 @@ COMPARING = {"id": id, "is_": operator.is_, "is_not": operator.is_not}  # who as
 COMPARED = {id(function) for function in COMPARING.values()}  # … also under another name
 
 
+IN_WORDS = {"str", "repr", "format", "print"}  # who names these makes words of an object …
+WORDS = {"__repr__", "__str__", "__format__"}  # … and asks for these
+
+
 class Names(NamedTuple):
     """Of a code object and those inside it."""
 
@@ -58,7 +62,7 @@ def names_in(code):
             dynamic = computed = True
             attributes.add("__match_args__")
         elif operation in ("CONVERT_VALUE", "FORMAT_VALUE", "FORMAT_SIMPLE", "FORMAT_WITH_SPEC"):
-            attributes |= {"__repr__", "__str__", "__format__"}
+            attributes |= WORDS
     for constant in _flat(code.co_consts):
         if isinstance(constant, str):
             texts.add(constant)
@@ -73,10 +77,40 @@ def names_in(code):
             computed = computed or inner.computed
     if "format" in attributes and any("{" in text and ("." in text or "[" in text) for text in texts):
         dynamic = computed = True
-    if attributes & {"str", "repr", "format", "print"}:
-        attributes |= {"__repr__", "__str__", "__format__"}
+    if not attributes.isdisjoint(IN_WORDS):
+        attributes |= WORDS
     asked = attributes if attributes.isdisjoint(ACCESS) else attributes | texts
     return Names(*map(frozenset, (attributes, asked, texts, read, written, imported)), dynamic, identities, computed)
+
+
+# Operations that tell more than the names that stand in the code
+SETTING = {dis.opmap[name] for name in ("STORE_GLOBAL", "DELETE_GLOBAL", "MATCH_CLASS")}
+FORMATTING = {number for name, number in dis.opmap.items() if name.startswith(("FORMAT_", "CONVERT_VALUE"))}
+OTHERS = bytes(set(range(256)) - SETTING - FORMATTING)
+NONE: frozenset = frozenset()
+
+
+def roughly_named_in(code):
+    """The Names of code of a library, with all attributes among the globals: to tell them apart takes five times as long."""
+    todo, names, constants = [code], set(), []
+    while todo:
+        inner = todo.pop()
+        names.update(inner.co_names)
+        constants += inner.co_consts
+        if telling := inner.co_code[::2].translate(None, OTHERS):
+            if not SETTING.isdisjoint(telling):
+                return names_in(code)
+            names |= WORDS
+        if types.CodeType in map(type, inner.co_consts):
+            todo += [constant for constant in inner.co_consts if type(constant) is types.CodeType]
+    if "format" in names:
+        return names_in(code)
+    if not names.isdisjoint(IN_WORDS):
+        names |= WORDS
+    names = asked = frozenset(names)
+    if not names.isdisjoint(ACCESS):
+        asked = names.union([text for text in _flat(constants) if type(text) is str])
+    return Names(names, asked, NONE, names, NONE, NONE, not names.isdisjoint(DYNAMIC), False, False)
 
 
 @known.remembered

@@ -184,6 +184,10 @@ class Table:
         except MISSING:
             return [current(place) for place in self.places]
 
+    def is_the_same(self):
+        """Whether each place holds the very object that was there."""
+        return all(map(is_, self.now(), self.was))
+
     def displaced(self, was=None):
         """[(place, what was there)] of those that hold another object now than `was`, in the order of the entries."""
         now, was = self.now(), self.was if was is None else was

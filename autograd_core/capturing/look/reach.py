@@ -61,7 +61,7 @@ class Reached:
         self.vocabulary = []  # (Place, module or function) that the step calls by name
         self.seen, self.step = {}, getattr(step, "__func__", step)  # by id; held, so that no other object gets the id
         self.named, self.all_named, self.waiting, self.by_name = set(), False, {}, {}
-        self.asked, self.spaces = set(), []  # names that are to be answered; [{name: what is to be looked at}]
+        self.asked, self.spaces = [], []  # sets of names that are to be answered; [{name: what is to be looked at}]
         self.computed, self.users_code = False, {}  # whether names are computed, and the code that they may be names of
         self.scopes = {}  # id of a module's globals -> the names that were looked at
         self.todo = [(None, step, getattr(step, "__name__", "step")), *((None, value, name) for value, name in given)]
@@ -311,24 +311,26 @@ def way_into(kind):
     """The method of Reached that looks into objects of this class."""
     if issubclass(kind, (dict, list, deque)) and known.reads_its_items(kind):
         return Reached._hidden
-    return next(way for kinds, way in WAYS if (known.is_constant(kind) if kinds is None else issubclass(kind, kinds)))
+    bases = set(map(id, kind.__mro__))  # `issubclass` would ask abstract classes, which look at all that are derived from them
+    ways = ((way, known.is_constant(kind) if kinds is None else not bases.isdisjoint(map(id, kinds))) for kinds, way in WAYS)
+    return next(way for way, fits in ways if fits)
 
 
 WAYS = (
-    (Variable, Reached._variable),
-    (types.MethodType, Reached._method),
-    (functools.partial, Reached._partial),
-    (weakref.ReferenceType, Reached._weak),
+    ((Variable,), Reached._variable),
+    ((types.MethodType,), Reached._method),
+    ((functools.partial,), Reached._partial),
+    ((weakref.ReferenceType,), Reached._weak),
     ((*known.HIDDEN, np.ndarray, np.random.Generator), Reached._hidden),
     ((dict, types.MappingProxyType), Reached._mapping),
     ((list, deque), Reached._list),
     ((set, frozenset), Reached._set),
-    (type, Reached._class),
+    ((type,), Reached._class),
     ((operator.attrgetter, operator.methodcaller), Reached._getter),
     ((property, functools.cached_property, classmethod, staticmethod), Reached._property),
     (None, Reached._constant),
-    (BaseException, Reached._error),
-    (object, Reached._other),
+    ((BaseException,), Reached._error),
+    ((object,), Reached._other),
 )  # fmt: skip
 
 

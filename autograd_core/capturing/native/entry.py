@@ -75,7 +75,7 @@ class Entry:
 
     def write(self):
         w, program, guard = self.w, self.program, self.guard
-        self.head = guard.lines(w)
+        self.head = guard.lines(w, whole=True)
         self.inputs = [(value, self.input(value)) for value in self.builder.inputs]
         for effect in program.effects:
             value = effect.value

@@ -7,7 +7,6 @@ What a replay does, in this order, so that nothing is half-done should it turn o
     3. effects: parameters, gradients, numbers that count steps
 """
 
-from functools import lru_cache
 from sys import getrefcount
 
 import numpy as np
@@ -20,7 +19,7 @@ from autograd_core.capturing.replay.gathering import gathered
 from autograd_core.capturing.replay.held import bytes_of
 from autograd_core.capturing.replay.loops import Run, write_run
 from autograd_core.capturing.replay.pool import LARGE
-from autograd_core.capturing.replay.writer import HELD, MISS, Writer
+from autograd_core.capturing.replay.writer import HELD, MISS, Writer, code_of, own_copy
 
 SETS = 3  # of buffers, kept for those who hold on to gradients for a call or two
 
@@ -51,10 +50,8 @@ class Compiled:
         )
         env = writer.env
         exec(code_of(text), env)
-        run = env["replay"]
-        run.__code__ = run.__code__.replace()  # the interpreter notes there where the names of this one are
         self.text = text
-        self.runs = [env["replay"], *self.runs[: SETS - 1]]
+        self.runs = [own_copy(env["replay"]), *self.runs[: SETS - 1]]
         self.run.writer = writer  # which has references to gradients, too
         # How many references there are to each gradient if nobody but the function has one
         env["LIMITS"] = tuple([getrefcount(env[name]) for name in names])
@@ -87,17 +84,11 @@ class Compiled:
         return self.run(*args)
 
 
-@lru_cache(64)
-def code_of(text):
-    """Code of the same text, such as that of another model of this kind, or with other buffers, is made once."""
-    return compile(text, "<captured step>", "exec")
-
-
 def function_of(program, plan, guard, shorten=None):
     """(text, writer, names of the arrays that become gradients): the text defines `replay`, `writer.env` are its globals."""
     w = Writer(program, plan)
     states = draws(w)
-    head = guard.lines(w)
+    head = guard.lines(w, whole=shorten is not None)
     if shorten is not None:
         head = shorten(w, head, guard.parameters)
     for effect in program.effects:

@@ -10,9 +10,9 @@ import numpy as np
 
 from autograd_core.capturing.look.containers import arguments, tests
 from autograd_core.capturing.look.known import NUMBERS
-from autograd_core.capturing.look.places import current, same_items, same_number
+from autograd_core.capturing.look.places import current, same_number
 from autograd_core.capturing.program.order import hollow
-from autograd_core.capturing.replay.writer import END
+from autograd_core.capturing.replay.unchanged import Unchanged
 from autograd_core.graph.memory import array_of, own_class
 from autograd_core.graph.variable import Variable
 from autograd_core.graph.views import has_no_views
@@ -35,6 +35,7 @@ class EntryGuard:
         self.containers = [test for i, tree in enumerate(given) for test in tests(tree, f"a{i}", self.name)]
         lifted = session.lift
         self.numbers = [(p, value) for p, value in session.reached.numbers if p not in lifted and not p.path]
+        self.unchanged = Unchanged(session.reached, self.numbers)
 
     def name(self, thing):
         """What a thing is called in the tests of containers."""
@@ -49,8 +50,9 @@ class EntryGuard:
             if source.kind in ("tensor", "array") and there(source) is not self.program.array(source.value)
         }  # fmt: skip
 
-    def lines(self, w):
-        """The first lines of the function: tests, and the names of what is read."""
+    def lines(self, w, whole=False):
+        """The first lines of the function: tests, and the names of what is read. `whole` if nothing is to be left to a function
+        that looks whether all that the step reaches is unchanged."""
         session, lines = self.session, []
         used = {value for call in w.program.calls for value in call.operands}.union(w.program.wanted())
         used |= {source.value for source in w.program.written}
@@ -70,7 +72,7 @@ class EntryGuard:
         tests += [*self.met_twice(w), *self.labels(w)]
         if exchanged := [tensor for tensor in self.exchanged if type(array_of(tensor)) is np.ndarray]:
             tests.append(f"{w.name('have_no_views', partial(have_no_views, exchanged))}() is not True")
-        tests += [*self.overlaps(w), *self.same_objects(w), *self.same_numbers(w)]
+        tests += [*self.overlaps(w), *(self.unchanged.tests(w) if whole else [f"{self.unchanged.name(w)}()"])]
         return joined(lines, dict.fromkeys(tests))
 
     # Arguments
@@ -128,41 +130,6 @@ class EntryGuard:
             lines.append(f"{name} = {name}.item()")
         return lines
 
-    def same_numbers(self, w):
-        """One test for all numbers that the recording took for granted; another object may still be equal."""
-        if not self.numbers:
-            return []
-        tests = w.displaced(self.numbers, "k")
-        return [f"({' or '.join(dict.fromkeys(tests))}) and not {w.name('same', self.holds)}()"]
-
-    def holds(self):
-        return all(same_number(current(place), value) for place, value in self.numbers)
-
-    def same_objects(self, w):
-        """That every object on the way to what is read is the same one, and that containers are as long as they were."""
-        reached = self.session.reached
-        tests = w.displaced(reached.links, "o")
-        for container, length, _ in reached.sizes:
-            name = w.once("o", container)
-            tests.append(f"len({name}) != {length}" if length or type(container) not in PLAIN else name)
-        missing = (*reached.absent, *reached.builtins)
-        tests += [f"{w.text(place.key)} in {w.once('o', place.container)}" for place, _ in missing]
-        if reached.orders:
-            keys = ", ".join(f"*{w.once('o', container)}" for container, _, _ in reached.orders)
-            tests.append(f"[{keys}] != {w.name('k', [key for _, keys, _ in reached.orders for key in keys])}")
-        unlike = [(each, items) for each, items, _ in reached.orders if not ONLY_TEXT.issuperset(map(type, items))]
-        unlike += [(each, items) for each, items, _ in reached.sets]
-        if unlike:
-            tests.append(self.same_items(w, unlike))
-        return tests
-
-    def same_items(self, w, unlike):
-        """That dicts and sets, [(container, its items or keys before)], have the very same ones, in the same order; numbers may
-        be equal. An end after each tells which are of which."""
-        items = ", ".join([f"*{w.once('o', container)}, END" for container, _ in unlike])
-        known = w.name("k", [item for _, items in unlike for item in (*items, END)])
-        return f"(not all(map(is_, [{items}], {known})) and {w.name('same_items', partial(same_items, unlike))}() is not True)"
-
     def alike(self, w, place, source):
         """That a number is still the same as another one. Not by `!=`: a NaN is the same as itself, and 0.0 is not -0.0."""
         a, b = w.read(place), w.access(source)
@@ -215,10 +182,6 @@ def name_of(w, tensor):
 def have_no_views(tensors):
     """Whether nothing looks at the arrays of these Tensors that would not look at those they are given."""
     return all(map(has_no_views, tensors))
-
-
-ONLY_TEXT = frozenset([str])  # which is the same if it is equal
-PLAIN = (dict, list)  # whether one is empty is asked in half the time
 
 
 PAIRS = 200  # more than these take longer than sets do, and their text grows with the square

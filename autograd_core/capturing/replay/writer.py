@@ -4,6 +4,7 @@ A Writer knows nothing of what is written. It is handed to guards, lowerings and
 """
 
 import sys
+from functools import lru_cache
 from operator import is_
 from typing import NamedTuple
 
@@ -24,6 +25,18 @@ def undrawn(*states):
     for generator, state in states:
         generator.bit_generator.state = state
     return MISS
+
+
+@lru_cache(64)
+def code_of(text):
+    """Code of the same text, such as that of another model of this kind, or with other buffers, is made once."""
+    return compile(text, "<captured step>", "exec")
+
+
+def own_copy(function):
+    """The function with code of its own: the interpreter notes there where the names of this one are."""
+    function.__code__ = function.__code__.replace()
+    return function
 
 
 KNOWN = {
@@ -47,7 +60,8 @@ class Line(NamedTuple):
 
 
 class Writer:
-    """The lines of a function, and the names in them. `plan` says where values are, `env` what the names stand for.
+    """The lines of a function, and the names in them. `plan` says where the values of a program are, `env` what the names stand
+    for.
 
     errors       of the call that is being written
     miss         what is returned if the program does not apply
@@ -63,7 +77,8 @@ class Writer:
         self.assigned, self.spare = {}, []  # {value: the name of a local variable}; those of values that are not needed any more
         self.lines, self.indent, self.errors, self.kinds = [], "", (), {}
         self.miss, self.first_write, self.views, self.blocks = "MISS", None, [], []
-        numbers = {value.dtype for call in program.calls for value in (call.out, *call.operands)}
+        calls = program.calls if program is not None else ()
+        numbers = {value.dtype for call in calls for value in (call.out, *call.operands)}
         # Python's float in the place of NumPy's float64 changes no result, unless it meets a shorter dtype
         self.in_floats = all(dtype is None or dtype.kind not in "fc" or dtype == np.float64 for dtype in numbers)
 

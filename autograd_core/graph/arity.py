@@ -66,18 +66,19 @@ def _binary(entry, operate, swapped):
         if q is None:
             if p is None:
                 return wrap(out)
-            pattern, parents, constant = left, (p,), y
+            pattern, first, rest, constant = left, p, None, y
         elif p is None:
-            pattern, parents, constant = right, (q,), x
+            pattern, first, rest, constant = right, q, None, x
         else:
-            pattern, parents, constant = both, (p, q), None
+            pattern, first, rest, constant = both, p, q, None
         if (mode := recording()) is False:
             return wrap(out)
         # As `recorded` does it, but here: for scalars the call alone is a tenth of the time
         node = Node()
         node.number = next_number()
         node.pattern = pattern
-        node.parents = parents
+        node.first = first
+        node.rest = rest
         simply = pattern.simply
         if simply == 0:
             node.saved = ()
@@ -85,7 +86,7 @@ def _binary(entry, operate, swapped):
             node.saved = (y,)
         elif simply == 3:
             node.saved = (x, y)
-            if (kind := parents[0].pattern) is not None and kind.by_root and (q is p or q is None):
+            if (kind := first.pattern) is not None and kind.by_root and (q is p or q is None):
                 go_round_root(node, entry, x, 2 if q is p else y)
             elif constant is None and ((kind is not None and kind.by_root) or ((kind := q.pattern) is not None and kind.by_root)):
                 go_round_two_roots(node, entry, p, q)

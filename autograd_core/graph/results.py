@@ -32,7 +32,8 @@ def recorded(pattern, parents, saved, out, mode, values=()):
     node = Node()
     node.number = next_number()
     node.pattern = pattern
-    node.parents = parents
+    node.first = parents[0]
+    node.rest = None if (count := len(parents)) == 1 else parents[1] if count == 2 else parents[1:]
     node.saved = saved
     node.stamp = None if pattern.stamp is None else pattern.stamp(saved)
     node.hooks = None

@@ -25,7 +25,7 @@ def unary(entry):
         out = everything[0] if kept else everything
         if parent is None or (mode := recording()) is False:
             return wrap(out)
-        result = recorded(pattern, (parent,), (data,) if itself else pick((data,), everything), out, mode, (data,))
+        result = recorded(pattern, parent, None, (data,) if itself else pick((data,), everything), out, mode, (data,))
         if square:
             go_round_root(result._node, entry, data, 2)
         return result

@@ -131,7 +131,9 @@ def backward_pass(order, grads, *, needed=None, keep=False, rewrap=None, check=N
                 if needed is None or parent in needed:
                     pull = pulls[i]
                     part = g if pull is same else pull(g, saved)
-                    if type(part) is not parent.spec and (type(part) is not ndarray or (part.shape, part.dtype) != parent.spec):
+                    if (kind := type(part)) is not parent.spec and (
+                        kind is not ndarray or (part.shape, part.dtype) != parent.spec
+                    ):
                         part = conform(part, parent.spec)
                         if isinstance(part, Partial):
                             partial.add(parent)

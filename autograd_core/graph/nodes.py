@@ -40,8 +40,13 @@ class Node:
 
     @parents.setter
     def parents(self, parents):
-        self.first, *rest = parents
-        self.rest = None if not rest else rest[0] if len(rest) == 1 else tuple(rest)
+        self.first, self.rest = split(tuple(parents))
+
+
+def split(parents):
+    """Operands of a node as it keeps them: the first, and the rest."""
+    count = len(parents)
+    return parents[0], None if count == 1 else parents[1] if count == 2 else parents[1:]
 
 
 class Leaf:

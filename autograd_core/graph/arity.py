@@ -66,11 +66,14 @@ def _binary(entry, operate, swapped):
         if q is None:
             if p is None:
                 return wrap(out)
-            pattern, first, rest, constant = left, p, None, y
+            pattern, first, rest = left, p, None
+            constant = y
         elif p is None:
-            pattern, first, rest, constant = right, q, None, x
+            pattern, first, rest = right, q, None
+            constant = x
         else:
-            pattern, first, rest, constant = both, p, q, None
+            pattern, first, rest = both, p, q  # not four names in one line: that makes a tuple
+            constant = None
         if (mode := recording()) is False:
             return wrap(out)
         # As `recorded` does it, but here: for scalars the call alone is a tenth of the time

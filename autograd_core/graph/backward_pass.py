@@ -37,7 +37,7 @@ def collect(roots, targets=None, own=None):
             target.mark = this
     order, others, aside = [], targets is None, False
     for node in roots:
-        if node.mark != this:
+        if node.mark is not this:
             node.mark = this
             if type(node) is not Leaf and node.number > oldest:
                 order.append(node)
@@ -52,7 +52,7 @@ def collect(roots, targets=None, own=None):
             refilled.append((node, changed(node.stamp, now, node.pattern.constants)))
         i, parent, rest = 0, node.first, node.rest
         while True:  # through its parents; with a tuple of them in a `for` it takes longer
-            if parent.mark != this:
+            if parent.mark is not this:
                 parent.mark = this
                 if type(parent) is not Leaf and parent.number > oldest:
                     order.append(parent)

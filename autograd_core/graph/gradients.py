@@ -131,7 +131,12 @@ def accumulate(grads, as_tensors=False):
     """Add the gradients of leaves to the `.grad` of their Tensors, each as an array (or Tensor) of its own."""
     first, others = [], []
     for leaf in [*grads]:
-        owner = leaf.owner()
+        owner, g = leaf.owner(), grads[leaf]
+        plainly = type(g) is ndarray and owner is not None and leaf.hooks is None and not as_tensors
+        if plainly and g.base is None and getrefcount(g) <= _IN_DICT:  # as nearly always
+            first.append((owner, g))
+            continue
+        g = None  # or it would count in `take`
         g = take(grads, leaf, owner)
         if leaf.hooks is not None:
             g = run_hooks(leaf, g)
@@ -212,10 +217,13 @@ def _whole(g, owner):
 
 def _count_alone():
     box = {None: np.zeros((2, 1)).T}
-    g = box.pop(None, None)
+    g = box[None]
+    in_dict = getrefcount(g)
+    box.pop(None)
     base = g.base
-    return getrefcount(g), getrefcount(base)
+    return in_dict, getrefcount(g), getrefcount(base)
 
 
-# What getrefcount says of an array that only a local variable holds, and of what it is a view of; it differs between Pythons
-_ALONE, _ALONE_BELOW = _count_alone()
+# What getrefcount says of an array that a dict and a local variable hold, that the variable alone holds, and of what it is a view
+# of; it differs between Pythons
+_IN_DICT, _ALONE, _ALONE_BELOW = _count_alone()

@@ -101,8 +101,8 @@ def _finite(out, index):
 
 def summed(g):
     """The sum of the rows of a matrix."""
-    if type(g) is ndarray and g.size <= SMALL and g.dtype.char in "fd":
-        return ones(len(g), g.dtype.char).dot(g)
+    if type(g) is ndarray and g.size <= SMALL and (char := g.dtype.char) in "fd":
+        return ones(len(g), char).dot(g)
     if _is_array(g) and 0 < g.shape[0] <= LARGE and g.dtype.char in "fd":
         return np.dot(ones(g.shape[0], g.dtype.char), g)
     return np.add.reduce(g, axis=0)

@@ -1,9 +1,11 @@
 """`t.backward()`: where it starts, how gradients add up, and that they are right in any graph."""
 
+import itertools
+
 import numpy as np
 import pytest
 
-from autograd_core import Tensor, no_grad
+from autograd_core import Tensor, linear, no_grad
 from autograd_core.errors import DTypeError, GraphError, ShapeError
 
 
@@ -300,3 +302,29 @@ def test_create_graph_gives_tensors_also_for_a_constant_derivative():
     np.sum(x * 2).backward(create_graph=True)
     assert isinstance(x.grad, Tensor)
     np.testing.assert_array_equal(x.grad.detach().numpy(), [2, 2])
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 7])
+def test_a_node_has_the_operands_that_are_part_of_the_graph_in_their_order(count):
+    leaves = [Tensor([float(i), 2.0], requires_grad=True) for i in range(count)]
+    out = np.stack([leaves[0], np.ones(2), *leaves[1:]])
+    assert out._node.parents == tuple(leaf._node for leaf in leaves)
+    out.backward(np.arange(2.0 * count + 2).reshape(count + 1, 2))
+    rows = [0, *range(2, count + 1)]
+    assert [leaf.grad.tolist() for leaf in leaves] == [[2.0 * i, 2.0 * i + 1] for i in rows]
+
+
+@pytest.mark.parametrize("recorded", list(itertools.product([False, True], repeat=3)))
+def test_a_function_of_three_tensors_of_which_some_require_gradients(recorded):
+    x, w, b = (Tensor(np.full(shape, 2.0), requires_grad=on) for shape, on in zip([(5, 3), (4, 3), (4,)], recorded, strict=True))
+    for _ in range(2):  # the second call of these types
+        out = linear(x, w, b)
+        assert out.requires_grad == any(recorded)
+        with no_grad():
+            assert not linear(x, w, b).requires_grad
+        if any(recorded):
+            out.sum().backward()
+    for one, on, gradient in zip((x, w, b), recorded, (2 * 4, 2 * 5, 5), strict=True):
+        assert (one.grad is not None) == on
+        if on:
+            np.testing.assert_array_equal(one.grad, np.full(one.shape, 2.0 * gradient))

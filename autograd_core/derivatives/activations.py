@@ -37,7 +37,7 @@ def sigmoid(x):
     >>> sigmoid([-800.0, 0.0, 800.0])
     array([0. , 0.5, 1. ])
     """
-    x = floating(x)
+    x = x if type(x) is ndarray and x.dtype.char in ONE else floating(x)
     if is_near(x):
         e = np.exp(x)
         if type(e) is ndarray:

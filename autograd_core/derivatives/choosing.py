@@ -11,7 +11,9 @@ import numpy as np
 from numpy import ndarray
 
 LARGE = 5000
-where = getattr(np.where, "_implementation", np.where)  # which does not ask for `__array_function__`
+# Which do not ask for `__array_function__`
+where, putmask = (getattr(function, "_implementation", function) for function in (np.where, np.putmask))
+ZERO = {char: np.zeros((), char) for char in "fd"}  # beside a small array Python's 0 takes 0.3 µs more
 INTEGERS = {"e": np.int16, "f": np.int32, "d": np.int64}
 
 # The trick itself, on bits: numbers as integers, and a mask as int8. `capture` writes these two into buffers
@@ -31,8 +33,15 @@ def only(mask, g):
     if type(g) is type(mask) is ndarray:
         if mask.size >= LARGE and (bits := INTEGERS.get(g.dtype.char)) is not None:
             return kept(mask.view(np.int8), g.view(bits)).view(g.dtype)
-        return where(mask, g, 0)
+        return where(mask, g, ZERO.get(g.dtype.char, 0))
     return np.where(mask, g, 0)
+
+
+def cleared(g, mask):
+    """A plain g, but 0 where a mask of its shape is True: two thirds of the time that `only` takes for few elements."""
+    out = g.copy()
+    putmask(out, mask, 0)
+    return out
 
 
 def either(mask, a, b):

@@ -62,7 +62,7 @@ class Entry:
     # method     whether it was defined in a class, and is to be called on its instances; None if it never is (a staticmethod)
     # root       a `Root`, if it has a kink at every result of 0
     # by_root    whether its result is a root of its operand, or a power of a root: see `graph.roots`
-    # known      {types of the arguments of a call without names: the function of these arguments that does all of it}
+    # known      {types of the arguments of a call without names: the function of the tuple of these that does all of it}
     # recorders  the same for those that are Tensors of whatever class, and handle the call: see `graph.apply`
     # (As a comment, so that `help(sigmoid)` can show the function's own docstring.)
 
@@ -109,12 +109,12 @@ class Entry:
     def __call__(self, *args, **kwargs):
         """Call an own function: an operand with `__autograd_function__` (a Tensor) handles the call; else it just runs."""
         if not kwargs and (run := self.known.get((*map(type, args),))) is not None:  # not tuple(map(…)), which fills a free list
-            return run(*args)
+            return run(args)
         operands, foreign = (*args, *kwargs.values()) if kwargs else args, False
         if self.pack is not None:
             args, kwargs = self.pack(args, kwargs)
         if self.sequence is not None:
-            first = args and self.parameters[0] == self.sequence
+            first = args and (self._parameters or self.parameters)[0] == self.sequence
             operands = [*(args[0] if first else dict(self.operands(args, kwargs))[self.sequence]), *operands]
         for operand in operands:
             kind = type(operand)
@@ -137,7 +137,7 @@ class Entry:
     def _know(self, types):
         """Note that for arguments of these types, if they are surely plain, there is nothing to ask."""
         if STATIC.issuperset(types) and len(self.known) < MANY:
-            self.known[types] = (lambda *args: self.forward(*args)[0]) if self.kept else self.forward
+            self.known[types] = (lambda args: self.forward(*args)[0]) if self.kept else lambda args: self.forward(*args)
 
     def __set_name__(self, owner, name):
         """Notice `@primitive` in a class; not so `activation = relu`, with which a class only takes a function of the table."""

@@ -54,8 +54,9 @@ def concatenate(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
     shapes = [item.shape for item in arrays]
     if () in shapes:
         raise ShapeError("concatenate: a 0-d array has no axis to join along; write np.stack or np.hstack")
-    axis = axis_in("concatenate", axis, len(shapes[0]))
-    if shapes.count(shapes[0]) < len(shapes) and len({(*shape[:axis], *shape[axis + 1 :]) for shape in shapes}) > 1:
+    first = shapes[0]
+    axis = axis_in("concatenate", axis, len(first))
+    if shapes.count(first) < len(shapes) and len({(*shape[:axis], *shape[axis + 1 :]) for shape in shapes}) > 1:
         raise ShapeError(f"concatenate: the shapes {some(shapes)} do not go together, they must be equal but for axis {axis}")
     return joined(arrays, axis, tuple(itertools.accumulate([shape[axis] for shape in shapes], initial=0)))
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy import float64, ndarray
 
 from autograd_core.derivatives.kinds import stands_in, undecided
-from autograd_core.derivatives.strong import finite, strongly
+from autograd_core.derivatives.strong import FEW, count_nonzero, finite, strongly
 
 INFINITE = float("inf")
 REAL = {float64, np.float32}
@@ -28,11 +28,16 @@ FILLED = 2**16  # bytes of a result from which it costs more to fill it with zer
 
 def matmul(a, b):
     """a @ b."""
-    if type(a) is type(b) is ndarray and a.size <= SMALL >= b.size and a.ndim == 2 == b.ndim:
-        try:
-            return a.dot(b)
-        except ValueError:  # shapes that do not fit: as `@` says it
-            return a @ b
+    if type(a) is type(b) is ndarray:
+        if a.ndim == 2 == b.ndim:
+            if a.size <= SMALL >= b.size:
+                try:
+                    return a.dot(b)
+                except ValueError:  # shapes that do not fit: as `@` says it
+                    return a @ b
+            if a.shape[1] == 1 == b.shape[0]:
+                return a * b
+        return a @ b
     return _other(a, b)
 
 
@@ -47,8 +52,10 @@ def _other(a, b):
 
 def pulled_left(g, b):
     """g @ b, where an exact 0 of g stays 0. For stacks of matrices, too."""
-    if type(g) is type(b) is ndarray and g.ndim == 2 == b.ndim and len(g):
-        out = g.dot(b) if g.size <= SMALL >= b.size else g @ b
+    if type(g) is type(b) is ndarray and g.ndim == 2 == b.ndim and (size := g.size):
+        out = g.dot(b) if size <= SMALL >= b.size else g @ b
+        if size < FEW and count_nonzero(g) == size:
+            return out
         row = out[0]
         square = row.dot(row)
         if square < INFINITE if type(square) in REAL else finite(row):
@@ -69,8 +76,10 @@ def pulled_right(a, g):
         if _is_array(a) and _is_array(g) and _finite(out := np.dot(a, g), (slice(None),)):
             return out
         return strongly(_swapped, g, a)
-    if type(a) is type(g) is ndarray and a.ndim == 2 == g.ndim and g.size:
-        out = a.dot(g) if a.size <= SMALL >= g.size else a @ g
+    if type(a) is type(g) is ndarray and a.ndim == 2 == g.ndim and (size := g.size):
+        out = a.dot(g) if a.size <= SMALL >= size else a @ g
+        if size < FEW and count_nonzero(g) == size:
+            return out
         column = out.T[0]
         square = column.dot(column)
         if square < INFINITE if type(square) in REAL else finite(column):
@@ -92,8 +101,8 @@ def _finite(out, index):
 
 def summed(g):
     """The sum of the rows of a matrix."""
-    if type(g) is ndarray and g.size <= SMALL and g.dtype.char in "fd":
-        return ones(len(g), g.dtype.char).dot(g)
+    if type(g) is ndarray and g.size <= SMALL and (char := g.dtype.char) in "fd":
+        return ones(len(g), char).dot(g)
     if _is_array(g) and 0 < g.shape[0] <= LARGE and g.dtype.char in "fd":
         return np.dot(ones(g.shape[0], g.dtype.char), g)
     return np.add.reduce(g, axis=0)

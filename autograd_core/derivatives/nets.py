@@ -26,7 +26,7 @@ def linear_weight(g, x, weight_strides):
 
 def linear_bias(g):
     """The sum over the batch: the backward pass would make it too, but has to find out first that it must, in 1 µs more."""
-    return summed(as_matrix(g))
+    return summed(g if g.ndim == 2 else as_matrix(g))
 
 
 def turned(x):
@@ -51,12 +51,13 @@ def linear(x, weight, bias=None):
            [6.5]])
     """
     try:
-        if weight.ndim != 2 or x.shape[-1:] != weight.shape[1:] or (bias is not None and bias.shape != weight.shape[:1]):
-            _refuse_linear(x.shape, weight.shape, bias)
+        shape, wanted = x.shape, weight.shape
+        if len(wanted) != 2 or not shape or shape[-1] != wanted[1] or (bias is not None and bias.shape != (wanted[0],)):
+            _refuse_linear(shape, wanted, bias)
     except AttributeError:
         _refuse_lists(x=x, weight=weight, bias=bias)
         raise
-    out = matmul(x, weight.T) if x.ndim < 3 else np.reshape(matmul(as_matrix(x), weight.T), (*x.shape[:-1], weight.shape[0]))
+    out = matmul(x, weight.T) if len(shape) < 3 else np.reshape(matmul(as_matrix(x), weight.T), (*shape[:-1], wanted[0]))
     if bias is None:
         return out
     if type(out) is ndarray and out.dtype == bias.dtype:

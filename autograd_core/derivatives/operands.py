@@ -13,7 +13,7 @@ NUMBERS = (ndarray, generic, int, float, complex)
 
 def array(x):
     """x as something with NumPy's attributes: numbers and lists become arrays, every kind of array stays what it is."""
-    if hasattr(x, "dtype"):
+    if hasattr(type(x), "dtype") or hasattr(x, "dtype"):  # the attribute of a Tensor itself is a call
         return x
     if isinstance(x, (list, tuple)) and not is_plain(x):
         return np.stack([array(part) for part in x])

@@ -8,13 +8,16 @@ from autograd_core.derivatives.declaring import filled, private, specs_of
 from autograd_core.derivatives.rules import SPECS, Root, names_of, rule_arguments, same
 from autograd_core.derivatives.stamps import stamper
 
+IN_EXPRESSIONS = {"shape": np.shape, "specs_of": specs_of}  # what the expressions of what is saved call
+
 
 class Pattern:
     """An entry together with those of its operands that are part of the graph; made once for each combination.
 
     keys    for each such operand its parameter's name, or (name, position) in a sequence
     saves   the names of what the rules of these operands ask for
-    pick    function (values of all arguments, out) -> what they ask for, as a tuple: what a node saves
+    picked  the expressions of what they ask for, in terms of `values` (of all arguments) and `out`
+    pick    function (values, out) -> that, as a tuple: what a node saves
     simply  0, 1, 2 or 3 if that is just nothing, the first value, the second, or both
     pulls   for each operand a function (g, saved) -> its gradient
     pushes  for each operand a function (tangent, saved) -> its part of the change of the result, if the entry has `jvp`
@@ -26,8 +29,8 @@ class Pattern:
     """
 
     __slots__ = (
-        "_root", "by_root", "constants", "elementwise", "entry", "is_root", "keys", "pick", "pulls", "pushes", "saves", "simply",
-        "stamp", "transposes",
+        "_root", "by_root", "constants", "elementwise", "entry", "is_root", "keys", "pick", "picked", "pulls", "pushes", "saves",
+        "simply", "stamp", "transposes",
     )  # fmt: skip
 
     def __init__(self, entry, keys):
@@ -45,7 +48,7 @@ class Pattern:
             saves += [argument for name in saves if name in entry.kept for argument in names_of(entry.kept[name])]
         self.saves = tuple(sorted(dict.fromkeys(saves), key=entry.position))
         where = {name: position for position, name in enumerate(entry.parameters)}
-        parts = [_saving(entry, name, where, keys) for name in self.saves]
+        self.picked = parts = [_saving(entry, name, where, keys) for name in self.saves]
         self.pick = _compiled("values, out", parts, "({},)" if parts else "()")
         self.simply = {"": 0, "values[0]": 1, "values[1]": 2, "values[0], values[1]": 3}.get(", ".join(parts))
         recorded = {key[1] for key in keys if type(key) is tuple}
@@ -125,13 +128,6 @@ def _saving(entry, name, where, keys):
     return f"{value}.shape" if base in keys else f"shape({value})"
 
 
-def taking(count, places):
-    """The function of `count` arguments -> (their values, the nodes of those at these places, which are Tensors)."""
-    names = [f"x{i}" for i in range(count)]
-    values = "".join([f"{name}._value, " if i in places else f"{name}, " for i, name in enumerate(names)])
-    return _compiled(", ".join(names), [f"{names[i]}._node" for i in places], f"(({values}), ({{}},))")
-
-
 def _compiled(arguments, parts, template, **names):
     """A function of one expression. Written out it takes 30 ns a call; looping over what to pick took 300."""
     return _factory(f"lambda {arguments}: {template.format(', '.join(parts))}", tuple(names))(*names.values())
@@ -140,4 +136,4 @@ def _compiled(arguments, parts, template, **names):
 @functools.cache
 def _factory(text, names):
     """The function names -> function of that text. Few texts serve all entries, and each takes 30 µs to compile."""
-    return eval(f"lambda {', '.join(names)}: {text}", {"shape": np.shape, "specs_of": specs_of})
+    return eval(f"lambda {', '.join(names)}: {text}", dict(IN_EXPRESSIONS))

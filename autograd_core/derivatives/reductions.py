@@ -116,8 +116,10 @@ def mean_a(g, a_shape, axis, where):
 
 def mean_of(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True):
     """np.mean to the bit, in 1.6 µs instead of 4.9."""
-    if dtype is None and not given(where) and a.shape and a.dtype.char in "fd":
-        n = count(a.shape, axis, where)
+    if dtype is None and not given(where) and a.dtype.char in "fd":
+        if axis is None and isinstance(a, generic):
+            return a
+        n = count(a.shape, axis, where) if a.shape else 0
         if 0 < n < 1 << 24:  # a float32 holds n, so dividing by it is what NumPy's way through float64 rounds to
             total = np.add.reduce(a, axis, None, None, keepdims is not UNSET and keepdims)
             if type(total) is ndarray:

@@ -15,7 +15,7 @@ What was not chosen gets 0, never NaN: also an infinite gradient is not sent the
 import numpy as np
 from numpy import ndarray
 
-from autograd_core.derivatives.choosing import only
+from autograd_core.derivatives.choosing import LARGE, cleared, only
 from autograd_core.derivatives.elementwise import REALS
 from autograd_core.derivatives.indexing import setitem
 from autograd_core.derivatives.operands import as_plain
@@ -65,7 +65,7 @@ def shared(g, wins, loses):
     if isinstance(wins, (bool, np.bool)):
         return g if wins else zero(g) if loses else g * 0.5
     if type(wins) is ndarray and count_nonzero(wins) + count_nonzero(loses) == wins.size:
-        return only(wins, g)
+        return cleared(g, loses) if type(g) is ndarray and g.size < LARGE and g.shape == loses.shape else only(wins, g)
     return np.where(wins, g, np.where(loses, 0, g * 0.5))
 
 

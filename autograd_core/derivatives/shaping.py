@@ -17,6 +17,8 @@ from autograd_core.errors import DTypeError, UnsupportedError
 
 
 def reshape(a, shape=None, order="C", **others):
+    if order == "C" and shape is not None and not others:
+        return a.reshape(shape)
     check_order("reshape", a, order)
     if others or shape is None:  # copy=, and newshape= of older NumPy
         return np.reshape(a, order=order, **others) if shape is None else np.reshape(a, shape, order, **others)

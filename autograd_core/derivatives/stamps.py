@@ -41,7 +41,7 @@ def stamper(constants):
         for i, _ in constants:
             kind = type(saved[i])
             if kind not in FIXED and not (kind is tuple and FIXED.issuperset(map(type, saved[i]))):
-                return [_of(saved[i], operands) for i, operands in constants]
+                return [None if type(saved[i]) in FIXED else _of(saved[i], operands) for i, operands in constants]
         return None
 
     return of_one if len(constants) == 1 else of_several

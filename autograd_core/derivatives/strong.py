@@ -19,6 +19,7 @@ try:
 except ImportError:
     count_nonzero = np.count_nonzero
 vdot = getattr(np.vdot, "_implementation", np.vdot)  # which does not ask for `__array_function__`: two thirds of the time
+FEW = 500  # elements of ḡ up to which it is quickest to see first whether there is a 0 at all
 SMALL = 1500  # count_nonzero is the quickest test up to this size, and slower than all() beyond
 INFINITE = float("inf")
 SERIAL = 10_000  # for more, BLAS takes several threads, and on a busy machine waits 8 ms for them
@@ -26,9 +27,10 @@ SERIAL = 10_000  # for more, BLAS takes several threads, and on a busy machine w
 
 def times(g, d):
     """g * d, and 0 where g is 0 and d infinite or NaN."""
-    if type(g) is float64 and g:
+    kind = type(g)
+    if kind is float64 and g:
         return d * g  # the number second: NumPy looks at its own side first
-    if (isinstance(g, generic) and g) or finite(d):
+    if (count_nonzero(g) == size if kind is ndarray and (size := g.size) < FEW else isinstance(g, generic) and g) or finite(d):
         return g * d
     return g * _tamed(g, d)
 

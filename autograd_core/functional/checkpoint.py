@@ -16,7 +16,7 @@ from autograd_core.functional.closures import closed_over
 from autograd_core.functional.trace import Between, variable_of
 from autograd_core.graph.gradients import seed_for
 from autograd_core.graph.modes import recorded_alone, recording
-from autograd_core.graph.nodes import Leaf, next_number
+from autograd_core.graph.nodes import Leaf, next_number, split
 from autograd_core.graph.results import outputs_of, recorded
 from autograd_core.graph.trees import flatten
 from autograd_core.graph.variable import Variable, plain
@@ -91,9 +91,9 @@ def checkpoint(f):
         leaves = [node.owner() if type(node) is Leaf else None for node in among]
         shown = ((*plain(operands), *[getattr(leaf, "_value", None) for leaf in leaves]), again)
         if len(outs) == 1:
-            results = [recorded(pattern, parents, saved, outs[0], mode, shown)]
+            results = [recorded(pattern, *split(parents), saved, outs[0], mode, shown)]
         else:
-            results = outputs_of(recorded(pattern, parents, saved, outs, mode, shown)._node, outs, mode)
+            results = outputs_of(recorded(pattern, *split(parents), saved, outs, mode, shown)._node, outs, mode)
         for i, result in zip(run.places, results, strict=True):
             run.values[i] = result
         return run.rebuild(run.values)

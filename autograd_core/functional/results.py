@@ -94,7 +94,7 @@ def _seed(i, output, given, create_graph):
 
 def _own(grads, target, tensor, create_graph):
     """The gradient that came to a node, or None: an array of its own, or a Tensor."""
-    g = take(grads, target, tensor._value)
+    g = take(grads, target, tensor)
     if g is not None and target.hooks:
         hooks = {key: hook for key, hook in target.hooks.items() if key != "retain"}  # which would fill `.grad`
         g = run_hooks(target, g, hooks)

@@ -230,7 +230,7 @@ def variable_of(value, tree, i, copy=False):
     if isinstance(value, Variable):
         if value._node is not None:
             # Not called, which would make it a view of x: what a function does to its argument is not done to the outer x
-            place = recorded(PATTERN, (value._node,), (), value._value, recording.get(), (value._value,))
+            place = recorded(PATTERN, value._node, None, (), value._value, recording.get(), (value._value,))
             return mark_as_array(place) if is_array(value) else place
         value = np.asarray(value._value) if isinstance(value._value, generic) and is_array(value) else value._value
     if kind is int:

@@ -25,7 +25,7 @@ def unary(entry):
         out = everything[0] if kept else everything
         if parent is None or (mode := recording()) is False:
             return wrap(out)
-        result = recorded(pattern, (parent,), (data,) if itself else pick((data,), everything), out, mode, (data,))
+        result = recorded(pattern, parent, None, (data,) if itself else pick((data,), everything), out, mode, (data,))
         if square:
             go_round_root(result._node, entry, data, 2)
         return result
@@ -66,18 +66,22 @@ def _binary(entry, operate, swapped):
         if q is None:
             if p is None:
                 return wrap(out)
-            pattern, parents, constant = left, (p,), y
+            pattern, first, rest = left, p, None
+            constant = y
         elif p is None:
-            pattern, parents, constant = right, (q,), x
+            pattern, first, rest = right, q, None
+            constant = x
         else:
-            pattern, parents, constant = both, (p, q), None
+            pattern, first, rest = both, p, q  # not four names in one line: that makes a tuple
+            constant = None
         if (mode := recording()) is False:
             return wrap(out)
         # As `recorded` does it, but here: for scalars the call alone is a tenth of the time
         node = Node()
         node.number = next_number()
         node.pattern = pattern
-        node.parents = parents
+        node.first = first
+        node.rest = rest
         simply = pattern.simply
         if simply == 0:
             node.saved = ()
@@ -85,7 +89,7 @@ def _binary(entry, operate, swapped):
             node.saved = (y,)
         elif simply == 3:
             node.saved = (x, y)
-            if (kind := parents[0].pattern) is not None and kind.by_root and (q is p or q is None):
+            if (kind := first.pattern) is not None and kind.by_root and (q is p or q is None):
                 go_round_root(node, entry, x, 2 if q is p else y)
             elif constant is None and ((kind is not None and kind.by_root) or ((kind := q.pattern) is not None and kind.by_root)):
                 go_round_two_roots(node, entry, p, q)

@@ -1,6 +1,6 @@
 """Backward passes as users start them: `t.backward()`, hooks, and the gradients that grad, vjp and jvp are made of."""
 
-import sys
+from sys import getrefcount
 
 import numpy as np
 from numpy import float64, floating, generic, ndarray
@@ -130,9 +130,14 @@ def seed_for(tensor, gradient, create_graph=False, what=None):
 def accumulate(grads, as_tensors=False):
     """Add the gradients of leaves to the `.grad` of their Tensors, each as an array (or Tensor) of its own."""
     first, others = [], []
-    for leaf in list(grads):
-        owner = leaf.owner()
-        g = take(grads, leaf, None if owner is None else owner._value)
+    for leaf in [*grads]:
+        owner, g = leaf.owner(), grads[leaf]
+        plainly = type(g) is ndarray and owner is not None and leaf.hooks is None and not as_tensors
+        if plainly and g.base is None and getrefcount(g) <= _IN_DICT:  # as nearly always
+            first.append((owner, g))
+            continue
+        g = None  # or it would count in `take`
+        g = take(grads, leaf, owner)
         if leaf.hooks is not None:
             g = run_hooks(leaf, g)
             g = g.copy() if type(g) is ndarray else g  # a hook may have kept it, or returned an array of the user's
@@ -185,35 +190,40 @@ def gradient_as_array(owner):
                 return array
 
 
-def take(grads, node, like=None):
+def take(grads, node, owner=None):
     """The gradient of a node out of `grads`, or None; an array of its own, that nobody else can see or change.
 
-    It is in C's order, or in that of `like`, if the rule made it so.
+    It is in C's order, or in that of the Tensor `owner`, if the rule made it so.
     """
     g = grads.pop(node, None)
     if type(g) is not ndarray:
         if stands_in(g):
             return g.copy()
         g = g.dense() if isinstance(g, Partial) else g
-    if type(g) is ndarray and (sys.getrefcount(g) > _ALONE or (g.base is not None and not _whole(g, like))):
+    if type(g) is ndarray and (getrefcount(g) > _ALONE or (g.base is not None and not _whole(g, owner))):
         return g.copy()  # another gradient, a saved value or the caller's own `gradient` is in the same memory
     return g
 
 
-def _whole(g, like):
+def _whole(g, owner):
     """Whether a view, such as the transpose of a product, is all that is left of the array of which it is one."""
     base = g.base
-    if type(base) is not ndarray or base.nbytes != g.nbytes or sys.getrefcount(base) > _ALONE_BELOW:
+    if type(base) is not ndarray or base.nbytes != g.nbytes or getrefcount(base) > _ALONE_BELOW:
         return False
-    return g.flags.c_contiguous or (like is not None and g.strides == getattr(like, "strides", None))
+    if owner is not None and type(value := owner._value) is ndarray and g.strides == value.strides:
+        return True
+    return g.flags.c_contiguous
 
 
 def _count_alone():
     box = {None: np.zeros((2, 1)).T}
-    g = box.pop(None, None)
+    g = box[None]
+    in_dict = getrefcount(g)
+    box.pop(None)
     base = g.base
-    return sys.getrefcount(g), sys.getrefcount(base)
+    return in_dict, getrefcount(g), getrefcount(base)
 
 
-# What getrefcount says of an array that only a local variable holds, and of what it is a view of; it differs between Pythons
-_ALONE, _ALONE_BELOW = _count_alone()
+# What getrefcount says of an array that a dict and a local variable hold, that the variable alone holds, and of what it is a view
+# of; it differs between Pythons
+_IN_DICT, _ALONE, _ALONE_BELOW = _count_alone()

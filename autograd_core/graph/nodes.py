@@ -21,7 +21,8 @@ class Node:
 
     number    creation number; those of its parents are smaller
     pattern   the table's entry, and which of its operands are part of the graph
-    parents   the nodes of those operands
+    parents   the nodes of those operands. They are kept as the `first`, and as the `rest`: None, one node, or a tuple of several.
+              A tuple for each node would be one object more for the garbage collector to visit again and again
     saved     the values that the pattern's rules need; None once a backward pass has released them
     spec      what its gradient must be: (shape, dtype), or for a scalar its type
     stamp     what tells whether constants among them are still the same, or None
@@ -30,7 +31,22 @@ class Node:
     line      (code object, line number) of the user's call, set only inside detect_anomaly
     """
 
-    __slots__ = ("__weakref__", "hooks", "line", "mark", "number", "parents", "pattern", "saved", "spec", "stamp")
+    __slots__ = ("__weakref__", "first", "hooks", "line", "mark", "number", "pattern", "rest", "saved", "spec", "stamp")
+
+    @property
+    def parents(self):
+        rest = self.rest
+        return (self.first,) if rest is None else (self.first, *rest) if type(rest) is tuple else (self.first, rest)
+
+    @parents.setter
+    def parents(self, parents):
+        self.first, self.rest = split(tuple(parents))
+
+
+def split(parents):
+    """Operands of a node as it keeps them: the first, and the rest."""
+    count = len(parents)
+    return parents[0], None if count == 1 else parents[1] if count == 2 else parents[1:]
 
 
 class Leaf:

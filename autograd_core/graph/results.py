@@ -27,27 +27,34 @@ def wrap(data, node=None):
     return tensor
 
 
-def recorded(pattern, parents, saved, out, mode, values=()):
-    """The Tensor of a new node. `values` are those of all arguments, for the modes that want to see what is made."""
+def recorded(pattern, first, rest, saved, out, mode, values=()):
+    """The Tensor of a new node of the operands `first` and `rest`.
+
+    `values` are those of all arguments, for the modes that want to see what is made.
+    """
     node = Node()
     node.number = next_number()
     node.pattern = pattern
-    node.parents = parents
+    node.first = first
+    node.rest = rest
     node.saved = saved
     node.stamp = None if pattern.stamp is None else pattern.stamp(saved)
     node.hooks = None
     node.mark = 0
-    spec = type(out)
-    if spec is ndarray and (shape := out.shape):
+    kind = type(out)
+    if kind is ndarray and (shape := out.shape):
         if (dtype := out.dtype) is not FLOAT and dtype.kind not in "fc":
             refuse_dtype(pattern.entry.name, dtype)
-        spec = (shape, dtype)
-    elif spec is not SCALAR and spec not in FLOATS:
-        out = out[()] if spec is ndarray else out
-        spec = spec_of(out) if stands_in(out) else type(out)
-        if issubclass(type(out), (np.integer, np.bool)):
-            refuse_dtype(pattern.entry.name, out.dtype)
-    node.spec = spec
+        node.spec = (shape, dtype)
+    else:
+        if kind is ndarray:
+            out = out[()]
+            kind = type(out)
+        if kind is not SCALAR and kind not in FLOATS:
+            if issubclass(kind, (np.integer, np.bool)):
+                refuse_dtype(pattern.entry.name, out.dtype)
+            kind = spec_of(out) if stands_in(out) else kind
+        node.spec = kind
     if mode is not True:
         mode.made(node, out, values)
     tensor = new(Result)
@@ -110,4 +117,4 @@ def output_of(node, value, i, count, mode=True):
     """Output i as a Tensor, or as it is if it can have no derivative (the exponents of `frexp`)."""
     if value.dtype.kind not in "fc":
         return value
-    return recorded(_OUTPUT.pattern(("x",)), (node,), (i, count), value, mode)
+    return recorded(_OUTPUT.pattern(("x",)), node, None, (i, count), value, mode)

@@ -12,6 +12,7 @@ from autograd_core.errors import GraphError, ShapeError
 from autograd_core.graph.backward_pass import backward_pass, conform
 from autograd_core.graph.kinks import smoothed
 from autograd_core.graph.modes import enable_grad
+from autograd_core.graph.nodes import split
 from autograd_core.graph.results import output_of, recorded, recording, wrap
 from autograd_core.graph.ties import Ties, settled, watched
 from autograd_core.graph.variable import Variable, plain
@@ -115,7 +116,7 @@ class Linear:
         if not parents:
             return wrap(out)
         pattern = _DERIVATIVE.pattern(tuple([("operands", j) for j in range(len(parents))]))
-        return recorded(pattern, parents, (self.node, turns), out, recording())
+        return recorded(pattern, *split(parents), (self.node, turns), out, recording())
 
 
 def _in_shape(value, shape, dtype, name):

@@ -63,7 +63,8 @@ def link(base, view, entry, args, kwargs):
             base._views = [ref(view)]
             return
         views.append(ref(view))
-        if len(views) & (len(views) - 1) == 0:  # at powers of two, so that a long loop over rows stays linear
+        count = len(views)
+        if count & (count - 1) == 0 and count > 4:  # at powers of two, so that a long loop over rows stays linear
             base._views = [reference for reference in views if reference() is not None]
     finally:
         release()

@@ -21,7 +21,7 @@ from autograd_core.functional.closures import closed_over
 from autograd_core.functional.trace import Between, as_result, variable_of
 from autograd_core.graph.gradients import seed_for
 from autograd_core.graph.modes import enable_grad, no_grad, recording
-from autograd_core.graph.nodes import Leaf, next_number
+from autograd_core.graph.nodes import Leaf, next_number, split
 from autograd_core.graph.results import recorded, wrap
 from autograd_core.graph.trees import flatten
 from autograd_core.graph.variable import Variable, plain
@@ -145,7 +145,7 @@ def place(name, out, solved, operands, nodes):
     pattern = _ENTRIES[name].pattern(tuple([("operands", i) for i, _ in given]))
     values = (tuple(plain(list(operands))), solved)
     parents = tuple([node for _, node in given])
-    return recorded(pattern, parents, pattern.pick(values, out), out, recording.get(), values)
+    return recorded(pattern, *split(parents), pattern.pick(values, out), out, recording.get(), values)
 
 
 _ENTRIES: dict = {}  # name of SciPy's function -> its entry

@@ -79,7 +79,7 @@ def array_function(function, args, kwargs):
     """`Tensor.__array_function__`."""
     if function is np.atleast_1d:
         _refuse_to_lose_in_c(args)
-    if len(args) > 1 and (position := _out_by_position(function))[0] < len(args):
+    if len(args) > 1 and (position := _out_positions.get(function) or _out_by_position(function))[0] < len(args):
         place, names = position
         kwargs = {**kwargs, **dict(zip(names[place:], args[place:], strict=False))}
         args = args[:place]
@@ -93,15 +93,13 @@ def array_function(function, args, kwargs):
 
 def _out_by_position(function):
     """At which position NumPy's `function` takes `out`, one that no call reaches if at none; and the names of its arguments."""
-    known = _out_positions.get(function)
-    if known is None:
-        try:
-            parameters = signature(function).parameters
-        except ValueError:  # in C, and NumPy does not tell
-            parameters = {}
-        names = [name for name, p in parameters.items() if p.kind is p.POSITIONAL_OR_KEYWORD or p.kind is p.POSITIONAL_ONLY]
-        known = _out_positions[function] = names.index("out") if "out" in names else NEVER, names
-    return known
+    try:
+        parameters = signature(function).parameters
+    except ValueError:  # in C, and NumPy does not tell
+        parameters = {}
+    names = [name for name, p in parameters.items() if p.kind is p.POSITIONAL_OR_KEYWORD or p.kind is p.POSITIONAL_ONLY]
+    found = _out_positions[function] = names.index("out") if "out" in names else NEVER, names
+    return found
 
 
 def call(function, args, kwargs):
@@ -114,7 +112,7 @@ def call(function, args, kwargs):
     if function in COMPOSED:
         args, kwargs = tuple(map(known, args)), {name: known(value) for name, value in kwargs.items()} if kwargs else kwargs
         given = (*args, *kwargs.values()) if kwargs else args
-        if changes_operand(function) or (count_recorded(given) and recording() is not False):
+        if (count_recorded(given) and recording() is not False) or changes_operand(function):
             foreign = _undecided_among(given)
             if foreign is not None:
                 foreign.look_at(function.__name__, given)

@@ -219,14 +219,18 @@ class Tensor(Operators, Methods, Standard, Variable, Hints, metaclass=Listed):
 
     def numpy(self):
         """The value as an ndarray: read-only while it is part of a graph, shared otherwise."""
-        if stands_in(self._value):
-            return self._value.__as_array__()
-        array = self._value
+        array, node = self._value, self._node
         if isinstance(array, generic):
-            array = memory(self) if self.is_leaf or in_memory(self) else np.array(array)
-        if self._node is not None:
+            if node is not None and not is_leaf(node) and not in_memory(self):  # the value of a loss
+                array = np.array(array)
+                array.setflags(False)
+                return array
+            array = memory(self)
+        elif type(array) is not ndarray and stands_in(array):
+            return array.__as_array__()
+        if node is not None:
             array = array.view()
-            array.flags.writeable = False
+            array.setflags(False)
         return array
 
     def detach(self):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograd_core.derivatives.choosing import LARGE, either, only
+from autograd_core.derivatives.choosing import LARGE, cleared, either, only
 
 r = np.random.default_rng(0)
 
@@ -30,6 +30,7 @@ def test_both(shape, dtype):
         found, expected = only(mask, a), np.where(mask, a, 0)
         same_bits(found, expected)
         same_bits(either(mask, a, b), np.where(mask, a, b))
+        same_bits(cleared(a, ~mask), np.where(mask, a, 0))
 
 
 def test_a_gradient_that_is_spread():

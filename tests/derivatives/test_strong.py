@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from autograd_core import Tensor, capture, grad, hvp, jvp, linear
+from autograd_core.derivatives.strong import FEW
 from tests.derivatives.test_elementwise import derivatives
 
 NAN, INF = np.nan, np.inf
@@ -168,3 +169,30 @@ def test_a_masked_sample_in_a_captured_step():
             warnings.simplefilter("ignore")
             captured(x, ok)
         assert w.grad.tolist() == [[1, 2]]
+
+
+@pytest.mark.parametrize("size", [1, FEW - 1, FEW, FEW + 1, 2000])
+@pytest.mark.parametrize("zeros", [False, True])
+def test_factors_of_any_size_with_and_without_zeros_in_the_gradient(size, zeros):
+    """Below FEW elements it is ḡ that is looked at first. An infinity reaches what took it, and nothing else."""
+    w = np.linspace(1, 2, size)
+    w[0] = INF
+    taken = np.arange(size) > 0 if zeros else np.ones(size, bool)
+    x = Tensor(np.linspace(1, 2, size), requires_grad=True)
+    np.where(taken, x * w, 0).backward(np.ones(size))
+    np.testing.assert_array_equal(x.grad, np.where(taken, w, 0))
+    rows = Tensor(np.ones((size, 2)), requires_grad=True)
+    np.where(taken[:, None], rows * np.stack([w, w], 1), 0).sum().backward()
+    np.testing.assert_array_equal(rows.grad, np.where(taken, w, 0)[:, None] * np.ones(2))
+
+
+@pytest.mark.parametrize("rows", [3, FEW - 1, FEW, FEW + 1])
+@pytest.mark.parametrize("masked", [False, True])
+def test_a_sample_with_nan_of_any_batch(rows, masked):
+    """What is masked contributes nothing to the weights; what is not makes them NaN."""
+    data, w = np.ones((rows, 2)), Tensor(np.ones((2, 1)), requires_grad=True)
+    data[0] = NAN
+    with np.errstate(invalid="ignore"):
+        out = data @ w
+        (np.where(np.arange(rows)[:, None] > 0, out, 0) if masked else out).sum().backward()
+    np.testing.assert_array_equal(w.grad, [[rows - 1], [rows - 1]] if masked else [[NAN], [NAN]])

@@ -1,5 +1,6 @@
 """What holds for every test: fixed random numbers, printed at the top of a run, and no test that leaves a mode switched."""
 
+import gc
 import os
 
 import numpy as np
@@ -8,8 +9,7 @@ from hypothesis import settings
 
 from autograd_core import is_grad_enabled
 from autograd_core.graph.modes import anomaly, recording
-
-SEED = int(os.environ.get("SEED", "0"))
+from tests.each import SEED, start_anew
 
 settings.register_profile("ci", derandomize=True, deadline=None, database=None, max_examples=60)
 settings.register_profile("quick", derandomize=True, deadline=None, database=None, max_examples=10)
@@ -37,6 +37,12 @@ def pytest_collection_modifyitems(config, items):
         items[:] = [item for item, here in zip(items, chosen, strict=True) if here]
 
 
+def pytest_collection_finish():
+    """What was loaded by then is not gone through by each later collection: with 30,000 tests that takes a second each time."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_report_header():
     profile = os.environ.get("HYPOTHESIS_PROFILE", "ci")
     return f"random numbers: SEED={SEED} for NumPy, HYPOTHESIS_PROFILE={profile} (ci: the same examples in every run)"
@@ -49,10 +55,7 @@ def rng():
 
 @pytest.fixture(autouse=True)
 def the_same_numbers_in_any_order(request):
-    """A module's own generator starts anew for each test: what a test draws depends on no other test, nor on who runs it."""
-    for value in vars(request.module).values() if hasattr(request, "module") else ():
-        if isinstance(value, np.random.Generator):
-            value.bit_generator.state = type(value.bit_generator)(SEED).state
+    start_anew(vars(request.module) if hasattr(request, "module") else {})
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,5 @@
 """The benchmark of nn runs and adds up; how long anything takes is not tested."""
 
-import gc
 import json
 
 import pytest
@@ -20,10 +19,7 @@ def test_a_step_through_nn_is_the_same_step(net):
 
 
 def test_main_runs_a_section(capsys, tmp_path):
-    try:
-        main(["nn", "--quick", "--only", "adam", "--json", str(tmp_path / "found.json")])
-    finally:
-        gc.unfreeze()  # `interleaved` takes what exists out of the garbage collections, which other tests look at
+    main(["nn", "--quick", "--only", "adam", "--json", str(tmp_path / "found.json")])
     assert "One step of Adam, a parameter of 1,000,000 elements, float32" in capsys.readouterr().out
     tables = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))["tables"]
     assert [table["rows"][0][0] for table in tables] == ["nn and nn.optim"] * 2
@@ -32,10 +28,7 @@ def test_main_runs_a_section(capsys, tmp_path):
 def without_pytorch(monkeypatch, section):
     for module in (suite, images):
         monkeypatch.setattr(module, "installed", lambda peer: None)
-    try:
-        return suite.SECTIONS[section](True)
-    finally:
-        gc.unfreeze()
+    return suite.SECTIONS[section](True)
 
 
 def test_an_epoch_runs_without_pytorch(monkeypatch):

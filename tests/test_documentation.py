@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+import linecache
 import pathlib
 import pkgutil
 import re
@@ -37,6 +38,14 @@ NEED = {  # modules and pages
 def skip_without(place):
     for library in NEED.get(place, ()):
         pytest.importorskip(library, reason=f"{library} is not installed")
+
+
+@pytest.fixture(autouse=True)
+def no_files_in_memory():
+    """For each docstring doctest asks of each file that `linecache` holds whether it has changed: nine tenths of its time."""
+    for name, known in list(linecache.cache.items()):
+        if known[1:2] not in ((), (None,)):  # else its text comes from no file
+            del linecache.cache[name]
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.heavy] * name.startswith(SLOW)) for name in MODULES])

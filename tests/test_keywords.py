@@ -18,6 +18,7 @@ from autograd_core.graph.variable import plain
 from tests.derivatives.cases import CASES
 from tests.derivatives.finite import close, directions
 from tests.derivatives.test_table import of_name
+from tests.each import together
 
 P = inspect.Parameter
 # Optional arguments that some NumPy since 2.0 has, deprecated long before: of no use to anyone.
@@ -76,10 +77,13 @@ def has_out(entry, one, known):
     return "out" in known.parameters and "out" not in given and getattr(entry, "outputs", None) is None
 
 
-every_call = pytest.mark.parametrize(("entry", "one", "known"), [pytest.param(*case, id=id) for *case, id in CALLS])
-every_call_with_out = pytest.mark.parametrize(
-    ("entry", "one", "known"), [pytest.param(*case, id=id) for *case, id in CALLS if has_out(*case)]
-)
+def every(calls):
+    cases = [pytest.param(*case, id=id) for *case, id in calls]
+    return together(("entry", "one", "known"), cases, by=lambda entry, one, known: entry.name)
+
+
+every_call = every(CALLS)
+every_call_with_out = every([case for case in CALLS if has_out(*case[:3])])
 
 # The ways of writing a call: (signature, args, kwargs) -> (args, kwargs), or None where there is no other way
 

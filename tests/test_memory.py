@@ -14,17 +14,8 @@ from autograd_core.derivatives import partial
 from autograd_core.graph.backward_pass import collect
 
 
-@pytest.fixture(autouse=True, scope="module")
-def frozen():
-    """What other tests have loaded is not gone through again and again: that takes a second each time."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
-
-
 @pytest.fixture(autouse=True)
-def no_garbage_collector(frozen):
+def no_garbage_collector():
     gc.collect()
     gc.disable()
     yield

@@ -37,9 +37,9 @@ MANY = {
 }
 
 
-def walked(*modules):
+def walked():
     run = subprocess.run(
-        [sys.executable, "-m", "tests.array_api.walk", "--json", *modules],
+        [sys.executable, "-m", "tests.array_api.walk", "--json"],
         cwd=ROOT, capture_output=True, text=True, timeout=600, env={**os.environ, "PYTHONWARNINGS": "ignore"},
     )  # fmt: skip
     assert run.returncode == 0, run.stderr[-3000:]
@@ -60,11 +60,6 @@ def check(found, works):
             bad = [one for one in judged if one[1] in ("wrong", "invalid")]
             assert bad == [], f"{module}.{name}"
             assert all(one[1] != "cuts" for one in judged), f"{module}.{name}"
-
-
-@pytest.mark.heavy
-def test_what_is_written_for_the_standard():
-    check(walked(*WORKS), WORKS)
 
 
 @pytest.mark.heavy

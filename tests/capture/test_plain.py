@@ -1,5 +1,7 @@
 """What is written in terms of plainer calls: the same numbers, and what two have in common is made once."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from autograd_core import Tensor, capture
 from autograd_core.capturing.passes import cleaning
 from autograd_core.capturing.passes.plain import plain, scattered
 from tests.capture.common import equal
+from tests.each import together
 
 r = np.random.default_rng(0)
 X = r.normal(size=(6, 5, 4))
@@ -21,12 +24,16 @@ def program(step, *args, passes):
     return fast.program.text
 
 
-@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.int64, bool, complex])
-@pytest.mark.parametrize("axis", [None, 0, -1, (0, 2), (-1,), ()])
-@pytest.mark.parametrize("keepdims", [False, True])
-@pytest.mark.parametrize(
-    "function", [np.sum, np.prod, np.max, np.amin, np.any, np.all, np.mean, np.var, np.std], ids=lambda f: f.__name__
-)
+FUNCTIONS = [np.sum, np.prod, np.max, np.amin, np.any, np.all, np.mean, np.var, np.std]
+DTYPES = [np.float16, np.float32, np.float64, np.int64, bool, complex]
+AXES = [None, 0, -1, (0, 2), (-1,), ()]
+REDUCTIONS = [
+    pytest.param(*case, id=f"{case[0].__name__}-{case[1]}-{case[2]}-{case[3].__name__}")
+    for case in itertools.product(FUNCTIONS, [False, True], AXES, DTYPES)
+]
+
+
+@together(["function", "keepdims", "axis", "dtype"], REDUCTIONS, by=lambda function, keepdims, axis, dtype: function.__name__)
 def test_reductions(function, keepdims, axis, dtype):
     x = (X[:3] * 1.2).astype(dtype)
     program(

@@ -21,6 +21,7 @@ from tests import derivatives
 from tests.derivatives.cases import CASES, Operand, call
 from tests.derivatives.duck import bare, duck
 from tests.derivatives.finite import directions
+from tests.each import together
 
 load_everything()
 for module in pkgutil.iter_modules(derivatives.__path__):
@@ -106,7 +107,7 @@ def all_calls():
 
 
 CALLS = list(all_calls())
-every_call = pytest.mark.parametrize(("entry", "one"), CALLS)
+every_call = together(("entry", "one"), CALLS, by=lambda entry, one: entry.__name__)
 
 
 def run(entry, one, operands):

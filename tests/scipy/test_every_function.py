@@ -16,6 +16,7 @@ from autograd_core.scipy.declaring import CLASSES, MADE
 from autograd_core.testing import gradcheck
 from tests import scipy as here
 from tests.derivatives.finite import directions
+from tests.each import together
 from tests.scipy.cases import CASES, REFUSALS
 
 for module in pkgutil.iter_modules(here.__path__):
@@ -39,7 +40,7 @@ CALLS = [
     for i, (one, settings) in enumerate(cases)
     if name in DIFFERENTIABLE  # else value only, or the installed SciPy lacks it
 ]
-every_call = pytest.mark.parametrize(("name", "one", "settings"), CALLS)
+every_call = together(("name", "one", "settings"), CALLS, by=lambda name, one, settings: name)
 
 
 def once(name):
@@ -95,13 +96,17 @@ def test_every_differentiable_function_is_covered():
     assert not missing, f"no line in tests/scipy/cases_*.py says where these are smooth: {missing}"
 
 
-@pytest.mark.parametrize("name", of_class("unsupported"))
+def by_module(names):
+    return together(["name"], [pytest.param(name, id=name) for name in names], by=lambda name: name.rpartition(".")[0])
+
+
+@by_module(of_class("unsupported"))
 def test_an_unsupported_function_says_what_to_write(name):
     with pytest.raises(UnsupportedError, match=rf"^scipy\.{name}: there is no derivative for this function; \w+"):
         FUNCTIONS[name](Tensor([[1.0]], requires_grad=True))
 
 
-@pytest.mark.parametrize("name", [name for name in FUNCTIONS if name not in of_class("constants")])
+@by_module([name for name in FUNCTIONS if name not in of_class("constants")])
 def test_name_signature_and_docstring(name):
     function, path = FUNCTIONS[name], name.rpartition(".")[0]
     module = importlib.import_module(f"autograd_core.scipy.{path}")

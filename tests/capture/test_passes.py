@@ -287,15 +287,16 @@ def nets():
     generator = np.random.default_rng(4)
     weights = [Tensor(generator.normal(size=(n, m)) / 10, requires_grad=True) for n, m in ((3, 90), (90, 100), (100, 1))]
     wide = Tensor(generator.normal(size=(100, 90)) / 10, requires_grad=True)
+    bias = Tensor(generator.normal(size=90), requires_grad=True)
     target = generator.integers(0, 2, (9, 1)).astype(float)
 
     def small(x):
-        for p in (*weights, wide):
+        for p in (bias, *weights, wide):
             p.grad = None
-        hidden = np.tanh(np.tanh(x @ weights[0]) @ wide.T + np.mean(x, axis=1, keepdims=True))
+        hidden = np.tanh(np.tanh(x @ weights[0] + bias) @ wide.T + np.mean(x, axis=1, keepdims=True))
         loss = binary_cross_entropy((hidden @ weights[2]).sigmoid(), target) + np.sum(hidden[1:] * hidden[1:])
         loss.backward()
-        for p in (*weights, wide):
+        for p in (bias, *weights, wide):
             p.data -= 0.1 * p.grad if p.grad is not None else 0 * p.data
         return loss.detach()
 

@@ -3,6 +3,7 @@
 A pass changes nothing of the program that it is given. It returns another one, which shares what stayed the same.
 """
 
+from autograd_core.capturing.passes.biases import biases
 from autograd_core.capturing.passes.cleaning import direct, shared, steady, unused
 from autograd_core.capturing.passes.guarding import implied
 from autograd_core.capturing.passes.losses import sigmoid_with_its_loss
@@ -21,6 +22,7 @@ PASSES = (
     outer, sums,  # all that will be a product of matrices is one now
     turn,  # asks which of these take a weight transposed
     flat,  # after turn: it makes arrays parts of one, in the order that they have by then
+    biases,  # after flat, which puts weights and biases beside one another
     unused,
     steady,  # last: it only says what is made again, of calls that are final
 )  # fmt: skip

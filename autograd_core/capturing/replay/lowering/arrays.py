@@ -4,7 +4,7 @@ import numpy as np
 
 from autograd_core.capturing.program import functions
 from autograd_core.capturing.program.calls import Value, is_static
-from autograd_core.capturing.program.forms import astype, packed, reshaped, setitem, ufunc_at, with_zeros
+from autograd_core.capturing.program.forms import astype, packed, reshaped, setitem, ufunc_at, with_ones, with_zeros
 from autograd_core.capturing.replay.lowering.table import ANY, REDUCTION, lowering
 
 
@@ -87,6 +87,15 @@ def row_above_zeros(w, call):
     """The zeros stay from one replay to the next."""
     row = w.once("b", w.plan.arrays[call.out][:1])
     w.line(f"{w.function(np.copyto)}({row}, {w.text(call.args[0])})", call)
+
+
+@lowering(with_ones, buffer="zeros")
+def columns_beside_ones(w, call):
+    """The ones stay, too."""
+    (array, first), out = call.args, w.plan.arrays[call.out]
+    out.fill(1)
+    columns = w.once("b", out[:, 1:] if first else out[:, :-1])
+    w.line(f"{w.function(np.copyto)}({columns}, {w.text(array)})", call)
 
 
 @lowering(packed)

@@ -73,10 +73,12 @@ def takes_out(call: Any) -> bool:
 
 def takes_keyword(call: Any) -> bool:
     """Whether it can by the keyword `out=`, for the same result."""
-    known = call.function in BY_KEYWORD or (is_reduction(call.function) and not LEAKS)
+    if call.function is np.sum or is_reduction(call.function):
+        dtype = call.kwargs.get("dtype")
+        return not LEAKS and "where" not in call.kwargs and (dtype is None or np.dtype(dtype) == call.out.dtype)
     if call.function is np.round and call.out.dtype.kind in "iu":  # which NumPy divides as floats if there are to be fewer digits
         return False
-    return known and not {"where", "dtype"} & call.kwargs.keys()
+    return call.function in BY_KEYWORD and not {"where", "dtype"} & call.kwargs.keys()
 
 
 def is_basic_index(index: Any) -> bool:

@@ -13,7 +13,7 @@ def as_it_is(w, call):
     w.assign(call, w.expression(call.function, *call.args, **call.kwargs))
 
 
-@lowering(*functions.BY_KEYWORD, REDUCTION, when=lambda call, plan: functions.takes_keyword(call))
+@lowering(*functions.BY_KEYWORD, np.sum, REDUCTION, when=lambda call, plan: functions.takes_keyword(call))
 def by_keyword(w, call):
     w.line(f"{w.expression(call.function, *call.args, **call.kwargs)[:-1]}, out={w.out(call)})", call)
 

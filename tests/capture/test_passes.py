@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from autograd_core import Tensor, binary_cross_entropy, capture, cross_entropy, value_and_grad
-from autograd_core.capturing.passes import PASSES, cleaning, guarding, losses, products, slopes, updates
+from autograd_core.capturing.passes import PASSES, cleaning, guarding, losses, products, slopes, tangents, updates
 from autograd_core.testing.strategies import calls
 from tests.capture.common import NATIVE, Twins, equal, replays
 
@@ -288,13 +288,14 @@ def nets():
     weights = [Tensor(generator.normal(size=(n, m)) / 10, requires_grad=True) for n, m in ((3, 90), (90, 100), (100, 1))]
     wide = Tensor(generator.normal(size=(100, 90)) / 10, requires_grad=True)
     bias = Tensor(generator.normal(size=90), requires_grad=True)
-    target = generator.integers(0, 2, (9, 1)).astype(float)
+    target, grid = generator.integers(0, 2, (9, 1)).astype(float), generator.normal(size=2000)
 
     def small(x):
         for p in (bias, *weights, wide):
             p.grad = None
         hidden = np.tanh(np.tanh(x @ weights[0] + bias) @ wide.T + np.mean(x, axis=1, keepdims=True))
         loss = binary_cross_entropy((hidden @ weights[2]).sigmoid(), target) + np.sum(hidden[1:] * hidden[1:])
+        loss += np.sum(np.sin(x[0, 0] * grid))
         loss.backward()
         for p in (bias, *weights, wide):
             p.data -= 0.1 * p.grad if p.grad is not None else 0 * p.data
@@ -342,7 +343,7 @@ def test_a_pass_changes_nothing_of_its_program(name):
     for _ in range(4):
         fast(x)
     if name == "a net":
-        assert {each.__name__ for each in PASSES} - changing == {"outer"}
+        assert {each.__name__ for each in PASSES} - changing == {"outer", *([] if tangents.is_quick("tan") else ["sines"])}
     else:
         assert "outer" in changing
 

@@ -1,0 +1,74 @@
+"""A pass that makes sines and cosines of tangents, where NumPy has quick code for these alone."""
+
+from functools import cache
+
+import numpy as np
+
+from autograd_core.capturing.program.calls import Value, made
+from autograd_core.capturing.program.program import Guard
+
+ENOUGH = 1024  # elements, from which the further calls take less than the time that an element takes less
+WITHIN = 1e5  # arguments, for which this has been compared with more digits
+
+
+def sines(program):
+    """sin x and cos x of t = tan ½x and u = tan x: sin x = 2t / (1 + t²), and cos x = 1 / √(1 + u²), with the sign of u t.
+
+    Nothing cancels there, so both have all digits for every x, also next to their zeros, but for the last one or two. Holds while
+    all x are in ±10⁵, which is looked at. With AVX-512, NumPy's tangent takes an eighth of the time of its sine in float64.
+    """
+    if not is_quick("tan"):
+        return program
+    known = {}
+    for call in program.calls:
+        if call.function in (np.sin, np.cos) and not call.kwargs and call.out.size >= ENOUGH:
+            x = call.args[0]
+            if type(x) is Value and x.dtype.char == "d" and np.all(np.abs(x.sample) <= WITHIN):
+                known.setdefault(x, []).append(call)
+    for x, calls in known.items():
+        program = _of_tangents(program, x, calls)
+    return program
+
+
+@cache
+def is_quick(name):
+    """Whether NumPy says that it has code of its own for this processor, of a function of float64."""
+    introspect = getattr(np.lib, "introspect", None)  # not in NumPy 1
+    found = introspect.opt_func_info(func_name=f"^{name}$", signature="float64") if introspect is not None else {}
+    return not found.get(name, {}).get("dd", {}).get("current", "baseline").startswith("baseline")
+
+
+def _of_tangents(program, x, of_x):
+    """The program with these sines and cosines of x made of tangents."""
+    first = of_x[0]
+    half = made(np.multiply, (0.5, x), first)
+    t = made(np.tan, (half.out,), first)
+    calls, before = [], [half, t]
+    if any(call.function is np.cos for call in of_x):
+        u = made(np.tan, (x,), first)
+        before.append(u)
+    for call in program.calls:
+        if call is first:
+            calls += before
+        calls += [call] if call not in of_x else _sine(call, t.out) if call.function is np.sin else _cosine(call, t.out, u.out)
+    guards = program.guards
+    if not any(guard.value is x and guard.kind == "within" and guard.expected <= WITHIN for guard in guards):
+        guards = (*guards, Guard(x, kind="within", expected=WITHIN))
+    return program.replaced(calls=tuple(calls), guards=guards)
+
+
+def _sine(call, t):
+    square = made(np.multiply, (t, t), call)
+    below = made(np.add, (1.0, square.out), call)
+    above = made(np.add, (t, t), call)
+    return [square, below, above, made(np.divide, (above.out, below.out), call, note="sine of tangents").replaced(out=call.out)]
+
+
+def _cosine(call, t, u):
+    sign = made(np.multiply, (u, t), call)
+    square = made(np.multiply, (u, u), call)
+    more = made(np.add, (1.0, square.out), call)
+    root = made(np.sqrt, (more.out,), call)
+    size = made(np.divide, (1.0, root.out), call)
+    last = made(np.copysign, (size.out, sign.out), call, note="cosine of tangents").replaced(out=call.out)
+    return [sign, square, more, root, size, last]

@@ -6,10 +6,10 @@ import pytest
 
 from autograd_core import capture, value_and_grad
 from autograd_core.capturing.passes import sines, tangents
+from autograd_core.capturing.program.functions import is_quick
 from tests.capture.common import equal, replays
 
 r = np.random.default_rng(3)
-is_quick = tangents.is_quick  # before it is replaced below
 SIZE = tangents.ENOUGH
 MADE = "of tangents"
 

@@ -1,10 +1,9 @@
 """A pass that makes sines and cosines of tangents, where NumPy has quick code for these alone."""
 
-from functools import cache
-
 import numpy as np
 
 from autograd_core.capturing.program.calls import Value, made
+from autograd_core.capturing.program.functions import is_quick
 from autograd_core.capturing.program.program import Guard
 
 ENOUGH = 1024  # elements, from which the further calls take less than the time that an element takes less
@@ -17,25 +16,15 @@ def sines(program):
     Nothing cancels there, so both have all digits for every x, also next to their zeros, but for the last one or two. Holds while
     all x are in ±10⁵, which is looked at. With AVX-512, NumPy's tangent takes an eighth of the time of its sine in float64.
     """
-    if not is_quick("tan"):
-        return program
     known = {}
     for call in program.calls:
         if call.function in (np.sin, np.cos) and not call.kwargs and call.out.size >= ENOUGH:
             x = call.args[0]
-            if type(x) is Value and x.dtype.char == "d" and np.all(np.abs(x.sample) <= WITHIN):
+            if type(x) is Value and x.dtype.char == "d" and is_quick("tan") and np.all(np.abs(x.sample) <= WITHIN):
                 known.setdefault(x, []).append(call)
     for x, calls in known.items():
         program = _of_tangents(program, x, calls)
     return program
-
-
-@cache
-def is_quick(name):
-    """Whether NumPy says that it has code of its own for this processor, of a function of float64."""
-    introspect = getattr(np.lib, "introspect", None)  # not in NumPy 1
-    found = introspect.opt_func_info(func_name=f"^{name}$", signature="float64") if introspect is not None else {}
-    return not found.get(name, {}).get("dd", {}).get("current", "baseline").startswith("baseline")
 
 
 def _of_tangents(program, x, of_x):

@@ -49,15 +49,18 @@ def test_one_product_for_both(turned, bias_first, dtype):
     replays(both.captured, X.astype(dtype), T.astype(dtype))
 
 
+@pytest.mark.parametrize("order", ["C", "F"])
 @pytest.mark.parametrize("rows", [6, 400], ids=["small, compared", "long, copied"])
 @pytest.mark.parametrize("optimizer", ["SGD", "Adam", "RMSprop"])
-def test_layers_and_optimizers(optimizer, rows):
+def test_layers_and_optimizers(optimizer, rows, order):
     """What the step closes over may be refilled, and replaced."""
     data = {"x": np.resize(X, (rows, 3)) + np.arange(rows)[:, None] / rows}
 
     def make():
         model = nn.Sequential(nn.Linear(3, 5, generator=1, dtype=np.float64), nn.Tanh())
         state = {f"p{i}": p for i, p in enumerate(model.parameters())}
+        for p in model.parameters():
+            p.data = np.array(p.data, order=order)
         descent = getattr(nn.optim, optimizer)(model.parameters(), lr=0.01)
 
         def step():

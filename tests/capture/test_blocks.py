@@ -9,11 +9,13 @@ import pytest
 
 import nn
 from autograd_core import Tensor, capture, value_and_grad
+from autograd_core.capturing.passes import PASSES, sines
 from autograd_core.capturing.replay import blocks
 from autograd_core.capturing.replay.gathering import BLOCK, LONG
 
 r = np.random.default_rng(0)
 N = LONG // 8 + 4 * BLOCK // 8 + 3  # with a last block of three elements
+EXACT = tuple([each for each in PASSES if each is not sines])  # which changes the last digits
 
 
 @pytest.fixture
@@ -78,7 +80,7 @@ def test_without_passes_every_bit_is_the_same(many_threads):
 
 def test_a_result_is_the_callers_own():
     x, step = r.normal(size=N), lambda x: np.exp(np.sin(x))
-    fast = capture(step, strict=True)
+    fast = capture(step, strict=True, passes=EXACT)
     kept = [fast(x + k) for k in range(4)]
     for k, each in enumerate(kept):
         np.testing.assert_array_equal(each, step(x + k))
@@ -101,7 +103,7 @@ def test_a_shifted_view_is_read_before_its_memory_is_written_over():
         y = np.exp(x)
         return np.cos(y[::-1]) + np.sin(y)
 
-    fast, x = capture(step, strict=True), r.normal(size=N)
+    fast, x = capture(step, strict=True, passes=EXACT), r.normal(size=N)
     for _ in range(4):
         np.testing.assert_array_equal(fast(x), step(x))
 

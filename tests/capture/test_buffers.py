@@ -254,6 +254,7 @@ ALLOCATING = {
     "padding": lambda x: padded(x),
     "where": lambda x: np.where(x > 0, x, 0),
     "sum of rows": lambda x: np.sum(x, axis=1),
+    "sum in another dtype": lambda x: np.sum(np.stack([x, x]) > 1, axis=0, dtype=np.float64),
     "mean": lambda x: np.mean(x, axis=0),
     "variance": lambda x: np.var(x, axis=0, ddof=1),
     "standard deviation": lambda x: np.std(x, axis=1, keepdims=True),
@@ -285,6 +286,29 @@ def test_a_replay_allocates_next_to_nothing(function):
     x = r.normal(size=(400, 250))
     peaks = Peaks(lambda x: np.sum(function(np.exp(x)) * 2), x)
     assert peaks.replay < 200_000 < 800_000 < peaks.eager
+
+
+SUMS = {
+    "truths": (lambda x: x > 0, np.float32),
+    "truths counted": (lambda x: x > 0, None),
+    "short integers": (lambda x: x.astype("i1"), None),
+    "halves": (lambda x: x.astype("f2"), np.float32),
+    "to halves": (lambda x: x, np.float16),
+    "to integers": (lambda x: x.astype("f4"), np.int64),
+}
+
+
+@pytest.mark.parametrize("axis", [0, 1, (0, 2), (2, 1, 0)], ids=str)
+@pytest.mark.parametrize(("of", "dtype"), SUMS.values(), ids=SUMS)
+def test_a_sum_in_a_dtype(of, dtype, axis):
+    """Bit for bit, in the same dtype."""
+    step = lambda x: np.sum(of(x * 9), axis, dtype=dtype, keepdims=True) * 1
+    x = r.normal(size=(7, 5, 6))
+    for a in (x, x.T):
+        fast = capture(step, strict=True)
+        for _ in range(4):
+            found, expected = fast(a), step(a)
+            assert (found.dtype, found.tobytes()) == (expected.dtype, expected.tobytes())
 
 
 @pytest.mark.parametrize("name", ["a bias", "a column"])

@@ -202,6 +202,26 @@ def in_a_set():
 
 
 @case
+def another_frozen_set():
+    one = Bag(numbers=frozenset({2.0}))
+    return lambda x: x * max(one.numbers), lambda: setattr(one, "numbers", frozenset({2.0, 9.0}))
+
+
+@case
+def in_a_frozen_set():
+    one = Bag(k=2.0)
+    ones = frozenset({one})
+    return lambda x: x * sum(each.k for each in ones), lambda: setattr(one, "k", 3.0)
+
+
+@case
+def in_an_attribute_of_a_frozen_set():
+    numbers = type("Numbers", (frozenset,), {})({2.0})
+    numbers.k = 2.0
+    return lambda x: x * numbers.k * max(numbers), lambda: setattr(numbers, "k", 3.0)
+
+
+@case
 def in_a_cached_function():
     k = [2.0]
     found = functools.lru_cache(lambda: k)

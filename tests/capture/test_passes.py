@@ -8,12 +8,19 @@ import pytest
 from hypothesis import given, settings
 
 from autograd_core import Tensor, binary_cross_entropy, capture, cross_entropy, value_and_grad
-from autograd_core.capturing.passes import PASSES, cleaning, guarding, losses, products, slopes, updates
+from autograd_core.capturing.passes import PASSES, cleaning, guarding, losses, products, slopes, tangents, updates
 from autograd_core.testing.strategies import calls
 from tests.capture.common import NATIVE, Twins, equal, replays
 
 r = np.random.default_rng(0)
 X, B = r.normal(size=(5, 3)), r.normal(size=(3, 4))
+
+
+@pytest.fixture(autouse=True)
+def each_pass(monkeypatch):
+    """Those, too, that are for other processors."""
+    monkeypatch.setattr(tangents, "is_quick", lambda name: True)
+    monkeypatch.setattr(slopes, "is_quick", lambda name: False)
 
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -287,15 +294,17 @@ def nets():
     generator = np.random.default_rng(4)
     weights = [Tensor(generator.normal(size=(n, m)) / 10, requires_grad=True) for n, m in ((3, 90), (90, 100), (100, 1))]
     wide = Tensor(generator.normal(size=(100, 90)) / 10, requires_grad=True)
-    target = generator.integers(0, 2, (9, 1)).astype(float)
+    bias = Tensor(generator.normal(size=90), requires_grad=True)
+    target, grid = generator.integers(0, 2, (9, 1)).astype(float), generator.normal(size=2000)
 
     def small(x):
-        for p in (*weights, wide):
+        for p in (bias, *weights, wide):
             p.grad = None
-        hidden = np.tanh(np.tanh(x @ weights[0]) @ wide.T + np.mean(x, axis=1, keepdims=True))
+        hidden = np.tanh(np.tanh(x @ weights[0] + bias) @ wide.T + np.mean(x, axis=1, keepdims=True))
         loss = binary_cross_entropy((hidden @ weights[2]).sigmoid(), target) + np.sum(hidden[1:] * hidden[1:])
+        loss += np.sum(np.sin(x[0, 0] * grid))
         loss.backward()
-        for p in (*weights, wide):
+        for p in (bias, *weights, wide):
             p.data -= 0.1 * p.grad if p.grad is not None else 0 * p.data
         return loss.detach()
 
@@ -481,6 +490,16 @@ def test_tanh_with_its_slope(n):
         y[7] = bad
         with np.errstate(all="ignore"):
             equal(fast(y), step(y), exact=True)
+
+
+def test_tanh_stays_where_cosh_is_quick(monkeypatch):
+    monkeypatch.setattr(slopes, "is_quick", lambda name: name == "cosh")
+    x = np.linspace(-1, 1, 900)
+    fast = capture(value_and_grad(lambda x: np.sum(np.tanh(x))), strict=True)
+    for _ in range(3):
+        fast(x)
+    assert " tanh(" in fast.program.text
+    assert " cosh(" in fast.program.text
 
 
 def test_tanh_stays_where_its_slope_is_not_asked_for():

@@ -189,7 +189,8 @@ class Reached:
         self.todo += [(Place(value, i, f"{name}[{i}]"), v, f"{name}[{i}]") for i, v in enumerate(value)]
 
     def _set(self, value, kind, name):
-        self.sets.append((value, list(value), name))
+        if not isinstance(value, frozenset):  # which nobody can change
+            self.sets.append((value, list(value), name))
         self.todo += [(None, v, f"{name}[…]") for v in value if not isinstance(v, NUMBERS)]
 
     def _class(self, value, kind, name):

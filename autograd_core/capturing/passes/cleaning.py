@@ -5,7 +5,7 @@ import numpy as np
 
 from autograd_core.capturing.program import functions
 from autograd_core.capturing.program.calls import Call, Value, signature_of
-from autograd_core.capturing.program.forms import astype, packed, with_zeros
+from autograd_core.capturing.program.forms import astype, packed, with_ones, with_zeros
 from autograd_core.capturing.program.order import in_memory
 
 AS_THEY_WERE = {np.copy, np.positive, astype, np.ravel, np.reshape, np.squeeze, np.broadcast_to}  # the elements of the operand
@@ -116,7 +116,7 @@ def unused(program):
     return program if len(kept) == len(program.calls) else program.replaced(calls=tuple(kept[::-1]))
 
 
-SMALL = 4096  # bytes: up to there a comparison with a copy takes less than any call
+SMALL = 8192  # bytes: up to there a comparison with a copy takes less than any call
 
 
 def steady(program):
@@ -156,7 +156,7 @@ def steady(program):
 
 def lasts(call):
     """Whether the result is in a buffer."""
-    return functions.takes_out(call) or (call.function in (with_zeros, astype) and call.out.ndim > 0)
+    return functions.takes_out(call) or (call.function in (with_zeros, with_ones, astype) and call.out.ndim > 0)
 
 
 def _is_data(program, source):

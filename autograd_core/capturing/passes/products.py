@@ -75,19 +75,24 @@ ELEMENTS, ROWS = 4096, 8  # of a weight, and to multiply it by, from which it pa
 
 
 def turn(program):
-    """Large weights, (outputs, inputs), that are multiplied transposed go into Fortran's order: that is quicker by a third.
+    """Large weights, (outputs, inputs), that are multiplied transposed go into Fortran's order: that is quicker by a third. Small
+    ones of a first layer do if a bias can then be beside them.
 
     And what an optimizer keeps for them likewise.
     """
     shapes = set()
     for source in program.written:
         weight, array = source.value, program.array(source.value)
-        if source.kind != "tensor" or array.ndim != 2 or array.size < ELEMENTS or order_of(array) == "F":
+        if source.kind != "tensor" or array.ndim != 2 or order_of(array) == "F":
             continue
         uses = program.uses
         turned = [call.out for call in uses.get(weight, ()) if call.function is np.transpose]
         products = [call for value in (weight, *turned) for call in uses.get(value, ()) if call.function in PRODUCTS]
-        factors = [call.args[1] for call in products if call.args[0].shape[0] >= ROWS]
+        if array.size < ELEMENTS:
+            products = [call for call in products if is_first_layer(program, call)]
+            factors = [call.args[1] for call in products]
+        else:
+            factors = [call.args[1] for call in products if call.args[0].shape[0] >= ROWS]
         if sum(value in turned for value in factors) > factors.count(weight):  # a gradient of x is a product with it as it is
             shapes.add(array.shape)
     arrays = dict(program.arrays)
@@ -96,3 +101,16 @@ def turn(program):
         if program.alone.issuperset(values):
             arrays.update((value, aligned(value.shape, value.dtype, "F")) for value in values)
     return program.replaced(arrays=arrays) if shapes else program
+
+
+def is_first_layer(program, product):
+    """Whether it is of what the step is given, of few columns, and a row, the bias, is all that is done to it."""
+    x, users = product.args[0], program.uses.get(product.out, ())
+    if len(users) != 1 or not all(map(is_matrix, product.args)) or not is_given(x) or x.shape[1] > product.out.shape[1]:
+        return False
+    return users[0].function is np.add and any(value.shape == product.out.shape[1:] for value in users[0].operands)
+
+
+def is_given(x):
+    """Whether it is an array that the step is given, or has from elsewhere."""
+    return x.source is not None and x.source.kind in ("argument", "array", "tensor")

@@ -34,6 +34,11 @@ def with_zeros(row: Array) -> Array:
     return np.concatenate([row, np.zeros_like(row)])
 
 
+def with_ones(array: Array, first: bool) -> Array:
+    """A matrix and one more column, of ones: the first or the last. In Fortran's order, in which columns are quickly copied."""
+    return np.asfortranarray(np.insert(array, 0 if first else array.shape[1], 1, axis=1))
+
+
 def reshaped(array: Array, shape: tuple[int, ...], order: Any = "C") -> Array:
     """`np.reshape`, or `np.ravel`, of an array that has no view of that shape, so that it is copied."""
     return np.array(np.reshape(array, shape, order))

@@ -2,9 +2,11 @@
 
 import operator
 import sys
+from functools import cache
 from typing import Any
 
 import numpy as np
+from numpy.lib import introspect
 
 from autograd_core.capturing.program.forms import unpacked
 
@@ -73,10 +75,12 @@ def takes_out(call: Any) -> bool:
 
 def takes_keyword(call: Any) -> bool:
     """Whether it can by the keyword `out=`, for the same result."""
-    known = call.function in BY_KEYWORD or (is_reduction(call.function) and not LEAKS)
+    if call.function is np.sum or is_reduction(call.function):
+        dtype = call.kwargs.get("dtype")
+        return not LEAKS and "where" not in call.kwargs and (dtype is None or np.dtype(dtype) == call.out.dtype)
     if call.function is np.round and call.out.dtype.kind in "iu":  # which NumPy divides as floats if there are to be fewer digits
         return False
-    return known and not {"where", "dtype"} & call.kwargs.keys()
+    return call.function in BY_KEYWORD and not {"where", "dtype"} & call.kwargs.keys()
 
 
 def is_basic_index(index: Any) -> bool:
@@ -97,3 +101,10 @@ def shown(function: Any) -> str:
     owner = owner_of_method(function)
     name = getattr(function, "__name__", str(function))
     return f"{owner.__name__}.{name}" if owner is not None else name
+
+
+@cache
+def is_quick(name: str) -> bool:
+    """Whether NumPy says that it has code of its own for this processor, of a function of float64."""
+    found = introspect.opt_func_info(func_name=f"^{name}$", signature="float64")
+    return not found.get(name, {}).get("dd", {}).get("current", "baseline").startswith("baseline")

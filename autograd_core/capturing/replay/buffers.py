@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd_core.capturing.program import functions
 from autograd_core.capturing.program.calls import Call, Value, is_static
-from autograd_core.capturing.program.forms import packed, unpacked, with_zeros
+from autograd_core.capturing.program.forms import packed, unpacked, with_ones, with_zeros
 from autograd_core.capturing.program.order import address, aligned, arranged, in_memory, order_of
 from autograd_core.capturing.replay.gathering import frame_of
 from autograd_core.capturing.replay.liveness import Liveness
@@ -149,7 +149,7 @@ class Planner:
         used = {value for call in self.program.calls if call.out not in steady for value in call.operands} if steady else set()
         for value in used & steady:
             call = self.program.origins[value]
-            if value.shape and not call.is_view and call.function is not with_zeros:
+            if value.shape and not call.is_view and call.function not in (with_ones, with_zeros):
                 self.keep(value, aligned(value.shape, value.dtype, order_of(value.sample)))
 
     def keep(self, value, array):
@@ -218,7 +218,7 @@ class Planner:
         if call.out in self.written:
             self.arrays[call.out] = self.arrays[self.written[call.out]]
         elif lowering.buffer == "zeros":
-            self.keep(call.out, np.zeros(call.out.shape, call.out.dtype))
+            self.keep(call.out, np.zeros(call.out.shape, call.out.dtype, order_of(call.out.sample)))
         elif lowering.buffer == "free":
             self.into_buffer(call.out, lowering.over(call) if lowering.over else (), i)
         if not lowering.scratch:

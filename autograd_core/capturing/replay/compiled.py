@@ -42,6 +42,7 @@ class Compiled:
         read = [source.value for source in self.program.parts() if source.kind in ("argument", "grad") or source.value in arrays]
         let_go([*[call.out for call in self.program.calls], *read])
         self.program.forget()
+        guard.program.forget()
 
     def build(self):
         """Write the function, with buffers of its own."""

@@ -49,7 +49,7 @@ def parts(thing):
     """What an object holds."""
     kind = type(thing)
     if kind is types.CodeType:
-        return [thing.co_code, thing.co_consts, thing.co_names, thing.co_varnames]
+        return [thing.co_linetable, thing.co_consts, thing.co_names, thing.co_varnames]
     if kind is types.FunctionType:  # one that was written has the writer's names as its globals
         return [thing.__code__, thing.__globals__] if thing.__code__.co_filename.startswith("<") else []
     if kind is tuple or kind in CONTAINERS:

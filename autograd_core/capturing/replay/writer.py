@@ -120,7 +120,7 @@ class Writer:
     def name(self, prefix, thing):
         """A new global of the function for `thing`."""
         self.count = count = self.count + 1
-        name = f"{prefix}{count}"
+        name = sys.intern(f"{prefix}{count}")  # as it is in the code: one object for both
         self.env[name] = thing
         self.known.setdefault(id(thing), name)  # held by `env`
         return name
@@ -195,7 +195,8 @@ class Writer:
             else:  # as most are: in half the time
                 container = known.get(id(place.container)) or self.name("o", place.container)
                 where = f"{container}.{place.key}" if kind is Attribute else f"{container}[{place.key!r}]"
-            tests.append(f"{where} is not {known.get(id(value)) or self.name(prefix, value)}")
+            name = "None" if value is None else known.get(id(value)) or self.name(prefix, value)
+            tests.append(f"{where} is not {name}")
         return tests
 
     def access(self, source):

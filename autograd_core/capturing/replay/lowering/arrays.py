@@ -4,7 +4,7 @@ import numpy as np
 
 from autograd_core.capturing.program import functions
 from autograd_core.capturing.program.calls import Value, is_static
-from autograd_core.capturing.program.forms import astype, packed, reshaped, setitem, ufunc_at, with_zeros
+from autograd_core.capturing.program.forms import astype, packed, reshaped, setitem, ufunc_at, with_ones, with_zeros
 from autograd_core.capturing.replay.lowering.table import ANY, REDUCTION, lowering
 
 
@@ -13,7 +13,7 @@ def as_it_is(w, call):
     w.assign(call, w.expression(call.function, *call.args, **call.kwargs))
 
 
-@lowering(*functions.BY_KEYWORD, REDUCTION, when=lambda call, plan: functions.takes_keyword(call))
+@lowering(*functions.BY_KEYWORD, np.sum, REDUCTION, when=lambda call, plan: functions.takes_keyword(call))
 def by_keyword(w, call):
     w.line(f"{w.expression(call.function, *call.args, **call.kwargs)[:-1]}, out={w.out(call)})", call)
 
@@ -87,6 +87,15 @@ def row_above_zeros(w, call):
     """The zeros stay from one replay to the next."""
     row = w.once("b", w.plan.arrays[call.out][:1])
     w.line(f"{w.function(np.copyto)}({row}, {w.text(call.args[0])})", call)
+
+
+@lowering(with_ones, buffer="zeros")
+def columns_beside_ones(w, call):
+    """The ones stay, too."""
+    (array, first), out = call.args, w.plan.arrays[call.out]
+    out.fill(1)
+    columns = w.once("b", out[:, 1:] if first else out[:, :-1])
+    w.line(f"{w.function(np.copyto)}({columns}, {w.text(array)})", call)
 
 
 @lowering(packed)

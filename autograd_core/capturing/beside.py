@@ -11,7 +11,7 @@ from autograd_core.capturing.look.containers import flatten, structure
 from autograd_core.capturing.look.known import NUMBERS, with_article
 from autograd_core.capturing.look.places import current
 from autograd_core.capturing.look.snapshot import Snapshot, seeds, without_gradient
-from autograd_core.capturing.passes import optimized
+from autograd_core.capturing.passes import FOR_NUMPY, optimized
 from autograd_core.capturing.reasons import problem
 from autograd_core.capturing.recording.history import History, known_to
 from autograd_core.capturing.recording.session import counts
@@ -108,7 +108,8 @@ class Beside:
             compiled, why = native_code().native_program(session, program, self.passes, args, kwargs, self.threads, self.programs)
             if compiled is not None:
                 return compiled
-        recorded, program = program, optimized(program, self.passes)
+        passes = [each for each in self.passes if each not in FOR_NUMPY] if self.native else self.passes
+        recorded, program = program, optimized(program, passes)
         move(program, reached)
         if self.native == "auto":
             compiled, why = native_code().native_program(

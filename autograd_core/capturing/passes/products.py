@@ -60,9 +60,14 @@ def sums(program):
         keep = call.kwargs.get("keepdims", False)
         if x.ndim == 2 and axis in (0, (0,), -2, (-2,)) and not keep and x.shape[0] <= LARGE:
             return [made(np.dot, (ones(x.shape[0], x.dtype.char), x), call, note="sum over rows")]
-        if x.ndim == 2 and axis in (1, (1,), -1, (-1,)) and x.shape[1] <= LARGE:
-            column = ones(x.shape[1], x.dtype.char)
-            return [made(np.dot, (x, column[:, None] if keep else column), call, note=SUM_OVER_COLUMNS)]
+        if x.ndim > 1 and axis in (x.ndim - 1, (x.ndim - 1,), -1, (-1,)) and x.shape[-1] <= LARGE:
+            function, column = np.dot if x.ndim == 2 else np.matmul, ones(x.shape[-1], x.dtype.char)
+            return [made(function, (x, column[:, None] if keep else column), call, note=SUM_OVER_COLUMNS)]
+        if x.ndim > 2 and type(axis) is tuple and axis == tuple(range(x.ndim - 1)) and not keep and x.sample.flags.c_contiguous:
+            rows = x.sample.reshape(-1, x.shape[-1])
+            if len(rows) <= LARGE:
+                flat = made(np.reshape, (x, rows.shape), call, sample=rows)
+                return [flat, made(np.dot, (ones(len(rows), x.dtype.char), flat.out), call, note="sum over rows")]
         if axis is None and not keep and x.size > 10_000:
             return [made(np.add.reduce, call.args, call, call.kwargs, note=BY_BLOCKS)]
         return None

@@ -50,10 +50,19 @@ def float_dtype(x: Any) -> np.dtype[Any]:
 
 
 def row_sums(x: Any) -> Any:
-    """Σ along the last axis, which is kept with one element: of plain arrays by a product, 2 µs instead of 11 for 512 rows of 64."""
-    if type(x) is ndarray and x.ndim > 1 and 0 < x.shape[-1] <= 1024 and x.dtype.char in "fd":
+    """Σ along the last axis, which is kept with one element: by a product, 2 µs instead of 11 for 512 rows of 64."""
+    decided = type(x) is ndarray or (hasattr(x, "__stands_for_array__") and not undecided(x))
+    if decided and x.ndim > 1 and MANY <= x.size and 1 < x.shape[-1] <= LONG and x.dtype.char in "fd":
         return x @ np.ones((x.shape[-1], 1), x.dtype)
     return np.add.reduce(x, axis=-1, keepdims=True)
+
+
+MANY, LONG = 256, 1024  # elements, and elements in a row, for which it pays
+
+
+def means(x: Any, axes: tuple[int, ...]) -> Any:
+    """The means along axes, which are kept with one element."""
+    return row_sums(x) / x.shape[-1] if axes == (-1,) and x.shape[-1] else np.mean(x, axis=axes, keepdims=True)
 
 
 def cos(x: Any) -> Any:

@@ -108,25 +108,22 @@ def across(x):
 
 def row_totals(x, axis):
     """The sum along an axis, which is kept with one element: of short rows by a product, 5 µs instead of 33 for 2,048 of 32."""
-    if _in_rows(x, axis, 1024):
+    if _in_rows(x, axis, 1024) and _is_array(x):
         return x @ ones(x.shape[-1], x.dtype.char)[:, None]
     return np.add.reduce(x, axis=axis, keepdims=True)
 
 
 def row_tops(x, axis):
     """The greatest along an axis, likewise: of short rows in a copy in which they are columns, 31 µs instead of 105."""
-    if _in_rows(x, axis, 32):
-        columns = np.copy(np.moveaxis(x, -1, 0), order="C")
-        return np.maximum.reduce(columns, axis=0)[..., None]
+    if type(x) is ndarray and _in_rows(x, axis, 32):
+        return np.maximum.reduce(np.copy(np.moveaxis(x, -1, 0), order="C"), axis=0)[..., None]
     return np.maximum.reduce(x, axis=axis, keepdims=True)
 
 
 def _in_rows(x, axis, longest):
-    """Whether x is a plain array of several rows, not longer than this, beside one another in memory."""
-    return (
-        type(x) is ndarray and x.size >= 256 and 1 < x.ndim and (axis == -1 or axis == x.ndim - 1)
-        and 1 < x.shape[-1] <= longest and x.dtype.char in "fd" and x.flags.c_contiguous
-    )  # fmt: skip
+    """Whether the axis is the last of several, along which there are few of many elements."""
+    last = axis == -1 or axis == x.ndim - 1
+    return last and x.size >= 256 and x.ndim > 1 and 1 < x.shape[-1] <= longest and x.dtype.char in "fd"
 
 
 def _is_array(x):

@@ -183,8 +183,7 @@ def lstm_states(gates: Any, state: Any, weight: Any, projection: Any = None, mas
     first, h, c = state, state[:, :-n], state[:, -n:]
     acts, tanhs, cells, hiddens, outs = _lists(5)
     for t in range(gates.shape[0]):
-        a = h @ turned
-        a += np.transpose(np.reshape(gates[t], each), (1, 0, 2))
+        a = h @ turned + np.transpose(np.reshape(gates[t], each), (1, 0, 2))
         a *= scale
         a = np.tanh(a)
         a *= scale

@@ -52,7 +52,7 @@ def float_dtype(x: Any) -> np.dtype[Any]:
 def row_sums(x: Any) -> Any:
     """Σ along the last axis, which is kept with one element: by a product, 2 µs instead of 11 for 512 rows of 64."""
     decided = type(x) is ndarray or (hasattr(x, "__stands_for_array__") and not undecided(x))
-    if decided and x.ndim > 1 and MANY <= x.size and 1 < x.shape[-1] <= LONG and x.dtype.char in "fd":
+    if decided and x.ndim > 1 and x.size >= MANY and 1 < x.shape[-1] <= LONG and x.dtype.char in "fd":
         return x @ np.ones((x.shape[-1], 1), x.dtype)
     return np.add.reduce(x, axis=-1, keepdims=True)
 

@@ -202,8 +202,8 @@ ERFC = (
     1.7438577411359181e-06, -5.0816911811698186e-08, -2.4996538037405243e-07, 1.8778501156468795e-08,
     3.256499083798513e-08, -1.952790162974837e-09, -2.7293941332533855e-09,
 )  # fmt: skip
-# Φ(-a) e^(a²/2) for 0 ≤ a ≤ 14.6, beyond which Φ(-a) is 0 in float32, as a quotient of polynomials: off by 6e-9 at most, a tenth of
-# the rounding of float32. All coefficients are positive, so nothing cancels. It takes 18 calls, the other way for 8 digits 30
+# Φ(-a) e^(a²/2) for 0 ≤ a ≤ 14.6, beyond which Φ(-a) is 0 in float32, as a quotient of polynomials: off by 6e-9 at most, a
+# tenth of the rounding of float32. All coefficients are positive, so nothing cancels. It takes 18 calls, a polynomial in s 30
 UPPER = (0.39894684, 3.93583456, 17.74107494, 42.42124234, 48.37128188)
 LOWER = (9.86629128, 45.45591166, 116.39316976, 162.03192338, 96.74256318)  # after a⁵
 

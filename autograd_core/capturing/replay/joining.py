@@ -1,5 +1,4 @@
-"""Parts of a whole, each of which is written into its place there when it is made: what is concatenated, stacked, or set one after
-the other in an empty array, such as the states of a recurrence and the blocks of a convolution."""
+"""Parts of a whole, such as the states of a recurrence: each is written into its place there when it is made."""
 
 import numpy as np
 
@@ -26,7 +25,7 @@ def parts_of(call):
 
 
 def homes(program, taken):
-    """{part: (the whole, the index of its place)} for parts that are made by calls which can write there; none of these `taken`."""
+    """{part: (the whole, the index of its place)} for parts that are made by calls which can write there; none is `taken`."""
     found = {}
     for call in program.calls:
         parts = parts_of(call)

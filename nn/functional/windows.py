@@ -116,6 +116,8 @@ def batch_first(x: Any) -> Any:
 
 def each(name: str, argument: str, value: Any, axes: int, least: int = 1) -> tuple[int, ...]:
     """A number, or one for each axis, as a tuple."""
+    if type(value) is int and value >= least:  # as most are
+        return (value,) * axes
     numbers = tuple(value) if isinstance(value, (tuple, list)) else (value,) * axes
     numbers *= axes if len(numbers) == 1 else 1
     if len(numbers) != axes or not all(isinstance(n, (int, np.integer)) and n >= least for n in numbers):

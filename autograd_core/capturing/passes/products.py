@@ -51,6 +51,8 @@ def sums(program):
     """
 
     def change(call):
+        if call.function is np.matmul:
+            return [made(np.matmul, call.args, call, note=SUM_OVER_COLUMNS)] if is_sum_of_rows(call) else None
         if set(call.kwargs) - {"axis", "keepdims"} or len(call.args) > 2 or not call.operands:
             return None
         x = call.args[0]
@@ -72,7 +74,15 @@ def sums(program):
             return [made(np.add.reduce, call.args, call, call.kwargs, note=BY_BLOCKS)]
         return None
 
-    return replaced_calls(program, (np.add.reduce,), change)
+    return replaced_calls(program, (np.add.reduce, np.matmul), change)
+
+
+def is_sum_of_rows(call):
+    """Whether a product is one with a column of ones already, as softmax and layer norm make them."""
+    if call.kwargs or len(call.args) != 2 or type(call.args[0]) is not Value or type(call.args[1]) is not np.ndarray:
+        return False
+    x, column = call.args
+    return column.shape == (*x.shape[-1:], 1) and x.ndim > 1 and column.dtype == x.dtype and bool(np.all(column == 1))
 
 
 PRODUCTS = (np.dot, np.matmul)

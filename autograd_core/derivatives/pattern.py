@@ -57,7 +57,7 @@ class Pattern:
             [
                 (i, recorded if name == entry.sequence else ())
                 for i, name in enumerate(self.saves)
-                if name in where and name not in keys and type(entry.default(name)) not in (bool, str)
+                if name in where and name != "out" and name not in keys and type(entry.default(name)) not in (bool, str)
             ]
         )
         self.stamp = stamper(self.constants)

@@ -9,6 +9,7 @@ is given back, to each by its probability, which leaves (4.2e-18, -4.2e-18).
 
 import numpy as np
 
+from autograd_core.derivatives.matrices import row_tops, row_totals
 from autograd_core.derivatives.operands import floating
 from autograd_core.derivatives.strong import finite, tamed, times
 from autograd_core.derivatives.table import primitive
@@ -17,7 +18,7 @@ from autograd_core.errors import ShapeError
 
 def balanced(parts, p, axis):
     """The parts of a gradient, of which rounding has changed the sum 0: what is left of it is given back, to each by p."""
-    return parts - p * np.add.reduce(parts, axis=axis, keepdims=True)
+    return parts - p * row_totals(parts, axis)
 
 
 def exponentials(x, axis):
@@ -26,7 +27,7 @@ def exponentials(x, axis):
     Of complex numbers the maximum is that of the real parts. If it is infinite, x - max would be NaN. Then an infinite
     maximum takes all, and a slice of nothing but -inf is a sum of nothing: exponentials 0.
     """
-    top = np.maximum.reduce(np.real(x) if x.dtype.kind == "c" else x, axis=axis, keepdims=True)
+    top = row_tops(np.real(x) if x.dtype.kind == "c" else x, axis)
     if finite(top):
         shifted = x - top
         return shifted, np.exp(shifted), top
@@ -77,7 +78,7 @@ def logsumexp(a, axis=None, keepdims=False):
 def softmax_x(g, out, axis):
     out = tamed(g, out)
     weighted = out * g
-    return balanced(weighted - out * np.add.reduce(weighted, axis=axis, keepdims=True), out, axis)
+    return balanced(weighted - out * row_totals(weighted, axis), out, axis)
 
 
 @primitive("eˣ / Σ eˣ | out (ḡ - Σ ḡ out)", x=softmax_x)
@@ -91,14 +92,14 @@ def softmax(x, axis=-1):
     if not x.size:
         return np.copy(x)
     e = exponentials(x, axis)[1]
-    total = np.add.reduce(e, axis=axis, keepdims=True)
+    total = row_totals(e, axis)
     if e.dtype.kind == "c":
         return e / total
     return e / np.maximum(total, 1)  # it is at least 1, or 0 where the sum is one of nothing
 
 
 def log_softmax_x(g, out, axis):
-    total = np.add.reduce(g, axis=axis, keepdims=True)
+    total = row_totals(g, axis)
     p = tamed(total, np.exp(out))
     return balanced(g - p * total, p, axis)
 

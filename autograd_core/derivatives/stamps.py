@@ -39,12 +39,17 @@ def stamper(constants):
 
     def of_several(saved):
         for i, _ in constants:
-            kind = type(saved[i])
-            if kind not in FIXED and not (kind is tuple and FIXED.issuperset(map(type, saved[i]))):
+            if not _is_fixed(saved[i]):
                 return [None if type(saved[i]) in FIXED else _of(saved[i], operands) for i, operands in constants]
         return None
 
     return of_one if len(constants) == 1 else of_several
+
+
+def _is_fixed(value):
+    """Whether nothing in it can be written to."""
+    kind = type(value)
+    return kind in FIXED or (kind is tuple and (FIXED.issuperset(map(type, value)) or all(map(_is_fixed, value))))
 
 
 def changed(stamp, now, constants):

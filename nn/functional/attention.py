@@ -12,7 +12,7 @@ from autograd_core import errors, primitive
 from nn.functional.activations import softmax
 from nn.functional.dropout import check_probability
 from nn.random import generator as generator_of
-from nn.values import operand_of
+from nn.values import operand_of, row_sums
 
 if TYPE_CHECKING:
     from typing import Any
@@ -48,7 +48,7 @@ def _pull(g: Any, p: Any, value: Any, dropped: Any) -> Any:
     if dropped is not None:
         reached = reached * dropped
     weighted = reached * p
-    return weighted - p * np.add.reduce(weighted, axis=-1, keepdims=True)
+    return weighted - p * row_sums(weighted)
 
 
 @primitive(

@@ -66,6 +66,11 @@ def _lists(count: int) -> list[list[Any]]:
     return [[] for _ in range(count)]
 
 
+def _joined(parts: list[Any]) -> Any:
+    """`np.stack`, which takes twice as long for parts of 4 kB."""
+    return np.reshape(np.concatenate(parts), (len(parts), *parts[0].shape))
+
+
 def _before(states: Any, first: Any) -> Any:
     """The states that each step started from."""
     return np.concatenate([first[None], states[:-1]])
@@ -89,7 +94,7 @@ def _backwards(gs: Any, mask: Any, step: Callable[..., Any], firsts: Any) -> tup
             slope, *flows = step(t, *[np.where(mask[t], flow, 0) for flow in flows])
             flows = [flow + kept for flow, kept in zip(flows, past, strict=True)]
         slopes.append(slope)
-    return np.stack(slopes[::-1]), *flows
+    return _joined(slopes[::-1]), *flows
 
 
 # Plain recurrence
@@ -167,34 +172,39 @@ def lstm_states(gates: Any, state: Any, weight: Any, projection: Any = None, mas
     """(time, batch, 4 hidden), (batch, out + hidden), (4 hidden, out), (out, hidden) or None -> (time, batch, out + hidden).
 
     A state is h and c side by side; `out` is `hidden` without a projection. The sigmoid is ½ tanh(x/2) + ½, so that one call
-    of tanh serves all four gates.
+    of tanh serves all four gates. These come first among the axes of a step, (4, batch, hidden), so that each lies in one piece.
     """
     n = weight.shape[0] // 4
-    third = np.arange(4 * n) // n == 2
+    each = (gates.shape[1], 4, n)
+    third = np.broadcast_to(np.arange(4)[:, None, None] == 2, (4, gates.shape[1], n))
     scale = np.where(third, 1, 0.5).astype(gates.dtype)
     shift = np.where(third, 0, 0.5).astype(gates.dtype)
-    first, gates, turned = state, gates * scale, (weight * scale[:, None]).T
-    h, c = state[:, :-n], state[:, -n:]
+    turned = np.transpose(np.reshape(weight, (4, n, weight.shape[1])), (0, 2, 1))
+    first, h, c = state, state[:, :-n], state[:, -n:]
     acts, tanhs, cells, hiddens, outs = _lists(5)
     for t in range(gates.shape[0]):
-        a = h @ turned
-        a = np.tanh(gates[t] + a) * scale + shift
-        i, f, u, o = a[:, :n], a[:, n : 2 * n], a[:, 2 * n : 3 * n], a[:, 3 * n :]
-        new = f * c + i * u
+        a = h @ turned + np.transpose(np.reshape(gates[t], each), (1, 0, 2))
+        a *= scale
+        a = np.tanh(a)
+        a *= scale
+        a += shift
+        i, f, u, o = a
+        new = f * c
+        new += i * u
         tanh = np.tanh(new)
         hidden = o * tanh
         out = hidden if projection is None else hidden @ projection.T
         h, c = (out, new) if mask is None else (np.where(mask[t], out, h), np.where(mask[t], new, c))
         for parts, part in ((acts, a), (tanhs, tanh), (cells, c), (outs, h), (hiddens, hidden)):
             parts.append(part)
-    states = np.concatenate([np.stack(outs), np.stack(cells)], axis=2)
+    states = np.concatenate([_joined(outs), _joined(cells)], axis=2)
 
     def pull(g: Any) -> tuple[Any, ...]:
-        a, tanh = np.stack(acts), np.stack(tanhs)
-        i, f, u, o = a[..., :n], a[..., n : 2 * n], a[..., 2 * n : 3 * n], a[..., 3 * n :]
+        a, tanh = _joined(acts), _joined(tanhs)
+        i, f, u, o = (a[:, k] for k in range(4))
         c = _before(states[..., -n:], first[:, -n:])
         # What the gradients of c, for the first three gates, and of h are multiplied by
-        by_c = np.concatenate([u * i * (1 - i), c * f * (1 - f), i * (1 - u * u)], axis=-1).reshape(*i.shape[:2], 3, n)
+        by_c = np.stack([u * i * (1 - i), c * f * (1 - f), i * (1 - u * u)], axis=2)
         by_h, to_c = tanh * o * (1 - o), o * (1 - tanh * tanh)
         (of_hidden,) = _lists(1)
 
@@ -203,12 +213,12 @@ def lstm_states(gates: Any, state: Any, weight: Any, projection: Any = None, mas
                 of_hidden.append(dh)
                 dh = dh @ projection
             dc = dh * to_c[t] + dc
-            z = np.concatenate([(dc[:, None] * by_c[t]).reshape(-1, 3 * n), dh * by_h[t]], axis=1)
+            z = np.concatenate([np.reshape(dc[:, None] * by_c[t], (-1, 3 * n)), dh * by_h[t]], axis=1)
             return z, z @ weight, dc * f[t]
 
         slopes, *flows = _backwards((g[..., :-n], g[..., -n:]), mask, step, (first[:, :-n], first[:, -n:]))
         before = _before(states[..., :-n], first[:, :-n])
-        of_projection = None if projection is None else _of_weight(np.stack(of_hidden[::-1]), np.stack(hiddens))
+        of_projection = None if projection is None else _of_weight(_joined(of_hidden[::-1]), _joined(hiddens))
         return slopes, np.concatenate(flows, axis=1), _of_weight(slopes, before), of_projection
 
     return states, _Once(pull)

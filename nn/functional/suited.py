@@ -13,7 +13,7 @@ from autograd_core import Tensor
 from autograd_core.errors.arguments import unsuited_operand
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
 SUITED = frozenset({Tensor, np.ndarray, np.float64, np.float32, float, int, bool, str, type(None)})
@@ -38,7 +38,9 @@ def suited(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def checked(*args: Any, **kwargs: Any) -> Any:
-        if not (SUITED.issuperset(map(type, args)) and (not kwargs or SUITED.issuperset(map(type, kwargs.values())))):
+        if not (SUITED.issuperset(map(type, args)) and (not kwargs or SUITED.issuperset(map(type, kwargs.values())))) and not (
+            all_fit(names, args, listed) and all_fit(kwargs, kwargs.values(), listed)
+        ):
             error = unsuited_operand(name, names, args, kwargs)
             if error is not None:
                 raise error
@@ -51,6 +53,14 @@ def suited(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         return function(*args, **kwargs)
 
     return checked
+
+
+def all_fit(names: Iterable[str], values: Iterable[Any], listed: set[str]) -> bool:
+    """Whether all values are suited, or sizes, such as the stride of a convolution, for arguments that are no operands."""
+    return all(
+        type(value) in SUITED or (type(value) is tuple and name not in listed and SUITED.issuperset(map(type, value)))
+        for name, value in zip(names, values, strict=False)
+    )
 
 
 def operand(annotation: str) -> bool:

@@ -1,6 +1,7 @@
 """What is written in terms of plainer calls: the same numbers, and what two have in common is made once."""
 
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -92,6 +93,37 @@ def test_parts_of_a_gradient_are_added_in_their_places():
     assert program(step, X, passes=()).count("fill(") == 4
     text = program(step, X, passes=(scattered, cleaning.unused))
     assert text.count("fill(") == 1
+
+
+SPLITS = {  # how many sums are left
+    "rows": (lambda t: (t[:2], t[2:5], t[5:]), 0),
+    "single rows": (lambda t: (t[0], t[-1], t[-2]), 0),
+    "columns": (lambda t: (t[:, 0], t[:, 1:2], t[:, 2:]), 0),
+    "along the last axis": (lambda t: (t[..., 0], t[..., 1:3], t[:, :, 3]), 0),
+    "columns across others": (lambda t: (t[:, 0], t[:, 1:2], t[..., 2]), 2),
+    "corners": (lambda t: (t[:2, :1], t[2:, :1], t[:, 1:]), 0),
+    "every second row": (lambda t: (t[::2, 0], t[::-1, 1]), 0),
+    "some twice": (lambda t: (t[:3], t[2:4], t[4:]), 1),
+    "a row twice": (lambda t: (t[1], t[1], t[0]), 1),
+    "a row and all": (lambda t: (t[...], t[-1]), 1),
+    "rows beside rows": (lambda t: (t[::2], t[1::2]), 1),  # which is not seen
+    "a new axis": (lambda t: (t[None, 0], t[1]), 1),
+    "chosen rows": (lambda t: (t[[0, 2]], t[1]), None),
+}
+
+
+@pytest.mark.parametrize(("split", "left"), SPLITS.values(), ids=SPLITS)
+def test_parts_that_lie_apart_are_set(split, left):
+    t = Tensor(X, requires_grad=True)
+
+    def step(x):
+        t.grad = None
+        sum(np.sum(np.sin(part) * (i + 2)) for i, part in enumerate(split(t * x))).backward()
+        return t.grad * 2
+
+    text = program(step, X, passes=(scattered, cleaning.unused))
+    sums = len(re.findall(r"^ *add\(", text, re.MULTILINE))
+    assert left is None or sums == left, text
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,19 @@ def test_normal_cdf_against_the_error_function():
     np.testing.assert_allclose(normal_cdf(x), expected, rtol=1e-12)
 
 
+@pytest.mark.parametrize(("dtype", "end", "roundings"), [(np.float32, 13, 12), (np.float16, 3.5, 2)])
+def test_normal_cdf_of_short_floats(dtype, end, roundings):
+    """To the digits of the dtype from tail to tail, for arrays and for numbers."""
+    x = np.linspace(-end, end, 20_001).astype(dtype)
+    expected = np.array([math.erfc(-float(v) / math.sqrt(2)) / 2 for v in x])
+    got = normal_cdf(x)
+    assert got.dtype == dtype
+    np.testing.assert_allclose(got.astype(float), expected, rtol=roundings * np.finfo(dtype).eps)
+    np.testing.assert_array_equal([normal_cdf(v) for v in x[::1000]], got[::1000])
+    edge = normal_cdf(np.array([-np.inf, -60, 60, np.inf, np.nan], dtype))
+    np.testing.assert_array_equal(edge, [0, 0, 1, 1, np.nan])
+
+
 def test_normal_cdf_and_gelu_at_infinity():
     np.testing.assert_array_equal(normal_cdf([-np.inf, np.inf, np.nan]), [0, 1, np.nan])
     np.testing.assert_array_equal(grad(lambda x: np.sum(normal_cdf(x)))(np.array([-np.inf, np.inf])), [0, 0])
@@ -391,3 +404,23 @@ def test_softmax_of_nothing_is_nothing(function, shape):
     assert y.shape == shape
     y.sum().backward()
     assert x.grad.shape == shape
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("function", [softmax, log_softmax, logsumexp])
+def test_many_rows_are_as_each_row_alone(function, dtype):
+    """Sums of many short rows are products, and their extremes are found in columns: of one row NumPy makes them."""
+    x = np.random.default_rng(0).normal(size=(6, 40, 12)).astype(dtype) * 3
+    x[0, 0], x[0, 1, :3], x[0, 2, 5] = -np.inf, -np.inf, 1000
+    g = np.random.default_rng(1).normal(size=function(x, axis=-1).shape).astype(dtype)
+    for turned in (x, x.transpose(1, 0, 2), np.asfortranarray(x)):
+        back = g if turned.shape == x.shape else g.swapaxes(0, 1)
+        t = Tensor(turned, requires_grad=True)
+        out = function(t, axis=-1)
+        out.backward(back)
+        for i in np.ndindex(turned.shape[:-1]):
+            row = Tensor(turned[i], requires_grad=True)
+            alone = function(row, axis=-1)
+            alone.backward(back[i])
+            np.testing.assert_allclose(out.data[i], alone.data, rtol=20 * np.finfo(dtype).eps)
+            np.testing.assert_allclose(t.grad[i], row.grad, rtol=100 * np.finfo(dtype).eps, atol=20 * np.finfo(dtype).eps)

@@ -26,6 +26,22 @@ def test_norms_are_what_they_are_called():
     np.testing.assert_allclose(functional.local_response_norm(X, 4, 0.5, 0.6, 0.7), X / (0.7 + 0.5 * means) ** 0.6, rtol=1e-14)
 
 
+def test_many_rows_are_normalised_as_each_alone():
+    """Sums of many rows are products; of one row NumPy makes them."""
+    rng = np.random.default_rng(1)
+    x, w, b, g = rng.normal(size=(9, 7, 12)), rng.normal(size=12), rng.normal(size=12), rng.normal(size=(9, 7, 12))
+    t = Tensor(x, requires_grad=True)
+    out = functional.layer_norm(t, 12, w, b)
+    out.backward(g)
+    for i in np.ndindex(9, 7):
+        row = Tensor(x[i], requires_grad=True)
+        alone = functional.layer_norm(row, 12, w, b)
+        alone.backward(g[i])
+        np.testing.assert_allclose(out.data[i], alone.data, rtol=1e-12, atol=1e-14)
+        np.testing.assert_allclose(t.grad[i], row.grad, rtol=1e-10, atol=1e-13)
+    assert gradcheck(lambda x: functional.layer_norm(x, 12, w, b), x[:2, :2])
+
+
 def test_rms_norm_takes_the_eps_of_its_dtype():
     x = np.full((1, 4), 1e-4, np.float32)
     expected = 1e-4 / np.sqrt(1e-8 + np.finfo(np.float32).eps)

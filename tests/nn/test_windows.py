@@ -134,6 +134,24 @@ def test_adaptive_pools_share_among_equal_elements_of_uneven_windows():
     np.testing.assert_allclose(slopes, [[0.5, 1, 0.5]])  # windows 0-1 and 1-2
 
 
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize(("kernel", "stride", "padding", "dilation"), [
+    (2, 2, 0, 1), (2, 2, 1, 1), (3, 2, 1, 1), (2, 3, 1, 2), (2, 4, 0, 3), (3, 1, 0, 2), ((1, 2), (2, 1), 0, 1),
+])  # fmt: skip
+def test_fold_is_the_transpose_of_unfold(order, kernel, stride, padding, dilation, rng):
+    """Windows that lie apart are set and others added; of arrays in C's order they are seen in another way."""
+    x = np.asarray(rng.normal(size=(2, 3, 9, 8)), order=order)
+    turned = np.transpose(np.asarray(np.transpose(x, (1, 2, 3, 0)), order="C"), (3, 0, 1, 2))  # the batch last in memory
+    windows = functional.unfold(x, kernel, dilation, padding, stride)
+    np.testing.assert_array_equal(functional.unfold(turned, kernel, dilation, padding, stride), windows)
+    w = rng.normal(size=windows.shape)
+    image = functional.fold(w, (9, 8), kernel, dilation, padding, stride)
+    assert np.sum(windows * w) == pytest.approx(np.sum(x * image), rel=1e-12)
+    fast = capture(lambda w: functional.fold(w * 2, (9, 8), kernel, dilation, padding, stride) * 0.5, strict=True)
+    for _ in range(3):
+        np.testing.assert_array_equal(fast(w), image)
+
+
 def test_functions_of_plain_arrays_give_plain_arrays_and_of_float32_give_float32():
     line, image = LINE.astype(np.float32), IMAGE.astype(np.float32)
     w = np.ones((1, 1, 2, 2), np.float32)

@@ -103,12 +103,15 @@ def _variance(x, n, call, axis, keepdims=False, ddof=0):
 
 
 def scattered(program):
-    """Of gradients of which a part is there and zeros around it, each is added in its place to the first of their sum."""
-    grown = set()  # what began as zeros to which parts were added
+    """Of gradients of which a part is there and zeros around it, each is added in its place to the first of their sum, or set
+    where there are zeros still."""
+    grown = {}  # {what began as zeros to which parts were added: where, None if that can't be told}
 
     def change(call):
-        if call.function is np.zeros_like or ((part := _part(program, call)) is not None and part[0] in grown):
-            grown.add(call.out)
+        if call.function is np.zeros_like:
+            grown[call.out] = []
+        elif (part := _part(program, call)) is not None and part[0] in grown:
+            return into(call, *part, always=False)
         elif call.function is np.add and not call.kwargs and all(type(x) is Value and x in grown for x in call.args):
             for whole, other in (call.args, call.args[::-1]):
                 base, index, value = _part(program, program.origins.get(other)) or (None, None, None)
@@ -119,13 +122,46 @@ def scattered(program):
                     and alike
                     and program.uses[other] == [call]
                 ):
-                    grown.add(call.out)
-                    before = made(operator.getitem, (whole, index), call, sample=whole.sample[index])
-                    after = made(np.add, (before.out, value), call, sample=before.out.sample + value.sample)
-                    return [before, after, made(setitem, (whole, index, after.out), call)]
+                    return into(call, whole, index, value)
         return None
 
+    def into(call, whole, index, value, always=True):
+        """The calls of `whole[index] += value`, whose result is that of `call`; None for those that are there."""
+        box, before = _box(index, whole.shape), grown[whole]
+        known = box is not None and before is not None
+        grown[call.out] = [*before, box] if known else None
+        if known and all(_apart(box, other) for other in before):
+            part = whole.sample[index]
+            if part.shape == value.shape and part.dtype == value.dtype:
+                return [made(setitem, (whole, index, value), call)]
+        if not always:
+            return None
+        before = made(operator.getitem, (whole, index), call, sample=whole.sample[index])
+        after = made(np.add, (before.out, value), call, sample=before.out.sample + value.sample)
+        return [before, after, made(setitem, (whole, index, after.out), call)]
+
     return replaced_calls(program, (np.zeros_like, np.add, setitem), change)
+
+
+def _box(index, shape):
+    """[(start, stop)] along each axis, between which a basic index lies; None for another one."""
+    parts = list(index) if type(index) is tuple else [index]
+    if not all(type(part) in (int, slice, type(Ellipsis)) for part in parts):
+        return None
+    if Ellipsis in parts:
+        at = parts.index(Ellipsis)
+        parts[at : at + 1] = [slice(None)] * (len(shape) - len(parts) + 1)
+    box = [(part % n, part % n + 1) if type(part) is int else _span(part, n) for part, n in zip(parts, shape, strict=False)]
+    return box + [(0, n) for n in shape[len(parts) :]]
+
+
+def _span(part, n):
+    start, stop, step = part.indices(n)
+    return (start, stop) if step > 0 else (0, n)
+
+
+def _apart(box, other):
+    return any(stop <= start or last <= first for (first, stop), (start, last) in zip(box, other, strict=True))
 
 
 def _part(program, call):

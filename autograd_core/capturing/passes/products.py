@@ -51,6 +51,8 @@ def sums(program):
     """
 
     def change(call):
+        if call.function is np.matmul:
+            return [made(np.matmul, call.args, call, note=SUM_OVER_COLUMNS)] if is_sum_of_rows(call) else None
         if set(call.kwargs) - {"axis", "keepdims"} or len(call.args) > 2 or not call.operands:
             return None
         x = call.args[0]
@@ -60,14 +62,27 @@ def sums(program):
         keep = call.kwargs.get("keepdims", False)
         if x.ndim == 2 and axis in (0, (0,), -2, (-2,)) and not keep and x.shape[0] <= LARGE:
             return [made(np.dot, (ones(x.shape[0], x.dtype.char), x), call, note="sum over rows")]
-        if x.ndim == 2 and axis in (1, (1,), -1, (-1,)) and x.shape[1] <= LARGE:
-            column = ones(x.shape[1], x.dtype.char)
-            return [made(np.dot, (x, column[:, None] if keep else column), call, note=SUM_OVER_COLUMNS)]
+        if x.ndim > 1 and axis in (x.ndim - 1, (x.ndim - 1,), -1, (-1,)) and x.shape[-1] <= LARGE:
+            function, column = np.dot if x.ndim == 2 else np.matmul, ones(x.shape[-1], x.dtype.char)
+            return [made(function, (x, column[:, None] if keep else column), call, note=SUM_OVER_COLUMNS)]
+        if x.ndim > 2 and type(axis) is tuple and axis == tuple(range(x.ndim - 1)) and not keep and x.sample.flags.c_contiguous:
+            rows = x.sample.reshape(-1, x.shape[-1])
+            if len(rows) <= LARGE:
+                flat = made(np.reshape, (x, rows.shape), call, sample=rows)
+                return [flat, made(np.dot, (ones(len(rows), x.dtype.char), flat.out), call, note="sum over rows")]
         if axis is None and not keep and x.size > 10_000:
             return [made(np.add.reduce, call.args, call, call.kwargs, note=BY_BLOCKS)]
         return None
 
-    return replaced_calls(program, (np.add.reduce,), change)
+    return replaced_calls(program, (np.add.reduce, np.matmul), change)
+
+
+def is_sum_of_rows(call):
+    """Whether a product is one with a column of ones already, as softmax and layer norm make them."""
+    if call.kwargs or len(call.args) != 2 or type(call.args[0]) is not Value or type(call.args[1]) is not np.ndarray:
+        return False
+    x, column = call.args
+    return column.shape == (*x.shape[-1:], 1) and x.ndim > 1 and column.dtype == x.dtype and bool(np.all(column == 1))
 
 
 PRODUCTS = (np.dot, np.matmul)

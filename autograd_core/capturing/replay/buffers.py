@@ -17,6 +17,7 @@ from autograd_core.capturing.program.calls import Call, Value, is_static
 from autograd_core.capturing.program.forms import packed, unpacked, with_ones, with_zeros
 from autograd_core.capturing.program.order import address, aligned, arranged, in_memory, order_of
 from autograd_core.capturing.replay.gathering import frame_of
+from autograd_core.capturing.replay.joining import homes, is_room
 from autograd_core.capturing.replay.liveness import Liveness
 from autograd_core.capturing.replay.loops import run_from
 from autograd_core.capturing.replay.lowering import Lowering, lowering_of
@@ -100,6 +101,7 @@ class Planner:
             and type(array := program.array(source.value)) is np.ndarray
         }  # fmt: skip
         self.lasting, self.storage = set(), {}  # {value: what the pool has given for it}
+        self.homes, self.wholes = {}, {}  # {part: (whole, index)} where it could be written; {part: whole} where it is
         self.made = {value for part in parts.values() for value in part.makes}
         self.written = self.live.in_place(self.arrays, max([at + len(part.calls) for at, part in parts.items()], default=0))
         grads = {source.value for source in program.sources if source.kind == "grad"}
@@ -110,6 +112,7 @@ class Planner:
         program = self.program
         self.lasting_values()
         self.fresh -= self.arrays.keys() | self.written.keys()
+        self.homes = homes(program, self.fresh | self.lasting | self.made | self.arrays.keys() | self.written.keys())
         guards, steps, done = {}, [], 0
         for guard in program.guards:
             guards.setdefault(guard.value, []).append(guard)
@@ -242,7 +245,7 @@ class Planner:
 
     def into_buffer(self, value, candidates, i, axes=None):
         """Where a value is written: over an operand that is not needed any more, or into a free buffer."""
-        if value in self.arrays:  # a gradient has its place
+        if value in self.arrays or (axes is None and self.moves_in(value, i)):  # a gradient has its place
             return
         axes = self.axes(value, candidates) if axes is None else axes
         operand = self.to_write_over(value, candidates, i, axes)
@@ -251,6 +254,22 @@ class Planner:
             return
         self.storage[value] = flat = self.pool.get(value.shape, value.dtype)
         self.arrays[value] = arranged(flat, value.shape, axes)
+
+    def moves_in(self, value, i):
+        """Whether a part gets its place in the whole, which is then needed for as long as the part is."""
+        whole, index = self.homes.get(value, (None, None))
+        if whole is None:
+            return False
+        self.into_buffer(whole, (), i)
+        place = self.arrays[whole][index]
+        if not is_room(place, self.program.origins[value]):
+            return False
+        self.arrays[value], self.wholes[value] = place, whole
+        until = self.live.until
+        while whole is not None:
+            until[whole] = max(until[whole], until[value])
+            whole = self.wholes.get(whole)
+        return True
 
     def to_write_over(self, value, candidates, i, axes):
         """The operand whose buffer is right for a value, and that nobody needs any more; None if there is none."""
@@ -285,5 +304,7 @@ class Planner:
         roots, until = self.program.roots, self.live.until
         for value in (*call.operands, call.out):
             value = roots.get(value, value) if value is not call.out else value
+            while value in self.wholes:
+                value = self.wholes[value]
             if value in self.storage and until[value] <= i:
                 self.pool.put(self.storage.pop(value))

@@ -13,6 +13,7 @@ from autograd_core.capturing.replay.lowering.choosing import chooses
 
 BLOCK = 2**17  # bytes; some of these, and what else is going on, fit into a cache of the second level
 LONG = 2 * BLOCK
+PRODUCTS = (np.dot, np.matmul)
 WHOLE = (np.add.reduce, np.maximum.reduce, np.minimum.reduce)  # of all elements: of those of each block, and of the results
 ROWS = 8  # in a block, at least
 LEAST = 2**14  # elements of a long array
@@ -88,7 +89,7 @@ def of_rows(call):
     x = call.args[0] if call.args else None
     if type(x) is not Value or call.out.shape != column_of(x.shape or (1,)) or x.dtype.kind not in "biuf":
         return None
-    if call.function is np.dot and len(call.args) == 2 and not call.kwargs and call.note == SUM_OVER_COLUMNS:
+    if call.function in PRODUCTS and len(call.args) == 2 and not call.kwargs and call.note == SUM_OVER_COLUMNS:
         return np.add
     if call.function not in WHOLE or len(call.args) > 2 or not call.kwargs.keys() <= {"axis", "keepdims", "dtype"}:
         return None

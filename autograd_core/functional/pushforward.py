@@ -44,7 +44,7 @@ def pushed(trace, values):
     forward = trace.forward
     if forward is None:
         return Pushforward(trace)(values)
-    tangents = of_outputs(trace, forward.tangents)
+    tangents = of_outputs(trace, forward.tangents, values)
     if tangents is None:
         trace.look()
         tangents = TwoPasses(trace)(values)

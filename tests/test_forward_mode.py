@@ -102,6 +102,14 @@ def test_with_little_room(monkeypatch, collected, room, f):
     assert collected == []
 
 
+@pytest.mark.parametrize("room", [1 << 20, -1])
+def test_tangents_are_not_the_users_arrays(monkeypatch, room):
+    monkeypatch.setattr(pushing, "ROOM", room)
+    for f in (lambda x: x, lambda x: x + 1, lambda x: (x + 0)[:1], lambda x: (sincos(x), x - 0)[1]):
+        tangent = jvp(f, (X,), (T,))[1]
+        assert not np.shares_memory(tangent, T)
+
+
 def test_what_waits_must_not_be_changed(monkeypatch):
     monkeypatch.setattr(pushing, "ROOM", -1)
     with pytest.raises(GraphError, match="then changed in place"):

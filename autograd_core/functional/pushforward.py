@@ -25,11 +25,15 @@ def start(inputs, values):
         raise ShapeError(f"jvp: expected {len(inputs)} tangents, one for each primal, got {len(values)}")
     if recording.get() is not True:
         return None
-    tangents = {}
-    for x, value in zip(inputs, values, strict=True):
-        if type(x._node) is not Leaf or type(x._value) not in PLAIN or (isinstance(value, Variable) and value._node is not None):
+    tangents, i = {}, -1
+    for x in inputs:  # counted by hand, as in the backward pass
+        i += 1
+        node, value = x._node, values[i]
+        if type(node) is not Leaf or type(x._value) not in PLAIN:
             return None
-        tangents[x._node] = t = seed_for(x, value, False, WHAT)
+        if type(value) not in PLAIN and isinstance(value, Variable) and value._node is not None:
+            return None
+        tangents[node] = t = seed_for(x, value, False, WHAT)
         if type(t) not in PLAIN:
             return None
     return Forward(tangents)
@@ -40,7 +44,7 @@ def pushed(trace, values):
     forward = trace.forward
     if forward is None:
         return Pushforward(trace)(values)
-    tangents = of_outputs(trace, forward.tangents)
+    tangents = of_outputs(trace, forward.tangents, values)
     if tangents is None:
         trace.look()
         tangents = TwoPasses(trace)(values)

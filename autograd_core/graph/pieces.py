@@ -94,6 +94,7 @@ def copied(order, pieces):
             made.pattern = twin(node.pattern)
             made.pattern.entry = twin(node.pattern.entry)
             made.pattern.entry.root = None
+            made.pattern.transposes = None  # those of other rules
             made.pattern.pulls = pieces[node].pulls(made.parents)
     return copies
 

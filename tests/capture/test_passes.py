@@ -1,14 +1,16 @@
 """Each pass alone: what it makes of a program, and that the numbers stay."""
 
 import math
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from autograd_core import Tensor, binary_cross_entropy, capture, cross_entropy, value_and_grad
+from autograd_core import Tensor, binary_cross_entropy, capture, cross_entropy, gelu, sigmoid, silu, value_and_grad
 from autograd_core.capturing.passes import PASSES, cleaning, guarding, losses, products, slopes, tangents, updates
+from autograd_core.derivatives import bells
 from autograd_core.testing.strategies import calls
 from tests.capture.common import NATIVE, Twins, equal, replays
 
@@ -462,9 +464,28 @@ def test_the_forms_of_the_slope_of_a_sigmoid_are_known(name):
         equal(fast(wide, t), step(wide, t), exact=True)
 
 
-@pytest.mark.parametrize("n", [600, 5000], ids=["by cosh", "by exp"])
-def test_tanh_with_its_slope(n):
+BY = pytest.mark.parametrize("few", [sys.maxsize, 0], ids=["by cosh", "by exp"])  # as size and processor say
+
+
+@BY
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("n", [10, 5000])
+def test_slopes_in_place_have_the_digits_of_the_calls(monkeypatch, few, dtype, n):
+    monkeypatch.setattr(bells, "FEW", dict.fromkeys("fd", few))
+    for f in (np.tanh, sigmoid, silu, gelu):
+        step = value_and_grad(lambda x, f=f: np.sum(f(x) ** 2))
+        fast = capture(step, strict=True, passes=())
+        for end in (5, 40, 400):
+            x = np.linspace(-end, end / 2, n, dtype=dtype)
+            for _ in range(3):
+                equal(fast(x), step(x), exact=True)
+
+
+@BY
+@pytest.mark.parametrize("n", [600, 5000])
+def test_tanh_with_its_slope(monkeypatch, few, n):
     """Both have their digits everywhere, the sign of 0 too; what is far out, infinite or NaN is left to the step."""
+    monkeypatch.setattr(bells, "FEW", dict.fromkeys("fd", few))
     mpmath = pytest.importorskip("mpmath")
     x = np.concatenate([[0.0, -0.0, 5e-324, -1e-300], np.geomspace(1e-20, 340, n - 4) * np.where(np.arange(n - 4) % 2, 1, -1)])
 

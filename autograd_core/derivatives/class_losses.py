@@ -4,7 +4,7 @@ import functools
 import math
 
 import numpy as np
-from numpy import generic
+from numpy import generic, ndarray
 
 from autograd_core.derivatives.bells import ONE
 from autograd_core.derivatives.kinds import beside, undecided
@@ -66,7 +66,7 @@ def cross_entropy(logits, target, weight=None, reduction="mean", label_smoothing
     weight = weights(weight, logits)
     if labels and not label_smoothing:  # ln Σ e^(x - max) - (x - max) at the class: half the time of a log_softmax of all
         shifted, e, _ = exponentials(logits, -1)
-        total = np.maximum(row_totals(e, -1), ONE.get(e.dtype.char, 1))
+        total = np.maximum(row_totals(e, -1), ONE.get(e.dtype.char, 1) if type(e) is ndarray else 1)
         p = e / total
         losses = np.log(total[..., 0]) - picked(shifted, target)
         losses = losses if weight is None else losses * of_class(weight, target)

@@ -13,7 +13,7 @@ from tests.capture.fuzz.compare import Walk
 from tests.capture.fuzz.program import Piece, Program, draw
 from tests.capture.fuzz.shrink import shrunk
 from tests.capture.fuzz.twins import run
-from tests.conftest import SEED
+from tests.each import SEED
 
 BLOCK = 25  # programs in one test, so that tests can be shared out
 FIRST = SEED * 1_000_000

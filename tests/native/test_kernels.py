@@ -311,3 +311,14 @@ def test_auto_tries_both():
     for _ in range(40):
         np.testing.assert_array_equal(fast(x), step(x))
     assert str(fast.program).startswith("chosen: native in parts")
+
+
+@pytest.mark.parametrize("native", [False, True, "auto"])
+def test_the_truth_of_a_number_that_is_zero_in_single_precision(native):
+    """Of those on trial, machine code alone was compared with the step."""
+    x = np.array([0.0, -0.0, 1.0, np.nan] * 600, "f4")
+    for f, truths in ((np.logical_or, np.ones(4)), (np.logical_and, x[:4] != 0), (np.logical_xor, x[:4] == 0)):
+        fast = capture(lambda x: f(1e-50, x) & (x == x), strict=True, native=native)  # noqa: B023
+        for _ in range(8):
+            np.testing.assert_array_equal(fast(x)[:4], truths * [1, 1, 1, 0])
+        assert replays(fast, x) is None

@@ -8,6 +8,8 @@ from autograd_core.capturing.program.calls import Value, signature_of
 from autograd_core.capturing.replay.lowering.table import ELEMENTWISE, lowering
 
 operands = operator.attrgetter("operands")
+# The second operand of ldexp stays an integer; truth is asked for before a number becomes shorter: that of 1e-50 beside float32.
+AS_THEY_ARE = (np.ldexp, np.logical_and, np.logical_or, np.logical_xor)
 
 
 @lowering(ELEMENTWISE, over=operands)
@@ -25,7 +27,7 @@ def operand(w, call, x):
     """An operand; a number becomes an array of the dtype in which it is used, which takes half the time."""
     if type(x) is Value and x.size == 1 < call.out.size and x.shape and x in w.plan.arrays:
         return single(w, call, x)
-    if type(x) is Value or np.ndim(x) or call.function is np.ldexp:  # whose second one stays an integer
+    if type(x) is Value or np.ndim(x) or call.function in AS_THEY_ARE:
         return w.text(x)
     dtypes = [v.dtype for v in call.operands if v.shape]
     if not dtypes or (isinstance(x, np.generic) and x.dtype != dtypes[0]):

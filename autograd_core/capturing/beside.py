@@ -81,20 +81,22 @@ class Beside:
             self.history.refuse_other_objects(args, kwargs)
             before.restore()
             compiled, replayed = self._replayed(args, kwargs)
+            replays = [replayed]
             if compiled is None:
                 counting = {place.name for place, before in changed if counts(before) and counts(current(place))}
                 session, program = self.history.record(self.programs, reached, args, kwargs, result, counting)
                 compiled = self._compiled(session, program, reached, args, kwargs)
-                replayed = compiled.replay(args, kwargs)
-            if replayed is MISS:  # such as a division by 0, for which Python's numbers raise an error
-                self.missed += 1
-                if self.missed > SETTING_UP:
-                    raise problem(reasons.BUSY)
-                return Outcome(result)
-            known = known_to(reached, args, kwargs)
-            if (unlike := disagreement(result, replayed, *after.beside_now(reached, arrays), known)) is not None:
-                name, got, expected = unlike
-                raise DisagreementError(*problem(reasons.UNLIKE, name=name, got=got, expected=expected).args)
+                replays = replays_of(compiled, args, kwargs, before)
+            for replayed in replays:
+                if replayed is MISS:  # such as a division by 0, for which Python's numbers raise an error
+                    self.missed += 1
+                    if self.missed > SETTING_UP:
+                        raise problem(reasons.BUSY)
+                    return Outcome(result)
+                known = known_to(reached, args, kwargs)
+                if (unlike := disagreement(result, replayed, *after.beside_now(reached, arrays), known)) is not None:
+                    name, got, expected = unlike
+                    raise DisagreementError(*problem(reasons.UNLIKE, name=name, got=got, expected=expected).args)
         except Exception as error:
             return Outcome(result, error=error)
         finally:  # also if it is interrupted
@@ -135,6 +137,14 @@ class Beside:
             if compiled.mode is recording.get() and (result := compiled.replay(args, kwargs)) is not MISS:
                 return compiled, result
         return None, None
+
+
+def replays_of(compiled, args, kwargs, before):
+    """What a new program returns; on trial, what both ways return, each from the state before the step."""
+    for i, way in enumerate(getattr(compiled, "both", (compiled,))):
+        if i:
+            before.restore()
+        yield way.replay(args, kwargs)
 
 
 def labels(tensor):

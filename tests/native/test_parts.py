@@ -8,7 +8,7 @@ import pytest
 import nn
 from autograd_core import Tensor, capture, grad, hessian, value_and_grad
 from autograd_core.capturing.native.choice import FITTING
-from autograd_core.capturing.replay import MISS
+from autograd_core.capturing.replay import MISS, Compiled
 from autograd_core.errors import CaptureError
 from tests.capture.common import Twins, equal, replays
 
@@ -488,3 +488,14 @@ def test_auto_with_weights_that_a_pass_has_turned():
     assert w.data.flags.f_contiguous
     assert type(native_one).__name__ == "PartlyNative"
     equal(native_one.run(x), expected)
+
+
+def test_on_trial_both_ways_are_compared_with_the_step(monkeypatch):
+    """A program of NumPy's that does something else than the step is not taken, however quick it is."""
+    step = lambda x: np.sin(x) * x + 1
+    fast = capture(step, strict=True, native="auto")
+    run = Compiled.replay
+    monkeypatch.setattr(Compiled, "replay", lambda self, args, kwargs: run(self, args, kwargs) + 1)
+    with pytest.raises(CaptureError, match="the replay is not what the step does"):
+        for _ in range(3):
+            fast(X)

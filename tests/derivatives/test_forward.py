@@ -29,11 +29,12 @@ def all_ways(f, xs):
         return at_once, in_one_pass(trace, ts), TwoPasses(trace)(ts)
 
 
-def check(f, xs):
-    """Whether one pass will do; raises unless it then says the same."""
+def check(f, xs, of_gradients=False):
+    """Whether one pass will do; raises unless it then says the same. While a gradient is computed, tangents may meet an operation
+    that they cannot go through, and that nothing depends on in the end: then they go after it."""
     at_once, one, two = all_ways(f, xs)
-    assert (at_once is None) == (one is None)
-    for ours, expected in zip(at_once or (), one or (), strict=True):
+    assert (at_once is None) == (one is None) or (of_gradients and at_once is None)
+    for ours, expected in zip(at_once or (), one or (), strict=at_once is not None):
         np.testing.assert_array_equal(ours, expected)
     for ours, expected in zip(one or (), two, strict=bool(one)):
         assert np.shape(ours) == np.shape(expected)
@@ -78,7 +79,7 @@ def test_every_call_and_the_gradients_of_some(name):
     for both in BY_NAME[name]:
         check(function_of(*both), both[1].operands())
     for both in some_of(BY_NAME[name], 3):
-        check(gradients(function_of(*both)), both[1].operands())
+        check(gradients(function_of(*both)), both[1].operands(), of_gradients=True)
 
 
 # What is kept of a rule holds for other numbers too

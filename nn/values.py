@@ -70,7 +70,9 @@ def _column(n: int, char: str) -> Array:
 
 def means(x: Any, axes: tuple[int, ...]) -> Any:
     """The means along axes, which are kept with one element."""
-    return row_sums(x) / x.shape[-1] if axes == (-1,) and x.shape[-1] else np.mean(x, axis=axes, keepdims=True)
+    if axes == (-1,) and x.shape[-1] and x.dtype.char in "fd":  # NumPy adds up means of float16 in float32
+        return row_sums(x) / x.shape[-1]
+    return np.mean(x, axis=axes, keepdims=True)
 
 
 def cos(x: Any) -> Any:

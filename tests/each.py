@@ -23,10 +23,10 @@ def together(names, cases, by):
     """As `parametrize(names, cases)`, with one test for all cases of the same `by(*values)` and the same marks."""
     groups = {}
     for case in cases:
-        groups.setdefault((by(*case.values), tuple(mark.name for mark in case.marks)), []).append(case)
+        groups.setdefault((by(*case.values), *map(repr, case.marks)), []).append(case)
     tests = [
-        pytest.param(members, id="-".join([str(group), *marks]), marks=members[0].marks)
-        for (group, marks), members in groups.items()
+        pytest.param(members, id="-".join([str(group), *[mark.name for mark in members[0].marks]]), marks=members[0].marks)
+        for (group, *_), members in groups.items()
     ]
 
     def decorate(test):

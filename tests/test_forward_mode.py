@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from autograd_core import Tensor, capture, enable_grad, grad, jvp, no_grad, primitive, vmap
+from autograd_core import Tensor, capture, enable_grad, grad, jvp, no_grad, primitive, vjp, vmap
 from autograd_core.errors import GraphError
 from autograd_core.functional.trace import Trace
 from autograd_core.graph import pushing
@@ -254,3 +254,13 @@ def test_without_a_quick_way_to_silence_numpy(monkeypatch, collected):
     monkeypatch.setattr(pushing, "QUIET", None)
     np.testing.assert_array_equal(jvp(np.tanh, (X,), (T,))[1], T / np.cosh(X) ** 2)
     assert len(collected) == 1
+
+
+def test_a_rule_that_reads_something_outside_is_run_each_time():
+    """What forward mode makes of a user's rule is not kept: a λ that it closes over may change."""
+    scale = [1.0]
+    turned = primitive(x=lambda g: -scale[0] * g)(lambda x: np.array(x))
+    x, t = np.ones(3), np.arange(3.0)
+    for scale[0] in (1.0, 5.0):
+        np.testing.assert_array_equal(jvp(turned, (x,), (t,))[1], -scale[0] * t)
+        np.testing.assert_array_equal(vjp(turned, x)[1](t)[0], -scale[0] * t)

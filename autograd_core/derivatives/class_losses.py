@@ -119,9 +119,16 @@ def picked(scores, target):
     return np.reshape(rows[numbers(target.size), np.reshape(target, -1)], target.shape)[()]
 
 
-@functools.lru_cache(maxsize=16)
+KEPT = 2**14  # row numbers, at most, that are kept from one loss to the next
+
+
 def numbers(count):
     """0, 1, 2, … up to `count`."""
+    return few_numbers(count) if count <= KEPT else np.arange(count)
+
+
+@functools.lru_cache(maxsize=16)
+def few_numbers(count):
     rows = np.arange(count)
     rows.flags.writeable = False
     return rows

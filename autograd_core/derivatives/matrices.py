@@ -32,7 +32,7 @@ def matmul(a, b):
         if a.ndim == 2 == b.ndim:
             if a.size <= SMALL >= b.size:
                 try:
-                    return a.dot(b)
+                    return a @ b if is_by_number(a, b) else a.dot(b)
                 except ValueError:  # shapes that do not fit: as `@` says it
                     return a @ b
             if a.shape[1] == 1 == b.shape[0]:
@@ -41,10 +41,15 @@ def matmul(a, b):
     return _other(a, b)
 
 
+def is_by_number(a, b):
+    """Whether one of two matrices is a single number: beside a 0 there, the library's product of matrices loses a NaN."""
+    return (a.size == 1 or b.size == 1) and a.shape[1] == 1 == b.shape[0]
+
+
 def _other(a, b):
     if _is_array(a) and _is_array(b) and a.ndim == 2 == b.ndim and a.shape[1] == b.shape[0]:
         if a.size <= SMALL >= b.size:
-            return np.dot(a, b)
+            return a @ b if is_by_number(a, b) else np.dot(a, b)
         if a.shape[1] == 1:
             return a * b
     return a @ b
@@ -53,7 +58,7 @@ def _other(a, b):
 def pulled_left(g, b):
     """g @ b, where an exact 0 of g stays 0. For stacks of matrices, too."""
     if type(g) is type(b) is ndarray and g.ndim == 2 == b.ndim and (size := g.size):
-        out = g.dot(b) if size <= SMALL >= b.size else g @ b
+        out = g.dot(b) if size <= SMALL >= b.size and not is_by_number(g, b) else g @ b
         if size < FEW and count_nonzero(g) == size:
             return out
         row = out[0]
@@ -77,7 +82,7 @@ def pulled_right(a, g):
             return out
         return strongly(_swapped, g, a)
     if type(a) is type(g) is ndarray and a.ndim == 2 == g.ndim and (size := g.size):
-        out = a.dot(g) if a.size <= SMALL >= size else a @ g
+        out = a.dot(g) if a.size <= SMALL >= size and not is_by_number(a, g) else a @ g
         if size < FEW and count_nonzero(g) == size:
             return out
         column = out.T[0]

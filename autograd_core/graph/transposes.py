@@ -4,8 +4,8 @@ A rule is linear in ḡ. It runs once on a Tensor that stands for ḡ, of which 
 leaves a graph of functions of the table, all of them linear in ḡ. A backward pass through that graph is the transpose.
 
 What the node saved is known by its shape alone too, if that will do: then the graph says what to do for all numbers, and is kept
-(`Pattern.transposes`). Else it is made each time, from the numbers. If these do not tell either, since the rule looks at those of
-ḡ, `AsksForNumbers` is raised.
+(`Pattern.transposes`). Else it is made each time, from the numbers; so is that of a rule of a user's, which may read a global or
+what it closes over. If the numbers do not tell either, since the rule looks at those of ḡ, `AsksForNumbers` is raised.
 """
 
 from operator import getitem
@@ -25,6 +25,7 @@ from autograd_core.graph.written import fitted, written
 
 FIXED = {int, bool, str, type(None), type(Ellipsis), float, complex, type(np._NoValue)}
 ONLY_INT = frozenset({int})
+OWN = __name__.partition(".")[0]
 MANY = 256  # of one pattern: then all are forgotten
 
 
@@ -36,7 +37,7 @@ def transpose(node, i, specs=None):
     saved, pattern = node.saved, node.pattern
     kept = pattern.transposes
     if kept is None:
-        kept = pattern.transposes = {}
+        kept = pattern.transposes = {} if is_ours(pattern.entry) else NEVER
     try:
         key = i, node.parents[i].spec, node.spec if specs is None else (*specs,), (*map(key_of, saved),)
         known = kept[key]
@@ -57,6 +58,22 @@ def transpose(node, i, specs=None):
         except Exception:
             raise AsksForNumbers from None  # a rule that is wrong will say so when it runs with numbers
     return known
+
+
+class Never(dict):
+    """What keeps nothing."""
+
+    def __setitem__(self, key, value):
+        pass
+
+
+NEVER = Never()
+
+
+def is_ours(entry):
+    """Whether all rules of an entry are of this package: what they make depends on nothing but what the node saved."""
+    rules = [rule[0] if type(rule) is tuple else rule for rule in entry.rules.values() if rule is not None]
+    return all((getattr(rule, "__module__", None) or "").partition(".")[0] == OWN for rule in rules)
 
 
 def key_of(value):

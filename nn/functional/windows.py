@@ -123,7 +123,7 @@ def each(name: str, argument: str, value: Any, axes: int, least: int = 1) -> tup
     if len(numbers) != axes or not all(isinstance(n, (int, np.integer)) and n >= least for n in numbers):
         also = f", or {AXES[axes]}" if axes > 1 else ""
         raise ValueError(f"{name}: {argument} must be an integer ≥ {least}{also}, got {value!r}")
-    return numbers
+    return tuple(map(int, numbers))
 
 
 def sides_of(name: str, kernel: tuple[int, ...], stride: tuple[int, ...], padding: Any, dilation: tuple[int, ...]) -> Sides:

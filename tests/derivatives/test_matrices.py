@@ -76,3 +76,14 @@ def test_a_number_in_a_product():
     for a, b in ((Tensor(np.ones((2, 2)), requires_grad=True), 3.0), (3.0, Tensor(np.ones((2, 2)), requires_grad=True))):
         with pytest.raises(ValueError, match="matmul"):
             a @ b
+
+
+@pytest.mark.parametrize("dtype", ["f8", "f4"])
+def test_products_by_a_single_number_keep_what_is_not_finite(dtype):
+    """0 times NaN or infinity is NaN in a product of matrices, which the library leaves out for a 0 that stands alone."""
+    column, zero = np.array([[np.nan], [np.inf], [1.0]], dtype), np.zeros((1, 1), dtype)
+    with np.errstate(invalid="ignore"):
+        for a, b in ((column, zero), (zero, column.T)):
+            np.testing.assert_array_equal(matmul(a, b), [[np.nan], [np.nan], [0]] if a is column else [[np.nan, np.nan, 0]])
+            np.testing.assert_array_equal((Tensor(a, requires_grad=True) @ b).data, a @ b)
+        np.testing.assert_array_equal(linear(Tensor(column), Tensor(zero)).data, [[np.nan], [np.nan], [0]])

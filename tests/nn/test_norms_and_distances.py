@@ -134,3 +134,13 @@ def test_words(case):
     call, words = WORDS[case]
     with pytest.raises((ShapeError, ValueError), match=words):
         call()
+
+
+def test_means_of_half_precision_are_added_up_in_single():
+    """A sum of 4,096 numbers may be beyond float16, whose greatest is 65,504."""
+    x = (np.random.default_rng(0).normal(size=(2, 4096)) * 10 + 100).astype("f2")
+    wide = x.astype("f8")
+    expected = (wide - wide.mean(-1, keepdims=True)) / np.sqrt(wide.var(-1, keepdims=True) + 1e-5)
+    found = nn.functional.layer_norm(Tensor(x), (4096,)).data
+    assert found.dtype == np.float16
+    np.testing.assert_allclose(found, expected, atol=0.02)

@@ -300,3 +300,9 @@ def test_words(call):
     function, error, words = ERRORS[call]
     with pytest.raises(error, match=words):
         function()
+
+
+def test_a_truth_is_a_number():
+    """As in Python, True is 1."""
+    x = np.random.default_rng(0).normal(size=(1, 2, 3, 3))
+    np.testing.assert_array_equal(nn.functional.max_pool2d(x, True).data, x)

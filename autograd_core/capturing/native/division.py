@@ -20,6 +20,9 @@ NUMBER = 0.1  # of the time that a call of NumPy takes, for Python's arithmetic 
 LEAST = 2  # calls of NumPy that a stretch stands for: one takes no longer
 
 
+QUICK = "for which NumPy is as quick"
+
+
 class Stretch(NamedTuple):
     """Calls that follow one another in a program, and become one piece of machine code.
 
@@ -41,13 +44,13 @@ def refused(program):
         try:
             longest = max([value.size for value in (call.out, *call.operands)])
             if longest > LONG and not call.is_view:
-                raise NotLoweredError(f"{longest:,} elements, for which NumPy is as quick", functions.shown(call.function))
+                raise NotLoweredError(f"{longest:,} elements, {QUICK}", functions.shown(call.function))
             made = builder.made(call)
             if type(made) is tuple and (call.out in wanted or not all(map(is_picked, program.uses.get(call.out, ())))):
                 raise NotLoweredError("several results at once", functions.shown(call.function))
             if builder.code.count - count > MOST:
                 count = builder.code.count - count
-                raise NotLoweredError(f"{count:,} operations, for which NumPy is as quick", functions.shown(call.function))
+                raise NotLoweredError(f"{count:,} operations, {QUICK}", functions.shown(call.function))
         except NotLoweredError as error:
             found[call] = str(error)
         else:

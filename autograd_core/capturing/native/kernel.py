@@ -30,10 +30,8 @@ class Kernels:
     """Those of a program, each made once however many sets of buffers there are."""
 
     def __init__(self):
-        self.known, self.taken = (
-            {},
-            {},
-        )  # {calls and what they are to make: Kernel or None}; {result: whether there is code for it}
+        self.known = {}  # {calls and what they make: Kernel or None}
+        self.taken = {}  # {result: whether there is code for the call that makes it}
 
     def takes(self, program, call):
         """Whether there is vector code for a call by elements."""

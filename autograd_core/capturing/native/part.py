@@ -4,6 +4,7 @@ It reads the objects that the replay has for the values it needs, and writes int
 Nothing is written unless all its tests are passed, so a replay may go on to say that the program does not apply.
 """
 
+import sys
 from functools import lru_cache
 from math import prod
 from time import perf_counter
@@ -106,11 +107,14 @@ class Part:
         return lines
 
 
-@lru_cache(64)
 def machine_code(text, with_loops, short, parallel):
-    """Parts of the same text, such as those of the steps of a recurrent net, are compiled once; one call of them is made at a
-    time, since they keep the interpreter's lock."""
-    return compiled(text, with_loops, short, parallel)
+    """Parts of the same text, such as those of the steps of a recurrent net, are compiled once. They work in the same memory; but
+    one call of them is made at a time, since they keep the interpreter's lock."""
+    make = shared if getattr(sys, "_is_gil_enabled", lambda: True)() else compiled
+    return make(text, with_loops, short, parallel)
+
+
+shared = lru_cache(64)(compiled)
 
 
 def not_again(answer, function, orders, given):

@@ -1,7 +1,7 @@
 """`PartlyNative`: a program of which some calls run as machine code, and the others by NumPy's replay."""
 
 from autograd_core.capturing.native.code import NotLoweredError
-from autograd_core.capturing.native.division import Division, refused
+from autograd_core.capturing.native.division import QUICK, Division, refused
 from autograd_core.capturing.native.kernel import Kernels
 from autograd_core.capturing.native.part import Part
 from autograd_core.capturing.native.shorter import shorten
@@ -29,9 +29,10 @@ class PartlyNative(Compiled):
     autograd_core.errors.CaptureError: address: NumPy runs sort, so there is no code that runs without Python; ...
     """
 
-    def __init__(self, program, guard, mode, threads, parts=None, left=None, why=None):
-        """`left` is {result: function} of what NumPy runs, if that is known; `why` there is no native code for the whole."""
-        self.why = why
+    def __init__(self, program, guard, mode, threads, parts=None, left=None, unable=(), why=None):
+        """`left` is {result: function} of what NumPy runs, if that is known, `unable` the names of those that have no native
+        code, or only for other arguments; `why` there is none for the whole."""
+        self.why, self.unable = why, unable
         super().__init__(program.replaced(in_registers=True), guard, mode, threads, parts, shorten, Kernels())
         self.left = left if left is not None else {call.out: call.function for call in self.program.calls if not call.is_view}
         self.indices = {location: contents for part in self.parts.values() for location, contents in part.indices.items()}
@@ -58,9 +59,8 @@ class PartlyNative(Compiled):
             return [f"by NumPy, since there is no native code for {self.why}"]
         where = f"in {len(pieces)} parts" if len(pieces) > 1 else "in one part"
         seconds, names = sum([piece.seconds for piece in pieces]), self.by_numpy
-        first = (
-            f"native code for {sum([len(piece.calls) for piece in pieces])} calls, {where}, compiled in {seconds * 1e3:.0f} ms"
-        )
+        count = sum([len(piece.calls) for piece in pieces])
+        first = f"native code for {count} call{'s' * (count > 1)}, {where}, compiled in {seconds * 1e3:.0f} ms"
         return [first, f"by NumPy: {', '.join(names)}"] if names else [first]
 
     @property
@@ -75,8 +75,8 @@ class PartlyNative(Compiled):
         raise self.needs_python("c_source")
 
     def needs_python(self, what):
-        names = " and ".join(self.by_numpy) if self.why is None else self.why.function
-        who, part = (f"NumPy runs {names}", f"without {names}") if names else ("NumPy runs this program", "that is shorter")
+        names = " and ".join(self.unable) if self.why is None else self.why.function
+        who, part = (f"NumPy runs {names}", f"without {names}") if names else ("its arrays are too long", "of shorter arrays")
         return CaptureError(
             f"{what}: {who}, so there is no code that runs without Python; call the captured function from Python, or capture a "
             f"part of the step {part}"
@@ -102,8 +102,9 @@ def partly_native(program, guard_of, mode, threads):
         return None
     calls = [call if call not in left else noted(call, left[call]) for call in ordered.calls]
     ordered = ordered.replaced(calls=tuple(calls))
+    unable = dict.fromkeys([functions.shown(call.function) for call, why in left.items() if why and not why.endswith(QUICK)])
     left = {call.out: call.function for call, why in left.items() if why}
-    return PartlyNative(ordered, guard_of(ordered), mode, threads, parts, left)
+    return PartlyNative(ordered, guard_of(ordered), mode, threads, parts, left, tuple(unable))
 
 
 def noted(call, why):

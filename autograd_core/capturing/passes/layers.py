@@ -89,7 +89,7 @@ def gradients_of(program, layer):
 
 def cancels(slope, total):
     """Whether in a sum over rows nothing is left but rounding, such as before a batch norm: an optimizer may make anything of
-    other rounding."""
+    other rounding. It is what was recorded that tells."""
     return bool((np.abs(total) < DIGITS * np.finfo(slope.dtype).eps * np.add.reduce(np.abs(slope))).any())
 
 

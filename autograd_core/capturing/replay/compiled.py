@@ -187,7 +187,7 @@ def begin_steady(w):
 
 def listing(w):
     """The text that `print(captured.program)` shows."""
-    everything = [each for line in w.lines for each in (line, *line.inside)]
+    everything = [each for line in w.lines for each in with_inside(line)]
     program, calls = w.program, [line for line in everything if line.call is not None]
     counts = f"{len(calls)} calls, {len(program.guards)} tests, {len(program.effects)} effects, {size(w.plan.nbytes)} of buffers"
     head = [counts, *(f"  {note}" for note in dict.fromkeys(program.notes)), "reads"]
@@ -205,6 +205,11 @@ def listing(w):
         note = "" if line.call is None else f"{described(line.call.out.sample)}{'; ' + line.call.note if line.call.note else ''}"
         lines.append(f"  {line.text:<48} {'# ' + note if note else ''}".rstrip())
     return "\n".join([*head, *lines, f"  return {w.result}"])
+
+
+def with_inside(line):
+    """A line, and those that stand below it."""
+    return [line, *[each for inner in line.inside for each in with_inside(inner)]]
 
 
 def made_once(w):

@@ -1,6 +1,6 @@
 """Whether all that a step reaches, beside what it is given, still is what it was: the part of the guard that is most of it.
 
-The first replays go through columns, which are made at once. Tests one by one take two thirds of the time, but to have them
+The first replays go through columns, which are made at once. Tests one by one take half of the time, but to have them
 compiled takes as long as hundreds of replays, so that is done once there have been as many.
 """
 

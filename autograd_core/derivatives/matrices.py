@@ -32,7 +32,7 @@ def matmul(a, b):
         if a.ndim == 2 == b.ndim:
             if a.size <= SMALL >= b.size:
                 try:
-                    return a @ b if is_by_number(a, b) else a.dot(b)
+                    return a.dot(b) if len(b) != 1 or not is_by_number(a, b) else a @ b
                 except ValueError:  # shapes that do not fit: as `@` says it
                     return a @ b
             if a.shape[1] == 1 == b.shape[0]:
@@ -43,7 +43,7 @@ def matmul(a, b):
 
 def is_by_number(a, b):
     """Whether one of two matrices is a single number: beside a 0 there, the library's product of matrices loses a NaN."""
-    return (a.size == 1 or b.size == 1) and a.shape[1] == 1 == b.shape[0]
+    return len(b) == 1 == a.shape[1] and (a.size == 1 or b.size == 1)
 
 
 def _other(a, b):
@@ -58,7 +58,7 @@ def _other(a, b):
 def pulled_left(g, b):
     """g @ b, where an exact 0 of g stays 0. For stacks of matrices, too."""
     if type(g) is type(b) is ndarray and g.ndim == 2 == b.ndim and (size := g.size):
-        out = g.dot(b) if size <= SMALL >= b.size and not is_by_number(g, b) else g @ b
+        out = g.dot(b) if size <= SMALL >= b.size and (len(b) != 1 or not is_by_number(g, b)) else g @ b
         if size < FEW and count_nonzero(g) == size:
             return out
         row = out[0]
@@ -82,7 +82,7 @@ def pulled_right(a, g):
             return out
         return strongly(_swapped, g, a)
     if type(a) is type(g) is ndarray and a.ndim == 2 == g.ndim and (size := g.size):
-        out = a.dot(g) if a.size <= SMALL >= size and not is_by_number(a, g) else a @ g
+        out = a.dot(g) if a.size <= SMALL >= size and (len(g) != 1 or not is_by_number(a, g)) else a @ g
         if size < FEW and count_nonzero(g) == size:
             return out
         column = out.T[0]

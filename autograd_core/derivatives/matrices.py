@@ -43,7 +43,7 @@ def matmul(a, b):
 
 def is_by_number(a, b):
     """Whether one of two matrices is a single number: beside a 0 there, the library's product of matrices loses a NaN."""
-    return len(b) == 1 == a.shape[1] and (a.size == 1 or b.size == 1)
+    return b.shape[0] == 1 == a.shape[1] and (a.size == 1 or b.size == 1)
 
 
 def _other(a, b):

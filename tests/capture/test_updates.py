@@ -12,7 +12,7 @@ from autograd_core import Tensor, capture
 from autograd_core.capturing.passes import PASSES, cleaning, updates
 from autograd_core.capturing.replay.gathering import BLOCK, LONG
 from nn import optim
-from tests.capture.common import Twins, equal, replays
+from tests.capture.common import NATIVE, Twins, equal, replays
 
 r = np.random.default_rng(0)
 X, Y = r.normal(size=(5, 3)), r.normal(size=(5, 2))
@@ -295,3 +295,35 @@ def test_the_pass_alone_and_twice(passes):
     for _ in range(4):
         both(X, Y)
     assert "arrays as one" in str(both.captured.program)
+
+
+@NATIVE
+@pytest.mark.parametrize("kind", ["a net", "a long parameter", "an array"])
+def test_what_is_read_only_by_now_is_not_written(kind, native):
+    """NumPy's error, as from the step itself, also where the replay writes into views that it has cut before."""
+    state, x = {"w": np.ones(7)}, np.linspace(0, 1, 20).reshape(5, 4)
+    model = nn.Sequential(nn.Linear(4, 4), nn.Tanh(), nn.Linear(4, 1))
+    parameter = Tensor(np.linspace(-1, 1, LONG // 8 + 5), requires_grad=True)
+    parameters = list(model.parameters()) if kind == "a net" else [parameter]
+    optimizer = nn.optim.SGD(parameters, lr=0.1)
+
+    def step():
+        if kind == "an array":
+            state["w"] *= 0.5
+            return
+        optimizer.zero_grad()
+        ((model(x) if kind == "a net" else parameter) ** 2).sum().backward()
+        optimizer.step()
+
+    fast = capture(step, native=native)
+    for _ in range(5):
+        fast()
+    array = state["w"] if kind == "an array" else parameters[0]._value
+    before = array.copy()
+    array.flags.writeable = False
+    with pytest.raises(ValueError, match="read-only"):
+        fast()
+    np.testing.assert_array_equal(array, before)
+    array.flags.writeable = True
+    fast()
+    assert not np.array_equal(array, before)

@@ -92,6 +92,7 @@ def function_of(program, plan, guard, shorten=None):
     head = guard.lines(w, whole=shorten is not None)
     if shorten is not None:
         head = shorten(w, head, guard.parameters)
+    head += may_be_written(w)
     for effect in program.effects:
         if effect.value is not None and effect.value not in program.origins and effect.value.source is None:
             w.names[effect.value] = w.name("k", effect.value.sample)
@@ -113,6 +114,14 @@ def function_of(program, plan, guard, shorten=None):
     texts += [f"def replay({', '.join(guard.parameters)}):", *("    " + line for line in body)]
     text = "\n".join(texts) + "\n"
     return text, w, [w.once("m", array) for array in (*effects.gradients, *effects.packs)]
+
+
+def may_be_written(w):
+    """That nobody has made an array read-only that the step writes into: its views, cut beforehand, would not say so."""
+    written = [part.value for target in w.program.written for part in target.parts() if part.value not in w.program.moving]
+    arrays = [value for value in written if type(w.program.array(value)) is np.ndarray]
+    tests = [f"{w.names[value]}.flags.writeable" for value in dict.fromkeys(arrays)]
+    return [f"if not ({' and '.join(tests)}): return MISS"] if tests else []
 
 
 def draws(w):

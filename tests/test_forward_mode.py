@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from autograd_core import Tensor, capture, enable_grad, grad, jvp, no_grad, primitive, vjp, vmap
+from autograd_core.compat.hips.extend import defvjp
+from autograd_core.compat.hips.extend import primitive as hips_primitive
 from autograd_core.errors import GraphError
 from autograd_core.functional.trace import Trace
 from autograd_core.graph import pushing
@@ -256,11 +258,25 @@ def test_without_a_quick_way_to_silence_numpy(monkeypatch, collected):
     assert len(collected) == 1
 
 
+class Turned:
+    """A method with a rule that reads an attribute."""
+
+    scale = 1.0
+
+    @primitive(x=lambda g, self: -self.scale * g)
+    def __call__(self, x):
+        return np.array(x)
+
+
 def test_a_rule_that_reads_something_outside_is_run_each_time():
-    """What forward mode makes of a user's rule is not kept: a λ that it closes over may change."""
-    scale = [1.0]
-    turned = primitive(x=lambda g: -scale[0] * g)(lambda x: np.array(x))
+    """What forward mode makes of a user's rule is not kept: a λ that it closes over, or an attribute, may change."""
+    scale, turned = [1.0], Turned()
+    closed = primitive(x=lambda g: -scale[0] * g)(lambda x: np.array(x))
+    like_hips = hips_primitive(lambda x: np.array(x))
+    defvjp(like_hips, lambda ans, x: lambda g: -scale[0] * g)
     x, t = np.ones(3), np.arange(3.0)
     for scale[0] in (1.0, 5.0):
-        np.testing.assert_array_equal(jvp(turned, (x,), (t,))[1], -scale[0] * t)
-        np.testing.assert_array_equal(vjp(turned, x)[1](t)[0], -scale[0] * t)
+        turned.scale = scale[0]
+        for f in (closed, turned, like_hips):
+            np.testing.assert_array_equal(jvp(f, (x,), (t,))[1], -scale[0] * t)
+            np.testing.assert_array_equal(vjp(f, x)[1](t)[0], -scale[0] * t)

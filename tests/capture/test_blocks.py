@@ -18,14 +18,6 @@ N = LONG // 8 + 4 * BLOCK // 8 + 3  # with a last block of three elements
 EXACT = tuple([each for each in PASSES if each is not sines])  # which changes the last digits
 
 
-@pytest.fixture
-def many_threads(monkeypatch):
-    """However little there is to do, however many cores there are, and whichever is quicker."""
-    monkeypatch.setattr(blocks, "PAYS", 1e-12)
-    monkeypatch.setattr(blocks, "LOOKS", 1)
-    monkeypatch.setattr(blocks, "GAIN", np.inf)
-
-
 def chain(x):
     return np.sum(np.tanh(x) * np.exp(-x * x) + 0.5 * np.sin(x))
 

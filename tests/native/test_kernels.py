@@ -23,14 +23,6 @@ def written_out_in_few_operations(monkeypatch):
     monkeypatch.setattr(build, "LONGEST", 20_000)
 
 
-@pytest.fixture
-def many_threads(monkeypatch):
-    """However little there is to do, however many cores there are, and whichever is quicker."""
-    monkeypatch.setattr(blocks, "PAYS", 1e-12)
-    monkeypatch.setattr(blocks, "LOOKS", 1)
-    monkeypatch.setattr(blocks, "GAIN", np.inf)
-
-
 def kernels(fast):
     """The Kernels of the last program."""
     return [piece for piece in fast.program.pieces if type(piece) is Kernel]

@@ -96,10 +96,14 @@ def picks_a_view(array: Any, index: Any) -> bool:
     return is_basic_index(tuple([getattr(part, "sample", part) for part in (index if type(index) is tuple else (index,))]))
 
 
+NAMES_OF_NUMPY = {"ufunc_at": "ufunc.at", "reshaped": "reshape", "with_zeros": "zeros", "with_ones": "ones"}
+
+
 def shown(function: Any) -> str:
-    """A function's name in the printed program."""
+    """A function's name in the printed program: NumPy's, also for forms of ours that stand for functions of NumPy."""
     owner = owner_of_method(function)
     name = getattr(function, "__name__", str(function))
+    name = NAMES_OF_NUMPY.get(name, name)
     return f"{owner.__name__}.{name}" if owner is not None else name
 
 
